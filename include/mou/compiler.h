@@ -1,0 +1,48 @@
+/*
+ * The compiler's public face: rule sources in, diagnostics and a pack out. No input or output: the caller loads files.
+ */
+#ifndef MOU_COMPILER_H
+#define MOU_COMPILER_H
+
+#include "mou/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Finds the source that declares `name` (a pack or a memorandum) for `引用 name`. Called with the number of the source that asks. Returns true and
+ * fills `source` (bytes must stay valid as long as the compilation) or false if there is none.
+ */
+typedef bool (*mou_resolve_fn)(void *state, struct mou_text name, uint32_t asking_source, struct mou_source *source);
+
+struct mou_compile_options {
+    mou_resolve_fn resolve; /**< NULL: only the sources given */
+    void *resolve_state;
+    const struct mou_allocator *allocator; /**< NULL: default */
+};
+
+/** A finished compilation: sources (given and resolved), diagnostics, and the pack if there was no error. */
+struct mou_compilation;
+
+/**
+ * Compiles `sources`. Always produces a compilation that holds diagnostics unless memory ran out (then *out is NULL and MOU_ERROR_MEMORY returned).
+ * MOU_OK: a pack was made. MOU_ERROR_SOURCE: see the diagnostics. Thread rule: one compilation, one thread.
+ */
+MOU_API enum mou_status mou_compile(const struct mou_source *sources, size_t source_count, const struct mou_compile_options *options,
+                                    struct mou_compilation **out) MOU_MUST_USE;
+MOU_API void mou_compilation_free(struct mou_compilation *compilation);
+MOU_API const struct mou_diagnostics *mou_compilation_diagnostics(const struct mou_compilation *compilation);
+/** All sources, those found through the resolver behind those given. */
+MOU_API const struct mou_source *mou_compilation_sources(const struct mou_compilation *compilation, size_t *count);
+/** The pack's bytes, borrowed; NULL and 0 when there were errors. */
+MOU_API const unsigned char *mou_compilation_pack(const struct mou_compilation *compilation, size_t *len);
+
+/** Canonical layout; `keywords`: 0 as written, 1 Chinese, 2 English. MOU_ERROR_SOURCE with diagnostics in *compilation (caller frees) if it does not parse. */
+MOU_API enum mou_status mou_format_source(const struct mou_source *source, int keywords, struct mou_buf *out,
+                                          struct mou_compilation **compilation) MOU_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,240 @@
+/*
+ * The machine's public face: load a pack, hand over columns of subjects, receive decisions. No input or output, no global state.
+ * A pack is immutable and may be shared by threads; a machine belongs to one thread at a time.
+ */
+#ifndef MOU_VM_H
+#define MOU_VM_H
+
+#include "mou/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------ packs */
+
+struct mou_pack;
+
+/**
+ * Verifies `len` bytes and makes them usable. The bytes are borrowed and must be 8-byte aligned and stay valid and unchanged until mou_pack_close.
+ * On MOU_ERROR_PACK `message` (may be NULL) receives what is wrong and where.
+ */
+MOU_API enum mou_status mou_pack_open(const unsigned char *bytes, size_t len, const struct mou_allocator *allocator, struct mou_pack **pack,
+                                      struct mou_buf *message) MOU_MUST_USE;
+MOU_API void mou_pack_close(struct mou_pack *pack);
+/** Content hash, 32 bytes. */
+MOU_API const unsigned char *mou_pack_hash(const struct mou_pack *pack);
+/** Appends the disassembly: sections, vocabulary, frames, instructions with spans, rules, cost bound. */
+MOU_API void mou_pack_dump(const struct mou_pack *pack, struct mou_buf *out);
+
+/* Vocabulary of a pack, for importers and stores. Indexes are those of the columns below. */
+enum mou_value_type {
+    MOU_VALUE_TEXT, MOU_VALUE_INTEGER, MOU_VALUE_MONEY, MOU_VALUE_RATIO, MOU_VALUE_DATE, MOU_VALUE_MONTHS, MOU_VALUE_DAYS, MOU_VALUE_WORKDAYS,
+    MOU_VALUE_YES_NO, MOU_VALUE_CODE
+};
+struct mou_field_info {
+    struct mou_text name;
+    enum mou_value_type type;
+    uint32_t code_table;
+    bool required, key, confidential, has_default;
+    int64_t default_value;
+    struct mou_text default_text;
+};
+struct mou_record_info {
+    struct mou_text name, display;
+    uint32_t parent;                      /**< UINT32_MAX at top level */
+    uint32_t number, made, served, act, key; /**< field numbers or UINT32_MAX */
+    uint32_t field_count;
+};
+MOU_API uint32_t mou_pack_kind_count(const struct mou_pack *pack);
+MOU_API struct mou_text mou_pack_kind_name(const struct mou_pack *pack, uint32_t kind);
+MOU_API struct mou_text mou_pack_kind_identifier(const struct mou_pack *pack, uint32_t kind); /**< what it is identified by */
+MOU_API uint32_t mou_pack_attribute_count(const struct mou_pack *pack, uint32_t kind);
+MOU_API struct mou_field_info mou_pack_attribute(const struct mou_pack *pack, uint32_t kind, uint32_t attribute);
+MOU_API uint32_t mou_pack_record_count(const struct mou_pack *pack);
+MOU_API struct mou_record_info mou_pack_record(const struct mou_pack *pack, uint32_t record);
+MOU_API struct mou_field_info mou_pack_field(const struct mou_pack *pack, uint32_t record, uint32_t field);
+MOU_API uint32_t mou_pack_relation_count(const struct mou_pack *pack);
+MOU_API void mou_pack_relation(const struct mou_pack *pack, uint32_t relation, struct mou_text *name, struct mou_text *inverse,
+                               uint32_t *from_kind, uint32_t *to_kind);
+MOU_API uint32_t mou_pack_relation_field_count(const struct mou_pack *pack, uint32_t relation);
+MOU_API struct mou_field_info mou_pack_relation_field(const struct mou_pack *pack, uint32_t relation, uint32_t field);
+MOU_API uint32_t mou_pack_code_table_count(const struct mou_pack *pack);
+MOU_API struct mou_text mou_pack_code_table_name(const struct mou_pack *pack, uint32_t table);
+MOU_API uint32_t mou_pack_code_count(const struct mou_pack *pack, uint32_t table);
+MOU_API void mou_pack_code(const struct mou_pack *pack, uint32_t table, uint32_t index, struct mou_text *name, int64_t *value);
+MOU_API uint32_t mou_pack_memorandum_count(const struct mou_pack *pack);
+MOU_API void mou_pack_memorandum(const struct mou_pack *pack, uint32_t memorandum, struct mou_text *name, struct mou_text *title,
+                                 struct mou_text *number, struct mou_text *version);
+MOU_API uint32_t mou_pack_measure_count(const struct mou_pack *pack);
+/** `kind` 0 sanction, 1 incentive. */
+MOU_API void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, struct mou_text *name, uint32_t *memorandum, uint32_t *kind,
+                              struct mou_text *item, struct mou_text *authority);
+MOU_API uint32_t mou_pack_finding_count(const struct mou_pack *pack);
+MOU_API void mou_pack_finding(const struct mou_pack *pack, uint32_t finding, struct mou_text *name, uint32_t *memorandum, struct mou_text *list_kind);
+/** Relation steps from a subject within which everything lies that its decisions can depend on. */
+MOU_API uint32_t mou_pack_closure_depth(const struct mou_pack *pack);
+
+/* ------------------------------------------------------------------ columns */
+
+/** One column of values. Row i is known where bit i of `known` is set (NULL: all rows are). `width` bytes per value, signed. */
+struct mou_column {
+    const void *values;
+    const uint64_t *known;
+    uint32_t width; /**< 1, 2, 4 or 8; 0: no row is known */
+};
+
+/** Rows of one record type, ordered by subject, then by parent row. */
+struct mou_record_columns {
+    uint32_t row_count;
+    const uint32_t *subject;         /**< subject number of each row */
+    const uint32_t *parent;          /**< row number in the parent type; NULL at top level */
+    const struct mou_column *fields; /**< one per field of the type */
+};
+
+/** Rows of one relation, in any order. Dates as columns; an unknown `until` is open. */
+struct mou_relation_columns {
+    uint32_t row_count;
+    const uint32_t *from_subject;
+    const uint32_t *to_subject;
+    struct mou_column since;
+    struct mou_column until;
+    const struct mou_column *fields;
+};
+
+/** An objection against one record row, open on [lodged, closed). */
+struct mou_objection {
+    uint32_t record; /**< type */
+    uint32_t row;
+    mou_date lodged;
+    mou_date closed; /**< MOU_DATE_NONE while open */
+};
+
+/**
+ * A batch: subjects, the first `core_count` of which are decided upon; the others are there because they are related. Text
+ * values are numbers of `texts`. All memory is borrowed. Codes are their declared values, dates days since 1900, money fen,
+ * ratios 10^-8, durations counts of their unit, yes-no 0 and 1.
+ */
+struct mou_batch {
+    uint32_t subject_count;
+    uint32_t core_count;
+    const struct mou_text *subject_id;
+    const uint32_t *subject_kind;
+    const struct mou_column *const *attributes; /**< [kind][attribute], columns over all subjects */
+    const struct mou_record_columns *records;   /**< one per record type of the pack */
+    const struct mou_relation_columns *relations;
+    const struct mou_objection *objections;
+    uint32_t objection_count;
+    struct mou_intern *texts; /**< the machine adds the pack's own text literals */
+};
+
+/**
+ * Row-wise builder of a batch, for JSON, tests and stores without column snapshots. Subjects must be added before their rows and relations; rows may come in
+ * any order and are sorted at the end. Numbers handed out stay valid for later calls. Failures are sticky and told by mou_batch_finish.
+ */
+struct mou_batch_builder;
+MOU_API struct mou_batch_builder *mou_batch_builder_new(const struct mou_pack *pack, const struct mou_allocator *allocator) MOU_MUST_USE;
+MOU_API void mou_batch_builder_free(struct mou_batch_builder *builder);
+/** Forgets all rows and texts, keeps memory. */
+MOU_API void mou_batch_builder_reset(struct mou_batch_builder *builder);
+/** Core subjects first. Returns the subject's number, UINT32_MAX on failure. */
+MOU_API uint32_t mou_batch_add_subject(struct mou_batch_builder *builder, struct mou_text id, uint32_t kind, bool core);
+MOU_API void mou_batch_set_attribute(struct mou_batch_builder *builder, uint32_t subject, uint32_t attribute, int64_t value);
+/** Text value for text fields. */
+MOU_API int64_t mou_batch_text(struct mou_batch_builder *builder, struct mou_text text);
+/** `parent` is the number handed out for the parent row, UINT32_MAX at top level. Unset fields are unknown, or their default. */
+MOU_API uint32_t mou_batch_add_row(struct mou_batch_builder *builder, uint32_t record, uint32_t subject, uint32_t parent);
+MOU_API void mou_batch_set_field(struct mou_batch_builder *builder, uint32_t record, uint32_t row, uint32_t field, int64_t value);
+/** `since`, `until` may be MOU_DATE_NONE (unknown, open). */
+MOU_API uint32_t mou_batch_add_relation(struct mou_batch_builder *builder, uint32_t relation, uint32_t from_subject, uint32_t to_subject,
+                                        mou_date since, mou_date until);
+MOU_API void mou_batch_set_relation_field(struct mou_batch_builder *builder, uint32_t relation, uint32_t row, uint32_t field, int64_t value);
+MOU_API void mou_batch_add_objection(struct mou_batch_builder *builder, uint32_t record, uint32_t row, mou_date lodged, mou_date closed);
+/** Sorts, fills defaults and gives the batch, which lives until reset or free. MOU_ERROR_MEMORY if anything failed before. */
+MOU_API enum mou_status mou_batch_finish(struct mou_batch_builder *builder, const struct mou_batch **batch) MOU_MUST_USE;
+
+/* ------------------------------------------------------------------ decisions */
+
+enum mou_decision_outcome { MOU_IN_FORCE, MOU_SUSPENDED, MOU_TO_VERIFY, MOU_PENDING };
+
+struct mou_ground_ref {
+    struct mou_text subject;
+    struct mou_text record;
+    struct mou_text key;
+    const struct mou_text *via; /**< relation names from the ground's subject to the target */
+    uint32_t via_count;
+};
+
+struct mou_missing_ref {
+    struct mou_text subject, record, key, field; /**< empty bytes pointer (NULL) where null */
+    enum mou_fault fault;                        /**< MOU_FAULT_NONE for a plain missing field */
+    struct mou_text source;                      /**< file base name, faults only */
+    struct mou_place place;
+};
+
+struct mou_grant_value {
+    struct mou_text name;
+    enum mou_value_type type;
+    bool known;
+    int64_t value;
+    struct mou_text text; /**< for texts and code names */
+};
+
+/** One decision; everything in it is borrowed until the sink returns. */
+struct mou_decision {
+    struct mou_text subject;
+    uint32_t subject_number;
+    bool is_finding;
+    uint32_t rule; /**< measure or finding number of the pack */
+    enum mou_decision_outcome outcome;
+    mou_date from, until; /**< MOU_DATE_NONE where open or without interval */
+    bool has_term;
+    int64_t term;
+    enum mou_value_type term_type;
+    const struct mou_grant_value *grants;
+    uint32_t grant_count;
+    const struct mou_ground_ref *grounds;
+    uint32_t ground_count;
+    const struct mou_missing_ref *missing;
+    uint32_t missing_count;
+};
+
+/** Receives results in order: a core subject's decisions sorted by rule and memorandum, then its next date. Core subjects in the order of the batch. */
+struct mou_decision_sink {
+    void *state;
+    enum mou_status (*decision)(void *state, const struct mou_decision *decision);
+    /** `next` MOU_DATE_NONE: nothing changes by time alone. May be NULL when not wanted. */
+    enum mou_status (*next)(void *state, struct mou_text subject, uint32_t subject_number, mou_date next);
+};
+
+struct mou_run_options {
+    mou_date as_of;
+    bool findings;      /**< also findings as decisions */
+    bool count_only;    /**< outcomes only: no grounds, missing, intervals */
+};
+
+struct mou_machine;
+/** A machine for one pack; keeps its memory between runs. */
+MOU_API enum mou_status mou_machine_new(const struct mou_pack *pack, const struct mou_allocator *allocator, struct mou_machine **machine) MOU_MUST_USE;
+MOU_API void mou_machine_free(struct mou_machine *machine);
+/** Evaluates the batch as of a date. Status of the sink is passed on. */
+MOU_API enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options,
+                                        const struct mou_decision_sink *sink) MOU_MUST_USE;
+
+/** Appends one decision as a JSON line (with line break) in the documented shape. */
+MOU_API void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out);
+/** Appends `{"subject": …, "next": …}`. */
+MOU_API void mou_next_json(struct mou_text subject, mou_date next, struct mou_buf *out);
+
+/**
+ * After mou_machine_run on the same batch: appends why `measure` (or, is_finding, the finding) has the outcome it has for core subject `subject`, or why it has
+ * none, down to the clause, each step with value, record, article and source line; as indented text in `lang` or as JSON.
+ */
+struct mou_explain_options { enum mou_lang lang; bool json; bool why_not; };
+MOU_API enum mou_status mou_machine_explain(struct mou_machine *machine, uint32_t subject, uint32_t rule, bool is_finding,
+                                            const struct mou_explain_options *options, struct mou_buf *out) MOU_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

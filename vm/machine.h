@@ -1,0 +1,131 @@
+/*
+ * The machine's inside: an opened pack as typed tables, frames of a batch, registers, and the two worlds. frames.c fills frames, kernels_*.c
+ * fill registers, next.c computes next dates, decide.c, grounds.c, missing.c and explain.c read them. Nobody outside vm/ includes it.
+ */
+#ifndef MOU_VM_MACHINE_H
+#define MOU_VM_MACHINE_H
+
+#include "mou/vm.h"
+#include "format/pack_format.h"
+
+/* ------------------------------------------------------------------ pack */
+
+/** Section pointers into the mapped bytes, valid after verification. */
+struct mou_pack {
+    const struct mou_allocator *allocator;
+    struct mou_arena *arena;
+    const unsigned char *bytes;
+    size_t len;
+    const struct mou_pack_header *header;
+#define MOU_PACK_TABLE(type, name) const struct type *name; uint32_t name##_count
+    MOU_PACK_TABLE(mou_pack_source, sources);
+    MOU_PACK_TABLE(mou_pack_kind, kinds);
+    MOU_PACK_TABLE(mou_pack_field, fields);
+    MOU_PACK_TABLE(mou_pack_record, records);
+    MOU_PACK_TABLE(mou_pack_relation, relations);
+    MOU_PACK_TABLE(mou_pack_list_kind, list_kinds);
+    MOU_PACK_TABLE(mou_pack_code_table, code_tables);
+    MOU_PACK_TABLE(mou_pack_code, codes);
+    MOU_PACK_TABLE(mou_pack_item, items);
+    MOU_PACK_TABLE(mou_pack_memorandum, memoranda);
+    MOU_PACK_TABLE(mou_pack_parameter, parameters);
+    MOU_PACK_TABLE(mou_pack_parameter_value, parameter_values);
+    MOU_PACK_TABLE(mou_pack_calendar_year, calendar);
+    MOU_PACK_TABLE(mou_pack_frame, frames);
+    MOU_PACK_TABLE(mou_pack_instruction, instructions);
+    MOU_PACK_TABLE(mou_pack_span, spans);
+    MOU_PACK_TABLE(mou_pack_fraction, fractions);
+    const uint32_t *lists; uint32_t lists_count;
+    MOU_PACK_TABLE(mou_pack_text, texts);
+    MOU_PACK_TABLE(mou_pack_finding, findings);
+    MOU_PACK_TABLE(mou_pack_ground, grounds);
+    MOU_PACK_TABLE(mou_pack_measure, measures);
+    MOU_PACK_TABLE(mou_pack_reach, reaches);
+    MOU_PACK_TABLE(mou_pack_grant, grants);
+    MOU_PACK_TABLE(mou_pack_table, tables);
+    MOU_PACK_TABLE(mou_pack_cell, cells);
+    MOU_PACK_TABLE(mou_pack_note, notes);
+    MOU_PACK_TABLE(mou_pack_repair, repairs);
+    MOU_PACK_TABLE(mou_pack_duty, duties);
+    MOU_PACK_TABLE(mou_pack_matter, matters);
+    const char *strings; uint32_t strings_len;
+};
+/** Text of a reference; verified to be inside the strings section. */
+struct mou_text mou_pack_string(const struct mou_pack *pack, struct mou_pack_text text);
+
+/* ------------------------------------------------------------------ frames */
+
+/** Rows of a frame. Rows of one parent row are contiguous: parent row p has rows [first[p], first[p + 1]). */
+struct mou_frame {
+    uint32_t row_count;
+    const uint32_t *first;    /**< parent's row_count + 1 entries; NULL for UNIT and SUBJECT */
+    const uint32_t *up;       /**< row -> row of the parent frame; NULL for UNIT and SUBJECT */
+    const uint32_t *entity;   /**< row -> row of the home frame (record), or subject number (SUBJECT, RELATION); NULL: identity */
+    const uint32_t *relation_row; /**< RELATION: row -> row of the relation's columns */
+    const uint32_t *root;     /**< row -> row of SUBJECT that it hangs from through `up`; NULL: identity */
+};
+/** Current subject of a row: the related one for RELATION, else that of the parent row; UNIT has none. */
+uint32_t mou_frame_subject(const struct mou_machine *machine, uint32_t frame, uint32_t row);
+
+/* ------------------------------------------------------------------ registers */
+
+enum mou_form { MOU_FORM_CONDITION, MOU_FORM_VALUE, MOU_FORM_RANGE, MOU_FORM_FRACTION };
+
+/**
+ * A register: one cell per row of its frame. Condition: `yes` and `maybe` bitmaps, yes implies maybe (maybe and not yes: unknown), bits past the end are zero.
+ * Others: `known` bitmap; `inapplicable` bitmap (NULL: none), disjoint from known; `fault` (NULL: none) has an enum mou_fault for cells whose own
+ * operation failed (they are unknown). Ranges are known with lo <= hi, or unknown, or inapplicable.
+ */
+struct mou_register {
+    enum mou_form form;
+    uint32_t frame;
+    uint64_t *yes, *maybe;
+    int64_t *value;                  /**< VALUE; RANGE: lo */
+    int64_t *high;                   /**< RANGE */
+    struct mou_ratio *fraction;
+    uint64_t *known, *inapplicable;
+    uint8_t *fault;
+};
+enum mou_truth { MOU_NO, MOU_YES, MOU_UNKNOWN };
+enum mou_cell { MOU_CELL_KNOWN, MOU_CELL_UNKNOWN, MOU_CELL_INAPPLICABLE };
+
+enum mou_world { MOU_WORLD_ALL, MOU_WORLD_UNCONTESTED, MOU_WORLD_COUNT }; /* F and D */
+
+struct mou_machine {
+    const struct mou_pack *pack;
+    const struct mou_allocator *allocator;
+    struct mou_arena *pack_arena;  /**< lives with the machine: closure lists, slices, opcode tables */
+    struct mou_arena *batch_arena; /**< reset at each run */
+    const struct mou_batch *batch;
+    struct mou_run_options options;
+    struct mou_calendar calendar;  /**< years in force on the as-of date */
+    struct mou_frame *frames;
+    struct mou_register *registers[MOU_WORLD_COUNT];
+    bool two_worlds;               /**< false: the second pointer is the first */
+    uint64_t **contested;          /**< per record type, bitmap over home rows on the as-of date, ancestors included; NULL entries: none */
+    const int64_t *text_numbers;   /**< TEXTS index -> number in the batch's interning table */
+    /** next.c: per instruction, per SUBJECT row: least date after t on which something in the instruction's cone changes (MOU_DATE_NONE: never); NULL: nothing in the cone depends on time. */
+    mou_date **next_dates;
+};
+
+/** Registers at frame 0 are read at row 0 whatever `row` says; all others at `row` of their own frame. */
+enum mou_truth mou_register_truth(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row);
+enum mou_cell mou_register_cell(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row);
+/** Value of a known cell. */
+int64_t mou_register_value(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row);
+
+/** Fills calendar, contested bitmaps and frames of the batch. */
+enum mou_status mou_frames_fill(struct mou_machine *machine) MOU_MUST_USE;
+/** Runs all instructions in both worlds (one where nothing is contested). */
+enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
+/**
+ * Evaluates one instruction's result for a single row as if today were `today`, where its cone reaches TODAY only through value instructions (the verifier and compiler see
+ * to it): used to find the date on which a time comparison changes. Other registers keep their value. Row is of the instruction's frame.
+ */
+enum mou_truth mou_kernel_compare_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction, uint32_t row, mou_date today);
+/** next.c. */
+enum mou_status mou_next_compute(struct mou_machine *machine) MOU_MUST_USE;
+/** decide.c: decisions and next dates of the core subjects to the sink. */
+enum mou_status mou_decide(struct mou_machine *machine, const struct mou_decision_sink *sink) MOU_MUST_USE;
+
+#endif

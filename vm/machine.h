@@ -7,6 +7,7 @@
 
 #include "mou/vm.h"
 #include "format/pack_format.h"
+#include "slab.h"
 
 /* ------------------------------------------------------------------ pack */
 
@@ -50,7 +51,7 @@ struct mou_pack {
     MOU_PACK_TABLE(mou_pack_matter, matters);
     const char *strings; uint32_t strings_len;
 };
-/** Text of a reference; verified to be inside the strings section. */
+/** Text of a reference; verified to be inside the strings section. An empty text has a pointer too. */
 struct mou_text mou_pack_string(const struct mou_pack *pack, struct mou_pack_text text);
 
 /* ------------------------------------------------------------------ frames */
@@ -63,9 +64,16 @@ struct mou_frame {
     const uint32_t *entity;   /**< row -> row of the home frame (record), or subject number (SUBJECT, RELATION); NULL: identity */
     const uint32_t *relation_row; /**< RELATION: row -> row of the relation's columns */
     const uint32_t *root;     /**< row -> row of SUBJECT that it hangs from through `up`; NULL: identity */
+    const uint64_t *all;      /**< bitmap with the bit of every row set; a register that shares it as `known` is known throughout */
 };
 /** Current subject of a row: the related one for RELATION, else that of the parent row; UNIT has none. */
 uint32_t mou_frame_subject(const struct mou_machine *machine, uint32_t frame, uint32_t row);
+/** Record type of the rows of a record frame (RECORDS, CHILDREN, SIBLINGS), else MOU_PACK_NONE. */
+uint32_t mou_frame_record(const struct mou_pack *pack, uint32_t frame);
+/** Home frame of what the rows of `frame` are: 2 + type for record frames, SUBJECT for RELATION and SUBJECT, UNIT for UNIT. */
+uint32_t mou_frame_home(const struct mou_pack *pack, uint32_t frame);
+/** Row of the home frame that a row of `frame` is (UNIT: 0). */
+uint32_t mou_frame_entity(const struct mou_machine *machine, uint32_t frame, uint32_t row);
 
 /* ------------------------------------------------------------------ registers */
 
@@ -99,7 +107,12 @@ struct mou_machine {
     const struct mou_batch *batch;
     struct mou_run_options options;
     struct mou_calendar calendar;  /**< years in force on the as-of date */
+    struct mou_calendar_year *calendar_years; /**< storage of `calendar` */
+    struct mou_slab slab;          /**< frames and registers of a run, kept between runs; its max_bytes may be lowered after mou_machine_new */
     struct mou_frame *frames;
+    uint64_t **kind_bits;          /**< per subject kind: bitmap of the batch's subjects of that kind; NULL where all are */
+    uint8_t *differs;              /**< per instruction: 1 where its register in the uncontested world is one of its own */
+    uint8_t *follows_today;        /**< per instruction: 1 where its value follows TODAY through values alone (see mou_opcode_follows_time) */
     struct mou_register *registers[MOU_WORLD_COUNT];
     bool two_worlds;               /**< false: the second pointer is the first */
     uint64_t **contested;          /**< per record type, bitmap over home rows on the as-of date, ancestors included; NULL entries: none */
@@ -114,7 +127,10 @@ enum mou_cell mou_register_cell(const struct mou_machine *machine, enum mou_worl
 /** Value of a known cell. */
 int64_t mou_register_value(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row);
 
-/** Fills calendar, contested bitmaps and frames of the batch. */
+/**
+ * Checks the batch's order and ranges, and fills calendar, contested bitmaps and frames. MOU_ERROR_DATA for a batch that breaks the rules of
+ * struct mou_batch, MOU_ERROR_MEMORY beyond MOU_FRAME_ROWS_MAX rows or the slab's bound.
+ */
 enum mou_status mou_frames_fill(struct mou_machine *machine) MOU_MUST_USE;
 /** Runs all instructions in both worlds (one where nothing is contested). */
 enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
@@ -123,6 +139,8 @@ enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
  * to it): used to find the date on which a time comparison changes. Other registers keep their value. Row is of the instruction's frame.
  */
 enum mou_truth mou_kernel_compare_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction, uint32_t row, mou_date today);
+/** Everything of a run before next dates and decisions: texts, frames, registers. `options` and `batch` are kept in the machine. */
+enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options) MOU_MUST_USE;
 /** next.c. */
 enum mou_status mou_next_compute(struct mou_machine *machine) MOU_MUST_USE;
 /** decide.c: decisions and next dates of the core subjects to the sink. */

@@ -22,10 +22,12 @@ enum mou_opcode {
 enum mou_compare { MOU_COMPARE_EQ, MOU_COMPARE_NE, MOU_COMPARE_LT, MOU_COMPARE_LE, MOU_COMPARE_GT, MOU_COMPARE_GE, MOU_COMPARE_COUNT };
 
 enum mou_pack_section {
-    MOU_SECTION_STRINGS,     /* bytes; texts are (offset, length) into it and valid UTF-8 */
+    MOU_SECTION_STRINGS,     /* bytes (entry_size 1, count = size), UTF-8 as a whole; texts are (offset, length) into it, at character boundaries */
     MOU_SECTION_SOURCES, MOU_SECTION_KINDS, MOU_SECTION_FIELDS, MOU_SECTION_RECORDS, MOU_SECTION_RELATIONS, MOU_SECTION_LIST_KINDS,
     MOU_SECTION_CODE_TABLES, MOU_SECTION_CODES, MOU_SECTION_ITEMS, MOU_SECTION_MEMORANDA, MOU_SECTION_PARAMETERS, MOU_SECTION_PARAMETER_VALUES,
-    MOU_SECTION_CALENDAR, MOU_SECTION_FRAMES, MOU_SECTION_INSTRUCTIONS, MOU_SECTION_SPANS, MOU_SECTION_FRACTIONS, MOU_SECTION_LISTS,
+    MOU_SECTION_CALENDAR, MOU_SECTION_FRAMES, MOU_SECTION_INSTRUCTIONS,
+    MOU_SECTION_SPANS,       /* one per instruction; source MOU_PACK_NONE (and begin = end = 0) where it has no place of its own */
+    MOU_SECTION_FRACTIONS, MOU_SECTION_LISTS,
     MOU_SECTION_TEXTS,       /* struct mou_pack_text list: basis, signatories, text literals of CONST_TEXT (operand I) */
     MOU_SECTION_FINDINGS, MOU_SECTION_GROUNDS, MOU_SECTION_MEASURES, MOU_SECTION_REACHES, MOU_SECTION_GRANTS, MOU_SECTION_TABLES, MOU_SECTION_CELLS,
     MOU_SECTION_RULE_NOTES,  /* struct mou_pack_note: verbatim text and span per rule, for explanations */
@@ -33,6 +35,7 @@ enum mou_pack_section {
     MOU_SECTION_COUNT
 };
 
+/* Every section is listed with the size of its entries, also where count is 0; size = entry_size x count; offsets are multiples of 8, ascending. */
 struct mou_pack_section_entry { uint32_t offset, size; /* bytes */ uint32_t entry_size, count; };
 
 struct mou_pack_header {
@@ -42,7 +45,7 @@ struct mou_pack_header {
     unsigned char content_hash[32]; /* SHA-256 of the whole file with this field zero */
     uint32_t language_edition;      /* 1 */
     uint32_t closure_depth;         /* relation steps that a decision can depend on */
-    uint64_t cost_per_row;          /* static bound: kernel steps per row of the deepest frame, for mou dump */
+    uint64_t cost_per_row;          /* static bound: kernel steps per row of the deepest frame, by mou_pack_cost (pack_cost.h) */
     uint32_t pack_name_offset, pack_name_len, pack_version_offset, pack_version_len;
     struct mou_pack_section_entry sections[MOU_SECTION_COUNT];
 };
@@ -77,7 +80,7 @@ struct mou_pack_memorandum {
     struct mou_pack_text objection_basis;
     uint32_t source;
 };
-/* type: enum mou_pack_field_type; for RATIO the value is scaled by 10^8 */
+/* type: enum mou_pack_field_type; for RATIO the value is scaled by 10^8, for TEXT it is a TEXTS index. Values in ascending order of `from` (INT32_MIN: always). */
 struct mou_pack_parameter { struct mou_pack_text name; uint32_t memorandum, type, first_value, value_count; };
 struct mou_pack_parameter_value { int64_t value; int32_t from; uint32_t pad; };
 struct mou_pack_calendar_year { int32_t year; uint32_t rest[12]; int32_t published; /* INT32_MIN: always; among equal years the latest not after the as-of date counts; sorted by year, published */ };
@@ -99,11 +102,12 @@ enum mou_frame_kind {
 struct mou_pack_frame { uint32_t kind, parent, owner, type, inverse; };
 
 enum {
-    MOU_INSTRUCTION_TIME = 1,   /* a COMPARE whose truth can change by the mere passing of time: an operand reaches TODAY without crossing a condition, aggregate, or another frame's reduction */
+    MOU_INSTRUCTION_TIME = 1,   /* a COMPARE, COMPARE_RANGE or COMPARE_FRACTION whose truth can change by the mere passing of time: an operand reaches TODAY without crossing a condition, aggregate, or another frame's reduction */
     MOU_INSTRUCTION_NO_STAY = 2 /* in the world without contested records this register is a copy of the one with all records */
 };
 /* Column operand K: field or attribute number, or one of these for RELATION frames. For SUBJECT-like attributes `imm` is the subject kind. */
-enum { MOU_COLUMN_RELATION_FROM = 0x80000000u, MOU_COLUMN_RELATION_UNTIL = 0x80000001u /* absent reads as the day after MOU_DATE_MAX: open */ };
+#define MOU_COLUMN_RELATION_FROM 0x80000000u
+#define MOU_COLUMN_RELATION_UNTIL 0x80000001u /* absent reads as the day after MOU_DATE_MAX: open */
 /* type: enum mou_pack_field_type of V registers (for display); MOU_PACK_YES_NO for C */
 struct mou_pack_instruction { uint16_t opcode; uint8_t type; uint8_t flags; uint32_t frame, a, b, c, code_table; int64_t imm; };
 

@@ -1,0 +1,136 @@
+"""What a pack declares: vocabulary, memoranda and their rules."""
+
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    name: str
+    type: str                 # text integer money ratio date months days workdays yes-no code
+    table: Optional[str] = None
+    required: bool = False
+    key: bool = False
+    default: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class RecordType:
+    name: str
+    fields: dict = field(default_factory=dict)
+    parent_name: Optional[str] = None
+    parent: Any = None
+    number: Optional[str] = None      # the fields of the legal instrument
+    made: Optional[str] = None
+    served: Optional[str] = None
+    act: Optional[str] = None
+    key: Optional[str] = None
+    children: list = field(default_factory=list)
+
+    def lineage(self):
+        """This type and the types that it is nested in."""
+        kind = self
+        while kind is not None:
+            yield kind
+            kind = kind.parent
+
+
+@dataclass(slots=True, eq=False)
+class Relation:
+    name: str
+    source: str               # kind at the `from` end
+    target: str               # kind at the `to` end
+    inverse: Optional[str] = None
+
+
+@dataclass(slots=True, eq=False)
+class Memorandum:
+    name: Optional[str]
+    file: str
+    version: str
+    effective: Optional[int] = None
+    repealed: Optional[int] = None
+    undisturbed: bool = False         # 异议 不停止执行
+    uses: list = field(default_factory=list)
+    members: dict = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Parameter:
+    name: str
+    memo: Memorandum
+    rows: list = field(default_factory=list)      # (first day, value), ascending
+
+
+@dataclass(slots=True, eq=False)
+class Definition:
+    name: str
+    memo: Memorandum
+    record_name: Optional[str]
+    body: Any
+    record: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    name: str
+    memo: Memorandum
+    width: int
+    rows: list = field(default_factory=list)      # (cells, result)
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    record_name: str
+    condition: Any = None
+    unless: Any = None
+    begin: Any = None
+    term: Any = None
+    end: Any = None
+    record: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Finding:
+    name: str
+    memo: Memorandum
+    enters: Optional[str] = None      # the list kind that it puts the subject on
+    unless: Any = None
+    condition: Any = None
+    sections: list = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Measure:
+    name: str
+    memo: Memorandum
+    kind: str                 # sanction, incentive
+    item: Optional[str] = None
+    because: list = field(default_factory=list)
+    targets: dict = field(default_factory=dict)   # kind -> list of relation names, None for self
+    office: str = "认定时"
+    authorities: list = field(default_factory=list)
+    basis: list = field(default_factory=list)
+    degree: Optional[str] = None
+    unless: Any = None
+    only_if: Any = None
+    term: Any = None          # own 为期
+    end: Any = None           # own 至
+    remedy: Optional[str] = None
+    grant: dict = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Pack:
+    codes: dict = field(default_factory=dict)         # table -> {number: name}
+    kinds: dict = field(default_factory=dict)         # kind -> {attribute: Field}
+    records: dict = field(default_factory=dict)
+    relations: dict = field(default_factory=dict)
+    lists: list = field(default_factory=list)
+    items: dict = field(default_factory=dict)         # catalogue item -> degree
+    memoranda: list = field(default_factory=list)
+    calendars: list = field(default_factory=list)
+    findings: list = field(default_factory=list)
+    measures: list = field(default_factory=list)
+    scenarios: list = field(default_factory=list)     # 测试 blocks
+    fixtures: dict = field(default_factory=dict)      # 样例 blocks

@@ -1,0 +1,291 @@
+"""Binding: every name in every expression to what it means where it stands.
+
+A scope is a list of frames, outermost first: a subject (its kind where that
+is known) or a row of a record type. At run time the frames are the subjects
+and rows themselves, in the same order.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from . import model, tree
+from .keywords import FUNCTIONS
+from .lexer import ReadError
+from .values import Money, Symbol
+
+
+@dataclass(slots=True)
+class Frame:
+    record: Any = None            # RecordType of a row; None for a subject
+    kind: Optional[str] = None    # of a subject, where known
+    alias: Optional[str] = None
+
+
+class Binder:
+    def __init__(self, pack: model.Pack):
+        self.pack = pack
+        self.memos = {memo.name: memo for memo in pack.memoranda if memo.name}
+        self.inverse = {r.inverse: r for r in pack.relations.values() if r.inverse}
+        self.attribute_names = {name for fields in pack.kinds.values() for name in fields}
+        self.codes = {name for table in pack.codes.values() for name in table.values()}
+        self.memo: model.Memorandum = None
+        self.handlers = {
+            tree.Name: self.name, tree.Member: self.member, tree.Call: self.call,
+            tree.Dated: self.dated, tree.Quantifier: self.quantifier, tree.Count: self.count,
+            tree.Total: self.total, tree.Streak: self.streak, tree.ListCount: self.list_count,
+            tree.OnList: self.on_list,
+        }
+
+    # -- rules ----------------------------------------------------------------
+
+    def bind_all(self):
+        for memo in self.pack.memoranda:
+            self.memo = memo
+            for thing in memo.members.values():
+                self.rule(thing)
+
+    def rule(self, thing):
+        if isinstance(thing, model.Definition):
+            self.definition(thing)
+        elif isinstance(thing, model.Parameter):
+            thing.rows = [(day, self.constant(value)) for day, value in thing.rows]
+        elif isinstance(thing, model.Finding):
+            self.finding(thing)
+        elif isinstance(thing, model.Measure):
+            self.measure(thing)
+
+    def constant(self, value):
+        return self.bind(value, [])
+
+    def definition(self, thing: model.Definition):
+        scope = [Frame()]
+        if thing.record_name:
+            thing.record = self.pack.records[thing.record_name]
+            scope.append(Frame(thing.record))
+        thing.body = self.bind(thing.body, scope)
+
+    def finding(self, thing: model.Finding):
+        thing.unless = self.bind(thing.unless, [Frame()])
+        thing.condition = self.bind(thing.condition, [Frame()])
+        for section in thing.sections:
+            section.record = self.pack.records[section.record_name]
+            scope = [Frame(), Frame(section.record)]
+            for part in ("condition", "unless", "begin", "term", "end"):
+                setattr(section, part, self.bind(getattr(section, part), scope))
+
+    def measure(self, thing: model.Measure):
+        thing.because = [self.lookup(name, model.Finding) or self.unknown(name, None)
+                         for name in thing.because]
+        for part in ("unless", "only_if", "term", "end"):
+            setattr(thing, part, self.bind(getattr(thing, part), [Frame()]))
+        thing.grant = {name: self.bind(value, [Frame()]) for name, value in thing.grant.items()}
+        for kind, ways in thing.targets.items():
+            thing.targets[kind] = [way and self.relation_named(way) for way in ways]
+
+    def relation_named(self, name: str):
+        """A relation walked forward, or by its inverse name against its direction."""
+        if name in self.pack.relations:
+            return (self.pack.relations[name], False)
+        if name in self.inverse:
+            return (self.inverse[name], True)
+        raise ReadError(f"no relation {name}")
+
+    # -- finding what a name means --------------------------------------------
+
+    def unknown(self, name, at):
+        place = ":".join(str(part) for part in at) if at else self.memo.name
+        raise ReadError(f"{place}: unknown name {name}")
+
+    def lookup(self, name: str, *types):
+        """A member of this memorandum, of one that it uses, or of a qualified one."""
+        if "." in name:
+            memo, _, name = name.partition(".")
+            found = self.memos[memo].members.get(name) if memo in self.memos else None
+            return found if isinstance(found, types) else None
+        used = [self.memos[n] for n in self.memo.uses if n in self.memos]
+        for memo in [self.memo] + used + self.pack.memoranda:
+            found = memo.members.get(name)
+            if isinstance(found, types):
+                return found
+        return None
+
+    def bind(self, node, scope):
+        if node is None:
+            return None
+        handler = self.handlers.get(type(node))
+        return handler(node, scope) if handler else self.descend(node, scope)
+
+    def descend(self, node, scope):
+        """Bind the parts of a node that is itself no name."""
+        for slot in node.__slots__:
+            value = getattr(node, slot)
+            if isinstance(value, list):
+                setattr(node, slot, [self.bind(item, scope) for item in value])
+            elif type(value).__module__ == tree.__name__:
+                setattr(node, slot, self.bind(value, scope))
+        return node
+
+    def subject_index(self, scope) -> int:
+        return max(i for i, frame in enumerate(scope) if frame.record is None)
+
+    def name(self, node, scope):
+        for i in reversed(range(len(scope))):
+            record = scope[i].record
+            if record is not None and node.name in record.fields:
+                return tree.FieldOf(node.at, i, node.name)
+            if record is None and self.declares(scope[i], node.name):
+                return self.attribute(node, scope, i)
+        return self.global_name(node, scope)
+
+    def declares(self, frame: Frame, name: str) -> bool:
+        """Whether a subject of this frame may have the attribute."""
+        if frame.kind is not None:
+            return name in self.pack.kinds[frame.kind]
+        return name in self.attribute_names
+
+    def attribute(self, node, scope, innermost: int):
+        subjects = tuple(i for i in reversed(range(innermost + 1))
+                         if scope[i].record is None and self.declares(scope[i], node.name))
+        return tree.AttributeOf(node.at, subjects, node.name)
+
+    def global_name(self, node, scope):
+        thing = self.lookup(node.name, model.Definition, model.Parameter, model.Finding)
+        if thing is not None:
+            return self.use(node, thing, scope)
+        if node.name in self.codes:
+            return tree.Literal(node.at, Symbol(node.name))
+        if node.name in self.attribute_names:
+            return tree.AttributeOf(node.at, (), node.name)
+        return tree.Literal(node.at, Symbol(node.name))
+
+    def use(self, node, thing, scope):
+        subject = self.subject_index(scope)
+        if isinstance(thing, model.Parameter):
+            return tree.UseParameter(node.at, thing, subject)
+        if isinstance(thing, model.Finding):
+            return tree.UseFinding(node.at, thing, subject)
+        return tree.UseDefinition(node.at, thing, self.definition_frame(thing, scope, node.at))
+
+    def definition_frame(self, thing, scope, at) -> int:
+        if not thing.record_name:
+            return self.subject_index(scope)
+        for i in reversed(range(len(scope))):
+            if scope[i].record is not None and scope[i].record.name == thing.record_name:
+                return i
+        self.unknown(f"{thing.name} without a row of {thing.record_name}", at)
+
+    def member(self, node, scope):
+        for i in reversed(range(len(scope))):
+            frame = scope[i]
+            if frame.alias == node.base or frame.record and frame.record.name == node.base:
+                return self.member_of(node, frame, i)
+        thing = self.lookup(f"{node.base}.{node.name}", model.Definition, model.Parameter,
+                            model.Finding)
+        return self.use(node, thing, scope) if thing else self.unknown(node.base, node.at)
+
+    def member_of(self, node, frame, i):
+        if frame.record is not None:
+            if node.name not in frame.record.fields:
+                self.unknown(node.name, node.at)
+            return tree.FieldOf(node.at, i, node.name)
+        return tree.AttributeOf(node.at, (i,), node.name)
+
+    def call(self, node, scope):
+        table = self.lookup(node.name, model.Table)
+        if table:
+            return tree.UseTable(node.at, table, [self.bind(a, scope) for a in node.args])
+        definition = self.lookup(node.name, model.Definition)
+        if definition:
+            return tree.UseDefinition(node.at, definition, self.row_argument(node, scope))
+        if node.name not in FUNCTIONS:
+            self.unknown(node.name, node.at)
+        return tree.Function(node.at, FUNCTIONS[node.name], [self.bind(a, scope) for a in node.args])
+
+    def row_argument(self, node, scope) -> int:
+        name = node.args[0].name
+        for i in reversed(range(len(scope))):
+            if scope[i].alias == name or scope[i].record and scope[i].record.name == name:
+                return i
+        self.unknown(name, node.at)
+
+    def dated(self, node, scope):
+        name = node.name.name if isinstance(node.name, tree.Name) \
+            else f"{node.name.base}.{node.name.name}"
+        parameter = self.lookup(name, model.Parameter) or self.unknown(name, node.at)
+        return tree.UseParameter(node.at, parameter, self.subject_index(scope),
+                                 self.bind(node.date, scope))
+
+    # -- ranging --------------------------------------------------------------
+
+    def source(self, source: tree.Source, scope):
+        """Settle what a quantifier ranges over; the scope of its condition."""
+        source.date = self.bind(source.date, scope)
+        if source.name in self.pack.records:
+            frame = self.records_source(source, scope)
+        else:
+            frame = self.relation_source(source, scope)
+        inner = scope + [frame]
+        source.condition = self.bind(source.condition, inner)
+        return inner
+
+    def records_source(self, source: tree.Source, scope) -> Frame:
+        record = source.target = self.pack.records[source.name]
+        subject = self.subject_index(scope)
+        source.kind, source.index = "all", subject
+        rows = [i for i in range(subject + 1, len(scope))]      # rows of the current subject
+        if rows and scope[rows[-1]].record is record:
+            source.kind, source.index = "siblings", rows[-1]
+        elif record.parent:
+            for i in reversed(rows):
+                if scope[i].record is record.parent:
+                    source.kind, source.index = "children", i
+                    break
+        return Frame(record, None, source.alias)
+
+    def relation_source(self, source: tree.Source, scope) -> Frame:
+        source.target, source.inverse = self.relation_named(source.name)
+        source.kind, source.index = "relation", self.subject_index(scope)
+        kind = source.target.source if source.inverse else source.target.target
+        return Frame(None, kind, source.alias)
+
+    def value_of(self, source: tree.Source, name: str, at, scope):
+        """The aggregated field, as a reference into the innermost frame."""
+        last = len(scope) - 1
+        if source.kind == "relation":
+            return tree.AttributeOf(at, (last,), name)
+        if name not in source.target.fields:
+            self.unknown(name, at)
+        return tree.FieldOf(at, last, name)
+
+    def quantifier(self, node, scope):
+        self.source(node.source, scope)
+        return node
+
+    def count(self, node, scope):
+        inner = self.source(node.source, scope)
+        if node.distinct:
+            node.distinct = self.value_of(node.source, node.distinct, node.at, inner)
+        return node
+
+    def total(self, node, scope):
+        inner = self.source(node.source, scope)
+        field = node.value
+        node.value = self.value_of(node.source, field, node.at, inner)
+        if node.how == "合计":
+            money = node.source.kind != "relation" and node.source.target.fields[field].type == "money"
+            node.zero = Money(0) if money else 0
+        return node
+
+    def streak(self, node, scope):
+        inner = self.source(node.source, scope)
+        node.until = self.bind(node.until, scope)
+        node.value = self.value_of(node.source, node.value, node.at, inner)
+        return node
+
+    def list_count(self, node, scope):
+        node.subject = self.subject_index(scope)
+        return node
+
+    def on_list(self, node, scope):
+        node.subject = self.subject_index(scope)
+        return node

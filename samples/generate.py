@@ -27,9 +27,11 @@ NUMERALS = "一二三四五六七八九"
 TRADES = ["建材", "五金", "制衣", "塑料", "电缆", "食品", "茶业", "药业", "玉器", "鞋业", "建筑", "运输", "贸易", "电子", "纸品", "陶瓷"]
 FORMS = [("91", "企业法人", "有限公司", 78), ("92", "个体工商户", "商行", 14), ("93", "农民专业合作社", "专业合作社", 4),
          ("12", "事业单位", "服务中心", 2), ("51", "社会团体", "行业协会", 2)]
-OFFICES = [("揭阳市市场监督管理局", "食品"), ("揭阳市市场监督管理局", "特种设备"), ("揭阳市应急管理局", "安全生产"),
-           ("揭阳市消防救援支队", "消防"), ("揭阳市生态环境局", "生态环境"), ("国家税务总局揭阳市税务局", "税务"),
-           ("揭阳市人力资源和社会保障局", "劳动保障"), ("揭阳市住房和城乡建设局", "工程质量"), ("揭阳市城市管理局", "其他")]
+# office, how its document numbers begin, domain
+OFFICES = [("揭阳市市场监督管理局", "揭市监罚", "食品"), ("揭阳市市场监督管理局", "揭市监特罚", "特种设备"), ("揭阳市应急管理局", "揭应急罚", "安全生产"),
+           ("揭阳市消防救援支队", "揭消行罚", "消防"), ("揭阳市生态环境局", "揭环罚", "生态环境"), ("国家税务总局揭阳市税务局", "揭税罚", "税务"),
+           ("揭阳市人力资源和社会保障局", "揭人社罚", "劳动保障"), ("揭阳市住房和城乡建设局", "揭住建罚", "工程质量"),
+           ("揭阳市城市管理局", "揭城管罚", "其他")]
 CREDIT_OFFICE = "揭阳市社会信用体系建设统筹协调小组办公室"
 OFFICE_CODE = "11445200007000011Y"  # a sample code with valid check digits
 
@@ -69,6 +71,25 @@ LICENCE_LAYOUT = [
     ("XK_ZT", "当前状态", "当前状态"), ("XK_LYDW", "数据来源单位", "数据来源单位"),
     ("XK_LYDWDM", "数据来源单位统一社会信用代码", "数据来源单位代码"), ("XK_BZ", "备注", "备注"),
 ]
+
+# Subjects that are in every sample, for the manual and for trying things out (see README.md).
+STORY = {
+    "persons.csv": [["445200198512310023", "自然人", "郑甲", "1985-12-31", "445202"],
+                    ["445200201001010031", "自然人", "郑丁", "2010-01-01", "445202"]],
+    "organisations.csv": [
+        ["91445202MA5K2P3Q56", "单位", "揭阳市榕江建材有限公司", "企业法人", "2015-01-01", "", "存续", "445202", "建材"],
+        ["92445203MA7H8J9K1K", "单位", "揭阳市双溪茶业商行", "个体工商户", "2012-06-01", "", "存续", "445203", "茶业"]],
+    "relations.csv": [["法定代表人", "91445202MA5K2P3Q56", "445200198512310023", "2015-01-01", ""]],
+    "court_cases.ndjson": [
+        {"主体": "445200201001010031", "案号": "（2024）粤52执9001号", "列入日期": "2024-06-03", "失信情形": "违反限制消费令", "履行情况": "全部未履行"},
+        {"主体": "91445202MA5K2P3Q56", "案号": "（2024）粤52执9002号", "列入日期": "2024-06-03", "失信情形": "违反财产报告制度",
+         "履行情况": "部分履行", "执行标的": "500000.00"}],
+    "wage_decisions.csv": [["91445202MA5K2P3Q56", "揭人社监令〔2025〕9001号", "2025-03-03", "2025-03-04", "2025-03-18", "", 12, "80000.00",
+                            "9000.00", "否", "否", ""]],
+    "wage_listings.csv": [["91445202MA5K2P3Q56", "揭人社列〔2025〕9001号", "揭人社监令〔2025〕9001号", "2025-04-10", "2025-04-11", "否", "", "", "", ""]],
+    "tax_ratings.csv": [["92445203MA7H8J9K1K", year, "A"] for year in (2022, 2023, 2024)],
+    "objections.csv": [["91445202MA5K2P3Q56", "欠薪列入决定", "揭人社列〔2025〕9001号", "2025-12-20", ""]],
+}
 
 # ---------------------------------------------------------------- identifiers
 
@@ -119,8 +140,8 @@ class Table:
     def __init__(self, sample, name, target, layout="plain", encoding="UTF-8"):
         self.name, self.target, self.layout, self.encoding = name, target, layout, encoding
         self.random = random.Random(f"{sample.seed}:{name}")
-        self.rows = []
-        self.counts = {"quarantine": {}, "normalised": {}, "warning": {}}
+        self.rows = list(STORY.get(name, []))
+        self.counts = {"quarantine": {}, "check_digit": 0, "normalised": {}, "correction": 0}
         sample.tables.append(self)
 
     def add(self, row, treatment=None, reason=None):
@@ -128,6 +149,8 @@ class Table:
         if reason:
             counts = self.counts[treatment]
             counts[reason] = counts.get(reason, 0) + 1
+        elif treatment:
+            self.counts[treatment] += 1
 
     def scatter(self, clean):
         """Mixes the rows added after the first `clean` ones into them; a row that must come later than another stays so."""
@@ -140,7 +163,7 @@ class Table:
         self.rows = mixed + rows[start:clean]
 
     def summary(self):
-        refused = sum(self.counts["quarantine"].values())
+        refused = sum(self.counts["quarantine"].values()) + self.counts["check_digit"]
         return {"file": self.name, "as": self.target, "layout": self.layout, "encoding": self.encoding,
                 "rows": len(self.rows), "accepted": len(self.rows) - refused, "quarantined": refused, **self.counts}
 
@@ -217,8 +240,8 @@ def make_persons(sample):
             name += NUMERALS[number // (len(SURNAMES) * 10) % 9]
         sample.persons.append((identifier, name, born))
         table.add([identifier, "自然人", name, sometimes(rand, 0.99, born.isoformat()), rand.choice(DISTRICTS)])
-    spoil_subjects(sample, table, sample.persons, lambda: person_id(between(
-        rand, datetime.date(1950, 1, 1), datetime.date(1999, 12, 31)), 0), "自然人", [None, "1985-02-30", "445202"])
+    spare = (person_id(datetime.date(1950, 1, 1) + DAY * number, 0) for number in range(10**4))
+    spoil_subjects(sample, table, sample.persons, lambda: next(spare), "自然人", [None, "1985-02-30", "445202"])
 
 
 def make_organisations(sample):
@@ -249,16 +272,17 @@ def spoil_subjects(sample, table, subjects, fresh, kind, tail):
     good_tail = [tail[0], "2001-06-30"] + tail[2:] if kind == "单位" else ["2001-06-30", tail[2]]
     bad_date_tail = tail if kind == "单位" else tail[1:]
     name = "揭阳市测试贸易有限公司" if kind == "单位" else "赖癸九"
-    for _ in range(sample.defects):
+    for number in range(sample.defects):
         table.add([fresh(), kind, name] + bad_date_tail, "quarantine", "bad_date")
         table.add([fresh(), kind, ""] + good_tail, "quarantine", "missing_required")
         table.add([fresh(), kind, name] + good_tail[:-1], "quarantine", "column_count")
         table.add([fresh(), "组织", name] + good_tail, "quarantine", "unknown_kind")
-        table.add([table.random.choice(subjects)[0], kind, name] + good_tail, "quarantine", "duplicate_key")
+        table.add([subjects[number % len(subjects)][0], kind, name] + good_tail, "correction")
         identifier = fresh()
-        table.add([f" {identifier[:6]} {identifier[6:]} ", kind, name] + good_tail, "normalised", "identifier_spaces")
+        table.add([f"{identifier[:6]} {identifier[6:]}", kind, name] + good_tail, "quarantine", "identifier_inner_space")
+        table.add([f" {fresh()}　", kind, name] + good_tail, "normalised", "identifier_spaces")
         table.add([full_width(fresh()), kind, name] + good_tail, "normalised", "identifier_full_width")
-        table.add([wrong_check(fresh()), kind, name] + good_tail, "warning", "check_digit")
+        table.add([wrong_check(fresh()), kind, name] + good_tail, "check_digit")
     table.scatter(clean)
 
 
@@ -308,7 +332,7 @@ def make_penalties(sample):
     numbers = iter(range(1, 10**9))
 
     def row(subject, name, person, decided):
-        office, domain = rand.choice(OFFICES)
+        office, mark, domain = rand.choice(OFFICES)
         kind = rand.choices(["警告", "通报批评", "罚款", "没收违法所得", "吊销许可证件", "责令停产停业", "限制从业"],
                             [18, 4, 66, 5, 2, 3, 2])[0]
         fine = rand.choice([20_000, 50_000, 500_000, 2_000_000, 4_999_999, 5_000_000, rand.randrange(1, 3_000_000) * 100]) \
@@ -320,7 +344,7 @@ def make_penalties(sample):
             line[at["证件类型"]], line[at["证件号码"]] = "身份证", subject
         else:
             line[at["统一社会信用代码"]] = subject
-        line[at["行政处罚决定书文号"]] = document_number("揭" + domain + "罚", decided.year, next(numbers))
+        line[at["行政处罚决定书文号"]] = document_number(mark, decided.year, next(numbers))
         line[at["违法行为类型"]] = f"违反{domain}管理规定"
         line[at["违法事实"]] = rand.choice(["经查，当事人未按规定登记。", "现场检查时，当事人说“不清楚”，\n未能提供台账。",
                                          "当事人在𬭎江路经营，未取得许可。"])
@@ -356,7 +380,6 @@ def make_penalties(sample):
             add(subject, name, True, between(rand, datetime.date(2018, 1, 1), TODAY))
 
     clean = [len(table.rows) for table in tables]
-    last = dict(zip(("a", "b"), (None, None)))
 
     def put(header, value):
         return lambda line: line.__setitem__(at[header], value)
@@ -378,8 +401,9 @@ def make_penalties(sample):
             bad("amount", put("罚款金额(万元)", rand.choice(["贰万元", "0.5万", "2.0.0", "约2"])))
             bad("unknown_subject", put("统一社会信用代码", organisation_id("91", "445203", 31**5 + number * 2 + (decided.year > 2021))))
             original = add(subject, name, False, decided)
-            bad("duplicate_key", put("行政处罚决定书文号", original[at["行政处罚决定书文号"]]))
-            bad("identifier_spaces", put("统一社会信用代码", f" {subject[:8]} {subject[8:]}"), "normalised")
+            bad("duplicate_key", lambda line: (put("行政处罚决定书文号", original[at["行政处罚决定书文号"]])(line), put("备注", "重报")(line)))
+            bad("identifier_inner_space", put("统一社会信用代码", f"{subject[:8]} {subject[8:]}"))
+            bad("identifier_spaces", put("统一社会信用代码", f" {subject}　"), "normalised")
             bad("identifier_full_width", put("统一社会信用代码", full_width(subject)), "normalised")
             bad("date_form", put("处罚决定日期", rand.choice([f"{decided.year}年{decided.month}月{decided.day}日",
                                                          f"{decided.year}/{decided.month}/{decided.day}", f"{decided:%Y%m%d}"])), "normalised")
@@ -617,13 +641,12 @@ def make_ratings(sample):
         if rand.random() < 0.15 and founded.year < 2022:
             usual = rand.choices(["A", "B", "M", "C", "D"], [30, 45, 15, 7, 3])[0]
             for year in range(max(founded.year + 1, 2019), 2025):
-                table.add([subject, year, sometimes(rand, 0.99, usual if rand.random() < 0.85 else rand.choice("ABMC"), "")])
-    # 级别 is required: an empty one is refused
-    table.counts["quarantine"]["missing_required"] = sum(row[2] == "" for row in table.rows)
+                table.add([subject, year, usual if rand.random() < 0.85 else rand.choice("ABMC")])
     clean = len(table.rows)
     for number in range(sample.defects):
         subject = rand.choice(sample.organisations)[0]
         table.add([subject, 1990 + number % 20, "AA"], "quarantine", "unknown_code")
+        table.add([subject, 2023, ""], "quarantine", "missing_required")
         table.add([subject, "二〇二三", "A"], "quarantine", "integer")
         table.add([organisation_id("91", "445224", 31**5 + number), 2023, "A"], "quarantine", "unknown_subject")
         table.add([subject, 2023, "A", "多一列"], "quarantine", "column_count")
@@ -664,9 +687,10 @@ def make_objections(sample):
             closed = lodged + rand.randrange(3, 40) * DAY
             table.add([subject, record, key, lodged.isoformat(), closed.isoformat() if closed <= TODAY and rand.random() < 0.7 else ""])
     clean = len(table.rows)
-    for number in range(sample.defects):
+    for number in range(sample.defects if sample.contestable else 0):
         subject, record, key, _ = rand.choice(sample.contestable)
-        table.add([subject, record, f"查无此号{number}", "2025-06-01", ""], "quarantine", "unknown_key")
+        table.add([organisation_id("91", "445281", 31**5 + number), record, key, "2025-06-01", ""], "quarantine", "unknown_subject")
+        table.add([subject, "无此记录", key, "2025-06-01", ""], "quarantine", "unknown_record_type")
         table.add([subject, record, key, "2025-06-31", ""], "quarantine", "bad_date")
         table.add([subject, record, key, "2025-06-10", "2025-06-01"], "quarantine", "closed_before_lodged")
     table.scatter(clean)

@@ -201,6 +201,7 @@ struct mou_diagnostics {
     MOU_VEC(struct mou_diagnostic) list;
     size_t error_count;
     bool overflowed; /**< more than MOU_DIAGNOSTICS_MAX were reported */
+    struct mou_diagnostic scrap[1]; /**< handed out where a diagnostic cannot be kept */
 };
 #define MOU_DIAGNOSTICS_MAX 1000
 MOU_API void mou_diagnostics_init(struct mou_diagnostics *diagnostics, struct mou_arena *arena);
@@ -232,13 +233,16 @@ enum mou_fault {
 };
 MOU_API const char *mou_fault_code(enum mou_fault fault); /**< "F001"; "" for none */
 
+/** 128-bit intermediate of exact arithmetic. */
+__extension__ typedef __int128 mou_wide;
+
 /** Exact fraction in lowest terms, den > 0. */
 struct mou_ratio {
     int64_t num;
     int64_t den;
 };
 /** Reduces num/den (128-bit intermediate) to lowest terms; MOU_FAULT_OVERFLOW or MOU_FAULT_DIVIDE_ZERO. */
-MOU_API enum mou_fault mou_ratio_make(__int128 num, __int128 den, struct mou_ratio *out);
+MOU_API enum mou_fault mou_ratio_make(mou_wide num, mou_wide den, struct mou_ratio *out);
 /** Sign of a - b, exact. */
 MOU_API int mou_ratio_compare(struct mou_ratio a, struct mou_ratio b);
 enum mou_rounding { MOU_ROUND_HALF_UP, MOU_ROUND_TOWARD_ZERO, MOU_ROUND_AWAY };

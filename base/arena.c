@@ -1,0 +1,175 @@
+/*
+ * Chunked bump allocator over a caller's allocator. Everything taken from it is released at once; the first failure is remembered.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mou/base.h"
+
+#define ALIGNMENT 16u
+#define FIRST_CHUNK_BYTES 8192u
+#define CHUNK_BYTES_MAX ((size_t)8 * 1024 * 1024)
+
+/** Header of a chunk; its bytes follow, aligned. */
+struct chunk {
+    struct chunk *next;
+    size_t size; /**< usable bytes */
+    size_t used;
+    size_t padding;
+};
+_Static_assert(sizeof(struct chunk) % ALIGNMENT == 0, "chunk content is aligned");
+
+struct mou_arena {
+    struct mou_allocator allocator;
+    struct chunk *first;
+    struct chunk *current;
+    size_t used_bytes;
+    bool failed;
+};
+
+static void *heap_resize(void *state, void *old, size_t old_size, size_t new_size)
+{
+    (void)state;
+    (void)old_size;
+    if (new_size == 0) {
+        free(old);
+        return NULL;
+    }
+    return realloc(old, new_size);
+}
+
+const struct mou_allocator *mou_allocator_default(void)
+{
+    static const struct mou_allocator heap = {heap_resize, NULL};
+    return &heap;
+}
+
+struct mou_arena *mou_arena_new(const struct mou_allocator *allocator)
+{
+    const struct mou_allocator *used = allocator != NULL ? allocator : mou_allocator_default();
+    struct mou_arena *arena = used->resize(used->state, NULL, 0, sizeof *arena);
+    if (arena != NULL) {
+        memset(arena, 0, sizeof *arena);
+        arena->allocator = *used;
+    }
+    return arena;
+}
+
+static void free_chunks(struct mou_arena *arena, struct chunk *chunk)
+{
+    while (chunk != NULL) {
+        struct chunk *next = chunk->next;
+        arena->allocator.resize(arena->allocator.state, chunk, sizeof *chunk + chunk->size, 0);
+        chunk = next;
+    }
+}
+
+void mou_arena_free(struct mou_arena *arena)
+{
+    if (arena == NULL) {
+        return;
+    }
+    free_chunks(arena, arena->first);
+    struct mou_allocator allocator = arena->allocator;
+    allocator.resize(allocator.state, arena, sizeof *arena, 0);
+}
+
+void mou_arena_reset(struct mou_arena *arena)
+{
+    assert(arena != NULL);
+    if (arena->first != NULL) {
+        free_chunks(arena, arena->first->next);
+        arena->first->next = NULL;
+        arena->first->used = 0;
+    }
+    arena->current = arena->first;
+    arena->used_bytes = 0;
+    arena->failed = false;
+}
+
+/** A new chunk that holds at least `size` bytes becomes the current one. */
+static bool add_chunk(struct mou_arena *arena, size_t size)
+{
+    size_t wanted = arena->current == NULL ? FIRST_CHUNK_BYTES : arena->current->size * 2;
+    wanted = wanted > CHUNK_BYTES_MAX ? CHUNK_BYTES_MAX : wanted;
+    wanted = wanted < size ? size : wanted;
+    struct chunk *chunk = arena->allocator.resize(arena->allocator.state, NULL, 0, sizeof *chunk + wanted);
+    if (chunk == NULL) {
+        return false;
+    }
+    *chunk = (struct chunk){.next = NULL, .size = wanted, .used = 0};
+    if (arena->current == NULL) {
+        arena->first = chunk;
+    } else {
+        arena->current->next = chunk;
+    }
+    arena->current = chunk;
+    return true;
+}
+
+void *mou_arena_alloc(struct mou_arena *arena, size_t size)
+{
+    assert(arena != NULL);
+    if (arena->failed || size > SIZE_MAX / 2) {
+        arena->failed = true;
+        return NULL;
+    }
+    size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    rounded = rounded == 0 ? ALIGNMENT : rounded;
+    if (arena->current == NULL || arena->current->size - arena->current->used < rounded) {
+        if (!add_chunk(arena, rounded)) {
+            arena->failed = true;
+            return NULL;
+        }
+    }
+    unsigned char *bytes = (unsigned char *)(arena->current + 1) + arena->current->used;
+    arena->current->used += rounded;
+    arena->used_bytes += rounded;
+    memset(bytes, 0, rounded);
+    return bytes;
+}
+
+void *mou_arena_array(struct mou_arena *arena, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size) {
+        arena->failed = true;
+        return NULL;
+    }
+    return mou_arena_alloc(arena, count * size);
+}
+
+char *mou_arena_copy(struct mou_arena *arena, const char *bytes, size_t len)
+{
+    char *copy = mou_arena_alloc(arena, len + 1);
+    if (copy != NULL && len > 0) {
+        memcpy(copy, bytes, len);
+    }
+    return copy;
+}
+
+bool mou_arena_failed(const struct mou_arena *arena)
+{
+    return arena->failed;
+}
+
+size_t mou_arena_used_bytes(const struct mou_arena *arena)
+{
+    return arena->used_bytes;
+}
+
+bool mou_vec_grow(struct mou_arena *arena, void **items, size_t *capacity, size_t count, size_t item_size)
+{
+    size_t wanted = *capacity == 0 ? 8 : *capacity * 2;
+    assert(count <= *capacity && item_size > 0);
+    void *grown = wanted > *capacity ? mou_arena_array(arena, wanted, item_size) : NULL;
+    if (grown == NULL) {
+        return false;
+    }
+    if (count > 0) {
+        memcpy(grown, *items, count * item_size);
+    }
+    *items = grown;
+    *capacity = wanted;
+    return true;
+}

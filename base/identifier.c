@@ -1,0 +1,81 @@
+/*
+ * Check digits of the two national identifiers: the unified social credit code (GB 32100-2015, with GB 11714 inside it) and the resident
+ * identity number (GB 11643-1999).
+ */
+#include <string.h>
+
+#include "mou/base.h"
+
+#define CODE_LEN 18
+
+/** Value of a character of a credit code, -1 if it may not occur (I, O, S, V, Z are left out of the alphabet). */
+static int credit_value(char c)
+{
+    static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+    const char *found = c != '\0' ? strchr(alphabet, c) : NULL;
+    return found != NULL ? (int)(found - alphabet) : -1;
+}
+
+/** GB 32100: weights are powers of three modulo 31. */
+static bool credit_check_holds(const char *code)
+{
+    int sum = 0;
+    int weight = 1;
+    for (int i = 0; i < CODE_LEN - 1; i++) {
+        sum += credit_value(code[i]) * weight;
+        weight = weight * 3 % 31;
+    }
+    return credit_value(code[CODE_LEN - 1]) == (31 - sum % 31) % 31;
+}
+
+/** GB 11714: positions 9 to 16, check character at 17; letters count from A = 10. */
+static bool organisation_check_holds(const char *body)
+{
+    static const int weights[8] = {3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (int i = 0; i < 8; i++) {
+        int value = body[i] >= 'A' ? body[i] - 'A' + 10 : body[i] - '0';
+        sum += value * weights[i];
+    }
+    int check = 11 - sum % 11;
+    char wanted = check == 10 ? 'X' : check == 11 ? '0' : (char)('0' + check);
+    return body[8] == wanted;
+}
+
+enum mou_id_check mou_id_check_uscc(struct mou_text code)
+{
+    if (code.len != CODE_LEN) {
+        return MOU_ID_BAD_LENGTH;
+    }
+    for (size_t i = 0; i < CODE_LEN; i++) {
+        if (credit_value(code.bytes[i]) < 0) {
+            return MOU_ID_BAD_CHARACTER;
+        }
+    }
+    return credit_check_holds(code.bytes) && organisation_check_holds(code.bytes + 8) ? MOU_ID_VALID : MOU_ID_BAD_CHECK;
+}
+
+enum mou_id_check mou_id_check_resident(struct mou_text number)
+{
+    static const int weights[CODE_LEN - 1] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    static const char checks[] = "10X98765432";
+    int sum = 0;
+    mou_date birth = 0;
+    if (number.len != CODE_LEN) {
+        return MOU_ID_BAD_LENGTH;
+    }
+    for (size_t i = 0; i < CODE_LEN - 1; i++) {
+        if (number.bytes[i] < '0' || number.bytes[i] > '9') {
+            return MOU_ID_BAD_CHARACTER;
+        }
+        sum += (number.bytes[i] - '0') * weights[i];
+    }
+    char last = number.bytes[CODE_LEN - 1];
+    if ((last < '0' || last > '9') && last != 'X') {
+        return MOU_ID_BAD_CHARACTER;
+    }
+    if (!mou_date_parse((struct mou_text){number.bytes + 6, 8}, &birth)) {
+        return MOU_ID_BAD_DATE;
+    }
+    return checks[sum % 11] == last ? MOU_ID_VALID : MOU_ID_BAD_CHECK;
+}

@@ -1,0 +1,100 @@
+/*
+ * The command table: the one place that names every subcommand and option. Parser, help, manual pages and completions read it.
+ */
+#include "cli.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+const struct mou_option mou_common_options[] = {
+    {"lang", 0, "zh|en", "消息的语言（默认看环境的语言设置，否则中文）", "language of messages (default: the locale, else Chinese)"},
+    {"json", 0, NULL, "结果以 JSON 输出", "print results as JSON"},
+    {"quiet", 'q', NULL, "只输出结果和错误", "print results and errors only"},
+    {"color", 0, "auto|always|never", "错误信息是否着色", "colour in messages"},
+    {"help", 'h', NULL, "显示本命令的说明", "show this help"},
+};
+const size_t mou_common_option_count = COUNT_OF(mou_common_options);
+
+static const struct mou_option check_options[] = {
+    {"format", 0, "human|json|github", "诊断的输出形式", "form of the diagnostics"},
+    {"warnings-as-errors", 0, NULL, "有警告也以 1 退出", "exit 1 on warnings too"},
+};
+static const struct mou_option fmt_options[] = {
+    {"check", 0, NULL, "只检查，不改写；有差别以 1 退出", "only check; exit 1 if a file differs"},
+    {"keywords", 0, "zh|en", "把关键词统一成中文或英文", "convert keywords to Chinese or English"},
+    {"stdout", 0, NULL, "输出到标准输出，不改写文件", "print to standard output instead of rewriting"},
+};
+static const struct mou_option build_options[] = {
+    {"output", 'o', "PACK.moup", "写到哪个规则包文件", "pack file to write"},
+};
+static const struct mou_option eval_options[] = {
+    {"pack", 0, "PACK", "规则包，或规则文件、规则文件夹", "pack, rule file or folder of rule files"},
+    {"as-of", 0, "DATE", "按哪一天评价", "date of the evaluation"},
+    {"findings", 0, NULL, "同时输出认定", "print findings too"},
+    {"next", 0, NULL, "每个主体之后输出下一个可能变化的日期", "print each subject's next date of change"},
+    {"batch", 0, "N", "每批主体数（默认 2048）", "subjects per batch (default 2048)"},
+    {"trace", 0, "FILE", "把每个决定的理由写入文件", "write the explanation of every decision to a file"},
+};
+static const struct mou_option test_options[] = {
+    {"filter", 0, "TEXT", "只运行名称含有此文字的测试", "run only tests whose name contains this text"},
+    {"format", 0, "human|junit|tap", "报告的形式", "form of the report"},
+    {"junit", 0, "FILE", "另写 JUnit XML 报告", "also write a JUnit XML report"},
+    {"tap", 0, NULL, "以 TAP 形式报告", "report as TAP"},
+};
+static const struct mou_option init_options[] = {
+    {"pack", 0, "PACK", "规则包，或规则文件、规则文件夹", "pack, rule file or folder of rule files"},
+};
+static const struct mou_option import_options[] = {
+    {"as", 0, "RECORD", "记录类型；主体、关系、异议分别写“主体”“关系”“异议”", "record type; or 主体 (subjects), 关系 (relations), 异议 (objections)"},
+    {"layout", 0, "plain|双公示", "列的排法", "layout of the columns"},
+    {"encoding", 0, "utf-8|gb18030", "编码（默认自动识别）", "encoding (default: detected)"},
+    {"source", 0, "TEXT", "来源单位", "department that the data comes from"},
+    {"known-at", 0, "TIME", "获知时间（默认现在）", "time from which the data is known (default now)"},
+    {"dry-run", 0, NULL, "只检查，不写入", "check only, write nothing"},
+    {"accept-check-digit", 0, NULL, "校验码不符的标识经核对后照收", "take identifiers whose check digit is wrong (an officer has confirmed them)"},
+};
+static const struct mou_option run_options[] = {
+    {"pack", 0, "PACK", "规则包，或规则文件、规则文件夹", "pack, rule file or folder of rule files"},
+    {"as-of", 0, "DATE", "按哪一天评价（默认今天）", "date of the evaluation (default today)"},
+    {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
+    {"full", 0, NULL, "重新评价全部主体", "evaluate every subject again"},
+    {"out", 0, "FILE", "把决定写成 JSON 行", "write the decisions as JSON lines"},
+    {"summary", 0, NULL, "只输出汇总，不写入数据库", "counts only, nothing is stored"},
+};
+static const struct mou_option query_options[] = {
+    {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
+    {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
+    {"findings", 0, NULL, "同时输出认定", "print findings too"},
+    {"unmask", 0, "PURPOSE", "显示保密字段，须写明用途", "show confidential fields; state the purpose"},
+};
+static const struct mou_option explain_options[] = {
+    {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
+    {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
+    {"why-not", 0, NULL, "说明为什么没有此项措施", "explain why the measure does not apply"},
+    {"unmask", 0, "PURPOSE", "显示保密字段，须写明用途", "show confidential fields; state the purpose"},
+};
+
+const struct mou_command mou_commands[] = {
+    {"new", "DIR", "新建一个规则包文件夹", "start a rule pack in a new folder", "mou new 我的规则", 1, 1, NULL, 0, mou_cmd_new},
+    {"check", "PATH...", "检查规则文件", "check rule files", "mou check 规则/\nmou check --format json 备忘录.mou", 1, -1, check_options,
+     COUNT_OF(check_options), mou_cmd_check},
+    {"fmt", "PATH...", "整理规则文件的格式", "bring rule files into canonical layout", "mou fmt 规则/\nmou fmt --check 规则/\nmou fmt --keywords en 备忘录.mou", 1, -1,
+     fmt_options, COUNT_OF(fmt_options), mou_cmd_fmt},
+    {"build", "PATH...", "编译成规则包", "compile to a pack", "mou build 规则/ -o 规则.moup", 1, -1, build_options, COUNT_OF(build_options), mou_cmd_build},
+    {"dump", "PACK", "显示规则包的内容与开销上限", "show a pack's content and cost bound", "mou dump 规则.moup", 1, 1, NULL, 0, mou_cmd_dump},
+    {"test", "PATH...", "运行规则文件里的测试", "run the tests in rule files", "mou test 规则/\nmou test --filter 异议 规则/", 1, -1, test_options,
+     COUNT_OF(test_options), mou_cmd_test},
+    {"eval", "[WORLD.json]", "评价 JSON 给出的主体", "evaluate subjects given as JSON", "mou eval --pack 规则.moup --as-of 2024-05-01 主体.json", 0, 1, eval_options,
+     COUNT_OF(eval_options), mou_cmd_eval},
+    {"init", "DB", "新建或升级数据库", "create or migrate a store", "mou init 信用.db --pack 规则.moup", 1, 1, init_options, COUNT_OF(init_options), mou_cmd_init},
+    {"import", "DB FILE", "导入主体、记录、关系或异议", "import subjects, records, relations or objections",
+     "mou import 信用.db --as 主体 企业.csv\nmou import 信用.db --as 行政处罚 --layout 双公示 处罚.csv", 2, 2, import_options, COUNT_OF(import_options), mou_cmd_import},
+    {"run", "DB", "对全部主体运行规则", "run the rules over all subjects", "mou run 信用.db --pack 规则.moup --as-of 2024-05-01", 1, 1, run_options,
+     COUNT_OF(run_options), mou_cmd_run},
+    {"query", "DB SUBJECT", "查询一个主体的决定", "look up one subject", "mou query 信用.db 91445202MA5K2P3Q56", 2, 2, query_options, COUNT_OF(query_options),
+     mou_cmd_query},
+    {"explain", "DB SUBJECT [MEASURE]", "说明决定的理由", "explain decisions", "mou explain 信用.db 91445202MA5K2P3Q56 限制参加政府采购", 2, 3, explain_options,
+     COUNT_OF(explain_options), mou_cmd_explain},
+    {"completion", "bash|zsh|fish", "输出命令行补全脚本", "print a shell completion script", "mou completion bash", 1, 1, NULL, 0, mou_cmd_completion},
+    {"help", "[COMMAND]", "显示说明", "show help", "mou help import", 0, 1, NULL, 0, mou_cmd_help},
+};
+const size_t mou_command_count = COUNT_OF(mou_commands);

@@ -1,0 +1,244 @@
+/*
+ * The SQLite connection: settings that make commits durable, prepared statements, transactions, messages. Every other file of the store goes
+ * through these calls. Text from outside only ever reaches the database as a bound value.
+ */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store_internal.h"
+
+#define MESSAGE_BYTES_MAX 65536
+#define BUSY_MILLISECONDS 10000
+
+static const char *const statement_texts[MOU_SQL_COUNT] = {
+#define MOU_STATEMENT(id, sql) sql,
+#include "statements.def"
+#undef MOU_STATEMENT
+};
+
+const char *mou_store_say(const struct mou_store *store, const char *zh, const char *en)
+{
+    return store->lang == MOU_LANG_EN ? en : zh;
+}
+
+const char *mou_store_message(const struct mou_store *store)
+{
+    return store->message.len > 0 ? store->message.data : "";
+}
+
+const struct mou_pack *mou_store_pack(const struct mou_store *store)
+{
+    return store->pack;
+}
+
+void mou_store_begin_call(struct mou_store *store)
+{
+    mou_buf_clear(&store->message);
+    mou_arena_reset(store->work_arena);
+}
+
+enum mou_status mou_store_fail(struct mou_store *store, enum mou_status status, const char *format, ...)
+{
+    if (store->message.len == 0) {
+        char text[1024];
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(text, sizeof text, format, arguments);
+        va_end(arguments);
+        mou_buf_text(&store->message, text);
+    }
+    return status;
+}
+
+enum mou_status mou_store_sql_failed(struct mou_store *store)
+{
+    int code = store->database != NULL ? sqlite3_extended_errcode(store->database) : SQLITE_NOMEM;
+    if ((code & 0xff) == SQLITE_NOMEM) {
+        return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+    }
+    if ((code & 0xff) == SQLITE_FULL) {
+        return mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "磁盘已满，数据库保持原状", "the disk is full; the database is as before"));
+    }
+    if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
+        return mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "数据库正被另一个程序使用，请稍后再试", "the database is in use by another program; try again later"));
+    }
+    return mou_store_fail(store, MOU_ERROR_IO, "%s%s", mou_store_say(store, "数据库：", "database: "), sqlite3_errmsg(store->database));
+}
+
+enum mou_status mou_store_execute(struct mou_store *store, const char *sql)
+{
+    sqlite3_stmt *statement = mou_store_prepare(store, sql);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    int code = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE || code == SQLITE_ROW ? MOU_OK : mou_store_sql_failed(store);
+}
+
+/** Reads back a setting that must hold. */
+static enum mou_status demand_setting(struct mou_store *store, const char *sql, const char *wanted)
+{
+    sqlite3_stmt *statement = mou_store_prepare(store, sql);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    bool holds = sqlite3_step(statement) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), wanted) == 0;
+    sqlite3_finalize(statement);
+    if (holds) {
+        return MOU_OK;
+    }
+    return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "数据库不能设为 %s", "the database refuses %s"), sql);
+}
+
+static enum mou_status apply_settings(struct mou_store *store)
+{
+    static const char *const settings[] = {"PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON",
+                                           "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -65536"};
+    sqlite3_busy_timeout(store->database, BUSY_MILLISECONDS);
+    sqlite3_db_config(store->database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+    enum mou_status status = demand_setting(store, "PRAGMA journal_mode = WAL", "wal");
+    for (size_t i = 0; status == MOU_OK && i < sizeof settings / sizeof settings[0]; i++) {
+        status = mou_store_execute(store, settings[i]);
+    }
+    if (status == MOU_OK) {
+        status = mou_store_execute(store, "PRAGMA synchronous = FULL");
+    }
+    return status == MOU_OK ? demand_setting(store, "PRAGMA synchronous", "2") : status;
+}
+
+enum mou_status mou_store_connect(struct mou_store *store, const char *path, bool create)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+    mou_buf_init(&store->message, NULL, MESSAGE_BYTES_MAX);
+    store->arena = mou_arena_new(NULL);
+    store->work_arena = mou_arena_new(NULL);
+    if (store->arena == NULL || store->work_arena == NULL) {
+        return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+    }
+    if (sqlite3_open_v2(path, &store->database, flags, NULL) != SQLITE_OK) {
+        return mou_store_fail(store, MOU_ERROR_IO, "%s%s：%s", mou_store_say(store, "不能打开数据库 ", "cannot open the database "), path,
+                              store->database != NULL ? sqlite3_errmsg(store->database) : "");
+    }
+    return apply_settings(store);
+}
+
+sqlite3_stmt *mou_store_prepare(struct mou_store *store, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) != SQLITE_OK) {
+        mou_store_sql_failed(store);
+        return NULL;
+    }
+    return statement;
+}
+
+sqlite3_stmt *mou_store_statement(struct mou_store *store, enum mou_statement id)
+{
+    assert(id < MOU_SQL_COUNT);
+    if (store->statements[id] == NULL) {
+        store->statements[id] = mou_store_prepare(store, statement_texts[id]);
+    } else {
+        sqlite3_reset(store->statements[id]);
+        sqlite3_clear_bindings(store->statements[id]);
+    }
+    return store->statements[id];
+}
+
+enum mou_status mou_store_step_done(struct mou_store *store, sqlite3_stmt *statement)
+{
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    int code = sqlite3_step(statement);
+    enum mou_status status = code == SQLITE_DONE ? MOU_OK : mou_store_sql_failed(store);
+    sqlite3_reset(statement);
+    return status;
+}
+
+enum mou_status mou_store_step_row(struct mou_store *store, sqlite3_stmt *statement, bool *row)
+{
+    *row = false;
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        *row = true;
+        return MOU_OK;
+    }
+    enum mou_status status = code == SQLITE_DONE ? MOU_OK : mou_store_sql_failed(store);
+    sqlite3_reset(statement);
+    return status;
+}
+
+enum mou_status mou_store_begin(struct mou_store *store)
+{
+    return mou_store_execute(store, "BEGIN IMMEDIATE");
+}
+
+enum mou_status mou_store_commit(struct mou_store *store)
+{
+    return mou_store_execute(store, "COMMIT");
+}
+
+void mou_store_rollback(struct mou_store *store)
+{
+    for (size_t i = 0; i < MOU_SQL_COUNT; i++) {
+        if (store->statements[i] != NULL) {
+            sqlite3_reset(store->statements[i]);
+        }
+    }
+    if (!sqlite3_get_autocommit(store->database)) {
+        sqlite3_stmt *statement = NULL;
+        if (sqlite3_prepare_v2(store->database, "ROLLBACK", -1, &statement, NULL) == SQLITE_OK) {
+            (void)sqlite3_step(statement);
+        }
+        sqlite3_finalize(statement);
+    }
+}
+
+void mou_store_bind_text(sqlite3_stmt *statement, int index, struct mou_text text)
+{
+    sqlite3_bind_text64(statement, index, text.bytes != NULL ? text.bytes : "", (sqlite3_uint64)text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+struct mou_text mou_store_column_text(sqlite3_stmt *statement, int index)
+{
+    const char *bytes = (const char *)sqlite3_column_text(statement, index);
+    return (struct mou_text){bytes != NULL ? bytes : "", (size_t)sqlite3_column_bytes(statement, index)};
+}
+
+static void finalize_tables(struct mou_store_table *tables, uint32_t count)
+{
+    for (uint32_t i = 0; tables != NULL && i < count; i++) {
+        sqlite3_finalize(tables[i].read);
+        sqlite3_finalize(tables[i].current);
+        sqlite3_finalize(tables[i].add);
+        sqlite3_finalize(tables[i].end);
+    }
+}
+
+void mou_store_close(struct mou_store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < MOU_SQL_COUNT; i++) {
+        sqlite3_finalize(store->statements[i]);
+    }
+    if (store->pack != NULL) {
+        finalize_tables(store->kinds, mou_pack_kind_count(store->pack));
+        finalize_tables(store->records, mou_pack_record_count(store->pack));
+        mou_pack_close(store->pack);
+    }
+    sqlite3_close(store->database);
+    mou_buf_free(&store->message);
+    mou_arena_free(store->work_arena);
+    struct mou_arena *arena = store->arena;
+    mou_arena_free(arena);
+    const struct mou_allocator *allocator = mou_allocator_default();
+    (void)allocator->resize(allocator->state, store, sizeof *store, 0);
+}

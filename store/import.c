@@ -1,0 +1,204 @@
+/*
+ * One import: a file's bytes in one transaction, with its hash, its counts and a receipt. The same file a second time changes nothing.
+ */
+#include <string.h>
+
+#include "intake.h"
+
+static struct mou_text target_name(const struct mou_import_options *options)
+{
+    switch (options->target) {
+    case MOU_IMPORT_SUBJECTS:
+        return MOU_TEXT("主体");
+    case MOU_IMPORT_RELATIONS:
+        return MOU_TEXT("关系");
+    case MOU_IMPORT_OBJECTIONS:
+        return MOU_TEXT("异议");
+    case MOU_IMPORT_RECORDS:
+        break;
+    }
+    return options->record;
+}
+
+static enum mou_status find_record_type(struct mou_intake *intake)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    struct mou_text name = intake->options->record;
+    if (intake->options->target != MOU_IMPORT_RECORDS) {
+        return MOU_OK;
+    }
+    for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
+        struct mou_record_info info = mou_pack_record(pack, i);
+        if (mou_text_equal(info.name, name) && info.parent == UINT32_MAX) {
+            intake->record = i;
+            return MOU_OK;
+        }
+    }
+    return mou_store_fail(intake->store, MOU_ERROR_DATA,
+                          mou_store_say(intake->store, "词表里没有记录类型“%.*s”（下级记录随上级以 NDJSON 导入）",
+                                        "the vocabulary has no record type “%.*s” (nested types come with their parent as NDJSON)"),
+                          (int)name.len, name.bytes);
+}
+
+/** *import_id is that of an earlier import of the same bytes, or 0. */
+static enum mou_status find_earlier(struct mou_intake *intake, const unsigned char hash[32], int64_t *import_id)
+{
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_IMPORT_FIND);
+    *import_id = 0;
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_blob(statement, 1, hash, 32, SQLITE_TRANSIENT);
+    mou_store_bind_text(statement, 2, target_name(intake->options));
+    enum mou_status status = mou_store_step_row(intake->store, statement, &row);
+    if (status == MOU_OK && row) {
+        *import_id = sqlite3_column_int64(statement, 0);
+        sqlite3_reset(statement);
+    }
+    return status;
+}
+
+static enum mou_status open_import(struct mou_intake *intake, const unsigned char hash[32])
+{
+    const struct mou_import_options *options = intake->options;
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_IMPORT_ADD);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, options->file_name);
+    sqlite3_bind_blob(statement, 2, hash, 32, SQLITE_TRANSIENT);
+    mou_store_bind_text(statement, 3, target_name(options));
+    mou_store_bind_text(statement, 4, options->source);
+    sqlite3_bind_int64(statement, 5, options->known_at);
+    enum mou_status status = mou_store_step_done(intake->store, statement);
+    intake->result->import_id = sqlite3_last_insert_rowid(intake->store->database);
+    return status;
+}
+
+static enum mou_status write_receipt(struct mou_intake *intake, const unsigned char hash[32])
+{
+    const struct mou_import_result *result = intake->result;
+    struct mou_text target = target_name(intake->options);
+    struct mou_buf body;
+    mou_buf_init(&body, NULL, 1024 * 1024);
+    mou_buf_printf(&body, "{\"import\": %lld, \"target\": ", (long long)result->import_id);
+    mou_buf_json_text(&body, target.bytes, target.len);
+    mou_buf_text(&body, ", \"file\": ");
+    mou_buf_json_text(&body, intake->options->file_name.bytes, intake->options->file_name.len);
+    mou_buf_text(&body, ", \"sha256\": \"");
+    for (int i = 0; i < 32; i++) {
+        mou_buf_printf(&body, "%02x", hash[i]);
+    }
+    mou_buf_printf(&body, "\", \"rows\": %llu, \"added\": %llu, \"corrected\": %llu, \"unchanged\": %llu, \"quarantined\": %llu}",
+                   (unsigned long long)result->rows, (unsigned long long)result->added, (unsigned long long)result->corrected,
+                   (unsigned long long)result->unchanged, (unsigned long long)result->quarantined);
+    enum mou_status status = body.failed ? MOU_ERROR_MEMORY
+                                         : mou_ledger_append(intake->store, intake->options->known_at, "import", (struct mou_text){body.data, body.len});
+    mou_buf_free(&body);
+    return status;
+}
+
+static enum mou_status close_import(struct mou_intake *intake, const unsigned char hash[32])
+{
+    const struct mou_import_result *result = intake->result;
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_IMPORT_DONE);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    const uint64_t counts[5] = {result->rows, result->added, result->corrected, result->unchanged, result->quarantined};
+    sqlite3_bind_int64(statement, 1, result->import_id);
+    for (int i = 0; i < 5; i++) {
+        sqlite3_bind_int64(statement, i + 2, (sqlite3_int64)counts[i]);
+    }
+    enum mou_status status = mou_store_step_done(intake->store, statement);
+    return status == MOU_OK ? write_receipt(intake, hash) : status;
+}
+
+static enum mou_status take_content(struct mou_intake *intake, const char *bytes, size_t len, const unsigned char hash[32])
+{
+    struct mou_buf converted;
+    struct mou_text content = {bytes, len};
+    enum mou_status status = mou_encoding_to_utf8(intake->store, content, intake->options->encoding, &converted, &content);
+    if (status == MOU_OK) {
+        status = open_import(intake, hash);
+    }
+    if (status == MOU_OK) {
+        status = intake->options->format == MOU_IMPORT_CSV ? mou_csv_import(intake, content) : mou_ndjson_import(intake, content);
+    }
+    if (status == MOU_OK) {
+        status = close_import(intake, hash);
+    }
+    mou_buf_free(&converted);
+    return status;
+}
+
+static enum mou_status import_in_transaction(struct mou_intake *intake, const char *bytes, size_t len)
+{
+    unsigned char hash[32];
+    int64_t earlier = 0;
+    mou_sha256(bytes, len, hash);
+    enum mou_status status = mou_store_begin(intake->store);
+    if (status == MOU_OK) {
+        status = find_earlier(intake, hash, &earlier);
+    }
+    if (status == MOU_OK && earlier != 0) {
+        intake->result->import_id = earlier;
+        intake->result->seen_before = true;
+    } else if (status == MOU_OK) {
+        status = take_content(intake, bytes, len, hash);
+    }
+    if (status == MOU_OK && !intake->options->dry_run && earlier == 0) {
+        status = mou_store_commit(intake->store);
+    }
+    mou_store_rollback(intake->store); /* after a commit there is nothing left to roll back */
+    return status;
+}
+
+enum mou_status mou_store_import(struct mou_store *store, const char *bytes, size_t len, const struct mou_import_options *options,
+                                 struct mou_import_result *result)
+{
+    struct mou_intake intake = {.store = store, .options = options, .result = result};
+    mou_store_begin_call(store);
+    *result = (struct mou_import_result){0};
+    intake.row_arena = mou_arena_new(NULL);
+    intake.file_arena = mou_arena_new(NULL);
+    intake.keys_seen = intake.file_arena != NULL ? mou_intern_new(intake.file_arena) : NULL;
+    enum mou_status status = MOU_ERROR_MEMORY;
+    if (intake.row_arena == NULL || intake.keys_seen == NULL) {
+        mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+    } else {
+        status = find_record_type(&intake);
+    }
+    if (status == MOU_OK) {
+        status = import_in_transaction(&intake, bytes, len);
+    }
+    mou_arena_free(intake.row_arena);
+    mou_arena_free(intake.file_arena);
+    return status;
+}
+
+enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id, bool (*take)(void *state, const struct mou_quarantine_row *row), void *state)
+{
+    bool row = true;
+    mou_store_begin_call(store);
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_QUARANTINE_LIST);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, import_id);
+    enum mou_status status = MOU_OK;
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            struct mou_quarantine_row refused = {
+                .import_id = sqlite3_column_int64(statement, 0), .line = (uint64_t)sqlite3_column_int64(statement, 1),
+                .column = (uint32_t)sqlite3_column_int64(statement, 2), .field = mou_store_column_text(statement, 3),
+                .reason = mou_store_column_text(statement, 4),
+                .raw = {sqlite3_column_blob(statement, 5), (size_t)sqlite3_column_bytes(statement, 5)}, .file = mou_store_column_text(statement, 6)};
+            row = take(state, &refused);
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}

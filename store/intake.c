@@ -1,0 +1,648 @@
+/*
+ * Checks offered rows against the vocabulary and puts them into the tables: new rows are added, changed ones become a newer version, known
+ * ones stay, the rest goes to quarantine. Never overwrites.
+ */
+#include <string.h>
+
+#include "intake.h"
+
+static enum mou_status out_of_memory(struct mou_intake *intake)
+{
+    return mou_store_fail(intake->store, MOU_ERROR_MEMORY, "%s", mou_store_say(intake->store, "内存不足", "out of memory"));
+}
+
+enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en)
+{
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_QUARANTINE_ADD);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    intake->result->quarantined++;
+    sqlite3_bind_int64(statement, 1, intake->result->import_id);
+    sqlite3_bind_int64(statement, 2, (sqlite3_int64)intake->line);
+    sqlite3_bind_int64(statement, 3, column);
+    mou_store_bind_text(statement, 4, field);
+    mou_store_bind_text(statement, 5, mou_text_of(mou_store_say(intake->store, zh, en)));
+    sqlite3_bind_blob64(statement, 6, intake->raw.len > 0 ? intake->raw.bytes : "", (sqlite3_uint64)intake->raw.len, SQLITE_TRANSIENT);
+    return mou_store_step_done(intake->store, statement);
+}
+
+/* ------------------------------------------------------------------ identifiers */
+
+/** Identifiers of known standards are checked; *warned tells that only the check digit is wrong. */
+static bool identifier_fits(struct mou_text standard, struct mou_text identifier, bool *warned)
+{
+    bool credit_code = mou_text_equal(standard, MOU_TEXT("统一社会信用代码"));
+    bool resident = mou_text_equal(standard, MOU_TEXT("居民身份证号"));
+    enum mou_id_check check = credit_code ? mou_id_check_uscc(identifier) : resident ? mou_id_check_resident(identifier) : MOU_ID_VALID;
+    *warned = check == MOU_ID_BAD_CHECK;
+    return check == MOU_ID_VALID || check == MOU_ID_BAD_CHECK;
+}
+
+static struct mou_text clean_identifier(struct mou_intake *intake, const struct mou_offered *offered)
+{
+    struct mou_text text = offered->text.bytes != NULL ? mou_value_clean(intake->row_arena, offered->text) : (struct mou_text){"", 0};
+    char *upper = mou_arena_copy(intake->row_arena, text.bytes, text.len);
+    for (size_t i = 0; upper != NULL && i < text.len; i++) {
+        if (upper[i] >= 'a' && upper[i] <= 'z') {
+            upper[i] = (char)(upper[i] - 'a' + 'A');
+        }
+    }
+    return (struct mou_text){upper != NULL ? upper : "", upper != NULL ? text.len : 0};
+}
+
+/** *id is 0 where there is no such subject. */
+static enum mou_status find_subject(struct mou_intake *intake, struct mou_text identifier, int64_t *id, struct mou_text *kind)
+{
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_SUBJECT_FIND);
+    *id = 0;
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, identifier);
+    enum mou_status status = mou_store_step_row(intake->store, statement, &row);
+    if (status == MOU_OK && row) {
+        struct mou_text found = mou_store_column_text(statement, 1);
+        *id = sqlite3_column_int64(statement, 0);
+        kind->bytes = mou_arena_copy(intake->row_arena, found.bytes, found.len);
+        kind->len = kind->bytes != NULL ? found.len : 0;
+        sqlite3_reset(statement);
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------ cells */
+
+static void bind_cell(sqlite3_stmt *statement, int index, const struct mou_checked *cell)
+{
+    if (!cell->known) {
+        sqlite3_bind_null(statement, index);
+    } else if (cell->is_text) {
+        mou_store_bind_text(statement, index, cell->text);
+    } else {
+        sqlite3_bind_int64(statement, index, cell->number);
+    }
+}
+
+static bool cell_equals(sqlite3_stmt *statement, int column, const struct mou_checked *cell)
+{
+    if (sqlite3_column_type(statement, column) == SQLITE_NULL || !cell->known) {
+        return sqlite3_column_type(statement, column) == SQLITE_NULL && !cell->known;
+    }
+    return cell->is_text ? mou_text_equal(mou_store_column_text(statement, column), cell->text) : sqlite3_column_int64(statement, column) == cell->number;
+}
+
+/** Checks all cells of a row of `table`; NULL with the row refused when one does not fit (*status tells of other failures). */
+static struct mou_checked *check_cells(struct mou_intake *intake, bool record, uint32_t index, const struct mou_offered *offered, enum mou_status *status)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    uint32_t count = record ? mou_pack_record(pack, index).field_count : mou_pack_attribute_count(pack, index);
+    struct mou_checked *cells = MOU_NEW_ARRAY(intake->row_arena, count + 1, struct mou_checked);
+    if (cells == NULL || offered == NULL) {
+        *status = out_of_memory(intake);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct mou_field_info field = record ? mou_pack_field(pack, index, i) : mou_pack_attribute(pack, index, i);
+        const char *reason[2] = {"", ""};
+        if (!mou_value_check(pack, &field, &offered[i], intake->row_arena, &cells[i], reason)) {
+            *status = mou_intake_refuse(intake, offered[i].column, field.name, reason[0], reason[1]);
+            return NULL;
+        }
+    }
+    return cells;
+}
+
+/* ------------------------------------------------------------------ versions */
+
+/** One row of a vocabulary table about to be stored. */
+struct row_place {
+    struct mou_store_table *table;
+    int64_t subject;
+    int64_t parent; /**< version of the parent row, 0 at top level */
+    const struct mou_checked *cells;
+    int key; /**< field number or -1 */
+};
+
+static enum mou_status add_version(struct mou_intake *intake, const struct row_place *place, int64_t *version)
+{
+    sqlite3_stmt *statement = place->table->add;
+    sqlite3_reset(statement);
+    sqlite3_bind_int64(statement, 1, place->subject);
+    if (place->parent != 0) {
+        sqlite3_bind_int64(statement, 2, place->parent);
+    } else {
+        sqlite3_bind_null(statement, 2);
+    }
+    sqlite3_bind_int64(statement, 3, intake->options->known_at);
+    sqlite3_bind_int64(statement, 4, intake->result->import_id);
+    for (uint32_t i = 0; i < place->table->field_count; i++) {
+        bind_cell(statement, (int)i + 5, &place->cells[i]);
+    }
+    enum mou_status status = mou_store_step_done(intake->store, statement);
+    *version = sqlite3_last_insert_rowid(intake->store->database);
+    return status;
+}
+
+static enum mou_status end_version(struct mou_intake *intake, struct mou_store_table *table, int64_t version)
+{
+    sqlite3_reset(table->end);
+    sqlite3_bind_int64(table->end, 1, version);
+    sqlite3_bind_int64(table->end, 2, intake->options->known_at);
+    return mou_store_step_done(intake->store, table->end);
+}
+
+/** Looks for the current version of the row: by key, or for types without one an equal row. */
+static enum mou_status find_current(struct mou_intake *intake, const struct row_place *place, int64_t *version, bool *equal)
+{
+    sqlite3_stmt *statement = place->table->current;
+    bool row = true;
+    enum mou_status status = MOU_OK;
+    *version = 0;
+    *equal = false;
+    sqlite3_reset(statement);
+    sqlite3_bind_int64(statement, 1, place->parent != 0 ? place->parent : place->subject);
+    if (place->key >= 0 && place->parent == 0) {
+        bind_cell(statement, 2, &place->cells[place->key]);
+    }
+    while (status == MOU_OK && row && !*equal) {
+        status = mou_store_step_row(intake->store, statement, &row);
+        if (status != MOU_OK || !row) {
+            break;
+        }
+        *equal = true;
+        for (uint32_t i = 0; i < place->table->field_count; i++) {
+            *equal = *equal && cell_equals(statement, (int)i + 1, &place->cells[i]);
+        }
+        if (*equal || place->key >= 0) {
+            *version = sqlite3_column_int64(statement, 0);
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+/* ------------------------------------------------------------------ subjects */
+
+static enum mou_status add_subject(struct mou_intake *intake, struct mou_text identifier, struct mou_text kind, int64_t *id)
+{
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_SUBJECT_ADD);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, identifier);
+    mou_store_bind_text(statement, 2, kind);
+    sqlite3_bind_int64(statement, 3, intake->options->known_at);
+    enum mou_status status = mou_store_step_done(intake->store, statement);
+    *id = sqlite3_last_insert_rowid(intake->store->database);
+    return status;
+}
+
+static enum mou_status store_attributes(struct mou_intake *intake, uint32_t kind, int64_t subject, bool fresh, const struct mou_checked *cells)
+{
+    struct row_place place = {&intake->store->kinds[kind], subject, 0, cells, -1};
+    int64_t version = 0;
+    bool equal = false;
+    sqlite3_stmt *statement = place.table->current;
+    bool row = false;
+    enum mou_status status = MOU_OK;
+    if (!fresh) {
+        status = find_current(intake, &place, &version, &equal);
+        if (status == MOU_OK && !equal) { /* one version of attributes is current at a time */
+            sqlite3_reset(statement);
+            sqlite3_bind_int64(statement, 1, subject);
+            status = mou_store_step_row(intake->store, statement, &row);
+            version = row ? sqlite3_column_int64(statement, 0) : 0;
+            sqlite3_reset(statement);
+        }
+    }
+    if (status == MOU_OK && equal) {
+        intake->result->unchanged++;
+        return MOU_OK;
+    }
+    if (status == MOU_OK && version != 0) {
+        status = end_version(intake, place.table, version);
+    }
+    if (status == MOU_OK) {
+        status = add_version(intake, &place, &version);
+    }
+    intake->result->added += fresh;
+    intake->result->corrected += !fresh;
+    return status;
+}
+
+/** Refuses identifiers that cannot be; counts those whose check digit alone is wrong. *fits tells whether to go on. */
+static enum mou_status check_identifier(struct mou_intake *intake, struct mou_text standard, struct mou_text identifier, uint32_t column, bool *fits)
+{
+    bool warned = false;
+    *fits = identifier.len > 0 && identifier_fits(standard, identifier, &warned);
+    if (!*fits) {
+        return mou_intake_refuse(intake, column, standard, identifier.len > 0 ? "标识的长度、字符或日期不对" : "标识为空",
+                                 identifier.len > 0 ? "the identifier's length, characters or date are wrong" : "the identifier is empty");
+    }
+    if (warned && !intake->options->accept_check_digit) {
+        *fits = false;
+        return mou_intake_refuse(intake, column, standard, "标识的校验码不符；经核对无误的，用 --accept-check-digit 重新导入",
+                                 "the identifier's check digit is wrong; once confirmed, import again with --accept-check-digit");
+    }
+    intake->result->warnings += warned;
+    return MOU_OK;
+}
+
+enum mou_status mou_intake_subject(struct mou_intake *intake, uint32_t kind, const struct mou_offered_row *row)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    struct mou_text identifier = clean_identifier(intake, &row->subject);
+    struct mou_text kind_name = mou_pack_kind_name(pack, kind);
+    struct mou_text known_kind = {"", 0};
+    int64_t id = 0;
+    bool fits = false;
+    enum mou_status status = check_identifier(intake, mou_pack_kind_identifier(pack, kind), identifier, row->subject.column, &fits);
+    if (status != MOU_OK || !fits) {
+        return status;
+    }
+    struct mou_checked *cells = check_cells(intake, false, kind, row->fields, &status);
+    if (cells == NULL) {
+        return status;
+    }
+    status = find_subject(intake, identifier, &id, &known_kind);
+    if (status == MOU_OK && id != 0 && !mou_text_equal(known_kind, kind_name)) {
+        return mou_intake_refuse(intake, row->kind.column, MOU_TEXT("主体类别"), "此标识已登记为另一类主体", "the identifier is known as a subject of another kind");
+    }
+    bool fresh = id == 0;
+    if (status == MOU_OK && fresh) {
+        status = add_subject(intake, identifier, kind_name, &id);
+    }
+    return status == MOU_OK ? store_attributes(intake, kind, id, fresh, cells) : status;
+}
+
+/* ------------------------------------------------------------------ records */
+
+static enum mou_status store_children(struct mou_intake *intake, const struct mou_offered_row *row, int64_t subject, int64_t parent);
+
+static enum mou_status store_child(struct mou_intake *intake, uint32_t record, const struct mou_offered_row *row, int64_t subject, int64_t parent)
+{
+    enum mou_status status = MOU_OK;
+    int64_t version = 0;
+    struct mou_checked *cells = check_cells(intake, true, record, row->fields, &status);
+    if (cells == NULL) {
+        return status;
+    }
+    struct row_place place = {&intake->store->records[record], subject, parent, cells, -1};
+    status = add_version(intake, &place, &version);
+    return status == MOU_OK ? store_children(intake, row, subject, version) : status;
+}
+
+static enum mou_status store_children(struct mou_intake *intake, const struct mou_offered_row *row, int64_t subject, int64_t parent)
+{
+    for (const struct mou_offered_children *children = row->children; children != NULL; children = children->next) {
+        for (const struct mou_offered_row *child = children->first; child != NULL; child = child->next) {
+            enum mou_status status = store_child(intake, children->record, child, subject, parent);
+            if (status != MOU_OK) {
+                return status;
+            }
+        }
+    }
+    return MOU_OK;
+}
+
+/** Checks the nested rows ahead of storing anything, so that a row is taken whole or not at all. */
+static bool children_fit(struct mou_intake *intake, const struct mou_offered_row *row, enum mou_status *status)
+{
+    for (const struct mou_offered_children *children = row->children; children != NULL; children = children->next) {
+        for (const struct mou_offered_row *child = children->first; child != NULL; child = child->next) {
+            if (check_cells(intake, true, children->record, child->fields, status) == NULL || !children_fit(intake, child, status)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/** Appends a stable text of the row's nested rows, to see whether they changed. */
+static void describe_children(struct mou_intake *intake, const struct mou_offered_row *row, struct mou_buf *out)
+{
+    for (const struct mou_offered_children *children = row->children; children != NULL; children = children->next) {
+        for (const struct mou_offered_row *child = children->first; child != NULL; child = child->next) {
+            enum mou_status status = MOU_OK;
+            struct mou_checked *cells = check_cells(intake, true, children->record, child->fields, &status);
+            for (uint32_t i = 0; cells != NULL && i < mou_pack_record(intake->store->pack, children->record).field_count; i++) {
+                mou_buf_printf(out, "%u.%u=%d:%lld:%.*s;", children->record, i, cells[i].known, (long long)cells[i].number, (int)cells[i].text.len,
+                               cells[i].text.bytes != NULL ? cells[i].text.bytes : "");
+            }
+            describe_children(intake, child, out);
+        }
+    }
+}
+
+static enum mou_status describe_stored_children(struct mou_intake *intake, uint32_t record, int64_t parent, struct mou_buf *out)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    enum mou_status status = MOU_OK;
+    for (uint32_t type = 0; status == MOU_OK && type < mou_pack_record_count(pack); type++) {
+        MOU_VEC(int64_t) versions = {0};
+        bool row = mou_pack_record(pack, type).parent == record;
+        struct mou_store_table *table = &intake->store->records[type];
+        if (!row) {
+            continue;
+        }
+        sqlite3_reset(table->current);
+        sqlite3_bind_int64(table->current, 1, parent);
+        while (status == MOU_OK && row) {
+            status = mou_store_step_row(intake->store, table->current, &row);
+            for (uint32_t i = 0; status == MOU_OK && row && i < table->field_count; i++) {
+                bool known = sqlite3_column_type(table->current, (int)i + 1) != SQLITE_NULL;
+                bool text = mou_pack_field(pack, type, i).type == MOU_VALUE_TEXT;
+                struct mou_text bytes = known && text ? mou_store_column_text(table->current, (int)i + 1) : (struct mou_text){"", 0};
+                mou_buf_printf(out, "%u.%u=%d:%lld:%.*s;", type, i, known, known && !text ? (long long)sqlite3_column_int64(table->current, (int)i + 1) : 0LL,
+                               (int)bytes.len, bytes.bytes);
+            }
+            if (status == MOU_OK && row && !MOU_VEC_PUSH(intake->row_arena, &versions, sqlite3_column_int64(table->current, 0))) {
+                status = out_of_memory(intake);
+            }
+        }
+        sqlite3_reset(table->current);
+    }
+    return status;
+}
+
+static enum mou_status children_equal(struct mou_intake *intake, const struct mou_offered_row *row, int64_t version, bool *equal)
+{
+    struct mou_buf offered;
+    struct mou_buf stored;
+    mou_buf_init(&offered, NULL, (size_t)64 * 1024 * 1024);
+    mou_buf_init(&stored, NULL, (size_t)64 * 1024 * 1024);
+    describe_children(intake, row, &offered);
+    enum mou_status status = describe_stored_children(intake, intake->record, version, &stored);
+    *equal = offered.len == stored.len && (offered.len == 0 || memcmp(offered.data, stored.data, offered.len) == 0);
+    mou_buf_free(&offered);
+    mou_buf_free(&stored);
+    return status;
+}
+
+/** Ends the stored rows under a version that is ended itself. */
+static enum mou_status end_children(struct mou_intake *intake, uint32_t record, int64_t parent)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    enum mou_status status = MOU_OK;
+    for (uint32_t type = 0; status == MOU_OK && type < mou_pack_record_count(pack); type++) {
+        struct mou_store_table *table = &intake->store->records[type];
+        bool row = mou_pack_record(pack, type).parent == record;
+        while (status == MOU_OK && row) {
+            sqlite3_reset(table->current);
+            sqlite3_bind_int64(table->current, 1, parent);
+            status = mou_store_step_row(intake->store, table->current, &row);
+            if (status == MOU_OK && row) {
+                int64_t version = sqlite3_column_int64(table->current, 0);
+                sqlite3_reset(table->current);
+                status = end_version(intake, table, version);
+                if (status == MOU_OK) {
+                    status = end_children(intake, type, version);
+                }
+            }
+        }
+    }
+    return status;
+}
+
+/** Whether a row with this subject and key came earlier in the same file. */
+static bool seen_in_file(struct mou_intake *intake, int64_t subject, const struct mou_checked *key)
+{
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, 1024 * 1024);
+    mou_buf_printf(&text, "%lld:%lld:", (long long)subject, (long long)key->number);
+    mou_buf_append(&text, key->text.bytes != NULL ? key->text.bytes : "", key->text.len);
+    struct mou_text name = {text.data, text.len};
+    bool seen = !text.failed && mou_intern_find(intake->keys_seen, name) != MOU_INTERN_NONE;
+    if (!text.failed && !seen) {
+        (void)mou_intern_add(intake->keys_seen, name);
+    }
+    mou_buf_free(&text);
+    return seen;
+}
+
+static enum mou_status store_record(struct mou_intake *intake, const struct mou_offered_row *row, const struct row_place *place)
+{
+    int64_t version = 0;
+    bool equal = false;
+    enum mou_status status = find_current(intake, place, &version, &equal);
+    if (status == MOU_OK && equal) {
+        status = children_equal(intake, row, version, &equal);
+    }
+    if (status == MOU_OK && equal) {
+        intake->result->unchanged++;
+        return MOU_OK;
+    }
+    bool correction = version != 0;
+    if (status == MOU_OK && place->key >= 0 && seen_in_file(intake, place->subject, &place->cells[place->key])) {
+        return mou_intake_refuse(intake, row->fields[place->key].column, MOU_TEXT(""), "同一文件里已有同一主体、同一文号而内容不同的一行",
+                                 "the file holds another row of this subject and key with other content");
+    }
+    if (status == MOU_OK && correction) {
+        status = end_version(intake, place->table, version);
+        if (status == MOU_OK) {
+            status = end_children(intake, intake->record, version);
+        }
+    }
+    if (status == MOU_OK) {
+        status = add_version(intake, place, &version);
+    }
+    if (status == MOU_OK) {
+        status = store_children(intake, row, place->subject, version);
+    }
+    intake->result->added += !correction;
+    intake->result->corrected += correction;
+    return status;
+}
+
+enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_offered_row *row)
+{
+    struct mou_record_info info = mou_pack_record(intake->store->pack, intake->record);
+    struct mou_text identifier = clean_identifier(intake, &row->subject);
+    struct mou_text kind = {"", 0};
+    int64_t subject = 0;
+    enum mou_status status = MOU_OK;
+    if (identifier.len == 0) {
+        return mou_intake_refuse(intake, row->subject.column, MOU_TEXT("主体"), "没有主体标识", "there is no subject identifier");
+    }
+    struct mou_checked *cells = check_cells(intake, true, intake->record, row->fields, &status);
+    if (cells == NULL || !children_fit(intake, row, &status)) {
+        return status;
+    }
+    status = find_subject(intake, identifier, &subject, &kind);
+    if (status == MOU_OK && subject == 0) {
+        return mou_intake_refuse(intake, row->subject.column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
+    }
+    struct row_place place = {&intake->store->records[intake->record], subject, 0, cells, info.key != UINT32_MAX ? (int)info.key : -1};
+    if (status == MOU_OK && place.key >= 0 && !cells[place.key].known) {
+        return mou_intake_refuse(intake, row->fields[place.key].column, mou_pack_field(intake->store->pack, intake->record, info.key).name, "主键为空", "the key is empty");
+    }
+    return status == MOU_OK ? store_record(intake, row, &place) : status;
+}
+
+/* ------------------------------------------------------------------ relations and objections */
+
+/** A cell of a fixed list as a date; false when it is there and no date. */
+static bool fixed_date(struct mou_intake *intake, const struct mou_offered *offered, mou_date *date)
+{
+    struct mou_text text = offered->text.bytes != NULL ? mou_value_clean(intake->row_arena, offered->text) : (struct mou_text){"", 0};
+    *date = MOU_DATE_NONE;
+    return text.len == 0 || mou_value_date(text, date);
+}
+
+static void bind_date(sqlite3_stmt *statement, int index, mou_date date)
+{
+    if (date == MOU_DATE_NONE) {
+        sqlite3_bind_null(statement, index);
+    } else {
+        sqlite3_bind_int64(statement, index, date);
+    }
+}
+
+static bool same_date(sqlite3_stmt *statement, int column, mou_date date)
+{
+    bool null = sqlite3_column_type(statement, column) == SQLITE_NULL;
+    return date == MOU_DATE_NONE ? null : !null && sqlite3_column_int64(statement, column) == date;
+}
+
+/** One of the two dated lists: how to find, add and end its rows. */
+struct dated_row {
+    enum mou_statement find, add, end;
+    int64_t first, second;  /**< RELATION: ends; OBJECTION: subject */
+    struct mou_text name;   /**< relation, or record type */
+    struct mou_text key;    /**< objections */
+    mou_date begin, finish; /**< since, until; lodged, closed */
+    bool objection;
+};
+
+/** Binds what identifies the row; returns the index of the next parameter. */
+static int bind_identity(sqlite3_stmt *statement, const struct dated_row *row)
+{
+    if (row->objection) {
+        sqlite3_bind_int64(statement, 1, row->first);
+        mou_store_bind_text(statement, 2, row->name);
+        mou_store_bind_text(statement, 3, row->key);
+    } else {
+        mou_store_bind_text(statement, 1, row->name);
+        sqlite3_bind_int64(statement, 2, row->first);
+        sqlite3_bind_int64(statement, 3, row->second);
+    }
+    bind_date(statement, 4, row->begin);
+    return 5;
+}
+
+static enum mou_status store_dated(struct mou_intake *intake, const struct dated_row *row)
+{
+    struct mou_store *store = intake->store;
+    bool known = false;
+    int64_t version = 0;
+    sqlite3_stmt *find = mou_store_statement(store, row->find);
+    if (find == NULL) {
+        return MOU_ERROR_IO;
+    }
+    bind_identity(find, row);
+    enum mou_status status = mou_store_step_row(store, find, &known);
+    if (status == MOU_OK && known) {
+        version = sqlite3_column_int64(find, 0);
+        bool equal = same_date(find, 1, row->finish);
+        sqlite3_reset(find);
+        if (equal) {
+            intake->result->unchanged++;
+            return MOU_OK;
+        }
+        sqlite3_stmt *end = mou_store_statement(store, row->end);
+        if (end == NULL) {
+            return MOU_ERROR_IO;
+        }
+        sqlite3_bind_int64(end, 1, version);
+        sqlite3_bind_int64(end, 2, intake->options->known_at);
+        status = mou_store_step_done(store, end);
+    }
+    sqlite3_stmt *add = status == MOU_OK ? mou_store_statement(store, row->add) : NULL;
+    if (add == NULL) {
+        return status != MOU_OK ? status : MOU_ERROR_IO;
+    }
+    bind_date(add, bind_identity(add, row), row->finish);
+    sqlite3_bind_int64(add, 6, intake->options->known_at);
+    sqlite3_bind_int64(add, 7, intake->result->import_id);
+    intake->result->added += !known;
+    intake->result->corrected += known;
+    return mou_store_step_done(store, add);
+}
+
+static bool find_relation(const struct mou_pack *pack, struct mou_text name, bool *inverse, struct mou_text *forward, uint32_t *from_kind, uint32_t *to_kind)
+{
+    for (uint32_t i = 0; i < mou_pack_relation_count(pack); i++) {
+        struct mou_text back;
+        mou_pack_relation(pack, i, forward, &back, from_kind, to_kind);
+        if (mou_text_equal(name, *forward) || (back.len > 0 && mou_text_equal(name, back))) {
+            *inverse = !mou_text_equal(name, *forward);
+            return true;
+        }
+    }
+    return false;
+}
+
+enum mou_status mou_intake_relation(struct mou_intake *intake, const struct mou_offered fields[5])
+{
+    const struct mou_pack *pack = intake->store->pack;
+    struct dated_row row = {.find = MOU_SQL_RELATION_FIND, .add = MOU_SQL_RELATION_ADD, .end = MOU_SQL_RELATION_END};
+    struct mou_text kinds[2] = {{"", 0}, {"", 0}};
+    int64_t ends[2] = {0, 0};
+    uint32_t wanted[2] = {0, 0};
+    bool inverse = false;
+    struct mou_text name = fields[0].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[0].text) : (struct mou_text){"", 0};
+    if (!find_relation(pack, name, &inverse, &row.name, &wanted[0], &wanted[1])) {
+        return mou_intake_refuse(intake, fields[0].column, MOU_TEXT("关系"), "词表里没有这种关系", "no such relation in the vocabulary");
+    }
+    for (int i = 0; i < 2; i++) {
+        const struct mou_offered *field = &fields[inverse ? 2 - i : 1 + i];
+        enum mou_status status = find_subject(intake, clean_identifier(intake, field), &ends[i], &kinds[i]);
+        if (status != MOU_OK) {
+            return status;
+        }
+        if (ends[i] == 0) {
+            return mou_intake_refuse(intake, field->column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
+        }
+        if (!mou_text_equal(kinds[i], mou_pack_kind_name(pack, wanted[i]))) {
+            return mou_intake_refuse(intake, field->column, MOU_TEXT("主体"), "这类主体不能有这种关系", "subjects of this kind do not have this relation");
+        }
+    }
+    if (!fixed_date(intake, &fields[3], &row.begin) || !fixed_date(intake, &fields[4], &row.finish)) {
+        return mou_intake_refuse(intake, fields[3].column, MOU_TEXT("自、至"), "不是日历上的日期", "not a date of the calendar");
+    }
+    row.first = ends[0];
+    row.second = ends[1];
+    return store_dated(intake, &row);
+}
+
+enum mou_status mou_intake_objection(struct mou_intake *intake, const struct mou_offered fields[5])
+{
+    const struct mou_pack *pack = intake->store->pack;
+    struct dated_row row = {.find = MOU_SQL_OBJECTION_FIND, .add = MOU_SQL_OBJECTION_ADD, .end = MOU_SQL_OBJECTION_END, .objection = true};
+    struct mou_text kind = {"", 0};
+    bool contestable = false;
+    enum mou_status status = find_subject(intake, clean_identifier(intake, &fields[0]), &row.first, &kind);
+    if (status != MOU_OK) {
+        return status;
+    }
+    if (row.first == 0) {
+        return mou_intake_refuse(intake, fields[0].column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
+    }
+    row.name = fields[1].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[1].text) : (struct mou_text){"", 0};
+    row.key = fields[2].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[2].text) : (struct mou_text){"", 0};
+    for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
+        struct mou_record_info info = mou_pack_record(pack, i);
+        contestable = contestable || (mou_text_equal(info.name, row.name) && info.key != UINT32_MAX);
+    }
+    if (!contestable || row.key.len == 0) {
+        return mou_intake_refuse(intake, fields[1].column, MOU_TEXT("记录"), "词表里没有这种有文号的记录，或者文号为空",
+                                 "no such record type with a key in the vocabulary, or the key is empty");
+    }
+    if (!fixed_date(intake, &fields[3], &row.begin) || !fixed_date(intake, &fields[4], &row.finish) || row.begin == MOU_DATE_NONE) {
+        return mou_intake_refuse(intake, fields[3].column, MOU_TEXT("提出、办结"), "不是日历上的日期，或者没有提出日期",
+                                 "not a date of the calendar, or no date lodged");
+    }
+    return store_dated(intake, &row);
+}

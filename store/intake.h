@@ -1,0 +1,90 @@
+/*
+ * Taking rows into the store: what the readers (CSV, NDJSON) share. A row is offered as texts by field; it is checked as a whole, then
+ * added, recognised as known, or quarantined verbatim with the reason and the place.
+ */
+#ifndef MOU_STORE_INTAKE_H
+#define MOU_STORE_INTAKE_H
+
+#include "store_internal.h"
+
+/** One cell as offered: NULL bytes where the source has nothing. */
+struct mou_offered {
+    struct mou_text text;
+    uint32_t column; /**< position in the source row, from 1, for messages */
+    int64_t unit_fen; /**< money: 0 plain yuan, else fen per unit (万元: 1000000) */
+};
+
+struct mou_offered_row;
+/** Rows of a nested type under an offered row. */
+struct mou_offered_children {
+    uint32_t record;
+    struct mou_offered_row *first;
+    struct mou_offered_children *next;
+};
+
+/** A row as offered. `fields` has one entry per field of the table. */
+struct mou_offered_row {
+    struct mou_offered subject; /**< identifier */
+    struct mou_offered kind;    /**< MOU_IMPORT_SUBJECTS */
+    struct mou_offered *fields;
+    struct mou_offered_children *children;
+    struct mou_offered_row *next;
+};
+
+/** One import under way. */
+struct mou_intake {
+    struct mou_store *store;
+    const struct mou_import_options *options;
+    struct mou_import_result *result;
+    struct mou_arena *row_arena; /**< reset for every row */
+    uint32_t record;             /**< record type of MOU_IMPORT_RECORDS */
+    uint64_t line;               /**< of the row at hand, from 1 */
+    struct mou_text raw;         /**< the row verbatim */
+    struct mou_intern *keys_seen; /**< subject and key of the rows of this file */
+    struct mou_arena *file_arena;
+};
+
+/** A checked cell, ready to be bound. */
+struct mou_checked {
+    bool known;
+    bool is_text;
+    int64_t number;
+    struct mou_text text;
+};
+
+/** Whole rows. */
+enum mou_status mou_intake_subject(struct mou_intake *intake, uint32_t kind, const struct mou_offered_row *row) MOU_MUST_USE;
+enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_offered_row *row) MOU_MUST_USE;
+/** fields: relation, from, to, since, until. */
+enum mou_status mou_intake_relation(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
+/** fields: subject, record, key, lodged, closed. */
+enum mou_status mou_intake_objection(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
+/** Puts the row at hand into quarantine. */
+enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en) MOU_MUST_USE;
+
+/* ---- values.c */
+/** White space round it taken off, full-width letters and digits made half-width; in the row's arena. */
+struct mou_text mou_value_clean(struct mou_arena *arena, struct mou_text text);
+/** Checks one cell against its field; *reason tells in two languages what is wrong. */
+bool mou_value_check(const struct mou_pack *pack, const struct mou_field_info *field, const struct mou_offered *offered, struct mou_arena *arena,
+                     struct mou_checked *checked, const char *reason[2]);
+bool mou_value_date(struct mou_text text, mou_date *date);
+
+/* ---- readers */
+enum mou_status mou_csv_import(struct mou_intake *intake, struct mou_text content) MOU_MUST_USE;
+enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_text content) MOU_MUST_USE;
+
+/* ---- encoding.c */
+/** Gives the content as UTF-8 without byte order mark; *converted is owned by `buf`. */
+enum mou_status mou_encoding_to_utf8(struct mou_store *store, struct mou_text content, enum mou_import_encoding encoding, struct mou_buf *buf,
+                                     struct mou_text *converted) MOU_MUST_USE;
+
+/* ---- layout.c */
+/** The vocabulary's field name for a header of the national 双公示 layout (code or Chinese name); the header itself where it is none of it. */
+struct mou_text mou_layout_field(struct mou_text header);
+/** Whether the header names the subject's identifier in that layout. */
+bool mou_layout_is_identifier(struct mou_text header);
+/** Whether it is a column of the layout that describes the subject and need not be a field. */
+bool mou_layout_is_subject_detail(struct mou_text header);
+
+#endif

@@ -1,0 +1,379 @@
+/*
+ * The schema: fixed tables, and one STRICT table per subject kind and record type of the vocabulary. Tables and columns are only ever added.
+ * Names come from a verified pack and are quoted; columns of our own start with '#', which no identifier of the language can.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_internal.h"
+
+#define SQL_BYTES_MAX ((size_t)1024 * 1024)
+
+static const char *const schema_texts[] = {
+#define MOU_SCHEMA(sql) sql,
+#include "schema.sql.def"
+#undef MOU_SCHEMA
+};
+
+/** One vocabulary table while its texts are made. */
+struct table_shape {
+    struct mou_text prefix; /**< 主体_ or 记录_ */
+    struct mou_text name;
+    bool nested;
+    bool record;
+    uint32_t key; /**< field number or UINT32_MAX */
+    uint32_t field_count;
+    const struct mou_pack *pack;
+    uint32_t index; /**< kind or record type */
+};
+
+static struct mou_field_info field_of(const struct table_shape *shape, uint32_t field)
+{
+    return shape->record ? mou_pack_field(shape->pack, shape->index, field) : mou_pack_attribute(shape->pack, shape->index, field);
+}
+
+static struct table_shape kind_shape(const struct mou_pack *pack, uint32_t kind)
+{
+    return (struct table_shape){.prefix = MOU_TEXT("主体_"), .name = mou_pack_kind_name(pack, kind), .key = UINT32_MAX,
+                                .field_count = mou_pack_attribute_count(pack, kind), .pack = pack, .index = kind};
+}
+
+static struct table_shape record_shape(const struct mou_pack *pack, uint32_t record)
+{
+    struct mou_record_info info = mou_pack_record(pack, record);
+    return (struct table_shape){.prefix = MOU_TEXT("记录_"), .name = info.name, .nested = info.parent != UINT32_MAX, .record = true, .key = info.key,
+                                .field_count = info.field_count, .pack = pack, .index = record};
+}
+
+/** Appends a quoted identifier. */
+static void put_name(struct mou_buf *sql, struct mou_text prefix, struct mou_text name)
+{
+    mou_buf_char(sql, '"');
+    mou_buf_append(sql, prefix.bytes, prefix.len);
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.bytes[i] == '"') {
+            mou_buf_char(sql, '"');
+        }
+        mou_buf_char(sql, name.bytes[i]);
+    }
+    mou_buf_char(sql, '"');
+}
+
+static void put_table(struct mou_buf *sql, const struct table_shape *shape)
+{
+    put_name(sql, shape->prefix, shape->name);
+}
+
+static void put_field(struct mou_buf *sql, const struct table_shape *shape, uint32_t field)
+{
+    put_name(sql, MOU_TEXT(""), field_of(shape, field).name);
+}
+
+static const char *sql_type(enum mou_value_type type)
+{
+    return type == MOU_VALUE_TEXT ? "TEXT" : "INTEGER";
+}
+
+/** Runs the text gathered in `sql` and empties it. */
+static enum mou_status run_text(struct mou_store *store, struct mou_buf *sql)
+{
+    enum mou_status status = sql->failed ? mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"))
+                                         : mou_store_execute(store, sql->data);
+    mou_buf_clear(sql);
+    return status;
+}
+
+static enum mou_status create_table(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    mou_buf_text(sql, "CREATE TABLE IF NOT EXISTS ");
+    put_table(sql, shape);
+    mou_buf_text(sql, "(\"#version\" INTEGER PRIMARY KEY, \"#subject\" INTEGER NOT NULL REFERENCES subject(id), \"#parent\" INTEGER, \"#known_from\" INTEGER NOT NULL, "
+                      "\"#known_until\" INTEGER, \"#import\" INTEGER NOT NULL REFERENCES import(id)) STRICT");
+    enum mou_status status = run_text(store, sql);
+    if (status != MOU_OK) {
+        return status;
+    }
+    mou_buf_text(sql, "CREATE INDEX IF NOT EXISTS ");
+    put_name(sql, MOU_TEXT("#subject_"), shape->name);
+    mou_buf_text(sql, " ON ");
+    put_table(sql, shape);
+    mou_buf_text(sql, "(\"#subject\")");
+    status = run_text(store, sql);
+    if (status != MOU_OK || !shape->nested) {
+        return status;
+    }
+    mou_buf_text(sql, "CREATE INDEX IF NOT EXISTS ");
+    put_name(sql, MOU_TEXT("#parent_"), shape->name);
+    mou_buf_text(sql, " ON ");
+    put_table(sql, shape);
+    mou_buf_text(sql, "(\"#parent\")");
+    return run_text(store, sql);
+}
+
+/** *type receives the declared type of a column, empty if the table has no such column. */
+static enum mou_status column_type(struct mou_store *store, const struct table_shape *shape, struct mou_text column, char type[16])
+{
+    sqlite3_stmt *statement = mou_store_prepare(store, "SELECT type FROM pragma_table_info(?1) WHERE name = ?2");
+    struct mou_buf table;
+    enum mou_status status = MOU_ERROR_IO;
+    type[0] = '\0';
+    mou_buf_init(&table, NULL, SQL_BYTES_MAX);
+    mou_buf_append(&table, shape->prefix.bytes, shape->prefix.len);
+    mou_buf_append(&table, shape->name.bytes, shape->name.len);
+    if (statement != NULL && !table.failed) {
+        mou_store_bind_text(statement, 1, (struct mou_text){table.data, table.len});
+        mou_store_bind_text(statement, 2, column);
+        int code = sqlite3_step(statement);
+        if (code == SQLITE_ROW) {
+            struct mou_text found = mou_store_column_text(statement, 0);
+            size_t len = found.len < 15 ? found.len : 15;
+            memcpy(type, found.bytes, len);
+            type[len] = '\0';
+        }
+        status = code == SQLITE_ROW || code == SQLITE_DONE ? MOU_OK : mou_store_sql_failed(store);
+    }
+    sqlite3_finalize(statement);
+    mou_buf_free(&table);
+    return status;
+}
+
+static enum mou_status add_columns(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    for (uint32_t i = 0; i < shape->field_count; i++) {
+        struct mou_field_info field = field_of(shape, i);
+        char type[16];
+        enum mou_status status = column_type(store, shape, field.name, type);
+        if (status != MOU_OK) {
+            return status;
+        }
+        if (type[0] != '\0' && strcmp(type, sql_type(field.type)) != 0) {
+            return mou_store_fail(store, MOU_ERROR_DATA,
+                                  mou_store_say(store, "数据库里 %.*s 的 %.*s 是另一种类型；请改用新字段名", "%.*s of the database has %.*s with another type; use a new field name"),
+                                  (int)shape->name.len, shape->name.bytes, (int)field.name.len, field.name.bytes);
+        }
+        if (type[0] == '\0') {
+            mou_buf_text(sql, "ALTER TABLE ");
+            put_table(sql, shape);
+            mou_buf_text(sql, " ADD COLUMN ");
+            put_field(sql, shape, i);
+            mou_buf_printf(sql, " %s", sql_type(field.type));
+            status = run_text(store, sql);
+        }
+        if (status != MOU_OK) {
+            return status;
+        }
+    }
+    return MOU_OK;
+}
+
+static enum mou_status create_fixed_tables(struct mou_store *store)
+{
+    for (size_t i = 0; i < sizeof schema_texts / sizeof schema_texts[0]; i++) {
+        enum mou_status status = mou_store_execute(store, schema_texts[i]);
+        if (status != MOU_OK) {
+            return status;
+        }
+    }
+    return mou_store_meta_set(store, "schema_version", "1");
+}
+
+/** *exists: the database has the fixed tables already. */
+static enum mou_status has_schema(struct mou_store *store, bool *exists)
+{
+    sqlite3_stmt *statement = mou_store_prepare(store, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'meta'");
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    int code = sqlite3_step(statement);
+    *exists = code == SQLITE_ROW && sqlite3_column_int(statement, 0) > 0;
+    sqlite3_finalize(statement);
+    return code == SQLITE_ROW ? MOU_OK : mou_store_sql_failed(store);
+}
+
+enum mou_status mou_schema_create(struct mou_store *store, const struct mou_pack *pack)
+{
+    bool exists = false;
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    enum mou_status status = has_schema(store, &exists);
+    if (status == MOU_OK && !exists) {
+        status = create_fixed_tables(store);
+    }
+    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_kind_count(pack) + mou_pack_record_count(pack); i++) {
+        uint32_t kinds = mou_pack_kind_count(pack);
+        struct table_shape shape = i < kinds ? kind_shape(pack, i) : record_shape(pack, i - kinds);
+        status = create_table(store, &shape, &sql);
+        if (status == MOU_OK) {
+            status = add_columns(store, &shape, &sql);
+        }
+    }
+    mou_buf_free(&sql);
+    return status;
+}
+
+/* ------------------------------------------------------------------ statements of the vocabulary's tables */
+
+static void put_fields(struct mou_buf *sql, const struct table_shape *shape, const char *before)
+{
+    for (uint32_t i = 0; i < shape->field_count; i++) {
+        mou_buf_text(sql, before);
+        put_field(sql, shape, i);
+    }
+}
+
+static sqlite3_stmt *finish(struct mou_store *store, struct mou_buf *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sql->failed) {
+        mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+    } else {
+        statement = mou_store_prepare(store, sql->data);
+    }
+    mou_buf_clear(sql);
+    return statement;
+}
+
+/** SELECT number, version, parent, fields of the batch's subjects as known at ?1. */
+static sqlite3_stmt *prepare_read(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    mou_buf_text(sql, "SELECT b.number, r.\"#version\", r.\"#parent\"");
+    put_fields(sql, shape, ", r.");
+    mou_buf_text(sql, " FROM temp.batch b CROSS JOIN ");
+    put_table(sql, shape);
+    mou_buf_text(sql, " r ON r.\"#subject\" = b.subject WHERE r.\"#known_from\" <= ?1 AND (r.\"#known_until\" IS NULL OR r.\"#known_until\" > ?1) "
+                      "ORDER BY b.number, r.\"#version\"");
+    return finish(store, sql);
+}
+
+/** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 where the type has one. */
+static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    mou_buf_text(sql, "SELECT \"#version\"");
+    put_fields(sql, shape, ", ");
+    mou_buf_text(sql, " FROM ");
+    put_table(sql, shape);
+    mou_buf_printf(sql, " WHERE \"%s\" = ?1 AND \"#known_until\" IS NULL", shape->nested ? "#parent" : "#subject");
+    if (shape->key != UINT32_MAX && !shape->nested) {
+        mou_buf_text(sql, " AND ");
+        put_field(sql, shape, shape->key);
+        mou_buf_text(sql, " IS ?2");
+    }
+    return finish(store, sql);
+}
+
+/** INSERT with subject ?1, parent ?2, known_from ?3, import ?4, fields from ?5 on. */
+static sqlite3_stmt *prepare_add(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    mou_buf_text(sql, "INSERT INTO ");
+    put_table(sql, shape);
+    mou_buf_text(sql, "(\"#subject\", \"#parent\", \"#known_from\", \"#import\"");
+    put_fields(sql, shape, ", ");
+    mou_buf_text(sql, ") VALUES(?1, ?2, ?3, ?4");
+    for (uint32_t i = 0; i < shape->field_count; i++) {
+        mou_buf_printf(sql, ", ?%u", i + 5);
+    }
+    mou_buf_char(sql, ')');
+    return finish(store, sql);
+}
+
+static sqlite3_stmt *prepare_end(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    mou_buf_text(sql, "UPDATE ");
+    put_table(sql, shape);
+    mou_buf_text(sql, " SET \"#known_until\" = ?2 WHERE \"#version\" = ?1");
+    return finish(store, sql);
+}
+
+static enum mou_status prepare_table(struct mou_store *store, const struct table_shape *shape, struct mou_store_table *table, struct mou_buf *sql)
+{
+    table->field_count = shape->field_count;
+    table->read = prepare_read(store, shape, sql);
+    table->current = table->read != NULL ? prepare_current(store, shape, sql) : NULL;
+    table->add = table->current != NULL ? prepare_add(store, shape, sql) : NULL;
+    table->end = table->add != NULL ? prepare_end(store, shape, sql) : NULL;
+    if (table->end != NULL) {
+        return MOU_OK;
+    }
+    return mou_store_fail(store, MOU_ERROR_PACK, "%s", mou_store_say(store, "规则包的词表与数据库不符", "the pack's vocabulary does not fit the database"));
+}
+
+static enum mou_status create_temporary_tables(struct mou_store *store)
+{
+    enum mou_status status = mou_store_execute(store, "CREATE TEMP TABLE IF NOT EXISTS batch(subject INTEGER PRIMARY KEY, number INTEGER NOT NULL)");
+    if (status == MOU_OK) {
+        status = mou_store_execute(store, "CREATE INDEX IF NOT EXISTS temp.batch_number ON batch(number)");
+    }
+    if (status == MOU_OK) {
+        status = mou_store_execute(store, "CREATE TEMP TABLE IF NOT EXISTS relation_number(name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID");
+    }
+    if (status == MOU_OK) {
+        status = mou_store_step_done(store, mou_store_statement(store, MOU_SQL_RELATION_NUMBERS_CLEAR));
+    }
+    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_relation_count(store->pack); i++) {
+        struct mou_text name;
+        struct mou_text inverse;
+        uint32_t from = 0;
+        uint32_t to = 0;
+        mou_pack_relation(store->pack, i, &name, &inverse, &from, &to);
+        sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_RELATION_NUMBER_ADD);
+        if (statement == NULL) {
+            return MOU_ERROR_IO;
+        }
+        mou_store_bind_text(statement, 1, name);
+        sqlite3_bind_int64(statement, 2, i);
+        status = mou_store_step_done(store, statement);
+    }
+    return status;
+}
+
+enum mou_status mou_schema_prepare(struct mou_store *store)
+{
+    const struct mou_pack *pack = store->pack;
+    struct mou_buf sql;
+    uint32_t kinds = mou_pack_kind_count(pack);
+    uint32_t records = mou_pack_record_count(pack);
+    store->kinds = MOU_NEW_ARRAY(store->arena, kinds + 1, struct mou_store_table);
+    store->records = MOU_NEW_ARRAY(store->arena, records + 1, struct mou_store_table);
+    if (store->kinds == NULL || store->records == NULL) {
+        return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+    }
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    enum mou_status status = create_temporary_tables(store);
+    for (uint32_t i = 0; status == MOU_OK && i < kinds + records; i++) {
+        struct table_shape shape = i < kinds ? kind_shape(pack, i) : record_shape(pack, i - kinds);
+        status = prepare_table(store, &shape, i < kinds ? &store->kinds[i] : &store->records[i - kinds], &sql);
+    }
+    mou_buf_free(&sql);
+    return status;
+}
+
+enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value)
+{
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_META_GET);
+    *value = (struct mou_text){"", 0};
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, mou_text_of(name));
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    if (status == MOU_OK && row) {
+        struct mou_text found = mou_store_column_text(statement, 0);
+        value->bytes = mou_arena_copy(store->work_arena, found.bytes, found.len);
+        value->len = value->bytes != NULL ? found.len : 0;
+        sqlite3_reset(statement);
+    }
+    return status;
+}
+
+enum mou_status mou_store_meta_set(struct mou_store *store, const char *name, const char *value)
+{
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_META_SET);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, mou_text_of(name));
+    mou_store_bind_text(statement, 2, mou_text_of(value));
+    return mou_store_step_done(store, statement);
+}

@@ -1,0 +1,237 @@
+/*
+ * Cells of delivered files as values of the vocabulary: dates in the usual spellings and as serial numbers of spreadsheets, amounts with thousands
+ * separators and units, codes by name or number. Nothing is guessed: what does not fit is refused with a reason.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "intake.h"
+
+/** Spreadsheets count days from 1899-12-30. */
+#define SHEET_SERIAL_OF_1900_01_01 2
+#define SHEET_SERIAL_MIN 10000
+#define SHEET_SERIAL_MAX 80000
+
+/** Half-width form of a full-width letter, digit or sign; others as they are. */
+static uint32_t half_width(uint32_t code_point)
+{
+    if (code_point >= 0xFF01 && code_point <= 0xFF5E) {
+        return code_point - 0xFF01 + 0x21;
+    }
+    return code_point == 0x3000 || code_point == 0xA0 ? ' ' : code_point;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct mou_text trim(struct mou_text text)
+{
+    while (text.len > 0 && is_space(text.bytes[0])) {
+        text.bytes++;
+        text.len--;
+    }
+    while (text.len > 0 && is_space(text.bytes[text.len - 1])) {
+        text.len--;
+    }
+    return text;
+}
+
+struct mou_text mou_value_clean(struct mou_arena *arena, struct mou_text text)
+{
+    char *out = mou_arena_alloc(arena, text.len + 1);
+    size_t len = 0;
+    if (out == NULL) {
+        return (struct mou_text){"", 0};
+    }
+    for (size_t at = 0; at < text.len;) {
+        uint32_t code_point = 0;
+        size_t step = mou_utf8_decode(text.bytes + at, text.len - at, &code_point);
+        if (step == 0) {
+            out[len++] = text.bytes[at++];
+            continue;
+        }
+        len += mou_utf8_encode(half_width(code_point), out + len);
+        at += step;
+    }
+    return trim((struct mou_text){out, len});
+}
+
+static bool whole_number(struct mou_text text, int64_t *number)
+{
+    char digits[24];
+    char *end = NULL;
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.bytes[i] != ',' && len < sizeof digits - 1) {
+            digits[len++] = text.bytes[i];
+        }
+    }
+    digits[len] = '\0';
+    if (len == 0 || len >= 20 || strspn(digits, "-0123456789") != len || (digits[0] == '-' && len == 1)) {
+        return false;
+    }
+    long long value = strtoll(digits, &end, 10);
+    *number = value;
+    return *end == '\0';
+}
+
+bool mou_value_date(struct mou_text text, mou_date *date)
+{
+    int64_t serial = 0;
+    if (text.len == 5 && whole_number(text, &serial) && serial >= SHEET_SERIAL_MIN && serial <= SHEET_SERIAL_MAX) {
+        *date = (mou_date)(serial - SHEET_SERIAL_OF_1900_01_01);
+        return true;
+    }
+    if (text.len > 10 && (text.bytes[10] == ' ' || text.bytes[10] == 'T')) {
+        text.len = 10; /* a time of day behind the date */
+    }
+    return mou_date_parse(text, date);
+}
+
+static bool ends_with(struct mou_text text, const char *suffix, struct mou_text *rest)
+{
+    size_t len = strlen(suffix);
+    if (text.len < len || memcmp(text.bytes + text.len - len, suffix, len) != 0) {
+        return false;
+    }
+    *rest = trim((struct mou_text){text.bytes, text.len - len});
+    return true;
+}
+
+static bool money(struct mou_text text, int64_t unit_fen, struct mou_arena *arena, int64_t *fen)
+{
+    struct mou_text number = text;
+    char *digits = mou_arena_alloc(arena, text.len + 1);
+    size_t len = 0;
+    if (ends_with(text, "亿元", &number)) {
+        unit_fen = 10000000000;
+    } else if (ends_with(text, "万元", &number)) {
+        unit_fen = 1000000;
+    } else if (ends_with(text, "元", &number)) {
+        unit_fen = 100;
+    }
+    for (size_t i = 0; digits != NULL && i < number.len; i++) {
+        if (number.bytes[i] != ',') {
+            digits[len++] = number.bytes[i];
+        }
+    }
+    struct mou_text plain = {digits, len};
+    return digits != NULL && (unit_fen == 0 || unit_fen == 100 ? mou_money_parse(plain, fen) : mou_money_parse_unit(plain, unit_fen, fen));
+}
+
+static bool duration(struct mou_text text, enum mou_value_type type, int64_t *count)
+{
+    struct mou_text number = text;
+    int64_t factor = 1;
+    bool known_unit = false;
+    if (type == MOU_VALUE_MONTHS) {
+        bool years = ends_with(text, "年", &number) || (text.len > 1 && text.bytes[0] == 'P' && ends_with(text, "Y", &number));
+        factor = years ? 12 : 1;
+        known_unit = years || ends_with(text, "个月", &number) || ends_with(text, "月", &number) || ends_with(text, "M", &number);
+    } else if (type == MOU_VALUE_DAYS) {
+        known_unit = ends_with(text, "天", &number) || ends_with(text, "日", &number) || ends_with(text, "D", &number);
+    } else {
+        known_unit = ends_with(text, "个工作日", &number) || ends_with(text, "WD", &number);
+    }
+    if (number.len > 1 && number.bytes[0] == 'P') {
+        number.bytes++;
+        number.len--;
+    }
+    if (!known_unit || !whole_number(number, count) || *count < 0 || *count > 100000) {
+        return false;
+    }
+    *count *= factor;
+    return true;
+}
+
+static bool yes_no(struct mou_text text, int64_t *value)
+{
+    static const char *const words[] = {"否", "是", "0", "1", "false", "true", "no", "yes"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (mou_text_equal(text, mou_text_of(words[i]))) {
+            *value = (int64_t)(i % 2);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool code(const struct mou_pack *pack, uint32_t table, struct mou_text text, int64_t *value)
+{
+    int64_t given = 0;
+    bool numeric = whole_number(text, &given);
+    for (uint32_t i = 0; i < mou_pack_code_count(pack, table); i++) {
+        struct mou_text name;
+        mou_pack_code(pack, table, i, &name, value);
+        if (mou_text_equal(name, text) || (numeric && *value == given)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool convert(const struct mou_pack *pack, const struct mou_field_info *field, const struct mou_offered *offered, struct mou_text text,
+                    struct mou_arena *arena, struct mou_checked *checked)
+{
+    mou_date date = 0;
+    switch (field->type) {
+    case MOU_VALUE_TEXT:
+        checked->is_text = true;
+        checked->text = text;
+        return true;
+    case MOU_VALUE_INTEGER:
+        return whole_number(text, &checked->number);
+    case MOU_VALUE_MONEY:
+        return money(text, offered->unit_fen, arena, &checked->number);
+    case MOU_VALUE_RATIO:
+        return mou_ratio_parse(text, &checked->number);
+    case MOU_VALUE_DATE:
+        if (!mou_value_date(text, &date)) {
+            return false;
+        }
+        checked->number = date;
+        return true;
+    case MOU_VALUE_MONTHS:
+    case MOU_VALUE_DAYS:
+    case MOU_VALUE_WORKDAYS:
+        return duration(text, field->type, &checked->number);
+    case MOU_VALUE_YES_NO:
+        return yes_no(text, &checked->number);
+    case MOU_VALUE_CODE:
+        return code(pack, field->code_table, text, &checked->number);
+    }
+    return false;
+}
+
+bool mou_value_check(const struct mou_pack *pack, const struct mou_field_info *field, const struct mou_offered *offered, struct mou_arena *arena,
+                     struct mou_checked *checked, const char *reason[2])
+{
+    static const char *const wrong[][2] = {
+        {"文字不合格", "not a text"},
+        {"不是整数", "not a whole number"},
+        {"不是金额", "not an amount of money"},
+        {"不是比例", "not a ratio"},
+        {"不是日历上的日期", "not a date of the calendar"},
+        {"不是年月期间", "not a duration in years or months"},
+        {"不是日数期间", "not a duration in days"},
+        {"不是工作日期间", "not a duration in working days"},
+        {"应为“是”或“否”", "must be yes or no"},
+        {"不在代码表里", "not in the code table"},
+    };
+    *checked = (struct mou_checked){0};
+    struct mou_text text = offered->text.bytes != NULL ? mou_value_clean(arena, offered->text) : (struct mou_text){"", 0};
+    if (text.len == 0) {
+        reason[0] = "必填项为空";
+        reason[1] = "a required field is empty";
+        return !field->required || field->has_default;
+    }
+    if (!convert(pack, field, offered, text, arena, checked)) {
+        reason[0] = wrong[field->type][0];
+        reason[1] = wrong[field->type][1];
+        return false;
+    }
+    checked->known = true;
+    return true;
+}

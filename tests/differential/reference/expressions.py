@@ -209,12 +209,17 @@ class ExpressionReader(TokenReader):
         if self.ahead().kind == "punct" and self.ahead().text == "(":
             return self.call(place)
         name = self.name()
-        if self.take_punct("."):
-            return tree.Member(place, name, self.any_word())
-        return tree.Name(place, name)
+        if not self.take_punct("."):
+            return tree.Name(place, name)
+        member = self.any_word()
+        if self.at_punct("("):
+            return self.call_of(place, f"{name}.{member}")
+        return tree.Member(place, name, member)
 
     def call(self, place):
-        name = self.any_word()
+        return self.call_of(place, self.any_word())
+
+    def call_of(self, place, name: str):
         self.need_punct("(")
         args = []
         while not self.take_punct(")"):
@@ -270,7 +275,7 @@ class ExpressionReader(TokenReader):
         depth = 0
         for token in self.tokens[self.i + 1:]:
             if token.kind == "punct":
-                depth += {"(": 1, ")": -1}.get(token.text, 0)
+                depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
                 if depth == 0:
                     return self.ahead(3).text == "."
                 if depth == 1 and token.text in (",", "、"):

@@ -1,0 +1,171 @@
+"""Differential test: random packs over random worlds, the machine against the reference.
+
+    python3 run.py --mou PATH --seed 1 --packs 50 --subjects 12 --options "--batch 2"
+
+Every line of every decision must agree, and so must the exit code. A case that
+differs is shrunk and kept under --save. Without --mou the reference is checked
+against itself: the order of the subjects in the world must not matter.
+"""
+
+import argparse
+import random
+import shlex
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from generate import Case, make_case
+from reference.dates import parse_iso
+from reference.lexer import ReadError
+from reference.pack import load_pack
+from reference.run import Run
+from reference.world import read_world
+from shrink import shrunk
+
+
+@dataclass
+class Outcome:
+    """What one side answered: its lines, its exit code, what it complained of."""
+
+    lines: list
+    code: int
+    complaint: str = ""
+
+
+def reference_outcome(pack, world_text: str, day: str) -> Outcome:
+    run = Run(pack, read_world(world_text, pack), parse_iso(day), findings=True, next_dates=True)
+    lines = run.lines()
+    return Outcome(lines, 4 if run.faults else 0)
+
+
+class Machine:
+    """The program under test, started once per world and date."""
+
+    def __init__(self, program: str, options: list[str]):
+        self.program, self.options = program, options
+
+    def outcome(self, rules: Path, world: Path, day: str) -> Outcome:
+        command = [self.program, "eval", "--pack", str(rules), "--as-of", day, "--findings", "--next",
+                   *self.options, str(world)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=120)
+        except subprocess.TimeoutExpired:
+            return Outcome([], -1, "no answer within two minutes")
+        return Outcome(done.stdout.decode("utf-8", "replace").splitlines(), done.returncode,
+                       done.stderr.decode("utf-8", "replace"))
+
+
+class Reversed:
+    """Stands in for the machine: the reference over the subjects in another order."""
+
+    def outcome(self, rules: Path, world: Path, day: str) -> Outcome:
+        import json
+        entries = json.loads(world.read_text("utf-8"))["subjects"]
+        random.Random(1).shuffle(entries)
+        return reference_outcome(load_pack([rules]), json.dumps({"subjects": entries}), day)
+
+
+@dataclass
+class Difference:
+    """How two answers differ; `sort` tells a refusal of the pack from wrong lines."""
+
+    sort: str
+    text: str
+
+
+def compare(expected: Outcome, actual: Outcome) -> Difference | None:
+    if actual.code not in (0, 4):
+        return Difference(f"exit {actual.code}", actual.complaint[:2000])
+    for i, line in enumerate(expected.lines):
+        got = actual.lines[i] if i < len(actual.lines) else "(no line)"
+        if line != got:
+            return Difference("lines", f"line {i + 1}\n  expected {line}\n  actual   {got}")
+    if len(actual.lines) > len(expected.lines):
+        return Difference("lines", f"unexpected line {actual.lines[len(expected.lines)]}")
+    if expected.code != actual.code:
+        return Difference("code", f"exit code {actual.code} instead of {expected.code}")
+    return None
+
+
+class Harness:
+    def __init__(self, machine, save: Path | None, shrink_steps: int):
+        self.machine, self.save, self.shrink_steps = machine, save, shrink_steps
+
+    def differs(self, case: Case, day: str):
+        """(difference, expected, actual) of a case on one date; None where the reference refuses it."""
+        with tempfile.TemporaryDirectory() as folder:
+            rules = case.write(Path(folder))
+            try:
+                expected = reference_outcome(load_pack([rules]), case.world_text(), day)
+            except (ReadError, KeyError):
+                return None
+            actual = self.machine.outcome(rules, Path(folder) / "world.json", day)
+        return compare(expected, actual), expected, actual
+
+    def check(self, case: Case, label: str) -> bool:
+        for day in case.dates:
+            found = self.differs(case, day)
+            if found is None:
+                print(f"{label}: the reference refuses the pack")
+                return False
+            if found[0] is not None:
+                self.report(case, day, label, found[0])
+                return False
+        return True
+
+    def report(self, case: Case, day: str, label: str, difference: Difference):
+        print(f"{label} on {day}: {difference.sort}: {difference.text}")
+        if self.save is None:
+            return
+
+        def interesting(smaller: Case) -> bool:
+            found = self.differs(smaller, day)
+            return found is not None and found[0] is not None and found[0].sort == difference.sort
+        small = shrunk(Case(case.files, case.subjects, [day]), interesting, self.shrink_steps)
+        difference, expected, actual = self.differs(small, day)
+        folder = self.save / label
+        small.write(folder)
+        (folder / "expected.ndjson").write_text("".join(line + "\n" for line in expected.lines), "utf-8")
+        (folder / "actual.ndjson").write_text("".join(line + "\n" for line in actual.lines), "utf-8")
+        (folder / "difference.txt").write_text(f"{difference.sort}: {difference.text}\n", "utf-8")
+        print(f"  shrunk to {folder}: {difference.text}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--mou", help="the program under test")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the first pack")
+    parser.add_argument("--packs", type=int, default=20, help="how many packs")
+    parser.add_argument("--subjects", type=int, default=12, help="subjects of a world")
+    parser.add_argument("--dates", type=int, default=3, help="dates per world")
+    parser.add_argument("--profile", choices=("simple", "rich", "both"), default="both")
+    parser.add_argument("--options", default="", help="options for `mou eval`, verbatim")
+    parser.add_argument("--daring", action="store_true", help="also write what the texts leave open")
+    parser.add_argument("--save", type=Path, help="folder for cases that differ, shrunk")
+    parser.add_argument("--shrink-steps", type=int, default=250, help="most trials to shrink a case")
+    parser.add_argument("--stop-after", type=int, default=0, help="stop after this many failures")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = arguments()
+    machine = Machine(options.mou, shlex.split(options.options)) if options.mou else Reversed()
+    harness = Harness(machine, options.save, options.shrink_steps)
+    passed = failed = 0
+    for seed in range(options.seed, options.seed + options.packs):
+        profile = options.profile if options.profile != "both" else ("simple", "rich")[seed % 2]
+        case = make_case(seed, profile, options.subjects, options.dates, options.daring)
+        if harness.check(case, f"{profile}-{seed}"):
+            passed += 1
+        else:
+            failed += 1
+        if options.stop_after and failed >= options.stop_after:
+            break
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+/*
+ * mou query and mou explain: one subject's decisions, and why they are as they are.
+ */
+#include <string.h>
+
+#include "store_commands.h"
+
+/** One look-up: the decisions of one subject kept for printing. */
+struct lookup {
+    struct mou_cli *cli;
+    const struct mou_pack *pack;
+    struct mou_buf lines;
+    uint32_t decision_count;
+    uint32_t rules[4096];
+    bool findings[4096];
+    uint32_t subject;
+};
+
+static enum mou_status take_decision(void *state, const struct mou_decision *decision)
+{
+    struct lookup *lookup = state;
+    mou_decision_json(lookup->pack, decision, &lookup->lines);
+    lookup->subject = decision->subject_number;
+    if (lookup->decision_count < 4096) {
+        lookup->rules[lookup->decision_count] = decision->rule;
+        lookup->findings[lookup->decision_count] = decision->is_finding;
+        lookup->decision_count++;
+    }
+    return lookup->lines.failed ? MOU_ERROR_MEMORY : MOU_OK;
+}
+
+static enum mou_exit print_explanations(struct lookup *lookup, struct mou_machine *machine)
+{
+    struct mou_explain_options options = {.lang = lookup->cli->lang, .json = lookup->cli->json};
+    struct mou_buf text;
+    enum mou_status status = MOU_OK;
+    mou_buf_init(&text, NULL, (size_t)256 * 1024 * 1024);
+    for (uint32_t i = 0; status == MOU_OK && i < lookup->decision_count; i++) {
+        if (i > 0) {
+            mou_buf_char(&text, '\n');
+        }
+        status = mou_machine_explain(machine, lookup->subject, lookup->rules[i], lookup->findings[i], &options, &text);
+    }
+    enum mou_exit code = status == MOU_OK ? mou_output(lookup->cli, &text) : mou_out_of_memory(lookup->cli);
+    mou_buf_free(&text);
+    return code;
+}
+
+/** What to do with the evaluated subject. */
+typedef enum mou_exit (*lookup_fn)(struct lookup *lookup, struct mou_machine *machine);
+
+static enum mou_exit evaluate(struct lookup *lookup, const struct mou_batch *batch, mou_date as_of, lookup_fn then)
+{
+    struct mou_machine *machine = NULL;
+    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(lookup->cli, "findings")};
+    struct mou_decision_sink sink = {.state = lookup, .decision = take_decision};
+    enum mou_status status = mou_machine_new(lookup->pack, NULL, &machine);
+    if (status == MOU_OK) {
+        status = mou_machine_run(machine, batch, &options, &sink);
+    }
+    enum mou_exit code = status == MOU_OK ? then(lookup, machine) : mou_out_of_memory(lookup->cli);
+    mou_machine_free(machine);
+    return code;
+}
+
+/** Opens the store, reads the subject and hands it on. */
+static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
+{
+    struct mou_store *store = NULL;
+    const struct mou_batch *batch = NULL;
+    mou_date as_of = 0;
+    mou_time known_at = 0;
+    bool given = false;
+    bool found = false;
+    if (!mou_option_date(cli, "as-of", &given, &as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &known_at)) {
+        return MOU_EXIT_USAGE;
+    }
+    enum mou_exit code = mou_open_store(cli, cli->arguments[0], &store);
+    if (code != MOU_EXIT_DONE) {
+        return code;
+    }
+    struct lookup *lookup = MOU_NEW(cli->arena, struct lookup);
+    struct mou_batch_builder *builder = mou_batch_builder_new(mou_store_pack(store), NULL);
+    enum mou_status status = MOU_ERROR_MEMORY;
+    if (lookup != NULL && builder != NULL) {
+        status = mou_store_read_subject(store, known_at, mou_text_of(cli->arguments[1]), builder, &batch, &found);
+    }
+    if (status != MOU_OK) {
+        code = mou_store_complain(cli, store, status);
+    } else if (!found) {
+        mou_complain(cli, mou_say(cli, "数据库里没有主体“%s”", "the store has no subject “%s”"), cli->arguments[1]);
+        code = MOU_EXIT_NEGATIVE;
+    } else {
+        *lookup = (struct lookup){.cli = cli, .pack = mou_store_pack(store)};
+        mou_buf_init(&lookup->lines, NULL, (size_t)256 * 1024 * 1024);
+        code = evaluate(lookup, batch, given ? as_of : mou_clock_today(), then);
+        mou_buf_free(&lookup->lines);
+    }
+    mou_batch_builder_free(builder);
+    mou_store_close(store);
+    return code;
+}
+
+static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *machine)
+{
+    if (lookup->cli->json) {
+        return mou_output(lookup->cli, &lookup->lines);
+    }
+    if (lookup->decision_count == 0) {
+        printf("%s\n", mou_say(lookup->cli, "没有任何决定", "no decisions"));
+        return MOU_EXIT_DONE;
+    }
+    return print_explanations(lookup, machine);
+}
+
+enum mou_exit mou_cmd_query(struct mou_cli *cli)
+{
+    return look_up(cli, print_query);
+}
+
+/** Number of the measure or finding of that name, UINT32_MAX if there is none. */
+static uint32_t find_rule(const struct mou_pack *pack, struct mou_text wanted, bool *finding)
+{
+    for (uint32_t i = 0; i < mou_pack_measure_count(pack) + mou_pack_finding_count(pack); i++) {
+        struct mou_text name;
+        struct mou_text ignored;
+        uint32_t memorandum = 0;
+        uint32_t kind = 0;
+        *finding = i >= mou_pack_measure_count(pack);
+        if (*finding) {
+            mou_pack_finding(pack, i - mou_pack_measure_count(pack), &name, &memorandum, &ignored);
+        } else {
+            mou_pack_measure(pack, i, &name, &memorandum, &kind, &ignored, &ignored);
+        }
+        if (mou_text_equal(name, wanted)) {
+            return *finding ? i - mou_pack_measure_count(pack) : i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+static enum mou_exit print_one(struct lookup *lookup, struct mou_machine *machine)
+{
+    struct mou_explain_options options = {.lang = lookup->cli->lang, .json = lookup->cli->json, .why_not = mou_option_given(lookup->cli, "why-not")};
+    struct mou_buf text;
+    bool finding = false;
+    if (lookup->cli->argument_count < 3) {
+        return print_query(lookup, machine);
+    }
+    uint32_t rule = find_rule(lookup->pack, mou_text_of(lookup->cli->arguments[2]), &finding);
+    if (rule == UINT32_MAX) {
+        mou_complain(lookup->cli, mou_say(lookup->cli, "规则包里没有措施或认定“%s”", "the pack has no measure or finding “%s”"), lookup->cli->arguments[2]);
+        return MOU_EXIT_USAGE;
+    }
+    mou_buf_init(&text, NULL, (size_t)256 * 1024 * 1024);
+    enum mou_status status = mou_machine_explain(machine, 0, rule, finding, &options, &text);
+    enum mou_exit code = status == MOU_OK ? mou_output(lookup->cli, &text) : mou_out_of_memory(lookup->cli);
+    mou_buf_free(&text);
+    return code;
+}
+
+enum mou_exit mou_cmd_explain(struct mou_cli *cli)
+{
+    return look_up(cli, print_one);
+}

@@ -28,6 +28,12 @@ static inline bool mou_bit(const uint64_t *bits, size_t row)
     return (bits[row / 64] >> (row % 64)) & 1u;
 }
 
+/** The bit as 0 or 1 of a word, for shifting. */
+static inline uint64_t mou_bit_word(const uint64_t *bits, size_t row)
+{
+    return (bits[row / 64] >> (row % 64)) & 1u;
+}
+
 static inline void mou_bit_set(uint64_t *bits, size_t row)
 {
     bits[row / 64] |= UINT64_C(1) << (row % 64);

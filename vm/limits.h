@@ -18,6 +18,10 @@
  */
 #define MOU_TIME_DEPTH_MAX 64u
 #define MOU_TIME_STEPS_MAX 4096u
+/* Kernel steps per row; a pack beyond it is no rule book but an attack. */
+#define MOU_COST_MAX ((uint64_t)1 << 24)
+/* Arguments of a decision table: one bit each in columns_are_fractions. */
+#define MOU_TABLE_COLUMNS_MAX 32u
 /* Rows of one frame; nested quantifiers multiply. */
 #define MOU_FRAME_ROWS_MAX 0x7FFFFFFFu
 /* Bytes of frames and registers of one run; a machine's own bound may be set lower. */

@@ -77,6 +77,23 @@ enum mou_form mou_opcode_result(uint32_t opcode)
     return form;
 }
 
+uint32_t mou_instruction_reads(const struct mou_pack *pack, const struct mou_pack_instruction *instruction, uint32_t n)
+{
+    assert(pack != NULL && instruction != NULL);
+    for (unsigned i = 0; i < 3; i++) {
+        const enum mou_operand operand = mou_opcode_operand(instruction->opcode, i);
+        enum mou_form form = MOU_FORM_CONDITION;
+        if (operand == MOU_OPERAND_LIST) {
+            const uint32_t count = mou_instruction_operand(instruction, i + 1);
+            return n < count ? pack->lists[mou_instruction_operand(instruction, i) + n] : MOU_PACK_NONE;
+        }
+        if (mou_operand_form(operand, &form) && n-- == 0) {
+            return mou_instruction_operand(instruction, i);
+        }
+    }
+    return instruction->opcode == MOU_OP_CODE_STREAK_UNTIL && n == 0 ? (uint32_t)instruction->imm : MOU_PACK_NONE;
+}
+
 bool mou_opcode_follows_time(uint32_t opcode)
 {
     assert(opcode < MOU_OPCODE_COUNT);

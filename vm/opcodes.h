@@ -47,6 +47,9 @@ static inline uint32_t mou_instruction_operand(const struct mou_pack_instruction
     return index == 0 ? instruction->a : index == 1 ? instruction->b : instruction->c;
 }
 
+/** The `n`-th register that an instruction reads, lists and the register in imm included; MOU_PACK_NONE behind the last. */
+uint32_t mou_instruction_reads(const struct mou_pack *pack, const struct mou_pack_instruction *instruction, uint32_t n);
+
 /**
  * How the value of an instruction follows the as-of date through an operand, for time comparisons: the operand is read again for another
  * day where the instruction is made of values alone; conditions, aggregates and parameters keep the value that they have.

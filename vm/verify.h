@@ -14,8 +14,13 @@ struct mou_verifier {
     bool out_of_memory;
 };
 
-/** Appends "section[entry]: reason" (entry MOU_PACK_NONE: the section as a whole) and returns false. */
-bool mou_verify_refuse(struct mou_verifier *verifier, uint32_t section, uint32_t entry, const char *format, ...) MOU_PRINTF(4, 5);
+/** Begins a refusal with "section[entry]: " (section MOU_PACK_NONE: the header, entry MOU_PACK_NONE: the section as a whole); false where nobody listens. */
+bool mou_verify_place(struct mou_verifier *verifier, uint32_t section, uint32_t entry);
+/** Refuses with a formatted reason; the value of the expression is false. */
+#define MOU_REFUSE(verifier, section, entry, ...)               \
+    (mou_verify_place((verifier), (section), (entry))           \
+         ? ((void)mou_buf_printf((verifier)->message, __VA_ARGS__), false) \
+         : false)
 
 /** Magic, version, sizes, hash and section table, before any section is touched. */
 bool mou_verify_layout(struct mou_verifier *verifier, const unsigned char *bytes, size_t len);

@@ -1,0 +1,335 @@
+/*
+ * Fills the frames of a batch: which rows hang below which. Record rows are ordered by subject and parent, so every record frame is a list
+ * of ranges of its home frame; relations get offset lists in the directions that are used. May not look at field values. Called by
+ * machine.c before the kernels.
+ */
+#include "frames.h"
+
+#include <assert.h>
+
+#include "batch_check.h"
+#include "bits.h"
+#include "limits.h"
+
+/* ------------------------------------------------------------------ rows and their places */
+
+uint32_t mou_frame_record(const struct mou_pack *pack, uint32_t frame)
+{
+    assert(pack != NULL && frame < pack->frames_count);
+    switch ((enum mou_frame_kind)pack->frames[frame].kind) {
+    case MOU_FRAME_RECORDS:
+    case MOU_FRAME_CHILDREN:
+    case MOU_FRAME_SIBLINGS:
+        return pack->frames[frame].type;
+    case MOU_FRAME_UNIT:
+    case MOU_FRAME_SUBJECT:
+    case MOU_FRAME_RELATION:
+    case MOU_FRAME_KIND_COUNT:
+        break;
+    }
+    return MOU_PACK_NONE;
+}
+
+uint32_t mou_frame_home(const struct mou_pack *pack, uint32_t frame)
+{
+    const uint32_t record = mou_frame_record(pack, frame);
+    if (record != MOU_PACK_NONE) {
+        return 2 + record;
+    }
+    return frame == 0 ? 0 : 1;
+}
+
+uint32_t mou_frame_entity(const struct mou_machine *machine, uint32_t frame, uint32_t row)
+{
+    assert(machine != NULL && row < machine->frames[frame].row_count);
+    const uint32_t *entity = machine->frames[frame].entity;
+    return entity == NULL ? row : entity[row];
+}
+
+uint32_t mou_frame_subject(const struct mou_machine *machine, uint32_t frame, uint32_t row)
+{
+    assert(machine != NULL && row < machine->frames[frame].row_count);
+    while (frame > 1 && machine->pack->frames[frame].kind != MOU_FRAME_RELATION) {
+        row = machine->frames[frame].up[row];
+        frame = machine->pack->frames[frame].parent;
+    }
+    if (frame == 0) {
+        return MOU_PACK_NONE;
+    }
+    return frame == 1 ? row : machine->frames[frame].entity[row];
+}
+
+/* Row of frame `owner`, an ancestor of `frame` or itself, that `row` hangs from. */
+static uint32_t owner_row(const struct mou_machine *machine, uint32_t frame, uint32_t row, uint32_t owner)
+{
+    while (frame != owner) {
+        assert(frame > 1);
+        row = machine->frames[frame].up[row];
+        frame = machine->pack->frames[frame].parent;
+    }
+    return row;
+}
+
+/* ------------------------------------------------------------------ offset lists */
+
+/* offsets[key] is the first of the `count` ascending keys that is not below `key`; key_count + 1 entries. */
+static uint32_t *offsets_of(struct mou_slab *slab, const uint32_t *keys, uint32_t count, uint32_t key_count)
+{
+    uint32_t *offsets = MOU_SLAB_ZEROED(slab, (size_t)key_count + 1, uint32_t);
+    if (offsets == NULL) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        assert(keys[i] < key_count);
+        offsets[keys[i] + 1]++;
+    }
+    for (uint32_t key = 0; key < key_count; key++) {
+        offsets[key + 1] += offsets[key];
+    }
+    return offsets;
+}
+
+static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
+{
+    const struct mou_pack *pack = machine->pack;
+    const struct mou_batch *batch = machine->batch;
+    for (uint32_t i = 0; i < pack->records_count; i++) {
+        const struct mou_record_columns *rows = &batch->records[i];
+        const uint32_t parent = pack->records[i].parent;
+        offsets->by_subject[i] = offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
+        if (parent != MOU_PACK_NONE) {
+            offsets->by_parent[i] =
+                offsets_of(&machine->slab, rows->parent, rows->row_count, batch->records[parent].row_count);
+        }
+    }
+    return !machine->slab.failed;
+}
+
+/* Rows of a relation by the subject on one side, rows of one subject in the order of the columns. */
+static bool fill_relation_list(struct mou_machine *machine, uint32_t relation, bool inverse, struct mou_relation_list *list)
+{
+    const struct mou_relation_columns *rows = &machine->batch->relations[relation];
+    const uint32_t *near_side = inverse ? rows->to_subject : rows->from_subject;
+    uint32_t *first = offsets_of(&machine->slab, near_side, rows->row_count, machine->batch->subject_count);
+    uint32_t *order = MOU_SLAB_ARRAY(&machine->slab, rows->row_count, uint32_t);
+    uint32_t *next = MOU_SLAB_ARRAY(&machine->slab, machine->batch->subject_count, uint32_t);
+    if (machine->slab.failed) {
+        return false;
+    }
+    for (uint32_t s = 0; s < machine->batch->subject_count; s++) {
+        next[s] = first[s];
+    }
+    for (uint32_t i = 0; i < rows->row_count; i++) {
+        order[next[near_side[i]]++] = i;
+    }
+    *list = (struct mou_relation_list){first, order, inverse ? rows->from_subject : rows->to_subject};
+    return true;
+}
+
+struct mou_row_range mou_offsets_children(const struct mou_pack *pack, const struct mou_offsets *offsets,
+                                          uint32_t ancestor, uint32_t row, uint32_t type)
+{
+    uint32_t chain[MOU_RECORD_DEPTH_MAX];
+    uint32_t depth = 0;
+    for (uint32_t t = type; t != ancestor; t = pack->records[t].parent) {
+        assert(depth < MOU_RECORD_DEPTH_MAX);
+        chain[depth++] = t;
+    }
+    struct mou_row_range range = {row, row + 1};
+    while (depth > 0) {
+        const uint32_t *first = offsets->by_parent[chain[--depth]];
+        range = (struct mou_row_range){first[range.begin], first[range.end]};
+    }
+    return range;
+}
+
+/* ------------------------------------------------------------------ one frame */
+
+/* What a frame's rows under parent row `row` are: a range of its home rows, or of a relation list's order. */
+static struct mou_row_range range_below(const struct mou_machine *machine, const struct mou_offsets *offsets,
+                                        const struct mou_pack_frame *frame, uint32_t row)
+{
+    const uint32_t owner = owner_row(machine, frame->parent, row, frame->owner);
+    const uint32_t *first = NULL;
+    uint32_t key = 0;
+    switch ((enum mou_frame_kind)frame->kind) {
+    case MOU_FRAME_RECORDS:
+        first = offsets->by_subject[frame->type];
+        key = mou_frame_subject(machine, frame->owner, owner);
+        break;
+    case MOU_FRAME_CHILDREN:
+        return mou_offsets_children(machine->pack, offsets, machine->pack->frames[frame->owner].type,
+                                    mou_frame_entity(machine, frame->owner, owner), frame->type);
+    case MOU_FRAME_SIBLINGS: {
+        const uint32_t entity = mou_frame_entity(machine, frame->owner, owner);
+        const bool nested = machine->pack->records[frame->type].parent != MOU_PACK_NONE;
+        const struct mou_record_columns *rows = &machine->batch->records[frame->type];
+        first = nested ? offsets->by_parent[frame->type] : offsets->by_subject[frame->type];
+        key = nested ? rows->parent[entity] : rows->subject[entity];
+        break;
+    }
+    case MOU_FRAME_RELATION:
+        first = offsets->relations[2 * frame->type + (frame->inverse != 0 ? 1 : 0)].first;
+        key = mou_frame_subject(machine, frame->owner, owner);
+        break;
+    case MOU_FRAME_UNIT:
+    case MOU_FRAME_SUBJECT:
+    case MOU_FRAME_KIND_COUNT:
+        break;
+    }
+    assert(first != NULL);
+    return (struct mou_row_range){first[key], first[key + 1]};
+}
+
+/* first[] of a frame; false beyond the limit of rows. */
+static bool count_rows(struct mou_machine *machine, const struct mou_offsets *offsets, uint32_t index)
+{
+    const struct mou_pack_frame *frame = &machine->pack->frames[index];
+    const uint32_t parents = machine->frames[frame->parent].row_count;
+    uint32_t *first = MOU_SLAB_ARRAY(&machine->slab, (size_t)parents + 1, uint32_t);
+    if (first == NULL) {
+        return false;
+    }
+    uint64_t total = 0;
+    for (uint32_t row = 0; row < parents; row++) {
+        first[row] = (uint32_t)total;
+        const struct mou_row_range range = range_below(machine, offsets, frame, row);
+        total += range.end - range.begin;
+        if (total > MOU_FRAME_ROWS_MAX) {
+            return false;
+        }
+    }
+    first[parents] = (uint32_t)total;
+    machine->frames[index].first = first;
+    machine->frames[index].row_count = (uint32_t)total;
+    return true;
+}
+
+/* up, entity and relation_row of a frame whose rows are counted. */
+static bool place_rows(struct mou_machine *machine, const struct mou_offsets *offsets, uint32_t index)
+{
+    const struct mou_pack_frame *frame = &machine->pack->frames[index];
+    struct mou_frame *out = &machine->frames[index];
+    const struct mou_relation_list *list = NULL;
+    uint32_t *up = MOU_SLAB_ARRAY(&machine->slab, out->row_count, uint32_t);
+    uint32_t *entity = MOU_SLAB_ARRAY(&machine->slab, out->row_count, uint32_t);
+    uint32_t *relation_row = NULL;
+    if (frame->kind == MOU_FRAME_RELATION) {
+        list = &offsets->relations[2 * frame->type + (frame->inverse != 0 ? 1 : 0)];
+        relation_row = MOU_SLAB_ARRAY(&machine->slab, out->row_count, uint32_t);
+    }
+    if (machine->slab.failed) {
+        return false;
+    }
+    for (uint32_t parent = 0; parent < machine->frames[frame->parent].row_count; parent++) {
+        struct mou_row_range range = range_below(machine, offsets, frame, parent);
+        for (uint32_t row = out->first[parent]; row < out->first[parent + 1]; row++, range.begin++) {
+            up[row] = parent;
+            entity[row] = list == NULL ? range.begin : list->other[list->order[range.begin]];
+            if (relation_row != NULL) {
+                relation_row[row] = list->order[range.begin];
+            }
+        }
+    }
+    out->up = up;
+    out->entity = entity;
+    out->relation_row = relation_row;
+    return true;
+}
+
+static bool place_roots(struct mou_machine *machine, uint32_t index)
+{
+    struct mou_frame *frame = &machine->frames[index];
+    const struct mou_frame *parent = &machine->frames[machine->pack->frames[index].parent];
+    if (parent->root == NULL) {
+        frame->root = frame->up;
+        return true;
+    }
+    uint32_t *root = MOU_SLAB_ARRAY(&machine->slab, frame->row_count, uint32_t);
+    if (root == NULL) {
+        return false;
+    }
+    for (uint32_t row = 0; row < frame->row_count; row++) {
+        root[row] = parent->root[frame->up[row]];
+    }
+    frame->root = root;
+    return true;
+}
+
+/* The home frame of a record type is its columns as they are. */
+static void fill_home(struct mou_machine *machine, const struct mou_offsets *offsets, uint32_t record)
+{
+    const struct mou_record_columns *rows = &machine->batch->records[record];
+    machine->frames[2 + record] = (struct mou_frame){
+        .row_count = rows->row_count,
+        .first = offsets->by_subject[record],
+        .up = rows->subject,
+        .root = rows->subject,
+    };
+}
+
+static bool fill_all_bits(struct mou_machine *machine, struct mou_frame *frame)
+{
+    uint64_t *all = MOU_SLAB_ARRAY(&machine->slab, mou_words(frame->row_count), uint64_t);
+    if (all == NULL) {
+        return false;
+    }
+    mou_bits_set_all(all, frame->row_count);
+    frame->all = all;
+    return true;
+}
+
+static bool fill_frame(struct mou_machine *machine, struct mou_offsets *offsets, uint32_t index)
+{
+    const struct mou_pack_frame *frame = &machine->pack->frames[index];
+    if (index < 2) {
+        machine->frames[index] = (struct mou_frame){.row_count = index == 0 ? 1 : machine->batch->subject_count};
+    } else if (index < 2 + machine->pack->records_count) {
+        fill_home(machine, offsets, index - 2);
+    } else {
+        if (frame->kind == MOU_FRAME_RELATION) {
+            struct mou_relation_list *list = &offsets->relations[2 * frame->type + (frame->inverse != 0 ? 1 : 0)];
+            if (list->first == NULL && !fill_relation_list(machine, frame->type, frame->inverse != 0, list)) {
+                return false;
+            }
+        }
+        if (!count_rows(machine, offsets, index) || !place_rows(machine, offsets, index) || !place_roots(machine, index)) {
+            return false;
+        }
+    }
+    return fill_all_bits(machine, &machine->frames[index]);
+}
+
+/* ------------------------------------------------------------------ all frames */
+
+static bool take_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
+{
+    const struct mou_pack *pack = machine->pack;
+    offsets->by_subject = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, uint32_t *);
+    offsets->by_parent = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, uint32_t *);
+    offsets->relations = MOU_SLAB_ZEROED(&machine->slab, (size_t)pack->relations_count * 2, struct mou_relation_list);
+    machine->frames = MOU_SLAB_ZEROED(&machine->slab, pack->frames_count, struct mou_frame);
+    return !machine->slab.failed && fill_record_offsets(machine, offsets);
+}
+
+enum mou_status mou_frames_fill(struct mou_machine *machine)
+{
+    assert(machine != NULL && machine->batch != NULL);
+    if (!mou_batch_sound(machine->pack, machine->batch)) {
+        return MOU_ERROR_DATA;
+    }
+    struct mou_offsets offsets;
+    if (!take_offsets(machine, &offsets)) {
+        return MOU_ERROR_MEMORY;
+    }
+    for (uint32_t i = 0; i < machine->pack->frames_count; i++) {
+        if (!fill_frame(machine, &offsets, i)) {
+            return MOU_ERROR_MEMORY;
+        }
+    }
+    mou_calendar_in_force(machine);
+    if (!mou_kinds_fill(machine) || !mou_contested_fill(machine, &offsets)) {
+        return MOU_ERROR_MEMORY;
+    }
+    return MOU_OK;
+}

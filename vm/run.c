@@ -1,0 +1,23 @@
+/*
+ * A run: registers, next dates, decisions. Called through vm.h.
+ */
+#include <assert.h>
+
+#include "machine.h"
+
+enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_batch *batch,
+                                const struct mou_run_options *options, const struct mou_decision_sink *sink)
+{
+    assert(machine != NULL && batch != NULL && options != NULL && sink != NULL);
+    const enum mou_status evaluated = mou_machine_evaluate(machine, batch, options);
+    if (evaluated != MOU_OK) {
+        return evaluated;
+    }
+    if (sink->next != NULL) {
+        const enum mou_status computed = mou_next_compute(machine);
+        if (computed != MOU_OK) {
+            return computed;
+        }
+    }
+    return mou_decide(machine, sink);
+}

@@ -117,8 +117,9 @@ struct mou_machine {
     bool two_worlds;               /**< false: the second pointer is the first */
     uint64_t **contested;          /**< per record type, bitmap over home rows on the as-of date, ancestors included; NULL entries: none */
     const int64_t *text_numbers;   /**< TEXTS index -> number in the batch's interning table */
-    /** next.c: per instruction, per SUBJECT row: least date after t on which something in the instruction's cone changes (MOU_DATE_NONE: never); NULL: nothing in the cone depends on time. */
+    /** next.c: per instruction, per SUBJECT row (one entry at frame 0): least date after t on which something in the instruction's cone changes (INT32_MAX: never); NULL: nothing in the cone does. */
     mou_date **next_dates;
+    const struct mou_decide_plan *decide_plan; /**< decide_plan.c: made at the first run, lives with the machine */
 };
 
 /** Registers at frame 0 are read at row 0 whatever `row` says; all others at `row` of their own frame. */
@@ -141,6 +142,11 @@ enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
 enum mou_truth mou_kernel_compare_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction, uint32_t row, mou_date today);
 /** Everything of a run before next dates and decisions: texts, frames, registers. `options` and `batch` are kept in the machine. */
 enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options) MOU_MUST_USE;
+/**
+ * How the operands of such a comparison lie to each other on `today`: *position rises or falls with the days and tells, where it is the same, that the truth is too. Unknown
+ * (also by a fault) and inapplicable as their dominance says.
+ */
+enum mou_cell mou_kernel_position_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction, uint32_t row, mou_date today, int *position);
 /** next.c. */
 enum mou_status mou_next_compute(struct mou_machine *machine) MOU_MUST_USE;
 /** decide.c: decisions and next dates of the core subjects to the sink. */

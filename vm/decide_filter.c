@@ -1,0 +1,196 @@
+/*
+ * Which subjects a rule may say anything of, by bitmaps: only they are assembled one by one. A subject is left out only where every triple
+ * of the rule is a definite no with nothing ahead; one too many costs time, one too few a decision. Called by decide.c.
+ */
+#include <assert.h>
+
+#include "bits.h"
+#include "decide_filter.h"
+
+/* A word of a condition's `yes` or `maybe` bitmap; a register at frame 0 has one cell for all rows. */
+static uint64_t word_of(const struct mou_register *cells, const uint64_t *bits, size_t word)
+{
+    if (cells->frame == 0) {
+        return (bits[0] & 1) != 0 ? UINT64_MAX : 0;
+    }
+    return bits[word];
+}
+
+static uint64_t maybe_word(const struct mou_machine *machine, uint32_t index, size_t word)
+{
+    const struct mou_register *all = &machine->registers[MOU_WORLD_ALL][index];
+    const struct mou_register *rest = &machine->registers[MOU_WORLD_UNCONTESTED][index];
+    return word_of(all, all->maybe, word) | (machine->two_worlds ? word_of(rest, rest->maybe, word) : 0);
+}
+
+/* Yes in both worlds. */
+static uint64_t yes_word(const struct mou_machine *machine, uint32_t index, size_t word)
+{
+    const struct mou_register *all = &machine->registers[MOU_WORLD_ALL][index];
+    const struct mou_register *rest = &machine->registers[MOU_WORLD_UNCONTESTED][index];
+    return word_of(all, all->yes, word) & (machine->two_worlds ? word_of(rest, rest->yes, word) : UINT64_MAX);
+}
+
+static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
+{
+    return mou_interval_contains(mou_period_of(machine->pack, memorandum), machine->options.as_of);
+}
+
+/* ------------------------------------------------------------------ findings */
+
+/* Rows of `word` that hold back nothing but time: their condition is yes, and their beginning or service lies ahead. */
+static uint64_t pending_word(const struct mou_machine *machine, const struct mou_pack_ground *section, size_t word,
+                             uint64_t settled)
+{
+    const struct mou_register *registers = machine->registers[MOU_WORLD_ALL];
+    const struct mou_register *condition = &registers[section->condition];
+    const struct mou_register *presence = &registers[section->presence];
+    const uint64_t open = word_of(condition, condition->yes, word) & ~settled;
+    uint64_t pending = open & ~word_of(presence, presence->yes, word);
+    if (section->from == MOU_PACK_NONE) {
+        return pending;
+    }
+    for (uint64_t rest = open & ~pending; rest != 0; rest &= rest - 1) {
+        const uint32_t row = (uint32_t)(word * 64) + mou_lowest_bit(rest);
+        if (mou_register_cell(machine, MOU_WORLD_ALL, section->from, row) == MOU_CELL_KNOWN &&
+            mou_register_value(machine, MOU_WORLD_ALL, section->from, row) > machine->options.as_of) {
+            pending |= rest & (~rest + 1);
+        }
+    }
+    return pending;
+}
+
+static void add_section(const struct mou_machine *machine, const struct mou_pack_ground *section, uint64_t *subjects)
+{
+    const uint32_t rows = machine->frames[section->frame].row_count;
+    const uint32_t *subject = machine->batch->records[section->record].subject;
+    for (size_t word = 0; word < mou_words(rows); word++) {
+        const uint64_t mask = mou_word_mask(rows, word);
+        uint64_t active = maybe_word(machine, section->holds, word) & mask;
+        active |= pending_word(machine, section, word, active | ~mask);
+        for (; active != 0; active &= active - 1) {
+            mou_bit_set(subjects, subject[word * 64 + mou_lowest_bit(active)]);
+        }
+    }
+}
+
+static void fill_finding(const struct mou_machine *machine, uint32_t index, uint64_t *subjects)
+{
+    const struct mou_pack_finding *finding = &machine->pack->findings[index];
+    if (!in_period(machine, finding->memorandum)) {
+        return;
+    }
+    if (finding->ground_count == 0) {
+        const uint32_t count = machine->batch->subject_count;
+        for (size_t word = 0; word < mou_words(count); word++) {
+            subjects[word] = maybe_word(machine, finding->holds, word) & mou_word_mask(count, word);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < finding->ground_count; i++) {
+        add_section(machine, &machine->pack->grounds[finding->first_ground + i], subjects);
+    }
+}
+
+/* ------------------------------------------------------------------ measures */
+
+/* Subjects whose findings may carry the measure: any of its findings, and no guard that is definitely against it. */
+static void fill_sources(const struct mou_machine *machine, const struct mou_pack_measure *measure,
+                         uint64_t *const *findings, uint64_t *sources)
+{
+    const size_t words = mou_words(machine->batch->subject_count);
+    for (size_t word = 0; word < words; word++) {
+        uint64_t active = 0;
+        for (uint32_t i = 0; i < measure->because_count; i++) {
+            active |= findings[machine->pack->lists[measure->because + i]][word];
+        }
+        if (active != 0 && measure->only_if != MOU_PACK_NONE) {
+            active &= maybe_word(machine, measure->only_if, word);
+        }
+        if (active != 0 && measure->unless != MOU_PACK_NONE) {
+            active &= ~yes_word(machine, measure->unless, word);
+        }
+        sources[word] = active;
+    }
+}
+
+static void add_self(const struct mou_machine *machine, uint32_t kind, const uint64_t *sources, uint64_t *targets)
+{
+    const uint32_t core = machine->batch->core_count;
+    for (uint32_t s = mou_bits_next(sources, 0, core); s < core; s = mou_bits_next(sources, s + 1, core)) {
+        if (machine->batch->subject_kind[s] == kind) {
+            mou_bit_set(targets, s);
+        }
+    }
+}
+
+static void add_related(const struct mou_machine *machine, struct mou_reach_slot slot, uint32_t kind,
+                        const uint64_t *sources, uint64_t *targets)
+{
+    const uint32_t count = machine->batch->relations[slot.relation].row_count;
+    for (uint32_t row = 0; row < count; row++) {
+        const uint32_t source = mou_reach_source(machine, slot, row);
+        const uint32_t target = mou_reach_target(machine, slot, row);
+        if (target < machine->batch->core_count && mou_bit(sources, source) &&
+            machine->batch->subject_kind[source] == kind) {
+            mou_bit_set(targets, target);
+        }
+    }
+}
+
+static void fill_measure(const struct mou_machine *machine, const struct mou_decide_plan *plan, uint32_t index,
+                         uint64_t *const *findings, uint64_t *sources, uint64_t *targets)
+{
+    const struct mou_pack_measure *measure = &machine->pack->measures[index];
+    if (!in_period(machine, measure->memorandum)) {
+        return;
+    }
+    fill_sources(machine, measure, findings, sources);
+    for (uint32_t i = measure->first_reach; i < measure->first_reach + measure->reach_count; i++) {
+        const struct mou_pack_reach *reach = &machine->pack->reaches[i];
+        if (reach->relation == MOU_PACK_NONE) {
+            add_self(machine, reach->kind, sources, targets);
+        } else {
+            add_related(machine, plan->slots[plan->slot_of[i]], reach->kind, sources, targets);
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ all rules */
+
+static uint64_t **take_bitmaps(struct mou_arena *arena, uint32_t count, size_t words)
+{
+    uint64_t **bitmaps = MOU_NEW_ARRAY(arena, count, uint64_t *);
+    uint64_t *storage = bitmaps == NULL ? NULL : MOU_NEW_ARRAY(arena, words * count, uint64_t);
+    if (storage == NULL) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        bitmaps[i] = storage + i * words;
+    }
+    return bitmaps;
+}
+
+uint64_t **mou_decide_filter(struct mou_machine *machine, const struct mou_decide_plan *plan)
+{
+    assert(machine != NULL && plan != NULL);
+    const struct mou_pack *pack = machine->pack;
+    const size_t words = mou_words(machine->batch->subject_count);
+    uint64_t **findings = take_bitmaps(machine->batch_arena, pack->findings_count, words);
+    uint64_t **targets = take_bitmaps(machine->batch_arena, plan->rule_count, words);
+    uint64_t *sources = MOU_NEW_ARRAY(machine->batch_arena, words, uint64_t);
+    if (findings == NULL || targets == NULL || sources == NULL) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        fill_finding(machine, i, findings[i]);
+    }
+    for (uint32_t i = 0; i < plan->rule_count; i++) {
+        if (!plan->rules[i].is_finding) {
+            fill_measure(machine, plan, plan->rules[i].index, findings, sources, targets[i]);
+        } else if (machine->options.findings) {
+            targets[i] = findings[plan->rules[i].index];
+        }
+    }
+    return targets;
+}

@@ -1,0 +1,140 @@
+/*
+ * What deciding needs to know of a pack, found out once per machine: rules in the order of their decisions, which registers are findings,
+ * which relations measures come through. Reads the pack only. Called by decide.c, next.c and the explanations.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "decide.h"
+#include "next.h"
+
+/* ------------------------------------------------------------------ order of the rules */
+
+struct named_rule {
+    struct mou_text name;
+    struct mou_text memorandum;
+    struct mou_rule_ref rule;
+};
+
+static int compare_rules(const void *left, const void *right)
+{
+    const struct named_rule *a = left;
+    const struct named_rule *b = right;
+    int order = mou_text_compare(a->name, b->name);
+    order = order != 0 ? order : mou_text_compare(a->memorandum, b->memorandum);
+    order = order != 0 ? order : (int)a->rule.is_finding - (int)b->rule.is_finding;
+    return order != 0 ? order : (a->rule.index > b->rule.index) - (a->rule.index < b->rule.index);
+}
+
+static struct mou_text memorandum_name(const struct mou_pack *pack, uint32_t memorandum)
+{
+    return mou_pack_string(pack, pack->memoranda[memorandum].name);
+}
+
+static bool order_rules(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+{
+    plan->rule_count = pack->findings_count + pack->measures_count;
+    struct named_rule *named = MOU_NEW_ARRAY(arena, plan->rule_count, struct named_rule);
+    plan->rules = MOU_NEW_ARRAY(arena, plan->rule_count, struct mou_rule_ref);
+    if (named == NULL || plan->rules == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        named[i] = (struct named_rule){mou_pack_string(pack, pack->findings[i].name),
+                                       memorandum_name(pack, pack->findings[i].memorandum),
+                                       {i, true}};
+    }
+    for (uint32_t i = 0; i < pack->measures_count; i++) {
+        named[pack->findings_count + i] = (struct named_rule){mou_pack_string(pack, pack->measures[i].name),
+                                                              memorandum_name(pack, pack->measures[i].memorandum),
+                                                              {i, false}};
+    }
+    qsort(named, plan->rule_count, sizeof(*named), compare_rules);
+    for (uint32_t i = 0; i < plan->rule_count; i++) {
+        plan->rules[i] = named[i].rule;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ registers of findings */
+
+static bool note_findings(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+{
+    plan->finding_of = MOU_NEW_ARRAY(arena, pack->instructions_count, uint32_t);
+    plan->same_holds = MOU_NEW_ARRAY(arena, pack->findings_count, uint32_t);
+    if (plan->finding_of == NULL || plan->same_holds == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < pack->instructions_count; i++) {
+        plan->finding_of[i] = MOU_PACK_NONE;
+    }
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        uint32_t *first = &plan->finding_of[pack->findings[i].holds];
+        plan->same_holds[i] = *first;
+        *first = i;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ relations of reaches */
+
+static uint32_t slot_for(struct mou_decide_plan *plan, const struct mou_pack_reach *reach)
+{
+    const struct mou_reach_slot wanted = {reach->relation, reach->inverse != 0};
+    uint32_t slot = 0;
+    while (slot < plan->slot_count &&
+           (plan->slots[slot].relation != wanted.relation || plan->slots[slot].inverse != wanted.inverse)) {
+        slot++;
+    }
+    if (slot == plan->slot_count) {
+        plan->slots[plan->slot_count++] = wanted;
+    }
+    return slot;
+}
+
+static bool note_reaches(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+{
+    plan->slot_of = MOU_NEW_ARRAY(arena, pack->reaches_count, uint32_t);
+    plan->slots = MOU_NEW_ARRAY(arena, (size_t)pack->relations_count * 2, struct mou_reach_slot);
+    if (plan->slot_of == NULL || plan->slots == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < pack->reaches_count; i++) {
+        const struct mou_pack_reach *reach = &pack->reaches[i];
+        plan->slot_of[i] = reach->relation == MOU_PACK_NONE ? MOU_PACK_NONE : slot_for(plan, reach);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ time comparisons */
+
+static bool note_times(const struct mou_machine *machine, struct mou_arena *arena, struct mou_decide_plan *plan)
+{
+    const uint32_t count = machine->pack->instructions_count;
+    uint8_t *counting = MOU_NEW_ARRAY(arena, count, uint8_t);
+    plan->times = MOU_NEW_ARRAY(arena, count, struct mou_time_comparison);
+    if (counting == NULL || plan->times == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        counting[i] = mou_time_counts_workdays(machine, counting, i) ? 1 : 0;
+        plan->times[i] = mou_time_comparison_of(machine, counting, i);
+    }
+    return true;
+}
+
+const struct mou_decide_plan *mou_decide_plan_get(struct mou_machine *machine)
+{
+    assert(machine != NULL && machine->pack_arena != NULL);
+    if (machine->decide_plan == NULL) {
+        struct mou_decide_plan *plan = MOU_NEW(machine->pack_arena, struct mou_decide_plan);
+        if (plan == NULL || !order_rules(machine->pack, machine->pack_arena, plan) ||
+            !note_findings(machine->pack, machine->pack_arena, plan) ||
+            !note_reaches(machine->pack, machine->pack_arena, plan) ||
+            !note_times(machine, machine->pack_arena, plan)) {
+            return NULL;
+        }
+        machine->decide_plan = plan;
+    }
+    return machine->decide_plan;
+}

@@ -1,0 +1,321 @@
+/*
+ * Decisions and next dates as JSON lines, in the documented shape and order of keys (architecture, "The world as JSON"; S30, S31). The
+ * bytes are a stable interface. Knows no machine: everything comes from the decision and the pack.
+ */
+#include <assert.h>
+
+#include "machine.h"
+#include "walk.h"
+
+static void put_text(struct mou_buf *out, struct mou_text text)
+{
+    if (text.bytes == NULL) {
+        mou_buf_text(out, "null");
+    } else {
+        mou_buf_json_text(out, text.bytes, text.len);
+    }
+}
+
+static void put_key(struct mou_buf *out, const char *key, bool first)
+{
+    mou_buf_text(out, first ? "" : ", ");
+    mou_buf_char(out, '"');
+    mou_buf_text(out, key);
+    mou_buf_text(out, "\": ");
+}
+
+static void put_pair(struct mou_buf *out, const char *key, struct mou_text value)
+{
+    put_key(out, key, false);
+    put_text(out, value);
+}
+
+static void put_date(struct mou_buf *out, mou_date date)
+{
+    if (date == MOU_DATE_NONE) {
+        mou_buf_text(out, "null");
+        return;
+    }
+    mou_buf_char(out, '"');
+    mou_date_format(date, out);
+    mou_buf_char(out, '"');
+}
+
+/* ------------------------------------------------------------------ values */
+
+static void put_quoted_value(struct mou_buf *out, const struct mou_grant_value *grant)
+{
+    mou_buf_char(out, '"');
+    switch (grant->type) {
+    case MOU_VALUE_MONEY:
+        mou_money_format(grant->value, out);
+        break;
+    case MOU_VALUE_RATIO:
+        mou_ratio_format(grant->value, out);
+        break;
+    case MOU_VALUE_DATE:
+        mou_date_format((mou_date)grant->value, out);
+        break;
+    case MOU_VALUE_MONTHS:
+        mou_duration_text(MOU_PACK_MONTHS, grant->value, out);
+        break;
+    case MOU_VALUE_DAYS:
+        mou_duration_text(MOU_PACK_DAYS, grant->value, out);
+        break;
+    case MOU_VALUE_WORKDAYS:
+        mou_duration_text(MOU_PACK_WORKDAYS, grant->value, out);
+        break;
+    case MOU_VALUE_TEXT:
+    case MOU_VALUE_CODE:
+    case MOU_VALUE_INTEGER:
+    case MOU_VALUE_YES_NO:
+        break;
+    }
+    mou_buf_char(out, '"');
+}
+
+static void put_value(struct mou_buf *out, const struct mou_grant_value *grant)
+{
+    if (!grant->known) {
+        mou_buf_text(out, "null");
+        return;
+    }
+    switch (grant->type) {
+    case MOU_VALUE_TEXT:
+    case MOU_VALUE_CODE:
+        put_text(out, grant->text);
+        break;
+    case MOU_VALUE_INTEGER:
+        mou_buf_int(out, grant->value);
+        break;
+    case MOU_VALUE_YES_NO:
+        mou_buf_text(out, grant->value != 0 ? "true" : "false");
+        break;
+    case MOU_VALUE_MONEY:
+    case MOU_VALUE_RATIO:
+    case MOU_VALUE_DATE:
+    case MOU_VALUE_MONTHS:
+    case MOU_VALUE_DAYS:
+    case MOU_VALUE_WORKDAYS:
+        put_quoted_value(out, grant);
+        break;
+    }
+}
+
+static void put_term(struct mou_buf *out, const struct mou_decision *decision)
+{
+    if (!decision->has_term) {
+        mou_buf_text(out, "null");
+        return;
+    }
+    const struct mou_grant_value term = {.type = decision->term_type, .known = true, .value = decision->term};
+    put_value(out, &term);
+}
+
+/* ------------------------------------------------------------------ lists */
+
+static void put_grants(struct mou_buf *out, const struct mou_decision *decision)
+{
+    mou_buf_char(out, '{');
+    for (uint32_t i = 0; i < decision->grant_count; i++) {
+        mou_buf_text(out, i == 0 ? "" : ", ");
+        put_text(out, decision->grants[i].name);
+        mou_buf_text(out, ": ");
+        put_value(out, &decision->grants[i]);
+    }
+    mou_buf_char(out, '}');
+}
+
+static void put_grounds(struct mou_buf *out, const struct mou_decision *decision)
+{
+    mou_buf_char(out, '[');
+    for (uint32_t i = 0; i < decision->ground_count; i++) {
+        const struct mou_ground_ref *ground = &decision->grounds[i];
+        mou_buf_text(out, i == 0 ? "{" : ", {");
+        put_key(out, "subject", true);
+        put_text(out, ground->subject);
+        put_pair(out, "record", ground->record);
+        put_pair(out, "key", ground->key);
+        put_key(out, "via", false);
+        mou_buf_char(out, '[');
+        for (uint32_t v = 0; v < ground->via_count; v++) {
+            mou_buf_text(out, v == 0 ? "" : ", ");
+            put_text(out, ground->via[v]);
+        }
+        mou_buf_text(out, "]}");
+    }
+    mou_buf_char(out, ']');
+}
+
+/* A string of its own: the file name is inside the quotes with line and column. */
+static void put_span(struct mou_buf *out, const struct mou_missing_ref *missing)
+{
+    put_text(out, missing->source.bytes == NULL ? MOU_TEXT("") : missing->source);
+    if (out->failed || out->len == 0) {
+        return;
+    }
+    out->len--; /* the closing quote comes after the place */
+    mou_buf_char(out, ':');
+    mou_buf_int(out, missing->place.line);
+    mou_buf_char(out, ':');
+    mou_buf_int(out, missing->place.column);
+    mou_buf_char(out, '"');
+}
+
+static void put_missing(struct mou_buf *out, const struct mou_decision *decision)
+{
+    mou_buf_char(out, '[');
+    for (uint32_t i = 0; i < decision->missing_count; i++) {
+        const struct mou_missing_ref *missing = &decision->missing[i];
+        mou_buf_text(out, i == 0 ? "{" : ", {");
+        put_key(out, "subject", true);
+        put_text(out, missing->subject);
+        put_pair(out, "record", missing->record);
+        put_pair(out, "key", missing->key);
+        put_pair(out, "field", missing->field);
+        if (missing->fault != MOU_FAULT_NONE) {
+            put_pair(out, "code", mou_text_of(mou_fault_code(missing->fault)));
+            put_key(out, "span", false);
+            put_span(out, missing);
+        }
+        mou_buf_char(out, '}');
+    }
+    mou_buf_char(out, ']');
+}
+
+/* ------------------------------------------------------------------ the line */
+
+/* The memorandum's own version, else the beginning of its source's hash (S30). */
+static void put_version(const struct mou_pack *pack, const struct mou_pack_memorandum *memorandum, struct mou_buf *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    const struct mou_text version = mou_pack_string(pack, memorandum->version);
+    put_key(out, "version", false);
+    if (version.len > 0 || memorandum->source >= pack->sources_count) {
+        put_text(out, version);
+        return;
+    }
+    unsigned char hash[32];
+    const struct mou_text text = mou_pack_string(pack, pack->sources[memorandum->source].text);
+    mou_sha256(text.bytes, text.len, hash);
+    mou_buf_char(out, '"');
+    for (size_t i = 0; i < 6; i++) {
+        mou_buf_char(out, digits[hash[i] >> 4]);
+        mou_buf_char(out, digits[hash[i] & 15]);
+    }
+    mou_buf_char(out, '"');
+}
+
+static const char *outcome_name(enum mou_decision_outcome outcome)
+{
+    switch (outcome) {
+    case MOU_IN_FORCE:
+        return "in_force";
+    case MOU_SUSPENDED:
+        return "suspended";
+    case MOU_TO_VERIFY:
+        return "to_verify";
+    case MOU_PENDING:
+        return "pending";
+    }
+    return "";
+}
+
+static struct mou_text text_or_null(const struct mou_pack *pack, struct mou_pack_text text)
+{
+    return text.len == 0 ? (struct mou_text){NULL, 0} : mou_pack_string(pack, text);
+}
+
+static void put_basis(const struct mou_pack *pack, const struct mou_pack_measure *measure, struct mou_buf *out)
+{
+    mou_buf_char(out, '[');
+    for (uint32_t i = 0; i < measure->basis_count; i++) {
+        mou_buf_text(out, i == 0 ? "" : ", ");
+        put_text(out, mou_pack_string(pack, pack->texts[measure->first_basis + i]));
+    }
+    mou_buf_char(out, ']');
+}
+
+static struct mou_pack_text degree_of(const struct mou_pack *pack, const struct mou_pack_measure *measure)
+{
+    if (measure->degree.len > 0 || measure->item >= pack->items_count) {
+        return measure->degree;
+    }
+    return pack->items[measure->item].degree;
+}
+
+/* What kind of rule it is, and its item and degree. */
+static void put_kind(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out)
+{
+    static const struct mou_text null = {NULL, 0};
+    if (decision->is_finding) {
+        const uint32_t list = pack->findings[decision->rule].list_kind;
+        put_pair(out, "item", null);
+        put_pair(out, "kind", MOU_TEXT("finding"));
+        put_pair(out, "list",
+                 list < pack->list_kinds_count ? mou_pack_string(pack, pack->list_kinds[list].name) : null);
+        put_pair(out, "degree", null);
+        return;
+    }
+    const struct mou_pack_measure *measure = &pack->measures[decision->rule];
+    put_pair(out, "item",
+             measure->item < pack->items_count ? mou_pack_string(pack, pack->items[measure->item].code) : null);
+    put_pair(out, "kind", measure->kind == 0 ? MOU_TEXT("sanction") : MOU_TEXT("incentive"));
+    put_pair(out, "degree", text_or_null(pack, degree_of(pack, measure)));
+}
+
+static const struct mou_pack_memorandum *memorandum_of(const struct mou_pack *pack, const struct mou_decision *decision)
+{
+    return &pack->memoranda[decision->is_finding ? pack->findings[decision->rule].memorandum
+                                                 : pack->measures[decision->rule].memorandum];
+}
+
+static struct mou_text rule_name(const struct mou_pack *pack, const struct mou_decision *decision)
+{
+    return mou_pack_string(pack, decision->is_finding ? pack->findings[decision->rule].name
+                                                      : pack->measures[decision->rule].name);
+}
+
+void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out)
+{
+    assert(pack != NULL && decision != NULL && out != NULL);
+    static const struct mou_pack_measure no_measure = {0};
+    const struct mou_pack_measure *measure = decision->is_finding ? &no_measure : &pack->measures[decision->rule];
+    const struct mou_pack_memorandum *memorandum = memorandum_of(pack, decision);
+    mou_buf_char(out, '{');
+    put_key(out, "subject", true);
+    put_text(out, decision->subject);
+    put_pair(out, "memorandum", mou_pack_string(pack, memorandum->name));
+    put_version(pack, memorandum, out);
+    put_pair(out, "rule", rule_name(pack, decision));
+    put_kind(pack, decision, out);
+    put_pair(out, "outcome", mou_text_of(outcome_name(decision->outcome)));
+    put_key(out, "from", false);
+    put_date(out, decision->from);
+    put_key(out, "until", false);
+    put_date(out, decision->until);
+    put_key(out, "term", false);
+    put_term(out, decision);
+    put_pair(out, "authority", text_or_null(pack, measure->authority));
+    put_key(out, "basis", false);
+    put_basis(pack, measure, out);
+    put_pair(out, "remedy", text_or_null(pack, measure->remedy));
+    put_key(out, "grant", false);
+    put_grants(out, decision);
+    put_key(out, "grounds", false);
+    put_grounds(out, decision);
+    put_key(out, "missing", false);
+    put_missing(out, decision);
+    mou_buf_text(out, "}\n");
+}
+
+void mou_next_json(struct mou_text subject, mou_date next, struct mou_buf *out)
+{
+    assert(out != NULL);
+    mou_buf_char(out, '{');
+    put_key(out, "subject", true);
+    put_text(out, subject);
+    put_key(out, "next", false);
+    put_date(out, next);
+    mou_buf_text(out, "}\n");
+}

@@ -207,3 +207,28 @@ enum mou_truth mou_kernel_compare_on(const struct mou_machine *machine, enum mou
     const struct cell b = evaluate(&walk, in->b, row, 0);
     return compare_cells(in, &a, &b);
 }
+
+static int sign_of(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+enum mou_cell mou_kernel_position_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction,
+                                     uint32_t row, mou_date today, int *position)
+{
+    assert(machine != NULL && instruction < machine->pack->instructions_count && position != NULL);
+    const struct mou_pack_instruction *in = &machine->pack->instructions[instruction];
+    const struct walk walk = {machine, machine->registers[world], today, world};
+    const struct cell a = evaluate(&walk, in->a, row, 0);
+    const struct cell b = evaluate(&walk, in->b, row, 0);
+    if (in->opcode == MOU_OP_CODE_COMPARE_FRACTION) {
+        *position = mou_ratio_compare(a.fraction, b.fraction);
+    } else if (in->opcode == MOU_OP_CODE_COMPARE) {
+        *position = sign_of(a.value, b.value);
+    } else {
+        /* each term moves the same way with the days, so that equal sums are equal terms */
+        *position = sign_of(a.value, b.value) + sign_of(a.value, b.high) + sign_of(a.high, b.value) +
+                    sign_of(a.high, b.high);
+    }
+    return dominant(a.state, b.state);
+}

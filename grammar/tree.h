@@ -26,6 +26,7 @@ struct mou_name_ref {
 struct mou_legal_ref {
     struct mou_text instrument; /**< canonical: with 《》, or the document number with 〔〕 */
     struct mou_text article;    /**< canonical Chinese form "第三条第一款第（一）项", empty if none */
+    struct mou_text number;     /**< `《…》（发改财金〔2016〕141号）第三条`: the number in parentheses, empty if none */
     struct mou_span span;
     struct mou_legal_ref *next;
 };
@@ -58,7 +59,7 @@ enum mou_expr_kind {
     MOU_EXPR_AT_LEAST_AGO, /**< left 满 right */
     MOU_EXPR_WITHIN,    /**< left 在 right 内 */
     MOU_EXPR_ON_LIST,   /**< 在 reference: current subject is on a list of that kind */
-    MOU_EXPR_LISTS,     /**< 名单数(reference): number of findings of that list kind that hold */
+    MOU_EXPR_LISTS,     /**< 名单数([不同 领域|层级|辖区] reference): number of findings of that list kind that hold; range.field names what must differ */
     MOU_EXPR_WAS_LISTED, /**< 曾 列入 reference */
     MOU_EXPR_IN_VALIDITY, /**< left 在 有效期 */
     MOU_EXPR_QUANTIFIER, /**< quantifier over range 满足 condition */
@@ -66,6 +67,7 @@ enum mou_expr_kind {
     MOU_EXPR_CHOICE,    /**< 若 condition 则 left 否则 right */
     MOU_EXPR_OR_DEFAULT, /**< 取 left 缺省 right */
     MOU_EXPR_STATE,     /**< 生效, 有争议 …: a measure's state, only in assertions and matters; left may name the measure */
+    MOU_EXPR_SET,       /**< {arguments}: a named set of codes, only as the body of a definition */
     MOU_EXPR_ERROR      /**< stands for something that could not be parsed; a message was given */
 };
 
@@ -115,6 +117,8 @@ struct mou_expr {
     enum mou_state state;
     struct mou_range range;
     bool parenthesised; /**< for the formatter */
+    bool named_set;     /**< IN: `属于 NAME` without braces, arguments is that one name */
+    uint16_t height;    /**< levels of expressions below and including this one, at most MOU_NESTING_MAX */
 };
 
 /* ------------------------------------------------------------------ vocabulary */
@@ -133,6 +137,7 @@ struct mou_field_decl {
     bool key;
     bool confidential;
     struct mou_expr *default_value; /**< literal or code name, NULL if none */
+    bool broken;                    /**< a message was given; the type may be wrong */
     struct mou_span span;
     struct mou_field_decl *next;
 };
@@ -140,6 +145,7 @@ struct mou_field_decl {
 struct mou_code_item {
     struct mou_name name;
     int64_t value;
+    bool broken; /**< a message was given; the value may be wrong */
     struct mou_span span;
     struct mou_code_item *next;
 };
@@ -152,6 +158,7 @@ struct mou_catalogue_item {
     struct mou_name_ref *covers;      /**< subject kinds */
     struct mou_name_ref *authorities; /**< 由 …, optional */
     struct mou_legal_ref *basis;      /**< 依据 …, optional */
+    bool broken;                      /**< a message was given; members may be missing */
     struct mou_span span;
     struct mou_catalogue_item *next;
 };
@@ -194,6 +201,14 @@ enum mou_clause_kind {
     MOU_CLAUSE_LOOK_UP, MOU_CLAUSE_PROHIBIT, MOU_CLAUSE_ADVISE,
     /* fixture, test */
     MOU_CLAUSE_SUBJECT, MOU_CLAUSE_GIVEN, MOU_CLAUSE_AT, MOU_CLAUSE_OBJECTION, MOU_CLAUSE_EXPECT, MOU_CLAUSE_REFUTE,
+    /* further clauses of a finding or measure */
+    MOU_CLAUSE_ENDED,        /**< 终止 当 expr 自 second: a ground ended by an event */
+    MOU_CLAUSE_DOMAIN,       /**< 领域 names */
+    MOU_CLAUSE_TIER,         /**< 层级 names */
+    MOU_CLAUSE_JURISDICTION, /**< 辖区 names */
+    MOU_CLAUSE_PUBLISH,      /**< 公示 names [每隔 second] [期限 expr] */
+    MOU_CLAUSE_SHARE,        /**< 共享 names [每隔 second] [期限 expr] */
+    MOU_CLAUSE_LIGHTER_LAW,  /**< memorandum head: 从旧兼从轻 */
     MOU_CLAUSE_KIND_COUNT
 };
 
@@ -300,6 +315,7 @@ struct mou_clause {
     struct mou_fixture_subject *subject; /**< SUBJECT */
     struct mou_fixture_objection objection; /**< OBJECTION */
     struct mou_expectation expectation; /**< EXPECT, REFUTE */
+    bool broken; /**< could not be read and a message was given: any member may be missing */
     struct mou_clause *next;
 };
 
@@ -373,6 +389,7 @@ struct mou_decl {
     struct mou_expr *body;               /**< DEFINITION, ASSERTION */
     struct mou_table_parameter *table_parameters;
     struct mou_table_row *table_rows;
+    bool broken; /**< the head could not be read and a message was given: even the name may be missing */
     struct mou_decl *next;
 };
 

@@ -114,7 +114,8 @@ struct mou_decide_work {
     struct mou_visits visits;
     MOU_VEC(struct mou_walk_item) stack;
     MOU_VEC(struct mou_path_step) path;
-    bool failed; /**< memory ran out */
+    bool keep_all; /**< also the triples that are a definite no: for explanations */
+    bool failed;   /**< memory ran out */
 };
 
 /** Sets up a workspace over a run that is done; false when memory ran out. mou_decide_work_free in any case. */

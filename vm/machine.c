@@ -99,6 +99,7 @@ static void forget_batch(struct mou_machine *machine)
     machine->kind_bits = NULL;
     machine->text_numbers = NULL;
     machine->next_dates = NULL;
+    machine->reach_index = NULL;
     machine->two_worlds = false;
     for (unsigned world = 0; world < MOU_WORLD_COUNT; world++) {
         machine->registers[world] = NULL;

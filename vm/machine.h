@@ -119,6 +119,7 @@ struct mou_machine {
     const int64_t *text_numbers;   /**< TEXTS index -> number in the batch's interning table */
     /** next.c: per instruction, per SUBJECT row (one entry at frame 0): least date after t on which something in the instruction's cone changes (INT32_MAX: never); NULL: nothing in the cone does. */
     mou_date **next_dates;
+    const struct mou_reach_index *reach_index; /**< reach.c: made once per run; NULL before */
     const struct mou_decide_plan *decide_plan; /**< decide_plan.c: made at the first run, lives with the machine */
 };
 

@@ -41,6 +41,9 @@ static bool fill_slot(struct mou_machine *machine, struct mou_reach_slot slot, s
 const struct mou_reach_index *mou_reach_fill(struct mou_machine *machine, const struct mou_decide_plan *plan)
 {
     assert(machine != NULL && plan != NULL);
+    if (machine->reach_index != NULL) {
+        return machine->reach_index;
+    }
     struct mou_reach_index *indexes = MOU_NEW_ARRAY(machine->batch_arena, plan->slot_count, struct mou_reach_index);
     if (indexes == NULL) {
         return NULL;
@@ -50,6 +53,7 @@ const struct mou_reach_index *mou_reach_fill(struct mou_machine *machine, const 
             return NULL;
         }
     }
+    machine->reach_index = indexes;
     return indexes;
 }
 

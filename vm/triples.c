@@ -163,8 +163,9 @@ struct way {
     uint32_t source;
     uint32_t reach;
     uint32_t relation_row;
-    enum mou_truth guards;
+    enum mou_truth guards; /* no outside the measure's period */
     enum mou_world world;
+    bool in_period;        /* of the finding's memorandum */
 };
 
 uint32_t mou_holding_register(const struct mou_pack *pack, const struct mou_pack_measure *measure, uint32_t section)
@@ -224,7 +225,7 @@ static void add_row(struct mou_decide_work *work, const struct way *way, struct 
 {
     const struct mou_machine *machine = work->machine;
     const struct mou_pack_ground *section = &machine->pack->grounds[triple.section];
-    if (mou_register_truth(machine, triple.world, section->condition, triple.row) == MOU_NO) {
+    if (!work->keep_all && mou_register_truth(machine, triple.world, section->condition, triple.row) == MOU_NO) {
         return;
     }
     triple.held = relation_held(machine, way, triple.section, triple.row);
@@ -246,8 +247,8 @@ static void add_row(struct mou_decide_work *work, const struct way *way, struct 
             }
         }
     }
-    triple.timely = triple.timely && is_timely(work, way, &triple);
-    if (triple.truth != MOU_NO || triple.timely) {
+    triple.timely = triple.timely && way->in_period && is_timely(work, way, &triple);
+    if (work->keep_all || triple.truth != MOU_NO || triple.timely) {
         push_triple(work, triples, &triple);
     }
 }
@@ -260,13 +261,13 @@ static void add_whole(struct mou_decide_work *work, const struct way *way, struc
     triple.holds = mou_subject_truth(work->machine, triple.world, finding->holds, way->source, MOU_NO);
     triple.held = relation_held(work->machine, way, MOU_PACK_NONE, 0);
     triple.truth = mou_truth_and(mou_truth_and(triple.holds, triple.held), way->guards);
-    if (triple.truth != MOU_NO) {
+    if (work->keep_all || triple.truth != MOU_NO) {
         push_triple(work, triples, &triple);
     }
 }
 
 /* All triples of one finding through one way. `own_end` is where the measure's own ends for this finding begin. */
-static void add_finding(struct mou_decide_work *work, const struct way *way, uint32_t index, uint32_t own_end,
+static void add_finding(struct mou_decide_work *work, struct way *way, uint32_t index, uint32_t own_end,
                         mou_triples *triples)
 {
     const struct mou_machine *machine = work->machine;
@@ -281,7 +282,8 @@ static void add_finding(struct mou_decide_work *work, const struct way *way, uin
         .world = mou_world_of(machine, finding->memorandum, way->world),
         .way_world = way->world,
     };
-    if (!in_period(machine, finding->memorandum)) {
+    way->in_period = in_period(machine, finding->memorandum);
+    if (!way->in_period && !work->keep_all) {
         return;
     }
     if (finding->ground_count == 0) {
@@ -310,7 +312,10 @@ static void add_way(struct mou_decide_work *work, struct way way, mou_triples *t
     way.guards = mou_truth_and(
         mou_subject_truth(machine, way.world, measure->only_if, way.source, MOU_YES),
         mou_truth_not(mou_subject_truth(machine, way.world, measure->unless, way.source, MOU_NO)));
-    if (way.guards == MOU_NO) {
+    if (!in_period(machine, measure->memorandum)) {
+        way.guards = MOU_NO;
+    }
+    if (way.guards == MOU_NO && !work->keep_all) {
         return;
     }
     uint32_t own_end = 0;
@@ -353,7 +358,7 @@ enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t mea
     const struct mou_pack_measure *entry = &machine->pack->measures[measure];
     mou_triples *triples = &work->triples[world];
     triples->count = 0;
-    if (!in_period(machine, entry->memorandum)) {
+    if (!work->keep_all && !in_period(machine, entry->memorandum)) {
         return MOU_NO;
     }
     struct way way = {.measure = entry, .world = mou_world_of(machine, entry->memorandum, world)};
@@ -374,7 +379,7 @@ enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t fin
                                       enum mou_world world)
 {
     assert(work != NULL && finding < work->machine->pack->findings_count);
-    const struct way way = {
+    struct way way = {
         .source = subject,
         .reach = MOU_PACK_NONE,
         .relation_row = MOU_PACK_NONE,

@@ -1,0 +1,320 @@
+/*
+ * Values in an explanation: fields with what the record says, parameters, results of reckoning, dates, names of rows, and the words of the
+ * rule that a cell stands for. Confidential fields are named but masked. Used by explain*.c.
+ */
+#include <assert.h>
+
+#include "explain.h"
+#include "opcodes.h"
+
+/* Characters of a rule shown in one line. */
+#define EXCERPT_CHARACTERS_MAX 120u
+
+/* ------------------------------------------------------------------ the rule's words */
+
+struct mou_span mou_explain_span(const struct mou_explain *explain, uint32_t instruction)
+{
+    const struct mou_pack *pack = explain->machine->pack;
+    if (instruction >= pack->spans_count || pack->spans[instruction].source >= pack->sources_count) {
+        return MOU_NO_SPAN;
+    }
+    const struct mou_pack_span *span = &pack->spans[instruction];
+    return (struct mou_span){span->source, span->begin, span->end};
+}
+
+static struct mou_source source_of(const struct mou_explain *explain, uint32_t index)
+{
+    const struct mou_text text = mou_pack_string(explain->machine->pack, explain->machine->pack->sources[index].text);
+    return (struct mou_source){"", text.bytes, text.len};
+}
+
+void mou_explain_place(const struct mou_explain *explain, struct mou_explain_node *node, struct mou_span span)
+{
+    assert(explain != NULL && node != NULL);
+    if (span.source >= explain->machine->pack->sources_count) {
+        return;
+    }
+    const struct mou_source source = source_of(explain, span.source);
+    if (source.len > 0) {
+        node->file = mou_pack_string(explain->machine->pack, explain->machine->pack->sources[span.source].path);
+        node->line = mou_source_place(&source, span.begin).line;
+    }
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+struct mou_text mou_explain_excerpt(struct mou_explain *explain, struct mou_span span)
+{
+    assert(explain != NULL);
+    struct mou_buf *buf = &explain->tree.buf;
+    if (span.source >= explain->machine->pack->sources_count) {
+        return (struct mou_text){"", 0};
+    }
+    const struct mou_source source = source_of(explain, span.source);
+    const size_t end = span.end < source.len ? span.end : source.len;
+    bool gap = false;
+    unsigned characters = 0;
+    for (size_t i = span.begin; i < end;) {
+        uint32_t code_point = 0;
+        size_t step = mou_utf8_decode(source.bytes + i, end - i, &code_point);
+        step = step == 0 ? 1 : step;
+        if (is_space(source.bytes[i])) {
+            gap = buf->len > 0;
+        } else {
+            if (++characters > EXCERPT_CHARACTERS_MAX) {
+                mou_buf_text(buf, "…");
+                break;
+            }
+            if (gap) {
+                mou_buf_char(buf, ' ');
+                gap = false;
+            }
+            mou_buf_append(buf, source.bytes + i, step);
+        }
+        i += step;
+    }
+    return mou_explain_keep(&explain->tree);
+}
+
+/* ------------------------------------------------------------------ states */
+
+static struct mou_text unknown_word(const struct mou_explain *explain)
+{
+    return mou_explain_say(&explain->tree, "不明", "unknown");
+}
+
+static struct mou_text state_word(const struct mou_explain *explain, enum mou_cell cell)
+{
+    return cell == MOU_CELL_INAPPLICABLE ? mou_explain_say(&explain->tree, "不适用", "inapplicable") : unknown_word(explain);
+}
+
+static struct mou_text masked_word(const struct mou_explain *explain)
+{
+    return mou_explain_say(&explain->tree, "（保密）", "(confidential)");
+}
+
+/* Yes-no values in the language of the explanation, the rest as everywhere. */
+static void put_value(struct mou_explain *explain, uint32_t type, uint32_t code_table, int64_t value)
+{
+    if (type == MOU_PACK_YES_NO) {
+        const struct mou_text word =
+            mou_explain_truth_word(explain->tree.lang, value != 0 ? MOU_YES : MOU_NO);
+        mou_buf_append(&explain->tree.buf, word.bytes, word.len);
+    } else {
+        mou_value_text(explain->machine, type, code_table, value, &explain->tree.buf);
+    }
+}
+
+/* A cell of any form but condition in words. */
+static struct mou_text cell_text(struct mou_explain *explain, struct mou_spot spot)
+{
+    const struct mou_machine *machine = explain->machine;
+    const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
+    const struct mou_register *cells = &machine->registers[explain->world][spot.instruction];
+    const enum mou_fault fault = mou_spot_fault(machine, explain->world, spot);
+    struct mou_buf *buf = &explain->tree.buf;
+    const enum mou_cell cell = mou_register_cell(machine, explain->world, spot.instruction, spot.row);
+    if (cell != MOU_CELL_KNOWN) {
+        const struct mou_text word = state_word(explain, cell);
+        mou_buf_append(buf, word.bytes, word.len);
+        if (fault != MOU_FAULT_NONE) {
+            mou_buf_printf(buf, "（%s）", mou_fault_code(fault));
+        }
+        return mou_explain_keep(&explain->tree);
+    }
+    if (cells->form == MOU_FORM_FRACTION) {
+        mou_buf_int(buf, cells->fraction[spot.row].num);
+        if (cells->fraction[spot.row].den != 1) {
+            mou_buf_char(buf, '/');
+            mou_buf_int(buf, cells->fraction[spot.row].den);
+        }
+    } else {
+        put_value(explain, instruction->type, instruction->code_table, cells->value[spot.row]);
+    }
+    if (cells->form == MOU_FORM_RANGE && cells->high[spot.row] != cells->value[spot.row]) {
+        mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? " 至 " : " to ");
+        mou_buf_int(buf, cells->high[spot.row]);
+    }
+    return mou_explain_keep(&explain->tree);
+}
+
+/* ------------------------------------------------------------------ fields and parameters */
+
+/* Field of the pack that a COLUMN reads, MOU_PACK_NONE for a relation's bounds. */
+static uint32_t field_of(const struct mou_pack *pack, const struct mou_pack_instruction *instruction)
+{
+    const struct mou_pack_frame *frame = &pack->frames[instruction->frame];
+    const uint32_t record = mou_frame_record(pack, instruction->frame);
+    if (record != MOU_PACK_NONE) {
+        return pack->records[record].first_field + instruction->a;
+    }
+    if (frame->kind != MOU_FRAME_RELATION) {
+        return pack->kinds[instruction->imm].first_field + instruction->a;
+    }
+    const bool bound = instruction->a == MOU_COLUMN_RELATION_FROM || instruction->a == MOU_COLUMN_RELATION_UNTIL;
+    return bound ? MOU_PACK_NONE : pack->relations[frame->type].first_field + instruction->a;
+}
+
+static bool already_there(const struct mou_explain_node *parent, enum mou_explain_kind kind, struct mou_text label)
+{
+    for (const struct mou_explain_node *child = parent->first; child != NULL; child = child->next) {
+        if (child->kind == kind && mou_text_equal(child->label, label)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_value(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind,
+                      struct mou_text label, struct mou_text text)
+{
+    if (!already_there(parent, kind, label)) {
+        (void)mou_explain_add_named(&explain->tree, parent, kind, label, text);
+    }
+}
+
+static void add_column(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot)
+{
+    const struct mou_pack *pack = explain->machine->pack;
+    const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
+    const uint32_t field = field_of(pack, instruction);
+    if (field == MOU_PACK_NONE) {
+        const bool from = instruction->a == MOU_COLUMN_RELATION_FROM;
+        const struct mou_text label = from ? mou_explain_say(&explain->tree, "自", "from")
+                                           : mou_explain_say(&explain->tree, "至", "until");
+        add_value(explain, parent, MOU_EXPLAIN_VALUE, label, cell_text(explain, spot));
+        return;
+    }
+    const bool known =
+        mou_register_cell(explain->machine, explain->world, spot.instruction, spot.row) == MOU_CELL_KNOWN;
+    const bool masked = known && (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
+    add_value(explain, parent, MOU_EXPLAIN_VALUE, mou_pack_string(pack, pack->fields[field].name),
+              masked ? masked_word(explain) : cell_text(explain, spot));
+}
+
+/* Operands of a value, whatever its opcode. */
+static void add_operands(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
+                         unsigned depth)
+{
+    const struct mou_pack *pack = explain->machine->pack;
+    const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
+    uint32_t operand = mou_instruction_reads(pack, instruction, 0);
+    for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
+        const struct mou_spot below = mou_spot_operand(explain->machine, spot, operand);
+        if (explain->machine->registers[explain->world][operand].form == MOU_FORM_CONDITION) {
+            mou_explain_clause(explain, parent, MOU_EXPLAIN_CLAUSE, below, depth + 1);
+        } else {
+            mou_explain_values(explain, parent, below, depth + 1);
+        }
+        operand = mou_instruction_reads(pack, instruction, n);
+    }
+}
+
+static bool is_reckoning(uint32_t opcode)
+{
+    const enum mou_frame_rule rule = mou_opcode_info(opcode)->rule;
+    return rule == MOU_RULE_SAME && opcode != MOU_OP_CODE_TO_FRACTION && opcode != MOU_OP_CODE_RANGE_OF &&
+           opcode != MOU_OP_CODE_RANGE_VALUE && opcode != MOU_OP_CODE_NEGATE && opcode != MOU_OP_CODE_AS_VALUE;
+}
+
+/* A value that was reckoned is shown with its words and its result. */
+static void add_result(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot)
+{
+    const struct mou_text words = mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
+    if (words.len > 0) {
+        add_value(explain, parent, MOU_EXPLAIN_VALUE, words, cell_text(explain, spot));
+    }
+}
+
+void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
+                        unsigned depth)
+{
+    assert(explain != NULL && parent != NULL);
+    const struct mou_pack *pack = explain->machine->pack;
+    const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
+    if (depth > MOU_EXPLAIN_DEPTH_MAX) {
+        explain->tree.cut = true;
+        return;
+    }
+    if (instruction->opcode == MOU_OP_CODE_COLUMN) {
+        add_column(explain, parent, spot);
+        return;
+    }
+    if (instruction->opcode == MOU_OP_CODE_PARAMETER || instruction->opcode == MOU_OP_CODE_PARAMETER_AT) {
+        add_value(explain, parent, MOU_EXPLAIN_PARAMETER, mou_pack_string(pack, pack->parameters[instruction->a].name),
+                  cell_text(explain, spot));
+    } else if (mou_opcode_info(instruction->opcode)->rule == MOU_RULE_DOWN) {
+        const struct mou_text words = mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
+        struct mou_explain_node *node =
+            mou_explain_add_named(&explain->tree, parent, MOU_EXPLAIN_VALUE, words, cell_text(explain, spot));
+        mou_explain_rows(explain, node, spot, depth + 1);
+        return;
+    } else if (is_reckoning(instruction->opcode)) {
+        add_result(explain, parent, spot);
+    }
+    add_operands(explain, parent, spot, depth);
+}
+
+/* ------------------------------------------------------------------ rows and dates */
+
+struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t record, uint32_t row)
+{
+    assert(explain != NULL);
+    const struct mou_pack *pack = explain->machine->pack;
+    const uint32_t field = mou_record_key_field(pack, record);
+    const struct mou_text name = mou_pack_string(pack, pack->records[record].name);
+    struct mou_text key = mou_record_key(&explain->work.naming, record, row);
+    if (key.bytes != NULL && (pack->fields[pack->records[record].first_field + field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0) {
+        key = masked_word(explain);
+    }
+    struct mou_buf *buf = &explain->tree.buf;
+    mou_buf_append(buf, name.bytes, name.len);
+    mou_buf_char(buf, ' ');
+    if (key.bytes != NULL) {
+        mou_buf_append(buf, key.bytes, key.len);
+    } else {
+        /* rows without a key are counted from the subject's first, which the batch does not change */
+        const uint32_t subject = explain->machine->batch->records[record].subject[row];
+        mou_buf_char(buf, '#');
+        mou_buf_int(buf, (int64_t)(row - explain->machine->frames[2 + record].first[subject]) + 1);
+    }
+    return mou_explain_keep(&explain->tree);
+}
+
+struct mou_text mou_explain_date(struct mou_explain *explain, uint32_t index, uint32_t row)
+{
+    assert(explain != NULL);
+    if (index == MOU_PACK_NONE) {
+        return mou_explain_say(&explain->tree, "不限", "open");
+    }
+    const enum mou_cell cell = mou_register_cell(explain->machine, explain->world, index, row);
+    if (cell != MOU_CELL_KNOWN) {
+        return state_word(explain, cell);
+    }
+    put_value(explain, MOU_PACK_DATE, 0, mou_register_value(explain->machine, explain->world, index, row));
+    return mou_explain_keep(&explain->tree);
+}
+
+struct mou_text mou_explain_interval(struct mou_explain *explain, struct mou_interval interval)
+{
+    assert(explain != NULL);
+    struct mou_buf *buf = &explain->tree.buf;
+    const bool chinese = explain->tree.lang == MOU_LANG_ZH;
+    if (interval.from != MOU_INTERVAL_OPEN_FROM) {
+        mou_buf_text(buf, chinese ? "自 " : "from ");
+        mou_date_format(interval.from, buf);
+    }
+    if (interval.until != MOU_INTERVAL_OPEN_UNTIL) {
+        mou_buf_text(buf, buf->len > 0 ? " " : "");
+        mou_buf_text(buf, chinese ? "至 " : "until ");
+        mou_date_format(interval.until, buf);
+        mou_buf_text(buf, chinese ? "（不含当日）" : " (that day excluded)");
+    } else {
+        mou_buf_text(buf, buf->len > 0 ? (chinese ? "，" : ", ") : "");
+        mou_buf_text(buf, chinese ? "长期" : "open-ended");
+    }
+    return mou_explain_keep(&explain->tree);
+}

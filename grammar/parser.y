@@ -82,7 +82,7 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 /* ---- literals, marks */
 %token END "文件结尾"
 %token SYNC "继续处"
-%token <token> IDENT "名称" INTEGER "整数值" MONEY "金额值" RATIO "比例值" DATE "日期值" DURATION "期间值" TEXT "文字"
+%token <token> IDENT "名称" LABEL "名称：" INTEGER "整数值" MONEY "金额值" RATIO "比例值" DATE "日期值" DURATION "期间值" TEXT "文字"
 %token <token> LAW_TITLE "《…》" DOCUMENT_NUMBER "发文字号" ARTICLE "第…条"
 %token COMMA "、" SEMICOLON "；" COLON "：" DOT "." STOP "。" BAR "|" ARROW "=>"
 %token LEFT_PAREN "（" RIGHT_PAREN "）" LEFT_BRACE "{" RIGHT_BRACE "}"
@@ -116,10 +116,10 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 %left TIMES DIVIDE
 %precedence NEGATION
 
-%type <token> soft opener word
-%type <name> name id declared degree_word optional_id step_name step_object
+%type <token> soft opener
+%type <name> name any_name id label declared degree_word optional_id step_name step_object
 %type <text> text_body number_body
-%type <ref> ref plain_ref
+%type <ref> ref
 %type <refs> refs names_body
 %type <legal> legal_refs legal_ref legal_body
 %type <text> articles
@@ -185,6 +185,11 @@ id:
 name:
     id
     | soft                                  { $$ = mou_name_of(&$1, @1); }
+    ;
+
+/* Where an expression goes on, even a word that opens a clause elsewhere is a name. */
+any_name:
+    name
     | opener                                { $$ = mou_name_of(&$1, @1); }
     ;
 
@@ -196,15 +201,14 @@ soft:
     | LODGED | CLOSED | DUE | OVERDUE | ALLOW | VALIDITY
     ;
 
-/* Soft keywords that open a clause of a head, of vocabulary or of a rule: no name where such a clause may follow. */
+/* Soft keywords that open a clause of a rule; those that open one of a head or of vocabulary are names elsewhere (stream.c). */
 opener:
-    VERSION | IDENTIFIED_BY | SOURCE | INSTRUMENT | PART_OF | INCOMPATIBLE | HOLIDAYS | WORKDAYS | TITLE | NUMBER | LEAD
-    | SIGNED_BY | EFFECTIVE | REPEALED | REPLACES | LIGHTER_LAW | DOMAIN | TIER | JURISDICTION | PUBLISH | SHARE
+    DOMAIN | TIER | JURISDICTION | PUBLISH | SHARE
     ;
 
-word:
-    soft
-    | IDENT
+/* A name right before a colon: the stream tells it apart, so that a name missing before a labelled line is seen as missing. */
+label:
+    LABEL                                   { $$ = mou_name_of(&$1, @1); }
     ;
 
 declared:
@@ -220,12 +224,6 @@ optional_id:
 ref:
     name                                    { $$ = mou_ref_new(parse, NULL, &$1); }
     | name DOT name                         { $$ = mou_ref_new(parse, &$1, &$3); }
-    ;
-
-/* Where a clause opener may follow, no opener is a name. */
-plain_ref:
-    word                                    { struct mou_name n = mou_name_of(&$1, @1); $$ = mou_ref_new(parse, NULL, &n); }
-    | word DOT name                         { struct mou_name n = mou_name_of(&$1, @1); $$ = mou_ref_new(parse, &n, &$3); }
     ;
 
 refs:
@@ -393,8 +391,8 @@ relation_parts:
     ;
 
 field:
-    id COLON modifiers                      { $$ = mou_field_named($3, &$1, @$); }
-    | id COLON error SYNC                   { yyerrok; $$ = mou_field_named(mou_field_broken(parse), &$1, @$); }
+    label COLON modifiers                    { $$ = mou_field_named($3, &$1, @$); }
+    | label COLON error SYNC                { yyerrok; $$ = mou_field_named(mou_field_broken(parse), &$1, @$); }
     ;
 
 type:
@@ -463,7 +461,6 @@ day_list:
 days:
     DATE                                    { $$ = mou_days_new(parse, $1.date, $1.date, @$); }
     | DATE UNTIL DATE                       { $$ = mou_days_new(parse, $1.date, $3.date, @$); }
-    | DATE TO DATE                          { $$ = mou_days_new(parse, $1.date, $3.date, @$); }
     ;
 
 statute_parts:
@@ -669,7 +666,7 @@ targets:
     ;
 
 target:
-    id COLON reach                          { $$ = mou_target_named($3, &$1, @$); }
+    label COLON reach                       { $$ = mou_target_named($3, &$1, @$); }
     ;
 
 reach:
@@ -680,7 +677,7 @@ reach:
 reached:
     self                                    { $$ = mou_target_new(parse, MOU_TARGET_SELF, NULL); }
     | no                                    { $$ = mou_target_new(parse, MOU_TARGET_NONE, NULL); }
-    | plain_ref                             { $$ = mou_target_new(parse, MOU_TARGET_RELATIONS, $1); }
+    | ref                             { $$ = mou_target_new(parse, MOU_TARGET_RELATIONS, $1); }
     ;
 
 self:
@@ -754,8 +751,8 @@ table_parameters:
     ;
 
 table_parameter:
-    id COLON type                           { $$ = mou_table_parameter_new(parse, &$1, $3, MOU_OP_NONE, NULL, @$); }
-    | id COLON type comparison signed_literal { $$ = mou_table_parameter_new(parse, &$1, $3, $4, $5, @$); }
+    label COLON type                        { $$ = mou_table_parameter_new(parse, &$1, $3, MOU_OP_NONE, NULL, @$); }
+    | label COLON type comparison signed_literal { $$ = mou_table_parameter_new(parse, &$1, $3, $4, $5, @$); }
     ;
 
 table_parts:
@@ -814,7 +811,7 @@ test_parts:
 subject_items:
     %empty                                  { $$ = mou_parts_new(parse); }
     | subject_items values                  { $$ = $1; mou_parts_attributes($$, &$2); }
-    | subject_items id COLON values         { $$ = $1; mou_parts_fixture_row(parse, $$, &$2, &$4, mou_span_join(@2, @4)); }
+    | subject_items label COLON values      { $$ = $1; mou_parts_fixture_row(parse, $$, &$2, &$4, mou_span_join(@2, @4)); }
     | subject_items value FROM date_value optional_values
                                             { $$ = $1; mou_parts_fixture_relation(parse, $$, $2, $4, NULL, &$5, mou_span_join(@2, @5)); }
     | subject_items value FROM date_value UNTIL date_value optional_values
@@ -899,7 +896,7 @@ condition:
     arith
     | arith comparison arith                { $$ = mou_expr_binary(parse, $2, $1, $3, @2, @$); }
     | arith IN LEFT_BRACE set_items RIGHT_BRACE { $$ = mou_expr_in(parse, $1, &$4, @2, @$); }
-    | arith IN plain_ref                    { $$ = mou_expr_in_named(parse, $1, $3, @3, @2, @$); }
+    | arith IN ref                    { $$ = mou_expr_in_named(parse, $1, $3, @3, @2, @$); }
     | arith BETWEEN arith between_and arith { $$ = mou_expr_between(parse, $1, $3, $5, @2, @$); }
     | arith PRESENT                         { $$ = mou_expr_postfix(parse, MOU_EXPR_FILLED, MOU_OP_PRESENT, $1, @2, @$); }
     | arith ABSENT                          { $$ = mou_expr_postfix(parse, MOU_EXPR_FILLED, MOU_OP_ABSENT, $1, @2, @$); }
@@ -913,9 +910,9 @@ condition:
     | arith AT_LEAST arith AGO              { $$ = mou_expr_pair(parse, MOU_EXPR_AT_LEAST_AGO, $1, $3, @2, @$); }
     | arith state                           { $$ = mou_expr_state(parse, $2, $1, @2, @$); }
     | state                                 { $$ = mou_expr_state(parse, $1, NULL, @1, @$); }
-    | ON_LIST plain_ref                     { $$ = mou_expr_named(parse, MOU_EXPR_ON_LIST, $2, @1, @$); }
-    | EVER ENTERS plain_ref                 { $$ = mou_expr_named(parse, MOU_EXPR_WAS_LISTED, $3, @1, @$); }
-    | EVER_ENTERED plain_ref                { $$ = mou_expr_named(parse, MOU_EXPR_WAS_LISTED, $2, @1, @$); }
+    | ON_LIST ref                     { $$ = mou_expr_named(parse, MOU_EXPR_ON_LIST, $2, @1, @$); }
+    | EVER ENTERS ref                 { $$ = mou_expr_named(parse, MOU_EXPR_WAS_LISTED, $3, @1, @$); }
+    | EVER_ENTERED ref                { $$ = mou_expr_named(parse, MOU_EXPR_WAS_LISTED, $2, @1, @$); }
     | quantifier range optional_where       { $$ = mou_expr_quantifier(parse, $1, $2, $3, @1, @$); }
     ;
 
@@ -956,7 +953,7 @@ quantifier:
     ;
 
 range:
-    plain_ref optional_id optional_at       { $$ = mou_range_new(parse, $1, &$2, $3); }
+    ref optional_id optional_at       { $$ = mou_range_new(parse, $1, &$2, $3); }
     | SANCTION                              { $$ = mou_range_measures(parse, 0, @1); }
     | INCENTIVE                             { $$ = mou_range_measures(parse, 1, @1); }
     ;
@@ -1012,7 +1009,7 @@ dotted:
 
 primary:
     literal
-    | name                                  { $$ = mou_expr_ref(parse, mou_ref_new(parse, NULL, &$1), @1); }
+    | any_name                              { $$ = mou_expr_ref(parse, mou_ref_new(parse, NULL, &$1), @1); }
     | TODAY                                 { $$ = mou_expr_new(parse, MOU_EXPR_TODAY, @1); }
     | LEFT_PAREN expr RIGHT_PAREN           { $$ = mou_expr_parenthesised(parse, $2); }
     | call
@@ -1045,8 +1042,8 @@ signed_literal:
     ;
 
 call:
-    name LEFT_PAREN RIGHT_PAREN             { $$ = mou_expr_call(parse, mou_ref_new(parse, NULL, &$1), NULL, @$); }
-    | name LEFT_PAREN arguments RIGHT_PAREN { $$ = mou_expr_call(parse, mou_ref_new(parse, NULL, &$1), &$3, @$); }
+    any_name LEFT_PAREN RIGHT_PAREN         { $$ = mou_expr_call(parse, mou_ref_new(parse, NULL, &$1), NULL, @$); }
+    | any_name LEFT_PAREN arguments RIGHT_PAREN { $$ = mou_expr_call(parse, mou_ref_new(parse, NULL, &$1), &$3, @$); }
     | MAX LEFT_PAREN two_or_more RIGHT_PAREN { struct mou_name n = mou_name_of(&$1, @1); $$ = mou_expr_call(parse, mou_ref_new(parse, NULL, &n), &$3, @$); }
     | MIN LEFT_PAREN two_or_more RIGHT_PAREN { struct mou_name n = mou_name_of(&$1, @1); $$ = mou_expr_call(parse, mou_ref_new(parse, NULL, &n), &$3, @$); }
     ;

@@ -84,6 +84,9 @@ struct mou_parse {
     uint32_t family_column;
     bool recovering;            /**< the parser waits for the SYNC token */
     uint32_t synced_at;         /**< offset of the last token that recovery stopped at */
+    bool echoes;                /**< an error at that token is the echo of the one before */
+    uint32_t lexical_begin;     /**< what the scanner or the stream has reported on last */
+    uint32_t lexical_end;
     unsigned parentheses;
     unsigned prefixes;          /**< prefix words since the last clause: nesting without parentheses */
     uint32_t clause_begin;
@@ -145,6 +148,8 @@ void mou_scanner_close(struct mou_parse *parse);
 /* syntax_error.c */
 
 /** One syntax error at `parse->last`; `expected` are token numbers. */
+/** A keyword that was meant for a name, with the quoted name as correction. */
+void mou_parse_keyword_as_name(struct mou_parse *parse, struct mou_span span);
 void mou_syntax_error(struct mou_parse *parse, const int *expected, size_t expected_count);
 
 #endif

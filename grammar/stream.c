@@ -132,6 +132,51 @@ static bool declares_nothing(struct mou_parse *parse, const struct mou_raw *raw)
     return keyword != NULL && mou_keyword_reserved(keyword);
 }
 
+/* Clauses of heads and of vocabulary, by declaration. */
+static bool opens_part(int token, int family)
+{
+    switch (family) {
+    case TOK_PACK:
+        return token == TOK_VERSION;
+    case TOK_SUBJECT_KIND:
+        return token == TOK_IDENTIFIED_BY;
+    case TOK_ATTRIBUTES:
+    case TOK_RECORD:
+        return token == TOK_SOURCE || token == TOK_PART_OF || token == TOK_INSTRUMENT || token == TOK_MADE || token == TOK_SERVED ||
+               token == TOK_ACT;
+    case TOK_RELATION:
+        return token == TOK_FROM_KIND || token == TOK_TO_KIND || token == TOK_INVERSE;
+    case TOK_CATALOGUE:
+        return token == TOK_VERSION || token == TOK_FROM || token == TOK_INCOMPATIBLE;
+    case TOK_CALENDAR:
+        return token == TOK_FROM || token == TOK_HOLIDAYS || token == TOK_WORKDAYS;
+    case TOK_STATUTE:
+        return token == TOK_EFFECTIVE || token == TOK_REPEALED;
+    case TOK_MEMORANDUM:
+        return token == TOK_TITLE || token == TOK_NUMBER || token == TOK_LEAD || token == TOK_SIGNED_BY || token == TOK_EFFECTIVE ||
+               token == TOK_REPEALED || token == TOK_REPLACES || token == TOK_VERSION || token == TOK_LIGHTER_LAW ||
+               token == TOK_OBJECTION;
+    default:
+        return false;
+    }
+}
+
+static bool opens_rule_clause(int token)
+{
+    return token == TOK_DOMAIN || token == TOK_TIER || token == TOK_JURISDICTION || token == TOK_PUBLISH || token == TOK_SHARE;
+}
+
+/* `记录： 文本`: a reserved word as a field's name is reported here and then read as the name that it was meant for. */
+static bool labels_field(struct mou_parse *parse, const struct mou_raw *raw)
+{
+    bool fields = parse->family == TOK_RECORD || parse->family == TOK_ATTRIBUTES || parse->family == TOK_RELATION;
+    if (!fields || !next_is(parse, TOK_COLON)) {
+        return false;
+    }
+    mou_parse_keyword_as_name(parse, mou_parse_span(parse, raw->begin, raw->end));
+    return true;
+}
+
 /* A soft keyword is a name where no keyword could stand: behind a declaring keyword, a comma or a dot, before a colon or a dot. */
 static bool is_name_here(struct mou_parse *parse, const struct mou_keyword *keyword, const struct mou_raw *raw)
 {
@@ -142,10 +187,13 @@ static bool is_name_here(struct mou_parse *parse, const struct mou_keyword *keyw
         return true;
     }
     if (mou_keyword_reserved(keyword)) {
-        return parse->last.token == TOK_DOT && !raw->first_on_line;
+        return (parse->last.token == TOK_DOT && !raw->first_on_line) || labels_field(parse, raw);
     }
     int before = parse->last.token;
-    return next_is(parse, TOK_COLON) || next_is(parse, TOK_DOT) || before == TOK_DOT || before == TOK_COMMA ||
+    if (keyword->standing == MOU_STANDING_OPENER && !opens_part(keyword->token, parse->family) && !opens_rule_clause(keyword->token)) {
+        return true;
+    }
+    return next_is(parse, TOK_COLON) || next_is(parse, TOK_DOT) || (parse->family == TOK_CODES && next_is(parse, TOK_ASSIGN)) || before == TOK_DOT || before == TOK_COMMA ||
            (!raw->first_on_line && parse->family == before && before != 0);
 }
 
@@ -153,6 +201,9 @@ static struct mou_cooked cook_name(struct mou_parse *parse, const struct mou_raw
 {
     struct mou_cooked cooked = cook(parse, raw, TOK_IDENT);
     cooked.value.text = mou_scan_name(parse, raw->begin, raw->end, false);
+    if (next_is(parse, TOK_COLON)) {
+        cooked.token = TOK_LABEL;
+    }
     return cooked;
 }
 
@@ -372,6 +423,9 @@ static struct mou_cooked cook_quoted(struct mou_parse *parse, const struct mou_r
     }
     cooked.value.text = begin < end ? mou_scan_name(parse, begin, end, true) : MOU_TEXT("_");
     cooked.value.quoted = true;
+    if (next_is(parse, TOK_COLON)) {
+        cooked.token = TOK_LABEL;
+    }
     return cooked;
 }
 
@@ -457,40 +511,20 @@ static bool opens_clause(const struct mou_cooked *token, const struct mou_keywor
         return (keyword->standing == MOU_STANDING_CLAUSE && keyword->token != TOK_AT && keyword->token != TOK_SUBJECT &&
                 keyword->token != TOK_GIVEN && keyword->token != TOK_EXPECT && keyword->token != TOK_REFUTE &&
                 keyword->token != TOK_OBJECTION) ||
-               keyword->token == TOK_DOMAIN || keyword->token == TOK_TIER || keyword->token == TOK_JURISDICTION ||
-               keyword->token == TOK_PUBLISH || keyword->token == TOK_SHARE;
+               opens_rule_clause(keyword->token);
     default:
         return keyword->token == TOK_UNDER || keyword->token == TOK_VERBATIM;
     }
 }
 
-/* Clauses of heads and of vocabulary, by declaration. */
-static bool opens_part(int token, int family)
+/* `成立日期 日期`: a field without its colon, which is a mistake of its own. */
+static bool lacks_colon(struct mou_parse *parse, const struct mou_cooked *token)
 {
-    switch (family) {
-    case TOK_PACK:
-        return token == TOK_VERSION;
-    case TOK_SUBJECT_KIND:
-        return token == TOK_IDENTIFIED_BY;
-    case TOK_ATTRIBUTES:
-    case TOK_RECORD:
-        return token == TOK_SOURCE || token == TOK_PART_OF || token == TOK_INSTRUMENT || token == TOK_MADE || token == TOK_SERVED ||
-               token == TOK_ACT;
-    case TOK_RELATION:
-        return token == TOK_FROM_KIND || token == TOK_TO_KIND || token == TOK_INVERSE;
-    case TOK_CATALOGUE:
-        return token == TOK_VERSION || token == TOK_FROM || token == TOK_INCOMPATIBLE;
-    case TOK_CALENDAR:
-        return token == TOK_FROM || token == TOK_HOLIDAYS || token == TOK_WORKDAYS;
-    case TOK_STATUTE:
-        return token == TOK_EFFECTIVE || token == TOK_REPEALED;
-    case TOK_MEMORANDUM:
-        return token == TOK_TITLE || token == TOK_NUMBER || token == TOK_LEAD || token == TOK_SIGNED_BY || token == TOK_EFFECTIVE ||
-               token == TOK_REPEALED || token == TOK_REPLACES || token == TOK_VERSION || token == TOK_LIGHTER_LAW ||
-               token == TOK_OBJECTION;
-    default:
-        return false;
-    }
+    const struct mou_raw *next = peek(parse, 0);
+    const struct mou_keyword *keyword =
+        next->kind == MOU_RAW_WORD && !next->first_on_line ? mou_keyword_find(parse->keywords, text_of(parse, next)) : NULL;
+    return token->token == TOK_IDENT && token->first_on_line && keyword != NULL && keyword->token >= TOK_TYPE_TEXT &&
+           keyword->token <= TOK_TYPE_CODE;
 }
 
 /* Lines that open with a name or a value: fields, codes, items, rows. */
@@ -500,7 +534,7 @@ static bool opens_line(struct mou_parse *parse, const struct mou_cooked *token)
     case TOK_ATTRIBUTES:
     case TOK_RECORD:
     case TOK_RELATION:
-        return token->token == TOK_IDENT && next_is(parse, TOK_COLON);
+        return token->token == TOK_LABEL || lacks_colon(parse, token);
     case TOK_CODES:
         return token->token == TOK_IDENT && next_is(parse, TOK_ASSIGN);
     case TOK_CATALOGUE:
@@ -510,7 +544,7 @@ static bool opens_line(struct mou_parse *parse, const struct mou_cooked *token)
         return token->token != TOK_END && token->token != TOK_MOU_YYerror;
     case TOK_FIXTURE:
     case TOK_TEST:
-        return token->token == TOK_IDENT && next_is(parse, TOK_COLON);
+        return token->token == TOK_LABEL;
     default:
         return false;
     }
@@ -557,6 +591,7 @@ static struct mou_cooked recover(struct mou_parse *parse)
     }
     parse->recovering = false;
     parse->synced_at = token.span.begin;
+    parse->echoes = !lacks_colon(parse, &token);
     parse->pending = token;
     parse->has_pending = true;
     parse->parentheses = 0;

@@ -26,6 +26,10 @@ struct mou_diagnostic *mou_parse_report(struct mou_parse *parse, enum mou_diag_c
                                         struct mou_text a0, struct mou_text a1)
 {
     assert(parse != NULL);
+    if (strncmp(mou_diag_code_text(code), "E01", 3) == 0) {
+        parse->lexical_begin = begin;
+        parse->lexical_end = end;
+    }
     return mou_diagnose(parse->diagnostics, code, mou_parse_span(parse, begin, end), a0, a1, MOU_TEXT(""));
 }
 

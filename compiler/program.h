@@ -79,6 +79,7 @@ struct mou_item {
     uint32_t catalogue;
     mou_date effective; /**< of the edition, MOU_DATE_NONE if not given */
     struct mou_span span;
+    const struct mou_catalogue_item *entry;
 };
 
 /* ------------------------------------------------------------------ scopes and expressions */
@@ -168,13 +169,14 @@ struct mou_texpr {
     struct mou_binding *range;   /**< QUANTIFIER, AGGREGATE: the scope that it opens */
     struct mou_texpr **arguments;
     uint32_t argument_count;
+    int direction; /**< DEFINITION: how the body's value moves with the as-of date (types stage) */
 };
 
 /* ------------------------------------------------------------------ rules */
 
 struct mou_parameter_value { struct mou_texpr *value; mou_date from; };
 struct mou_parameter { struct mou_text name; uint32_t memorandum; struct mou_type type; struct mou_parameter_value *values; uint32_t value_count; /**< ascending dates */ struct mou_decl *decl; };
-struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; };
+struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; bool in_progress; bool cyclic; };
 
 /** One 凭 section. */
 struct mou_section {
@@ -196,7 +198,7 @@ struct mou_finding {
     struct mou_texpr *unless;  /**< subject level, NULL: no */
     struct mou_section *sections; uint32_t section_count;
     struct mou_texpr *when;    /**< only without sections */
-    uint32_t stratum;          /**< findings refer only to lower ones, or to earlier ones of the same stratum */
+    bool section_lost;         /**< a section could not be read and a message was given */
     struct mou_decl *decl;
 };
 
@@ -274,8 +276,8 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_calendar_decl, calendars);
     MOU_TABLE_OF(struct mou_memorandum, memoranda);
     MOU_TABLE_OF(struct mou_parameter, parameters);
-    MOU_TABLE_OF(struct mou_definition, definitions); /**< each after those it uses */
-    MOU_TABLE_OF(struct mou_finding, findings);       /**< each after those it uses */
+    MOU_TABLE_OF(struct mou_definition, definitions); 
+    MOU_TABLE_OF(struct mou_finding, findings);       
     MOU_TABLE_OF(struct mou_measure, measures);
     MOU_TABLE_OF(struct mou_table, tables);
     MOU_TABLE_OF(struct mou_repair, repairs);
@@ -284,6 +286,8 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_assertion, assertions);
     MOU_TABLE_OF(struct mou_test_decl, tests);
     MOU_TABLE_OF(struct mou_decl *, fixtures);
+    struct mou_symbols *symbols; /**< names to indexes, for the stages behind the names stage */
+    struct mou_texpr scrap;      /**< handed out where memory ran out */
 };
 
 #endif

@@ -1,0 +1,22 @@
+/*
+ * A compilation as its driver and the test reader see it.
+ */
+#ifndef MOU_COMPILER_COMPILATION_H
+#define MOU_COMPILER_COMPILATION_H
+
+#include "mou/compiler.h"
+#include "stages.h"
+
+struct mou_compilation {
+    struct mou_arena *arena; /**< everything lives in it, this struct too */
+    struct mou_diagnostics diagnostics;
+    MOU_VEC(struct mou_source) sources;
+    MOU_VEC(struct mou_tree *) trees;
+    struct mou_program program;
+    struct mou_buf pack;
+};
+
+/** tests.c: names and values of all tests and fixtures. */
+enum mou_status mou_tests_check(struct mou_compilation *compilation) MOU_MUST_USE;
+
+#endif

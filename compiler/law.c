@@ -1,0 +1,190 @@
+/*
+ * The lawfulness stage: what the law asks of every measure before it may be stated at all. Each refusal names the article it stands on.
+ */
+#include "names.h"
+#include "stages.h"
+#include "tables.h"
+
+/** What a measure may lack. */
+static void demand(struct mou_front *front, const struct mou_measure *measure, bool there, enum mou_diag_code code)
+{
+    if (!there) {
+        mou_front_report(front, code, measure->decl->name.span, measure->name, MOU_NO_TEXT, MOU_NO_TEXT);
+    }
+}
+
+static bool has_clause(const struct mou_measure *measure, enum mou_clause_kind kind)
+{
+    return mou_clause_find(measure->decl, kind) != NULL;
+}
+
+static bool has_end(const struct mou_measure *measure)
+{
+    return has_clause(measure, MOU_CLAUSE_TERM) || has_clause(measure, MOU_CLAUSE_UNTIL) || has_clause(measure, MOU_CLAUSE_OPEN_ENDED) ||
+           has_clause(measure, MOU_CLAUSE_FOLLOWS_FINDING);
+}
+
+static void check_parts(struct mou_front *front, const struct mou_measure *measure)
+{
+    bool sanction = measure->kind == MOU_SANCTION;
+    demand(front, measure, has_clause(measure, MOU_CLAUSE_ITEM), MOU_DIAG_LAW_NO_ITEM);
+    demand(front, measure, has_clause(measure, MOU_CLAUSE_BECAUSE), MOU_DIAG_LAW_NO_GROUND);
+    demand(front, measure, has_clause(measure, MOU_CLAUSE_TO), MOU_DIAG_LAW_NO_TARGET);
+    demand(front, measure, has_clause(measure, MOU_CLAUSE_BY), MOU_DIAG_LAW_NO_AUTHORITY);
+    demand(front, measure, has_clause(measure, MOU_CLAUSE_UNDER), MOU_DIAG_LAW_NO_BASIS);
+    demand(front, measure, has_end(measure), MOU_DIAG_LAW_NO_END);
+    demand(front, measure, !sanction || has_clause(measure, MOU_CLAUSE_LIFTED), MOU_DIAG_LAW_NO_LIFTING);
+    demand(front, measure, !sanction || has_clause(measure, MOU_CLAUSE_REMEDY), MOU_DIAG_LAW_NO_REMEDY);
+}
+
+static struct mou_span clause_place(const struct mou_measure *measure, enum mou_clause_kind kind)
+{
+    const struct mou_clause *clause = mou_clause_find(measure->decl, kind);
+    return clause != NULL ? clause->span : measure->decl->name.span;
+}
+
+static bool covers(const struct mou_item *item, uint32_t kind)
+{
+    for (uint32_t i = 0; i < item->cover_count; i++) {
+        if (item->covers[i] == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The kind of subject on which a reach makes the measure fall. */
+static uint32_t reached_kind(const struct mou_program *program, const struct mou_reach *reach)
+{
+    if (reach->relation == MOU_NO_INDEX) {
+        return reach->kind;
+    }
+    const struct mou_relation_type *relation = &program->relations.items[reach->relation];
+    return reach->inverse ? relation->from_kind : relation->to_kind;
+}
+
+static void check_item(struct mou_front *front, const struct mou_measure *measure)
+{
+    const struct mou_program *program = front->program;
+    if (measure->item == MOU_NO_INDEX) {
+        return;
+    }
+    const struct mou_item *item = &program->items.items[measure->item];
+    bool sanction_degree = measure->degree != MOU_DEGREE_NONE && measure->degree != MOU_DEGREE_PREFER;
+    bool item_degree = item->degree != MOU_DEGREE_NONE && item->degree != MOU_DEGREE_PREFER;
+    if (sanction_degree && item_degree && measure->degree > item->degree) {
+        mou_front_report(front, MOU_DIAG_LAW_DEGREE, clause_place(measure, MOU_CLAUSE_DEGREE), measure->name, item->code, MOU_NO_TEXT)->second = item->span;
+    }
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        uint32_t kind = reached_kind(program, &measure->reaches[i]);
+        if (kind != MOU_NO_INDEX && item->cover_count > 0 && !covers(item, kind)) {
+            mou_front_report(front, MOU_DIAG_LAW_KIND, clause_place(measure, MOU_CLAUSE_TO), measure->name, item->code, program->kinds.items[kind].name)->second =
+                item->span;
+            break;
+        }
+    }
+    const struct mou_memorandum *memorandum = &program->memoranda.items[measure->memorandum];
+    bool too_early = item->effective != MOU_DATE_NONE && memorandum->repealed != MOU_DATE_NONE && item->effective >= memorandum->repealed;
+    if (too_early) {
+        mou_front_report(front, MOU_DIAG_LAW_EDITION, clause_place(measure, MOU_CLAUSE_ITEM), measure->name, item->code, MOU_NO_TEXT)->second = item->span;
+    }
+}
+
+/** Every kind of subject must be named in 对, if only as 无. */
+static void check_targets(struct mou_front *front, const struct mou_measure *measure)
+{
+    const struct mou_clause *to = mou_clause_find(measure->decl, MOU_CLAUSE_TO);
+    if (to == NULL || to->broken) {
+        return;
+    }
+    for (uint32_t kind = 0; kind < front->program->kinds.count; kind++) {
+        struct mou_text name = front->program->kinds.items[kind].name;
+        bool named = false;
+        for (const struct mou_target *target = to->targets; target != NULL; target = target->next) {
+            named = named || mou_text_equal(target->subject_kind.text, name);
+        }
+        if (!named) {
+            mou_front_report(front, MOU_DIAG_LAW_TARGET_KIND, to->span, measure->name, name, MOU_NO_TEXT);
+        }
+    }
+}
+
+/** The grounds of a sanction are legal instruments, and a sanction on a finding without them states its own term. */
+static void check_grounds(struct mou_front *front, const struct mou_measure *measure)
+{
+    bool sanction = measure->kind == MOU_SANCTION;
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        const struct mou_finding *finding = &front->program->findings.items[measure->because[i]];
+        for (uint32_t k = 0; sanction && k < finding->section_count; k++) {
+            const struct mou_record_type *record = &front->program->records.items[finding->sections[k].record];
+            if (record->made == MOU_NO_INDEX) {
+                mou_front_report(front, MOU_DIAG_LAW_INSTRUMENT, finding->sections[k].span, measure->name, record->name, MOU_NO_TEXT)->second =
+                    clause_place(measure, MOU_CLAUSE_BECAUSE);
+            }
+        }
+        if (sanction && finding->section_count == 0 && !finding->section_lost && has_clause(measure, MOU_CLAUSE_FOLLOWS_FINDING)) {
+            mou_front_report(front, MOU_DIAG_LAW_ENDLESS, clause_place(measure, MOU_CLAUSE_FOLLOWS_FINDING), measure->name, finding->name, MOU_NO_TEXT);
+        }
+        if (measure->holding == MOU_HOLDING_AT_ACT) {
+            for (uint32_t k = 0; k < finding->section_count; k++) {
+                const struct mou_record_type *record = &front->program->records.items[finding->sections[k].record];
+                if (record->act == MOU_NO_INDEX) {
+                    mou_front_report(front, MOU_DIAG_ACT_DATE, clause_place(measure, MOU_CLAUSE_HOLDING), record->name, MOU_NO_TEXT, MOU_NO_TEXT);
+                }
+            }
+        }
+    }
+}
+
+/** Points are for organisations in public-resource trading only; there is no score of persons. */
+static void check_points(struct mou_front *front, const struct mou_measure *measure)
+{
+    for (uint32_t i = 0; i < measure->grant_count; i++) {
+        struct mou_text name = measure->grants[i].name;
+        bool points = name.len >= 6 && (mou_text_equal(name, MOU_TEXT("加分")) || mou_text_equal((struct mou_text){name.bytes + name.len - 6, 6}, MOU_TEXT("加分")));
+        for (uint32_t k = 0; points && k < measure->reach_count; k++) {
+            uint32_t kind = reached_kind(front->program, &measure->reaches[k]);
+            if (kind != MOU_NO_INDEX && mou_text_equal(front->program->kinds.items[kind].identified_by, MOU_TEXT("居民身份证号"))) {
+                mou_front_report(front, MOU_DIAG_LAW_POINTS, clause_place(measure, MOU_CLAUSE_GRANT), measure->name, MOU_NO_TEXT, MOU_NO_TEXT);
+                return;
+            }
+        }
+    }
+}
+
+static void check_numbers(struct mou_front *front)
+{
+    const struct mou_program *program = front->program;
+    struct mou_intern *seen = mou_intern_new(front->arena);
+    MOU_VEC(uint32_t) owners = {0};
+    for (uint32_t i = 0; seen != NULL && i < program->memoranda.count; i++) {
+        struct mou_text number = program->memoranda.items[i].number;
+        uint32_t before = mou_intern_count(seen);
+        uint32_t id = number.len > 0 ? mou_intern_add(seen, number) : MOU_INTERN_NONE;
+        if (id == MOU_INTERN_NONE) {
+            continue;
+        }
+        if (id < before) {
+            mou_front_report(front, MOU_DIAG_LAW_SAME_NUMBER, mou_clause_find(program->memoranda.items[i].decl, MOU_CLAUSE_NUMBER)->span, number,
+                             program->memoranda.items[owners.items[id]].name, MOU_NO_TEXT);
+        } else if (!MOU_VEC_PUSH(front->arena, &owners, i)) {
+            return;
+        }
+    }
+}
+
+enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostics *diagnostics)
+{
+    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols};
+    for (size_t i = 0; i < program->measures.count; i++) {
+        const struct mou_measure *measure = &program->measures.items[i];
+        check_parts(&front, measure);
+        check_item(&front, measure);
+        check_targets(&front, measure);
+        check_grounds(&front, measure);
+        check_points(&front, measure);
+    }
+    check_numbers(&front);
+    mou_tables_check(&front);
+    return mou_arena_failed(program->arena) ? MOU_ERROR_MEMORY : MOU_OK;
+}

@@ -1,0 +1,197 @@
+/*
+ * The names stage: collects what all trees declare into the program's tables, in two passes (declare, then link), and keeps the symbols for
+ * the stages behind it. Reports duplicates, unknown names and clauses that do not belong.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "names.h"
+#include "stages.h"
+
+struct mou_clause *mou_clause_find(const struct mou_decl *decl, enum mou_clause_kind kind)
+{
+    for (struct mou_clause *clause = decl->clauses; clause != NULL; clause = clause->next) {
+        if (clause->kind == kind) {
+            return clause;
+        }
+    }
+    return NULL;
+}
+
+struct mou_diagnostic *mou_front_report(struct mou_front *front, enum mou_diag_code code, struct mou_span span, struct mou_text a0, struct mou_text a1,
+                                        struct mou_text a2)
+{
+    return mou_diagnose(front->diagnostics, code, span, a0, a1, a2);
+}
+
+struct mou_text mou_front_source_text(const struct mou_front *front, struct mou_span span)
+{
+    const struct mou_program *program = front->program;
+    if (span.source >= program->source_count || span.end > program->sources[span.source].len || span.begin > span.end) {
+        return MOU_NO_TEXT;
+    }
+    return (struct mou_text){program->sources[span.source].bytes + span.begin, span.end - span.begin};
+}
+
+/** Keywords that people write without a blank before or behind them. */
+static const char *const glued_keywords[] = {"不少于", "不低于", "不超过", "不高于", "不早于", "不晚于", "大于", "小于", "超过", "低于", "高于", "早于", "晚于", "达到",
+                                             "属于",   "介于",   "不是",   "满足",   "已填",   "未填",   "任一", "每个", "否则", "是",   "且",   "或",   "非",   "当",
+                                             "若",     "则",     "在",     "满",     "无"};
+
+/** Where a keyword hides in the word; false if none does. */
+static bool find_glued(struct mou_text word, size_t *begin, size_t *len)
+{
+    for (size_t i = 0; i < sizeof glued_keywords / sizeof glued_keywords[0]; i++) {
+        size_t size = strlen(glued_keywords[i]);
+        for (size_t at = 0; word.len > size && at + size <= word.len; at++) {
+            if (memcmp(word.bytes + at, glued_keywords[i], size) == 0) {
+                *begin = at;
+                *len = size;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/** The word with blanks round the keyword that hides in it. */
+static struct mou_text split_word(struct mou_front *front, struct mou_text word, size_t begin, size_t len)
+{
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, 65536);
+    mou_buf_append(&text, word.bytes, begin);
+    mou_buf_text(&text, begin > 0 ? " " : "");
+    mou_buf_append(&text, word.bytes + begin, len);
+    mou_buf_text(&text, begin + len < word.len ? " " : "");
+    mou_buf_append(&text, word.bytes + begin + len, word.len - begin - len);
+    char *copy = text.failed ? NULL : mou_arena_copy(front->arena, text.data, text.len);
+    struct mou_text split = {copy != NULL ? copy : "", copy != NULL ? text.len : 0};
+    mou_buf_free(&text);
+    return split;
+}
+
+void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what)
+{
+    size_t begin = 0;
+    size_t len = 0;
+    struct mou_text near = mou_symbols_nearest(front->symbols, name->text);
+    if (near.len == 0 && !name->quoted && find_glued(name->text, &begin, &len)) {
+        struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_RUN_TOGETHER, name->span, name->text,
+                                                             (struct mou_text){name->text.bytes + begin, len}, MOU_NO_TEXT);
+        diagnostic->has_fixit = true;
+        diagnostic->fixit = (struct mou_fixit){name->span, split_word(front, name->text, begin, len)};
+        diagnostic->suggestion = diagnostic->fixit.text;
+        return;
+    }
+    struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_UNKNOWN_NAME, name->span, name->text, what, MOU_NO_TEXT);
+    diagnostic->suggestion = near;
+    if (near.len > 0) {
+        diagnostic->has_fixit = true;
+        diagnostic->fixit = (struct mou_fixit){name->span, near};
+    }
+}
+
+uint32_t mou_front_vocabulary(struct mou_front *front, enum mou_symbol_class symbol_class, const struct mou_name *name, struct mou_text what)
+{
+    if (name->text.len == 0) {
+        return MOU_NO_INDEX;
+    }
+    uint32_t index = mou_symbols_find(front->symbols, symbol_class, MOU_NO_INDEX, name->text);
+    if (index == MOU_NO_INDEX) {
+        mou_front_unknown(front, name, what);
+    }
+    return index;
+}
+
+uint32_t mou_front_rule(struct mou_front *front, enum mou_symbol_class symbol_class, uint32_t memorandum, const struct mou_name_ref *ref, struct mou_text what)
+{
+    uint32_t index = MOU_NO_INDEX;
+    if (ref->name.text.len == 0) {
+        return MOU_NO_INDEX;
+    }
+    if (ref->qualifier.text.len > 0) {
+        uint32_t owner = mou_front_vocabulary(front, MOU_SYMBOL_MEMORANDUM, &ref->qualifier, MOU_TEXT("备忘录"));
+        if (owner == MOU_NO_INDEX) {
+            return MOU_NO_INDEX;
+        }
+        index = mou_symbols_find(front->symbols, symbol_class, owner, ref->name.text);
+        if (index == MOU_NO_INDEX) {
+            mou_front_unknown(front, &ref->name, what);
+        }
+        return index;
+    }
+    switch (mou_symbols_look_up(front->symbols, symbol_class, memorandum, ref->name.text, &index)) {
+    case MOU_LOOKUP_FOUND:
+        return index;
+    case MOU_LOOKUP_AMBIGUOUS:
+        mou_front_report(front, MOU_DIAG_AMBIGUOUS_NAME, ref->name.span, ref->name.text, what, MOU_NO_TEXT);
+        return MOU_NO_INDEX;
+    case MOU_LOOKUP_NONE:
+        break;
+    }
+    mou_front_unknown(front, &ref->name, what);
+    return MOU_NO_INDEX;
+}
+
+uint32_t mou_field_find(const struct mou_fields *fields, struct mou_text name)
+{
+    for (uint32_t i = 0; i < fields->count; i++) {
+        if (mou_text_equal(fields->items[i].name, name)) {
+            return i;
+        }
+    }
+    return MOU_NO_INDEX;
+}
+
+/* ------------------------------------------------------------------ the stage */
+
+static bool is_memorandum(const struct mou_decl *decl)
+{
+    return decl->kind == MOU_DECL_MEMORANDUM && !decl->broken;
+}
+
+static void collect_rules(struct mou_front *front, const struct mou_tree *tree)
+{
+    uint32_t memorandum = MOU_NO_INDEX;
+    for (struct mou_decl *decl = tree->declarations; decl != NULL; decl = decl->next) {
+        if (is_memorandum(decl)) {
+            memorandum = mou_symbols_find(front->symbols, MOU_SYMBOL_MEMORANDUM, MOU_NO_INDEX, decl->name.text);
+        } else if (!decl->broken) {
+            mou_names_rule(front, decl, memorandum);
+        }
+    }
+}
+
+static enum mou_status collect(struct mou_front *front, struct mou_tree *const *trees, uint32_t tree_count)
+{
+    for (uint32_t i = 0; i < tree_count; i++) {
+        for (struct mou_decl *decl = trees[i]->declarations; decl != NULL; decl = decl->next) {
+            if (!decl->broken) {
+                mou_names_vocabulary(front, decl);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < tree_count; i++) {
+        for (struct mou_decl *decl = trees[i]->declarations; decl != NULL; decl = decl->next) {
+            if (!decl->broken) {
+                mou_names_link_vocabulary(front, decl);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < tree_count; i++) {
+        collect_rules(front, trees[i]);
+    }
+    return mou_arena_failed(front->arena) ? MOU_ERROR_MEMORY : MOU_OK;
+}
+
+enum mou_status mou_names_collect(struct mou_program *program, struct mou_tree *const *trees, uint32_t tree_count, struct mou_diagnostics *diagnostics)
+{
+    assert(program != NULL && trees != NULL);
+    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena};
+    front.symbols = mou_symbols_new(program->arena);
+    if (front.symbols == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    program->symbols = front.symbols;
+    return collect(&front, trees, tree_count);
+}

@@ -1,0 +1,40 @@
+/*
+ * What the front's stages share beyond the program: symbols, diagnostics, and small helpers over clauses.
+ */
+#ifndef MOU_COMPILER_NAMES_H
+#define MOU_COMPILER_NAMES_H
+
+#include "program.h"
+#include "symbols.h"
+
+/** State of the front. */
+struct mou_front {
+    struct mou_program *program;
+    struct mou_diagnostics *diagnostics;
+    struct mou_arena *arena;
+    struct mou_symbols *symbols;
+};
+
+#define MOU_NO_TEXT ((struct mou_text){"", 0})
+
+/** First clause of that kind, NULL if there is none. */
+struct mou_clause *mou_clause_find(const struct mou_decl *decl, enum mou_clause_kind kind);
+struct mou_diagnostic *mou_front_report(struct mou_front *front, enum mou_diag_code code, struct mou_span span, struct mou_text a0, struct mou_text a1,
+                                        struct mou_text a2);
+/** Unknown name of a class: with the nearest name, or the split of a run-together word. */
+void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what);
+/** Index of a vocabulary name; reports and gives MOU_NO_INDEX when unknown. An empty name gives MOU_NO_INDEX silently. */
+uint32_t mou_front_vocabulary(struct mou_front *front, enum mou_symbol_class symbol_class, const struct mou_name *name, struct mou_text what);
+/** Index of a rule's name as seen from a memorandum; reports. */
+uint32_t mou_front_rule(struct mou_front *front, enum mou_symbol_class symbol_class, uint32_t memorandum, const struct mou_name_ref *ref,
+                        struct mou_text what);
+/** The keyword's own text in the source. */
+struct mou_text mou_front_source_text(const struct mou_front *front, struct mou_span span);
+uint32_t mou_field_find(const struct mou_fields *fields, struct mou_text name);
+
+/* names_vocabulary.c, names_rules.c */
+void mou_names_vocabulary(struct mou_front *front, struct mou_decl *decl);
+void mou_names_link_vocabulary(struct mou_front *front, struct mou_decl *decl);
+void mou_names_rule(struct mou_front *front, struct mou_decl *decl, uint32_t memorandum);
+
+#endif

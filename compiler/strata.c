@@ -1,0 +1,139 @@
+/*
+ * The strata stage: definitions and findings may refer to each other as long as no chain of references comes back. A cycle is shown as the
+ * cycle it is. Changes nothing: lowering visits rules on demand.
+ */
+#include "names.h"
+#include "stages.h"
+
+/** Longest chain of rules. */
+#define CHAIN_MAX 400
+
+enum mark { UNSEEN, ON_PATH, DONE };
+
+/** Nodes: definitions first, then findings. */
+struct strata {
+    struct mou_front front;
+    unsigned char *marks;
+    uint32_t *path;
+    uint32_t path_length;
+    uint32_t definition_count;
+    bool reported;
+};
+
+static void visit(struct strata *strata, uint32_t node);
+
+static struct mou_text name_of(const struct strata *strata, uint32_t node)
+{
+    const struct mou_program *program = strata->front.program;
+    return node < strata->definition_count ? program->definitions.items[node].name : program->findings.items[node - strata->definition_count].name;
+}
+
+static struct mou_span place_of(const struct strata *strata, uint32_t node)
+{
+    const struct mou_program *program = strata->front.program;
+    return node < strata->definition_count ? program->definitions.items[node].decl->name.span
+                                           : program->findings.items[node - strata->definition_count].decl->name.span;
+}
+
+/** "甲 → 乙 → 甲". */
+static void report_cycle(struct strata *strata, uint32_t node)
+{
+    struct mou_buf text;
+    uint32_t begin = strata->path_length;
+    mou_buf_init(&text, NULL, 65536);
+    while (begin > 0 && strata->path[begin - 1] != node) {
+        begin--;
+    }
+    for (uint32_t i = begin > 0 ? begin - 1 : 0; i < strata->path_length; i++) {
+        struct mou_text name = name_of(strata, strata->path[i]);
+        mou_buf_append(&text, name.bytes, name.len);
+        mou_buf_text(&text, " → ");
+    }
+    struct mou_text last = name_of(strata, node);
+    mou_buf_append(&text, last.bytes, last.len);
+    mou_front_report(&strata->front, MOU_DIAG_CYCLE, place_of(strata, node), last, (struct mou_text){text.len > 0 ? text.data : "", text.len}, MOU_NO_TEXT);
+    mou_buf_free(&text);
+}
+
+static void visit_list(struct strata *strata, uint32_t list_kind)
+{
+    for (uint32_t i = 0; i < strata->front.program->findings.count; i++) {
+        if (strata->front.program->findings.items[i].list_kind == list_kind) {
+            visit(strata, strata->definition_count + i);
+        }
+    }
+}
+
+static void visit_expr(struct strata *strata, const struct mou_texpr *expr)
+{
+    if (expr == NULL) {
+        return;
+    }
+    if (expr->kind == MOU_TX_DEFINITION) {
+        visit(strata, expr->index);
+    } else if (expr->kind == MOU_TX_FINDING) {
+        visit(strata, strata->definition_count + expr->index);
+    } else if (expr->kind == MOU_TX_LIST || expr->kind == MOU_TX_LIST_COUNT) {
+        visit_list(strata, expr->index);
+    }
+    if (expr->range != NULL) {
+        visit_expr(strata, expr->range->at);
+    }
+    for (uint32_t i = 0; i < expr->argument_count; i++) {
+        visit_expr(strata, expr->arguments[i]);
+    }
+}
+
+static void visit_finding(struct strata *strata, const struct mou_finding *finding)
+{
+    visit_expr(strata, finding->unless);
+    visit_expr(strata, finding->when);
+    for (uint32_t i = 0; i < finding->section_count; i++) {
+        const struct mou_section *section = &finding->sections[i];
+        visit_expr(strata, section->when);
+        visit_expr(strata, section->unless);
+        visit_expr(strata, section->from);
+        visit_expr(strata, section->until);
+        visit_expr(strata, section->term);
+    }
+}
+
+static void visit(struct strata *strata, uint32_t node)
+{
+    if (strata->marks[node] == ON_PATH) {
+        report_cycle(strata, node);
+        return;
+    }
+    if (strata->marks[node] == DONE) {
+        return;
+    }
+    if (strata->path_length == CHAIN_MAX) {
+        mou_front_report(&strata->front, MOU_DIAG_TOO_DEEP, place_of(strata, node), MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
+        return;
+    }
+    strata->marks[node] = ON_PATH;
+    strata->path[strata->path_length++] = node;
+    if (node < strata->definition_count) {
+        visit_expr(strata, strata->front.program->definitions.items[node].body);
+    } else {
+        visit_finding(strata, &strata->front.program->findings.items[node - strata->definition_count]);
+    }
+    strata->path_length--;
+    strata->marks[node] = DONE;
+}
+
+enum mou_status mou_strata_order(struct mou_program *program, struct mou_diagnostics *diagnostics)
+{
+    struct strata strata = {.front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols},
+                            .definition_count = (uint32_t)program->definitions.count};
+    size_t nodes = program->definitions.count + program->findings.count;
+    strata.marks = MOU_NEW_ARRAY(program->arena, nodes + 1, unsigned char);
+    strata.path = MOU_NEW_ARRAY(program->arena, CHAIN_MAX + 1, uint32_t);
+    if (strata.marks == NULL || strata.path == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    for (uint32_t node = 0; node < nodes; node++) {
+        visit(&strata, node);
+    }
+    return MOU_OK;
+}

@@ -1,0 +1,82 @@
+/*
+ * What the files of the types stage share: scopes with their aliases, and the makers of typed nodes.
+ */
+#ifndef MOU_COMPILER_TYPES_H
+#define MOU_COMPILER_TYPES_H
+
+#include "names.h"
+
+/** A lexical scope while it is being checked: the binding and the names by which it can be addressed. */
+struct mou_scope {
+    struct mou_binding *binding;
+    struct mou_text alias;
+    const struct mou_scope *outer;
+};
+
+/** State while one rule is checked. */
+struct mou_typer {
+    struct mou_front *front;
+    struct mou_program *program;
+    uint32_t memorandum;
+    unsigned depth;
+    bool states_allowed; /**< in matters and assertions: a measure as a condition, 生效, 有争议 */
+};
+
+extern const struct mou_type mou_type_error;
+struct mou_type mou_type_of(enum mou_type_kind kind);
+struct mou_text mou_type_name(const struct mou_typer *typer, struct mou_type type);
+
+/* types_expr.c */
+/** Types an expression; `hint` tells which code table a bare name may be of (kind ERROR: none). Never NULL unless memory ran out, then a scrap node. */
+struct mou_texpr *mou_type_expr(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr, struct mou_type hint);
+struct mou_texpr *mou_type_condition(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
+/** Types an expression that must be of one kind; reports otherwise. */
+struct mou_texpr *mou_type_wanted(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr, enum mou_type_kind kind);
+
+/* types_nodes.c */
+struct mou_texpr *mou_tx_new(struct mou_typer *typer, enum mou_texpr_kind kind, struct mou_type type, struct mou_span span, uint32_t argument_count);
+struct mou_texpr *mou_tx_error(struct mou_typer *typer, struct mou_span span);
+struct mou_texpr *mou_tx_unary(struct mou_typer *typer, enum mou_texpr_kind kind, struct mou_type type, struct mou_span span, struct mou_texpr *a);
+struct mou_texpr *mou_tx_binary(struct mou_typer *typer, enum mou_texpr_kind kind, struct mou_type type, struct mou_span span, struct mou_texpr *a,
+                                struct mou_texpr *b);
+struct mou_texpr *mou_tx_compare(struct mou_typer *typer, enum mou_op op, struct mou_span span, struct mou_texpr *a, struct mou_texpr *b);
+struct mou_texpr *mou_tx_today(struct mou_typer *typer, struct mou_span span);
+struct mou_texpr *mou_tx_constant(struct mou_typer *typer, struct mou_type type, struct mou_span span, int64_t integer);
+/** Makes a condition of it (S5), reports where that cannot be. */
+struct mou_texpr *mou_tx_as_condition(struct mou_typer *typer, struct mou_texpr *expr);
+/** COUNT becomes INTEGER; others stay. */
+struct mou_texpr *mou_tx_plain(struct mou_typer *typer, struct mou_texpr *expr);
+/** 64-bit numbers become fractions. */
+struct mou_texpr *mou_tx_fraction(struct mou_typer *typer, struct mou_texpr *expr);
+/** Checks and converts both sides of a comparison. */
+struct mou_texpr *mou_tx_comparison(struct mou_typer *typer, enum mou_op op, struct mou_span span, struct mou_texpr *a, struct mou_texpr *b);
+struct mou_texpr *mou_tx_arithmetic(struct mou_typer *typer, enum mou_op op, struct mou_span span, struct mou_texpr *a, struct mou_texpr *b);
+/** How the value moves as the as-of date advances: 0 not at all, 1 up, -1 down, 2 neither way for sure. */
+int mou_tx_direction(const struct mou_texpr *expr);
+/** Brings two alternatives (若, 缺省, min) to one type; reports. */
+bool mou_tx_unify(struct mou_typer *typer, struct mou_texpr **a, struct mou_texpr **b, struct mou_span span);
+
+/* types_ranges.c */
+struct mou_texpr *mou_type_quantifier(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
+struct mou_texpr *mou_type_aggregate(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
+/** Innermost scope whose binding is the current subject. */
+const struct mou_scope *mou_scope_subject(const struct mou_scope *scope);
+struct mou_binding *mou_binding_new(struct mou_typer *typer, enum mou_binding_kind kind, uint32_t type, enum mou_range_kind range, struct mou_span span);
+
+/* types_call.c */
+struct mou_texpr *mou_type_call(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
+/** A reference to a definition from a scope: binds the subject, or the row given or innermost. */
+struct mou_texpr *mou_type_definition(struct mou_typer *typer, const struct mou_scope *scope, uint32_t definition, const struct mou_binding *row,
+                                      struct mou_span span);
+/** Types of definitions are found when first used, in any order; a cycle is reported by the strata stage. */
+struct mou_type mou_type_definition_type(struct mou_typer *typer, uint32_t definition);
+
+/* types_rules.c */
+void mou_type_definition_body(struct mou_typer *typer, uint32_t definition);
+void mou_type_findings(struct mou_typer *typer);
+void mou_type_measures(struct mou_typer *typer);
+void mou_type_tables(struct mou_typer *typer);
+void mou_type_other_rules(struct mou_typer *typer);
+struct mou_type mou_type_of_field(const struct mou_field *field);
+
+#endif

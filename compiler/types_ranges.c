@@ -1,0 +1,189 @@
+/*
+ * Quantifiers and aggregates: what they range over (all rows, child rows, siblings, relations) and the scope that they open.
+ */
+#include "types.h"
+
+struct mou_binding *mou_binding_new(struct mou_typer *typer, enum mou_binding_kind kind, uint32_t type, enum mou_range_kind range, struct mou_span span)
+{
+    struct mou_binding *binding = MOU_NEW(typer->front->arena, struct mou_binding);
+    if (binding == NULL) {
+        return NULL;
+    }
+    *binding = (struct mou_binding){.kind = kind, .type = type, .range = range, .span = span};
+    return binding;
+}
+
+const struct mou_scope *mou_scope_subject(const struct mou_scope *scope)
+{
+    while (scope->outer != NULL && scope->binding->kind == MOU_BINDING_RECORD) {
+        scope = scope->outer;
+    }
+    return scope;
+}
+
+/** Whether `ancestor` is above `type` in the nesting of record types. */
+static bool above(const struct mou_program *program, uint32_t ancestor, uint32_t type)
+{
+    for (uint32_t at = program->records.items[type].parent, steps = 0; at != MOU_NO_INDEX && steps < program->records.count; at = program->records.items[at].parent, steps++) {
+        if (at == ancestor) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct mou_binding *record_range(struct mou_typer *typer, const struct mou_scope *scope, uint32_t type, struct mou_span span)
+{
+    struct mou_binding *binding = mou_binding_new(typer, MOU_BINDING_RECORD, type, MOU_RANGE_ALL, span);
+    if (binding == NULL) {
+        return NULL;
+    }
+    binding->outer = scope->binding;
+    if (scope->binding->kind == MOU_BINDING_RECORD && scope->binding->type == type) {
+        binding->range = MOU_RANGE_SIBLINGS;
+        binding->owner = scope->binding;
+        return binding;
+    }
+    for (const struct mou_scope *at = scope; at->binding->kind == MOU_BINDING_RECORD && at->outer != NULL; at = at->outer) {
+        if (above(typer->program, at->binding->type, type)) {
+            binding->range = MOU_RANGE_CHILDREN;
+            binding->owner = at->binding;
+            return binding;
+        }
+    }
+    binding->owner = mou_scope_subject(scope)->binding;
+    return binding;
+}
+
+static struct mou_binding *relation_range(struct mou_typer *typer, const struct mou_scope *scope, uint32_t type, const struct mou_range *range)
+{
+    const struct mou_relation_type *relation = &typer->program->relations.items[type];
+    const struct mou_binding *subject = mou_scope_subject(scope)->binding;
+    struct mou_binding *binding = mou_binding_new(typer, MOU_BINDING_RELATION, type, MOU_RANGE_ALL, range->source.name.span);
+    if (binding == NULL) {
+        return NULL;
+    }
+    binding->inverse = !mou_text_equal(relation->name, range->source.name.text);
+    binding->owner = mou_scope_subject(scope)->binding;
+    binding->outer = scope->binding;
+    uint32_t from = binding->inverse ? relation->to_kind : relation->from_kind;
+    uint32_t known = subject->kind == MOU_BINDING_RELATION ? (subject->inverse ? typer->program->relations.items[subject->type].from_kind
+                                                                                : typer->program->relations.items[subject->type].to_kind)
+                                                           : subject->type;
+    if (known != MOU_NO_INDEX && from != MOU_NO_INDEX && known != from) {
+        mou_front_report(typer->front, MOU_DIAG_RELATION_KIND, range->source.name.span, range->source.name.text, typer->program->kinds.items[known].name, MOU_NO_TEXT);
+    }
+    if (range->at != NULL) {
+        binding->at = mou_type_wanted(typer, scope, range->at, MOU_TYPE_DATE);
+    }
+    return binding;
+}
+
+/** The scope that the range opens; NULL with a message when its name is unknown. */
+static struct mou_binding *open_range(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_range *range)
+{
+    const struct mou_name *name = &range->source.name;
+    uint32_t record = mou_symbols_find(typer->front->symbols, MOU_SYMBOL_RECORD, MOU_NO_INDEX, name->text);
+    uint32_t relation = mou_symbols_find(typer->front->symbols, MOU_SYMBOL_RELATION, MOU_NO_INDEX, name->text);
+    if (record != MOU_NO_INDEX) {
+        return record_range(typer, scope, record, name->span);
+    }
+    if (relation != MOU_NO_INDEX) {
+        return relation_range(typer, scope, relation, range);
+    }
+    if (range->measure_kind >= 0) {
+        return mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, name->span);
+    }
+    mou_front_unknown(typer->front, name, MOU_TEXT("记录或关系"));
+    return NULL;
+}
+
+struct mou_texpr *mou_type_quantifier(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
+{
+    struct mou_binding *binding = open_range(typer, scope, &expr->range);
+    struct mou_scope inner = {binding, expr->range.alias.text, scope};
+    if (binding == NULL) {
+        return mou_tx_error(typer, expr->span);
+    }
+    struct mou_texpr *result = mou_tx_new(typer, MOU_TX_QUANTIFIER, mou_type_of(MOU_TYPE_CONDITION), expr->span, 1);
+    result->quantifier = expr->quantifier;
+    result->range = binding;
+    if (result->arguments != NULL) {
+        result->arguments[0] = expr->condition != NULL ? mou_type_condition(typer, &inner, expr->condition)
+                                                       : mou_tx_constant(typer, mou_type_of(MOU_TYPE_CONDITION), expr->span, 1);
+    }
+    return result;
+}
+
+/** The value that an aggregate is over: the field named. */
+static struct mou_texpr *aggregate_value(struct mou_typer *typer, const struct mou_binding *binding, const struct mou_expr *expr)
+{
+    const struct mou_fields *fields = binding->kind == MOU_BINDING_RECORD ? &typer->program->records.items[binding->type].fields
+                                                                          : &typer->program->relations.items[binding->type].fields;
+    const struct mou_name *name = &expr->range.field;
+    if (name->text.len == 0) {
+        mou_front_report(typer->front, MOU_DIAG_AGGREGATE_FIELD, expr->range.source.name.span, expr->range.source.name.text, MOU_NO_TEXT, MOU_NO_TEXT);
+        return mou_tx_error(typer, expr->span);
+    }
+    uint32_t field = mou_field_find(fields, name->text);
+    if (field == MOU_NO_INDEX) {
+        mou_front_unknown(typer->front, name, MOU_TEXT("字段"));
+        return mou_tx_error(typer, name->span);
+    }
+    struct mou_texpr *value = mou_tx_new(typer, MOU_TX_FIELD, mou_type_of_field(&fields->items[field]), name->span, 0);
+    value->index = field;
+    value->binding = expr->range.source.name.text.len > 0 ? (struct mou_binding *)(uintptr_t)binding : NULL;
+    return value;
+}
+
+static bool value_fits(enum mou_aggregate aggregate, enum mou_type_kind kind)
+{
+    bool number = kind == MOU_TYPE_INTEGER || kind == MOU_TYPE_MONEY || kind == MOU_TYPE_RATIO || kind == MOU_TYPE_MONTHS || kind == MOU_TYPE_DAYS ||
+                  kind == MOU_TYPE_WORKDAYS;
+    switch (aggregate) {
+    case MOU_COUNT: case MOU_COUNT_DISTINCT:
+        return true;
+    case MOU_SUM:
+        return number;
+    case MOU_MAX: case MOU_MIN:
+        return number || kind == MOU_TYPE_DATE;
+    case MOU_EARLIEST: case MOU_LATEST:
+        return kind == MOU_TYPE_DATE;
+    case MOU_STREAK:
+        return kind == MOU_TYPE_INTEGER;
+    }
+    return false;
+}
+
+struct mou_texpr *mou_type_aggregate(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
+{
+    struct mou_binding *binding = open_range(typer, scope, &expr->range);
+    struct mou_scope inner = {binding, expr->range.alias.text, scope};
+    bool counted = expr->aggregate == MOU_COUNT || expr->aggregate == MOU_COUNT_DISTINCT || expr->aggregate == MOU_STREAK;
+    if (binding == NULL) {
+        return mou_tx_error(typer, expr->span);
+    }
+    struct mou_texpr *result = mou_tx_new(typer, MOU_TX_AGGREGATE, mou_type_of(MOU_TYPE_COUNT), expr->span, 3);
+    if (result->arguments == NULL) {
+        return result;
+    }
+    result->aggregate = expr->aggregate;
+    result->range = binding;
+    result->arguments[0] = expr->condition != NULL ? mou_type_condition(typer, &inner, expr->condition)
+                                                   : mou_tx_constant(typer, mou_type_of(MOU_TYPE_CONDITION), expr->span, 1);
+    if (expr->aggregate != MOU_COUNT) {
+        result->arguments[1] = aggregate_value(typer, binding, expr);
+        struct mou_type type = result->arguments[1]->type;
+        if (type.kind != MOU_TYPE_ERROR && !value_fits(expr->aggregate, type.kind)) {
+            mou_front_report(typer->front, MOU_DIAG_AGGREGATE_TYPE, expr->span, mou_type_name(typer, type), MOU_NO_TEXT, MOU_NO_TEXT);
+            return mou_tx_error(typer, expr->span);
+        }
+        result->type = counted && type.kind != MOU_TYPE_ERROR ? result->type : type;
+    } else if (expr->range.field.text.len > 0) {
+        mou_front_report(typer->front, MOU_DIAG_COUNT_FIELD, expr->range.field.span, expr->range.field.text, MOU_NO_TEXT, MOU_NO_TEXT);
+    }
+    if (expr->right != NULL) {
+        result->arguments[2] = mou_tx_plain(typer, mou_type_wanted(typer, scope, expr->right, MOU_TYPE_INTEGER));
+    }
+    return result;
+}

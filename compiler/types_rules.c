@@ -1,0 +1,671 @@
+/*
+ * The rules of the program: parameters, definitions, findings with their sections, measures, decision tables, repairs, duties, matters and
+ * assertions, clause by clause.
+ */
+#include <string.h>
+
+#include "stages.h"
+#include "types.h"
+
+/* ------------------------------------------------------------------ clauses */
+
+static void misplaced(struct mou_typer *typer, const struct mou_decl *decl, const struct mou_clause *clause)
+{
+    mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISPLACED, clause->keyword, mou_front_source_text(typer->front, decl->keyword),
+                     mou_front_source_text(typer->front, clause->keyword), MOU_NO_TEXT);
+}
+
+/** A clause that may stand once: the first one stays, a second is reported with both places. */
+static void once(struct mou_typer *typer, const struct mou_clause **slot, const struct mou_clause *clause)
+{
+    if (*slot != NULL) {
+        mou_front_report(typer->front, MOU_DIAG_CLAUSE_REPEATED, clause->keyword, mou_front_source_text(typer->front, clause->keyword), MOU_NO_TEXT, MOU_NO_TEXT)
+            ->second = (*slot)->keyword;
+        return;
+    }
+    *slot = clause;
+}
+
+static struct mou_scope subject_scope(struct mou_typer *typer, struct mou_span span)
+{
+    struct mou_scope scope = {mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, span), MOU_NO_TEXT, NULL};
+    return scope;
+}
+
+/** The scope of a row handed in, within a subject's. */
+static struct mou_scope row_scope(struct mou_typer *typer, const struct mou_scope *subject, uint32_t record, struct mou_text alias, struct mou_span span)
+{
+    struct mou_scope scope = {mou_binding_new(typer, MOU_BINDING_RECORD, record, MOU_RANGE_GIVEN, span), alias, subject};
+    if (scope.binding != NULL) {
+        scope.binding->outer = subject->binding;
+        scope.binding->owner = subject->binding;
+    }
+    return scope;
+}
+
+/** 自, 至 and 为期 do not mention the as-of date. */
+static struct mou_texpr *timeless(struct mou_typer *typer, struct mou_texpr *expr)
+{
+    if (mou_tx_direction(expr) != 0) {
+        mou_front_report(typer->front, MOU_DIAG_TODAY_FORBIDDEN, expr->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
+    }
+    return expr;
+}
+
+static struct mou_texpr *type_term(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
+{
+    struct mou_texpr *value = mou_tx_plain(typer, mou_type_expr(typer, scope, expr, mou_type_error));
+    enum mou_type_kind kind = value->type.kind;
+    if (kind != MOU_TYPE_MONTHS && kind != MOU_TYPE_DAYS && kind != MOU_TYPE_WORKDAYS && kind != MOU_TYPE_ERROR) {
+        mou_front_report(typer->front, MOU_DIAG_WANTED_TYPE, value->span, MOU_TEXT("期间"), mou_type_name(typer, value->type), MOU_NO_TEXT);
+        return mou_tx_error(typer, value->span);
+    }
+    return timeless(typer, value);
+}
+
+/* ------------------------------------------------------------------ parameters and definitions */
+
+static void type_parameter(struct mou_typer *typer, struct mou_parameter *parameter)
+{
+    struct mou_scope scope = subject_scope(typer, parameter->decl->span);
+    uint32_t count = 0;
+    for (const struct mou_clause *clause = parameter->decl->clauses; clause != NULL; clause = clause->next) {
+        count += clause->kind == MOU_CLAUSE_VALUE_FROM;
+    }
+    parameter->type = mou_type_error;
+    parameter->values = MOU_NEW_ARRAY(typer->front->arena, count + 1, struct mou_parameter_value);
+    for (const struct mou_clause *clause = parameter->decl->clauses; clause != NULL && parameter->values != NULL; clause = clause->next) {
+        if (clause->kind != MOU_CLAUSE_VALUE_FROM || clause->broken || clause->expr == NULL || clause->second == NULL) {
+            continue;
+        }
+        struct mou_texpr *value = mou_type_expr(typer, &scope, clause->expr, parameter->type);
+        mou_date from = clause->second->kind == MOU_EXPR_DATE ? clause->second->date : MOU_DATE_MIN;
+        if (value->kind != MOU_TX_CONSTANT || value->type.kind == MOU_TYPE_ERROR) {
+            if (value->type.kind != MOU_TYPE_ERROR) {
+                mou_front_report(typer->front, MOU_DIAG_NOT_CONSTANT, value->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
+            }
+            continue;
+        }
+        if (parameter->value_count > 0 && parameter->values[parameter->value_count - 1].from >= from) {
+            mou_front_report(typer->front, MOU_DIAG_PARAMETER_ORDER, clause->second->span, parameter->name, MOU_NO_TEXT, MOU_NO_TEXT);
+            continue;
+        }
+        if (parameter->value_count > 0 && value->type.kind != parameter->type.kind) {
+            mou_front_report(typer->front, MOU_DIAG_TYPE_MISMATCH, value->span, mou_type_name(typer, parameter->type), mou_type_name(typer, value->type), MOU_NO_TEXT);
+            continue;
+        }
+        parameter->type = value->type;
+        parameter->values[parameter->value_count++] = (struct mou_parameter_value){value, from};
+    }
+    if (parameter->value_count == 0 && !parameter->decl->broken && count == 0) {
+        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, parameter->decl->name.span, MOU_TEXT("参数"), parameter->name, MOU_TEXT("数值 自 日期"));
+    }
+}
+
+struct mou_type mou_type_definition_type(struct mou_typer *typer, uint32_t definition)
+{
+    struct mou_definition *named = &typer->program->definitions.items[definition];
+    if (named->body == NULL && !named->in_progress) {
+        mou_type_definition_body(typer, definition);
+        named = &typer->program->definitions.items[definition];
+    }
+    if (named->body != NULL) {
+        return named->body->type;
+    }
+    named->cyclic = true; /* reported once by the strata stage's rule, here with the place of the name */
+    mou_front_report(typer->front, MOU_DIAG_CYCLE, named->decl->name.span, named->name, named->name, MOU_NO_TEXT);
+    return mou_type_error;
+}
+
+void mou_type_definition_body(struct mou_typer *typer, uint32_t index)
+{
+    struct mou_definition *definition = &typer->program->definitions.items[index];
+    uint32_t outer_memorandum = typer->memorandum;
+    unsigned outer_depth = typer->depth;
+    if (definition->body != NULL || definition->in_progress || definition->decl->body == NULL || definition->decl->body->kind == MOU_EXPR_SET) {
+        return;
+    }
+    definition->in_progress = true;
+    typer->memorandum = definition->memorandum;
+    struct mou_scope subject = subject_scope(typer, definition->decl->span);
+    definition->record = mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &definition->decl->parameter_record, MOU_TEXT("记录"));
+    struct mou_scope row = definition->record != MOU_NO_INDEX ? row_scope(typer, &subject, definition->record, MOU_NO_TEXT, definition->decl->span) : subject;
+    bool bad_record = definition->record == MOU_NO_INDEX && definition->decl->parameter_record.text.len > 0;
+    definition->scope = row.binding;
+    struct mou_texpr *body = bad_record ? mou_tx_error(typer, definition->decl->span) : mou_type_expr(typer, &row, definition->decl->body, mou_type_error);
+    if (body->type.kind == MOU_TYPE_COUNT) {
+        body = mou_tx_plain(typer, body);
+    }
+    definition->body = body;
+    definition->in_progress = false;
+    typer->memorandum = outer_memorandum;
+    typer->depth = outer_depth;
+}
+
+/* ------------------------------------------------------------------ findings */
+
+static bool starts_section(const struct mou_clause *clause)
+{
+    return clause->kind == MOU_CLAUSE_ON;
+}
+
+/** Fills one 凭 section from its clauses, up to the next section. */
+static void type_section(struct mou_typer *typer, const struct mou_finding *finding, const struct mou_clause *on, const struct mou_scope *subject,
+                         struct mou_section *section)
+{
+    const struct mou_clause *slots[MOU_CLAUSE_KIND_COUNT] = {NULL};
+    uint32_t record = on->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &on->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
+    *section = (struct mou_section){.record = record, .span = on->span};
+    if (record == MOU_NO_INDEX) {
+        return;
+    }
+    struct mou_scope row = row_scope(typer, subject, record, on->alias.text, on->span);
+    section->scope = row.binding;
+    for (const struct mou_clause *clause = on->next; clause != NULL && !starts_section(clause); clause = clause->next) {
+        switch ((int)clause->kind) {
+        case MOU_CLAUSE_WHEN: case MOU_CLAUSE_UNLESS: case MOU_CLAUSE_FROM: case MOU_CLAUSE_UNTIL: case MOU_CLAUSE_TERM: case MOU_CLAUSE_OPEN_ENDED:
+            once(typer, &slots[clause->kind], clause);
+            break;
+        case MOU_CLAUSE_VERBATIM: case MOU_CLAUSE_UNDER: case MOU_CLAUSE_ENTERS:
+            break;
+        default:
+            misplaced(typer, finding->decl, clause);
+            break;
+        }
+    }
+    const struct mou_clause *when = slots[MOU_CLAUSE_WHEN];
+    const struct mou_clause *unless = slots[MOU_CLAUSE_UNLESS];
+    const struct mou_clause *from = slots[MOU_CLAUSE_FROM];
+    const struct mou_clause *until = slots[MOU_CLAUSE_UNTIL];
+    const struct mou_clause *term = slots[MOU_CLAUSE_TERM];
+    section->when = when != NULL && !when->broken ? mou_type_condition(typer, &row, when->expr) : NULL;
+    section->unless = unless != NULL && !unless->broken ? mou_type_condition(typer, &row, unless->expr) : NULL;
+    section->from = from != NULL && !from->broken ? timeless(typer, mou_type_wanted(typer, &row, from->expr, MOU_TYPE_DATE)) : NULL;
+    section->until = until != NULL && !until->broken ? timeless(typer, mou_type_wanted(typer, &row, until->expr, MOU_TYPE_DATE)) : NULL;
+    section->term = term != NULL && !term->broken ? type_term(typer, &row, term->expr) : NULL;
+    if (term != NULL && (until != NULL || slots[MOU_CLAUSE_OPEN_ENDED] != NULL)) {
+        once(typer, &term, until != NULL ? until : slots[MOU_CLAUSE_OPEN_ENDED]);
+    }
+    if (section->term != NULL && section->from == NULL && from == NULL) {
+        mou_front_report(typer->front, MOU_DIAG_TERM_WITHOUT_FROM, term->keyword, finding->name, MOU_NO_TEXT, MOU_NO_TEXT);
+    }
+}
+
+static void type_finding(struct mou_typer *typer, struct mou_finding *finding)
+{
+    struct mou_scope *subject = MOU_NEW(typer->front->arena, struct mou_scope);
+    const struct mou_clause *slots[MOU_CLAUSE_KIND_COUNT] = {NULL};
+    bool in_section = false;
+    uint32_t sections = 0;
+    if (subject == NULL) {
+        return;
+    }
+    *subject = subject_scope(typer, finding->decl->span);
+    finding->scope = subject->binding;
+    typer->memorandum = finding->memorandum;
+    for (const struct mou_clause *clause = finding->decl->clauses; clause != NULL; clause = clause->next) {
+        sections += starts_section(clause);
+    }
+    finding->sections = MOU_NEW_ARRAY(typer->front->arena, sections + 1, struct mou_section);
+    for (const struct mou_clause *clause = finding->decl->clauses; clause != NULL && finding->sections != NULL; clause = clause->next) {
+        if (starts_section(clause)) {
+            in_section = true;
+            type_section(typer, finding, clause, subject, &finding->sections[finding->section_count]);
+            finding->section_count += finding->sections[finding->section_count].record != MOU_NO_INDEX;
+            finding->section_lost = finding->section_lost || clause->broken || finding->section_count == 0;
+            continue;
+        }
+        bool head = clause->kind == MOU_CLAUSE_UNLESS || clause->kind == MOU_CLAUSE_WHEN;
+        if (clause->kind == MOU_CLAUSE_ENTERS) {
+            once(typer, &slots[clause->kind], clause);
+        } else if (!in_section && head) {
+            once(typer, &slots[clause->kind], clause);
+        } else if (!in_section && clause->kind != MOU_CLAUSE_VERBATIM && clause->kind != MOU_CLAUSE_UNDER) {
+            misplaced(typer, finding->decl, clause);
+        }
+    }
+    const struct mou_clause *enters = slots[MOU_CLAUSE_ENTERS];
+    const struct mou_clause *unless = slots[MOU_CLAUSE_UNLESS];
+    const struct mou_clause *when = slots[MOU_CLAUSE_WHEN];
+    if (enters != NULL && enters->names != NULL) {
+        finding->list_kind = mou_front_vocabulary(typer->front, MOU_SYMBOL_LIST_KIND, &enters->names->name, MOU_TEXT("名单类别"));
+    }
+    finding->unless = unless != NULL && !unless->broken ? mou_type_condition(typer, subject, unless->expr) : NULL;
+    finding->when = when != NULL && !when->broken ? mou_type_condition(typer, subject, when->expr) : NULL;
+    if (sections > 0 && when != NULL) {
+        misplaced(typer, finding->decl, when);
+    }
+    if (sections == 0 && when == NULL) {
+        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, finding->decl->name.span, MOU_TEXT("认定"), finding->name, MOU_TEXT("凭 或 当"));
+    }
+}
+
+void mou_type_findings(struct mou_typer *typer)
+{
+    for (size_t i = 0; i < typer->program->findings.count; i++) {
+        type_finding(typer, &typer->program->findings.items[i]);
+    }
+}
+
+/* ------------------------------------------------------------------ measures */
+
+static struct mou_text joined_names(struct mou_typer *typer, const struct mou_name_ref *names)
+{
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, 65536);
+    for (const struct mou_name_ref *ref = names; ref != NULL; ref = ref->next) {
+        mou_buf_text(&text, ref != names ? "、" : "");
+        mou_buf_append(&text, ref->name.text.bytes, ref->name.text.len);
+    }
+    char *copy = mou_arena_copy(typer->front->arena, text.len > 0 ? text.data : "", text.len);
+    struct mou_text result = {copy != NULL ? copy : "", copy != NULL ? text.len : 0};
+    mou_buf_free(&text);
+    return result;
+}
+
+/** Appends one 依据 clause's references. */
+static void add_basis(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause)
+{
+    MOU_VEC(struct mou_text) all = {measure->basis, measure->basis_count, measure->basis_count};
+    for (const struct mou_legal_ref *ref = clause->basis; ref != NULL; ref = ref->next) {
+        struct mou_buf text;
+        mou_buf_init(&text, NULL, 65536);
+        mou_buf_append(&text, ref->instrument.bytes, ref->instrument.len);
+        if (ref->number.len > 0) {
+            mou_buf_text(&text, "（");
+            mou_buf_append(&text, ref->number.bytes, ref->number.len);
+            mou_buf_text(&text, "）");
+        }
+        mou_buf_append(&text, ref->article.bytes != NULL ? ref->article.bytes : "", ref->article.len);
+        char *copy = mou_arena_copy(typer->front->arena, text.len > 0 ? text.data : "", text.len);
+        struct mou_text line = {copy != NULL ? copy : "", text.len};
+        (void)MOU_VEC_PUSH(typer->front->arena, &all, line);
+        mou_buf_free(&text);
+    }
+    measure->basis = all.items;
+    measure->basis_count = (uint32_t)all.count;
+}
+
+static void type_because(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause)
+{
+    MOU_VEC(uint32_t) because = {0};
+    for (const struct mou_name_ref *ref = clause->names; ref != NULL; ref = ref->next) {
+        uint32_t finding = mou_front_rule(typer->front, MOU_SYMBOL_FINDING, measure->memorandum, ref, MOU_TEXT("认定"));
+        bool repeated = false;
+        for (size_t i = 0; i < because.count; i++) {
+            repeated = repeated || because.items[i] == finding;
+        }
+        if (finding != MOU_NO_INDEX && !repeated) {
+            (void)MOU_VEC_PUSH(typer->front->arena, &because, finding);
+        }
+    }
+    measure->because = because.items;
+    measure->because_count = (uint32_t)because.count;
+}
+
+typedef MOU_VEC(struct mou_reach) reach_list;
+
+static void add_reach(struct mou_typer *typer, reach_list *reaches, uint32_t kind, const struct mou_name_ref *ref)
+{
+    struct mou_reach reach = {kind, MOU_NO_INDEX, false};
+    if (ref != NULL) {
+        reach.relation = mou_front_vocabulary(typer->front, MOU_SYMBOL_RELATION, &ref->name, MOU_TEXT("关系"));
+        if (reach.relation == MOU_NO_INDEX) {
+            return;
+        }
+        const struct mou_relation_type *relation = &typer->program->relations.items[reach.relation];
+        reach.inverse = !mou_text_equal(relation->name, ref->name.text);
+        if ((reach.inverse ? relation->to_kind : relation->from_kind) != kind) {
+            mou_front_report(typer->front, MOU_DIAG_RELATION_KIND, ref->name.span, ref->name.text, typer->program->kinds.items[kind].name, MOU_NO_TEXT);
+            return;
+        }
+    }
+    (void)MOU_VEC_PUSH(typer->front->arena, reaches, reach);
+}
+
+static void type_targets(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause)
+{
+    reach_list reaches = {0};
+    for (const struct mou_target *target = clause->targets; target != NULL; target = target->next) {
+        uint32_t kind = mou_front_vocabulary(typer->front, MOU_SYMBOL_KIND, &target->subject_kind, MOU_TEXT("主体类别"));
+        if (kind == MOU_NO_INDEX) {
+            continue;
+        }
+        if (target->kind == MOU_TARGET_SELF) {
+            add_reach(typer, &reaches, kind, NULL);
+        }
+        for (const struct mou_name_ref *ref = target->kind != MOU_TARGET_NONE ? target->relations : NULL; ref != NULL; ref = ref->next) {
+            add_reach(typer, &reaches, kind, ref);
+        }
+    }
+    measure->reaches = reaches.items;
+    measure->reach_count = (uint32_t)reaches.count;
+}
+
+static enum mou_degree degree_of(struct mou_text word)
+{
+    static const char *const words[] = {"", "引导", "参考", "从严", "限制", "禁止", "优先"};
+    for (int i = 1; i < 7; i++) {
+        if (mou_text_equal(word, mou_text_of(words[i]))) {
+            return (enum mou_degree)i;
+        }
+    }
+    return MOU_DEGREE_NONE;
+}
+
+static void add_grant(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause, const struct mou_scope *scope)
+{
+    MOU_VEC(struct mou_grant) grants = {measure->grants, measure->grant_count, measure->grant_count};
+    struct mou_texpr *value = mou_tx_plain(typer, mou_type_expr(typer, scope, clause->expr, mou_type_error));
+    struct mou_grant grant = {clause->name.text, value};
+    if (value->type.kind == MOU_TYPE_RATIO || value->type.kind == MOU_TYPE_MONEY_FRACTION) {
+        bool exact = value->kind == MOU_TX_CONSTANT && MOU_RATIO_SCALE % value->ratio.den == 0;
+        if (!exact) {
+            mou_front_report(typer->front, MOU_DIAG_FRACTION_USE, value->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
+            return;
+        }
+    }
+    (void)MOU_VEC_PUSH(typer->front->arena, &grants, grant);
+    measure->grants = grants.items;
+    measure->grant_count = (uint32_t)grants.count;
+}
+
+static bool repeatable(enum mou_clause_kind kind)
+{
+    return kind == MOU_CLAUSE_UNDER || kind == MOU_CLAUSE_GRANT || kind == MOU_CLAUSE_VERBATIM;
+}
+
+static bool belongs_to_measure(enum mou_clause_kind kind)
+{
+    switch ((int)kind) {
+    case MOU_CLAUSE_ITEM: case MOU_CLAUSE_BECAUSE: case MOU_CLAUSE_TO: case MOU_CLAUSE_HOLDING: case MOU_CLAUSE_BY: case MOU_CLAUSE_UNDER:
+    case MOU_CLAUSE_DEGREE: case MOU_CLAUSE_UNLESS: case MOU_CLAUSE_ONLY_IF: case MOU_CLAUSE_TERM: case MOU_CLAUSE_UNTIL: case MOU_CLAUSE_OPEN_ENDED:
+    case MOU_CLAUSE_FOLLOWS_FINDING: case MOU_CLAUSE_LIFTED: case MOU_CLAUSE_REMEDY: case MOU_CLAUSE_GRANT: case MOU_CLAUSE_VERBATIM:
+    case MOU_CLAUSE_PUBLISH: case MOU_CLAUSE_SHARE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/** The clauses that hold expressions over the finding's subject. */
+static void type_measure_conditions(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *const *slots, const struct mou_scope *scope)
+{
+    const struct mou_clause *only_if = slots[MOU_CLAUSE_ONLY_IF];
+    const struct mou_clause *unless = slots[MOU_CLAUSE_UNLESS];
+    const struct mou_clause *term = slots[MOU_CLAUSE_TERM];
+    const struct mou_clause *until = slots[MOU_CLAUSE_UNTIL];
+    measure->only_if = only_if != NULL && !only_if->broken ? mou_type_condition(typer, scope, only_if->expr) : NULL;
+    measure->unless = unless != NULL && !unless->broken ? mou_type_condition(typer, scope, unless->expr) : NULL;
+    measure->term = term != NULL && !term->broken ? type_term(typer, scope, term->expr) : NULL;
+    measure->until = until != NULL && !until->broken ? timeless(typer, mou_type_wanted(typer, scope, until->expr, MOU_TYPE_DATE)) : NULL;
+    measure->open_ended = slots[MOU_CLAUSE_OPEN_ENDED] != NULL;
+}
+
+static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
+{
+    const struct mou_clause *slots[MOU_CLAUSE_KIND_COUNT] = {NULL};
+    struct mou_scope scope = subject_scope(typer, measure->decl->span);
+    typer->memorandum = measure->memorandum;
+    measure->scope = scope.binding;
+    for (const struct mou_clause *clause = measure->decl->clauses; clause != NULL; clause = clause->next) {
+        if (!belongs_to_measure(clause->kind)) {
+            misplaced(typer, measure->decl, clause);
+        } else if (!repeatable(clause->kind)) {
+            once(typer, &slots[clause->kind], clause);
+        } else if (clause->kind == MOU_CLAUSE_UNDER && !clause->broken) {
+            add_basis(typer, measure, clause);
+        } else if (clause->kind == MOU_CLAUSE_GRANT && !clause->broken && clause->expr != NULL) {
+            add_grant(typer, measure, clause, &scope);
+        }
+    }
+    if (slots[MOU_CLAUSE_ITEM] != NULL && slots[MOU_CLAUSE_ITEM]->names != NULL) {
+        measure->item = mou_front_vocabulary(typer->front, MOU_SYMBOL_ITEM, &slots[MOU_CLAUSE_ITEM]->names->name, MOU_TEXT("措施目录项"));
+    }
+    if (slots[MOU_CLAUSE_BECAUSE] != NULL) {
+        type_because(typer, measure, slots[MOU_CLAUSE_BECAUSE]);
+    }
+    if (slots[MOU_CLAUSE_TO] != NULL) {
+        type_targets(typer, measure, slots[MOU_CLAUSE_TO]);
+    }
+    if (slots[MOU_CLAUSE_BY] != NULL) {
+        measure->authority = joined_names(typer, slots[MOU_CLAUSE_BY]->names);
+    }
+    measure->holding = slots[MOU_CLAUSE_HOLDING] != NULL ? slots[MOU_CLAUSE_HOLDING]->holding : MOU_HOLDING_AT_DETERMINATION;
+    if (slots[MOU_CLAUSE_DEGREE] != NULL) {
+        measure->degree = degree_of(slots[MOU_CLAUSE_DEGREE]->name.text);
+    }
+    measure->remedy = slots[MOU_CLAUSE_REMEDY] != NULL ? slots[MOU_CLAUSE_REMEDY]->text : MOU_NO_TEXT;
+    measure->lifted = slots[MOU_CLAUSE_LIFTED] != NULL ? MOU_TEXT("自动") : MOU_NO_TEXT;
+    type_measure_conditions(typer, measure, slots, &scope);
+}
+
+void mou_type_measures(struct mou_typer *typer)
+{
+    for (size_t i = 0; i < typer->program->measures.count; i++) {
+        type_measure(typer, &typer->program->measures.items[i]);
+    }
+}
+
+/* ------------------------------------------------------------------ decision tables */
+
+static void type_cell(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_table_cell *raw, struct mou_type column, struct mou_cell *cell)
+{
+    *cell = (struct mou_cell){.op = MOU_OP_NONE};
+    if (raw->op == MOU_OP_NONE || raw->value == NULL) {
+        return;
+    }
+    struct mou_texpr *value = mou_type_expr(typer, scope, raw->value, column);
+    bool ratio = column.kind == MOU_TYPE_RATIO && value->type.kind == MOU_TYPE_INTEGER;
+    bool fits = value->kind == MOU_TX_CONSTANT && (ratio || (value->type.kind == column.kind && value->type.code_table == column.code_table));
+    if (!fits) {
+        if (value->type.kind != MOU_TYPE_ERROR) {
+            mou_front_report(typer->front, MOU_DIAG_WANTED_TYPE, value->span, mou_type_name(typer, column), mou_type_name(typer, value->type), MOU_NO_TEXT);
+        }
+        return;
+    }
+    *cell = (struct mou_cell){raw->op, value->integer, ratio ? (struct mou_ratio){value->integer, 1} : value->ratio, value->text};
+}
+
+static void type_table_columns(struct mou_typer *typer, struct mou_table *table)
+{
+    for (const struct mou_table_parameter *parameter = table->decl->table_parameters; parameter != NULL; parameter = parameter->next) {
+        table->column_count++;
+    }
+    table->columns = MOU_NEW_ARRAY(typer->front->arena, table->column_count + 1, struct mou_table_column);
+    uint32_t at = 0;
+    for (const struct mou_table_parameter *parameter = table->decl->table_parameters; table->columns != NULL && parameter != NULL; parameter = parameter->next) {
+        struct mou_field field = {.type = parameter->type, .code_table = MOU_NO_INDEX};
+        if (parameter->type == MOU_FIELD_CODE) {
+            field.code_table = mou_front_vocabulary(typer->front, MOU_SYMBOL_CODE_TABLE, &parameter->code_table, MOU_TEXT("代码表"));
+        }
+        table->columns[at++] = (struct mou_table_column){parameter->name.text, mou_type_of_field(&field)};
+    }
+}
+
+/** A result is a text, a code, or a bare word that is taken as text. */
+static struct mou_texpr *type_result(struct mou_typer *typer, const struct mou_expr *result, struct mou_type hint)
+{
+    if (result != NULL && result->kind == MOU_EXPR_NAME) {
+        if (hint.kind == MOU_TYPE_CODE) {
+            for (const struct mou_code_item *item = typer->program->code_tables.items[hint.code_table].items; item != NULL; item = item->next) {
+                if (mou_text_equal(item->name.text, result->reference.name.text)) {
+                    return mou_tx_constant(typer, hint, result->span, item->value);
+                }
+            }
+        }
+        struct mou_texpr *text = mou_tx_constant(typer, mou_type_of(MOU_TYPE_TEXT), result->span, 0);
+        text->text = result->reference.name.text;
+        return text;
+    }
+    struct mou_scope scope = subject_scope(typer, result != NULL ? result->span : MOU_NO_SPAN);
+    return mou_type_expr(typer, &scope, result, mou_type_error);
+}
+
+/** The one code table that has all the results, if any has. */
+static struct mou_type result_table(struct mou_typer *typer, const struct mou_table *table)
+{
+    for (uint32_t t = 0; t < typer->program->code_tables.count; t++) {
+        struct mou_type type = {MOU_TYPE_CODE, t};
+        bool all = table->decl->table_rows != NULL;
+        for (const struct mou_table_row *row = table->decl->table_rows; row != NULL; row = row->next) {
+            all = all && row->result != NULL && row->result->kind == MOU_EXPR_NAME && type_result(typer, row->result, type)->type.kind == MOU_TYPE_CODE;
+        }
+        if (all) {
+            return type;
+        }
+    }
+    return mou_type_of(MOU_TYPE_TEXT);
+}
+
+static void type_table(struct mou_typer *typer, struct mou_table *table)
+{
+    struct mou_scope scope = subject_scope(typer, table->decl->span);
+    uint32_t rows = 0;
+    typer->memorandum = table->memorandum;
+    type_table_columns(typer, table);
+    for (const struct mou_table_row *row = table->decl->table_rows; row != NULL; row = row->next) {
+        rows++;
+    }
+    table->result_type = result_table(typer, table);
+    table->cells = MOU_NEW_ARRAY(typer->front->arena, (size_t)rows * table->column_count + 1, struct mou_cell);
+    table->results = MOU_NEW_ARRAY(typer->front->arena, rows + 1, struct mou_texpr *);
+    for (const struct mou_table_row *row = table->decl->table_rows; row != NULL && table->cells != NULL && table->results != NULL; row = row->next) {
+        uint32_t count = 0;
+        for (const struct mou_table_cell *cell = row->cells; cell != NULL; cell = cell->next) {
+            if (count < table->column_count) {
+                type_cell(typer, &scope, cell, table->columns[count].type, &table->cells[table->row_count * table->column_count + count]);
+            }
+            count++;
+        }
+        if (count != table->column_count) {
+            mou_front_report(typer->front, MOU_DIAG_TABLE_WIDTH, row->span, table->name, MOU_NO_TEXT, MOU_NO_TEXT);
+            continue;
+        }
+        table->results[table->row_count++] = type_result(typer, row->result, table->result_type);
+    }
+}
+
+void mou_type_tables(struct mou_typer *typer)
+{
+    for (size_t i = 0; i < typer->program->tables.count; i++) {
+        type_table(typer, &typer->program->tables.items[i]);
+    }
+}
+
+/* ------------------------------------------------------------------ repairs, duties, matters, assertions */
+
+static void type_repair(struct mou_typer *typer, struct mou_repair *repair)
+{
+    const struct mou_clause *of = mou_clause_find(repair->decl, MOU_CLAUSE_OF);
+    const struct mou_clause *eligible = mou_clause_find(repair->decl, MOU_CLAUSE_ELIGIBLE);
+    const struct mou_clause *refused = mou_clause_find(repair->decl, MOU_CLAUSE_REFUSED);
+    struct mou_scope subject = subject_scope(typer, repair->decl->span);
+    typer->memorandum = repair->memorandum;
+    repair->record = of != NULL && of->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &of->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
+    struct mou_scope row = repair->record != MOU_NO_INDEX ? row_scope(typer, &subject, repair->record, MOU_NO_TEXT, repair->decl->span) : subject;
+    repair->scope = row.binding;
+    repair->eligible = eligible != NULL && !eligible->broken ? mou_type_condition(typer, &row, eligible->expr) : NULL;
+    repair->refused = refused != NULL && !refused->broken ? mou_type_condition(typer, &row, refused->expr) : NULL;
+}
+
+static void type_duty(struct mou_typer *typer, struct mou_duty *duty)
+{
+    const struct mou_clause *on = mou_clause_find(duty->decl, MOU_CLAUSE_ON);
+    const struct mou_clause *within = mou_clause_find(duty->decl, MOU_CLAUSE_WITHIN);
+    const struct mou_clause *done = mou_clause_find(duty->decl, MOU_CLAUSE_DONE);
+    const struct mou_clause *by = mou_clause_find(duty->decl, MOU_CLAUSE_BY);
+    struct mou_scope subject = subject_scope(typer, duty->decl->span);
+    typer->memorandum = duty->memorandum;
+    duty->record = on != NULL && on->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &on->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
+    struct mou_scope row = duty->record != MOU_NO_INDEX ? row_scope(typer, &subject, duty->record, MOU_NO_TEXT, duty->decl->span) : subject;
+    duty->scope = row.binding;
+    if (within != NULL && !within->broken) {
+        duty->start = mou_type_wanted(typer, &row, within->expr, MOU_TYPE_DATE);
+        duty->within = type_term(typer, &row, within->second);
+        duty->roll_forward = within->flag;
+    }
+    if (done != NULL && !done->broken && done->expr != NULL) {
+        uint32_t evidence = done->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &done->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
+        struct mou_scope inner = row;
+        if (evidence != MOU_NO_INDEX) {
+            inner = (struct mou_scope){mou_binding_new(typer, MOU_BINDING_RECORD, evidence, MOU_RANGE_ALL, done->span), MOU_NO_TEXT, &row};
+            if (inner.binding != NULL) {
+                inner.binding->owner = subject.binding;
+                inner.binding->outer = row.binding;
+            }
+        }
+        duty->done = mou_type_condition(typer, &inner, done->expr);
+    }
+    duty->authority = by != NULL ? joined_names(typer, by->names) : MOU_NO_TEXT;
+}
+
+static void type_matter(struct mou_typer *typer, struct mou_matter *matter)
+{
+    const struct mou_clause *look_up = mou_clause_find(matter->decl, MOU_CLAUSE_LOOK_UP);
+    MOU_VEC(uint32_t) measures = {0};
+    struct mou_scope subject = subject_scope(typer, matter->decl->span);
+    typer->memorandum = matter->memorandum;
+    typer->states_allowed = true;
+    matter->scope = subject.binding;
+    for (const struct mou_name_ref *ref = look_up != NULL ? look_up->names : NULL; ref != NULL; ref = ref->next) {
+        uint32_t measure = mou_front_rule(typer->front, MOU_SYMBOL_MEASURE, matter->memorandum, ref, MOU_TEXT("措施"));
+        if (measure != MOU_NO_INDEX) {
+            (void)MOU_VEC_PUSH(typer->front->arena, &measures, measure);
+        }
+    }
+    matter->measures = measures.items;
+    matter->measure_count = (uint32_t)measures.count;
+    for (const struct mou_clause *clause = matter->decl->clauses; clause != NULL; clause = clause->next) {
+        bool prohibit = clause->kind == MOU_CLAUSE_PROHIBIT;
+        if ((prohibit || clause->kind == MOU_CLAUSE_ADVISE) && !clause->broken) {
+            struct mou_texpr *condition = mou_type_condition(typer, &subject, clause->expr);
+            struct mou_texpr **slot = prohibit ? &matter->prohibit : &matter->advise;
+            *slot = *slot == NULL ? condition : mou_tx_binary(typer, MOU_TX_OR, mou_type_of(MOU_TYPE_CONDITION), clause->span, *slot, condition);
+        }
+    }
+    typer->states_allowed = false;
+}
+
+void mou_type_other_rules(struct mou_typer *typer)
+{
+    struct mou_program *program = typer->program;
+    for (size_t i = 0; i < program->repairs.count; i++) {
+        type_repair(typer, &program->repairs.items[i]);
+    }
+    for (size_t i = 0; i < program->duties.count; i++) {
+        type_duty(typer, &program->duties.items[i]);
+    }
+    for (size_t i = 0; i < program->matters.count; i++) {
+        type_matter(typer, &program->matters.items[i]);
+    }
+    for (size_t i = 0; i < program->assertions.count; i++) {
+        struct mou_assertion *assertion = &program->assertions.items[i];
+        struct mou_scope subject = subject_scope(typer, assertion->decl->span);
+        typer->memorandum = assertion->memorandum;
+        typer->states_allowed = true;
+        assertion->scope = subject.binding;
+        assertion->body = assertion->decl->body != NULL ? mou_type_condition(typer, &subject, assertion->decl->body) : NULL;
+        typer->states_allowed = false;
+    }
+}
+
+/* ------------------------------------------------------------------ the stage */
+
+enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnostics *diagnostics)
+{
+    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols};
+    struct mou_typer typer = {.front = &front, .program = program, .memorandum = MOU_NO_INDEX};
+    for (size_t i = 0; i < program->parameters.count; i++) {
+        typer.memorandum = program->parameters.items[i].memorandum;
+        type_parameter(&typer, &program->parameters.items[i]);
+    }
+    mou_type_tables(&typer);
+    for (uint32_t i = 0; i < program->definitions.count; i++) {
+        mou_type_definition_body(&typer, i);
+    }
+    mou_type_findings(&typer);
+    mou_type_measures(&typer);
+    mou_type_other_rules(&typer);
+    return mou_arena_failed(program->arena) ? MOU_ERROR_MEMORY : MOU_OK;
+}

@@ -18,8 +18,8 @@
 /** Equal signed 64-bit numbers. */
 #define assert_i64_equal(got, wanted)                                                                                  \
     do {                                                                                                               \
-        long long got_ = (long long)(got);                                                                             \
-        long long wanted_ = (long long)(wanted);                                                                       \
+        long long got_ = (long long)(+(got));                                                                          \
+        long long wanted_ = (long long)(+(wanted));                                                                    \
         if (got_ != wanted_) {                                                                                         \
             fail_msg("%s: got %lld, wanted %lld", #got, got_, wanted_);                                                \
         }                                                                                                              \

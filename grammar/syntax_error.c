@@ -301,7 +301,7 @@ static bool report_run_together(struct mou_parse *parse, const struct expectatio
         }
     }
     struct mou_diagnostic *diagnostic =
-        mou_parse_report(parse, MOU_DIAG_RUN_TOGETHER, word->span.begin, word->span.end,
+        mou_parse_report(parse, MOU_DIAG_SYNTAX_RUN_TOGETHER, word->span.begin, word->span.end,
                          mou_parse_slice(parse, word->span.begin, word->span.end), split.keyword);
     set_fixit(diagnostic, word->span, split.text);
     return true;

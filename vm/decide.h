@@ -139,6 +139,8 @@ enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t mea
 enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t finding, uint32_t subject, enum mou_world world);
 /** The period of a memorandum as an interval. */
 struct mou_interval mou_period_of(const struct mou_pack *pack, uint32_t memorandum);
+/** Register `own_end` of a measure's list of own ends or of tests of them; MOU_PACK_NONE where there is none. */
+uint32_t mou_own_end_register(const struct mou_pack *pack, uint32_t list, uint32_t own_end);
 /** Register of the date on which the relation must hold for a ground of `section`; MOU_PACK_NONE: today. */
 uint32_t mou_holding_register(const struct mou_pack *pack, const struct mou_pack_measure *measure, uint32_t section);
 

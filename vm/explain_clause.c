@@ -21,7 +21,8 @@ static struct mou_spot settle(const struct mou_machine *machine, struct mou_spot
 {
     for (;;) {
         const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
-        if (instruction->opcode != MOU_OP_CODE_UP_CONDITION && instruction->opcode != MOU_OP_CODE_AT_CONDITION) {
+        if (instruction->opcode != MOU_OP_CODE_UP_CONDITION && instruction->opcode != MOU_OP_CODE_AT_CONDITION &&
+            instruction->opcode != MOU_OP_CODE_PARENT_CONDITION) {
             return spot;
         }
         spot = mou_spot_operand(machine, spot, instruction->a);
@@ -102,8 +103,8 @@ static void add_values(struct mou_explain *explain, struct clause at, struct mou
 static void expand(struct mou_explain *explain, struct clause at, struct mou_spot spot)
 {
     const struct mou_pack_instruction *instruction = &explain->machine->pack->instructions[spot.instruction];
-    if (at.depth > MOU_EXPLAIN_DEPTH_MAX) {
-        explain->tree.cut = true;
+    if (at.depth > MOU_EXPLAIN_DEPTH_MAX || explain->tree.cut) {
+        explain->tree.cut = true; /* shared parts are written out each time: the bound on lines ends that too */
         return;
     }
     switch (instruction->opcode) {
@@ -170,7 +171,7 @@ void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *pa
     assert(explain != NULL && parent != NULL);
     const struct mou_machine *machine = explain->machine;
     spot = settle(machine, spot);
-    if (depth > MOU_EXPLAIN_DEPTH_MAX) {
+    if (depth > MOU_EXPLAIN_DEPTH_MAX || explain->tree.cut) {
         explain->tree.cut = true;
         return;
     }

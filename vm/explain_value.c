@@ -235,7 +235,7 @@ void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *pa
     assert(explain != NULL && parent != NULL);
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
-    if (depth > MOU_EXPLAIN_DEPTH_MAX) {
+    if (depth > MOU_EXPLAIN_DEPTH_MAX || explain->tree.cut) {
         explain->tree.cut = true;
         return;
     }

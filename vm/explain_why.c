@@ -123,7 +123,8 @@ static void add_ground(struct mou_explain *explain, struct mou_explain_node *par
     add_date(explain, node, MOU_EXPLAIN_SERVED, section->served, triple->row, true);
     add_date(explain, node, MOU_EXPLAIN_ENDS, section->end, triple->row, false);
     if (triple->own_end != MOU_PACK_NONE) {
-        add_date(explain, node, MOU_EXPLAIN_OWN_END, pack->lists[way->measure->own_ends + triple->own_end], triple->row, false);
+        add_date(explain, node, MOU_EXPLAIN_OWN_END, mou_own_end_register(pack, way->measure->own_ends, triple->own_end),
+                 triple->row, false);
     }
     add_relation_test(explain, node, way, triple);
     if (is_contested(explain, section->record, triple->row)) {

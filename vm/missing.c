@@ -313,11 +313,9 @@ static void collect_way(const struct walk *walk, const struct mou_pack_measure *
                         const struct mou_triple *triple)
 {
     const struct mou_machine *machine = walk->machine;
-    if (triple->own_end != MOU_PACK_NONE) {
-        const uint32_t test = machine->pack->lists[measure->own_end_tests + triple->own_end];
-        if (test != MOU_PACK_NONE) {
-            push(walk, mou_spot_at(machine, test, machine->pack->grounds[triple->section].frame, triple->row));
-        }
+    const uint32_t test = mou_own_end_register(machine->pack, measure->own_end_tests, triple->own_end);
+    if (test != MOU_PACK_NONE) {
+        push(walk, mou_spot_at(machine, test, machine->pack->grounds[triple->section].frame, triple->row));
     }
     if (triple->held == MOU_UNKNOWN) {
         collect_relation(walk, measure, triple);

@@ -220,6 +220,31 @@ static void push_triple(struct mou_decide_work *work, mou_triples *triples, cons
     }
 }
 
+uint32_t mou_own_end_register(const struct mou_pack *pack, uint32_t list, uint32_t own_end)
+{
+    assert(pack != NULL);
+    return list == MOU_PACK_NONE || own_end == MOU_PACK_NONE ? MOU_PACK_NONE : pack->lists[list + own_end];
+}
+
+/* The measure's own term: it must not be over today, and cuts the interval. */
+static void apply_own_end(struct mou_decide_work *work, const struct way *way, struct mou_triple *triple)
+{
+    const struct mou_machine *machine = work->machine;
+    const uint32_t test = mou_own_end_register(machine->pack, way->measure->own_end_tests, triple->own_end);
+    const uint32_t end = mou_own_end_register(machine->pack, way->measure->own_ends, triple->own_end);
+    mou_date own_end = 0;
+    if (test != MOU_PACK_NONE) {
+        triple->truth = mou_truth_and(triple->truth, mou_register_truth(machine, way->world, test, triple->row));
+    }
+    if (end == MOU_PACK_NONE || !triple->timely) {
+        return;
+    }
+    triple->timely = known_date(machine, way->world, end, triple->row, &own_end);
+    if (triple->timely) {
+        cut_to_own_end(work, own_end, &triple->interval);
+    }
+}
+
 /* The triple of one ground row. */
 static void add_row(struct mou_decide_work *work, const struct way *way, struct mou_triple triple, mou_triples *triples)
 {
@@ -233,19 +258,7 @@ static void add_row(struct mou_decide_work *work, const struct way *way, struct 
     triple.truth = mou_truth_and(mou_truth_and(triple.holds, triple.held), way->guards);
     triple.timely = ground_interval(machine, triple.world, section, triple.row, &triple.interval);
     if (triple.own_end != MOU_PACK_NONE) {
-        const uint32_t *lists = machine->pack->lists;
-        const uint32_t test = lists[way->measure->own_end_tests + triple.own_end];
-        const uint32_t end = lists[way->measure->own_ends + triple.own_end];
-        mou_date own_end = 0;
-        if (test != MOU_PACK_NONE) {
-            triple.truth = mou_truth_and(triple.truth, mou_register_truth(machine, way->world, test, triple.row));
-        }
-        if (end != MOU_PACK_NONE && triple.timely) {
-            triple.timely = known_date(machine, way->world, end, triple.row, &own_end);
-            if (triple.timely) {
-                cut_to_own_end(work, own_end, &triple.interval);
-            }
-        }
+        apply_own_end(work, way, &triple);
     }
     triple.timely = triple.timely && way->in_period && is_timely(work, way, &triple);
     if (work->keep_all || triple.truth != MOU_NO || triple.timely) {

@@ -67,6 +67,7 @@ static uint32_t operand_row(const struct mou_machine *machine, const struct mou_
     case MOU_RULE_UNIT:
     case MOU_RULE_SELF:
     case MOU_RULE_SAME:
+    case MOU_RULE_PARENT: /* carries conditions only, which keep the value that they have */
     case MOU_RULE_DOWN: break;
     }
     return row;

@@ -283,3 +283,10 @@ bool mou_kernel_at(struct mou_kernel *kernel)
     }
     return gather(kernel, source, frame->entity);
 }
+
+bool mou_kernel_parent(struct mou_kernel *kernel)
+{
+    const struct mou_machine *machine = kernel->machine;
+    const uint32_t type = machine->pack->frames[kernel->instruction->frame].type;
+    return gather(kernel, &kernel->registers[kernel->instruction->a], machine->batch->records[type].parent);
+}

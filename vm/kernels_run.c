@@ -49,6 +49,7 @@ static bool dispatch(struct mou_kernel *kernel)
     case MOU_OP_CODE_AT_VALUE:
     case MOU_OP_CODE_AT_RANGE:
     case MOU_OP_CODE_AT_FRACTION: return mou_kernel_at(kernel);
+    case MOU_OP_CODE_PARENT_CONDITION: return mou_kernel_parent(kernel);
     case MOU_OP_CODE_AND:
     case MOU_OP_CODE_OR:
     case MOU_OP_CODE_NOT:

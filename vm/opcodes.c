@@ -111,6 +111,7 @@ bool mou_opcode_follows_time(uint32_t opcode)
         return true;
     case MOU_RULE_UNIT:
     case MOU_RULE_SELF:
+    case MOU_RULE_PARENT:
     case MOU_RULE_DOWN:
         break;
     }

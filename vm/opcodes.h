@@ -24,7 +24,7 @@ enum mou_operand {
     MOU_OPERAND_POOL       /**< Q */
 };
 
-enum mou_frame_rule { MOU_RULE_UNIT, MOU_RULE_SELF, MOU_RULE_SAME, MOU_RULE_UP, MOU_RULE_AT, MOU_RULE_DOWN };
+enum mou_frame_rule { MOU_RULE_UNIT, MOU_RULE_SELF, MOU_RULE_SAME, MOU_RULE_UP, MOU_RULE_AT, MOU_RULE_PARENT, MOU_RULE_DOWN };
 
 struct mou_opcode_info {
     const char *name;

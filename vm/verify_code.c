@@ -42,6 +42,9 @@ static bool operand_frame_sound(struct mou_verifier *verifier, uint32_t index, u
     case MOU_RULE_AT:
         expected = mou_frame_home(pack, in->frame);
         break;
+    case MOU_RULE_PARENT:
+        expected = 2 + pack->records[pack->frames[in->frame].type].parent;
+        break;
     case MOU_RULE_DOWN:
         if (frame == 0) {
             return true;
@@ -225,6 +228,10 @@ static bool frame_sound(struct mou_verifier *verifier, uint32_t index)
     case MOU_RULE_UP:
     case MOU_RULE_AT:
         return in->frame >= 2 || REFUSE(index, "frame %u has no parent row", in->frame);
+    case MOU_RULE_PARENT:
+        return (in->frame >= 2 && in->frame - 2 < verifier->pack->records_count &&
+                verifier->pack->records[in->frame - 2].parent != MOU_PACK_NONE) ||
+               REFUSE(index, "frame %u is not the home frame of a nested record type", in->frame);
     case MOU_RULE_SELF:
     case MOU_RULE_SAME:
     case MOU_RULE_DOWN:

@@ -38,6 +38,10 @@ struct mou_spot mou_spot_operand(const struct mou_machine *machine, struct mou_s
         return parent_spot(machine, spot, index);
     case MOU_RULE_AT:
         return home_spot(machine, spot, index);
+    case MOU_RULE_PARENT: {
+        const uint32_t type = machine->pack->frames[spot.frame].type;
+        return mou_spot_at(machine, index, 2 + machine->pack->records[type].parent, machine->batch->records[type].parent[spot.frame_row]);
+    }
     case MOU_RULE_UNIT:
     case MOU_RULE_SELF:
     case MOU_RULE_SAME:

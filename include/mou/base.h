@@ -268,7 +268,7 @@ MOU_API void mou_ratio_format(int64_t scaled, struct mou_buf *out);
 /** Days since 1900-01-01. */
 typedef int32_t mou_date;
 #define MOU_DATE_MIN 0
-#define MOU_DATE_MAX 109571 /* 2199-12-31 */
+#define MOU_DATE_MAX 109572 /* 2199-12-31 */
 #define MOU_DATE_NONE INT32_MIN
 struct mou_civil {
     int year;

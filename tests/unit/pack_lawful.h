@@ -14,7 +14,7 @@ struct lawful {
     uint32_t made, amount, key, present, late;  /* at the case frame */
     uint32_t year, tax;                         /* at the year frame */
     uint32_t born, adult;                       /* at SUBJECT */
-    uint32_t any, count, up, at, streak, tally, table, choice, to_fraction, round, until, parameter_at, add_days;
+    uint32_t any, count, up, at, parent, streak, tally, table, choice, to_fraction, round, until, parameter_at, add_days;
 };
 
 /* Constants, parameters and columns. */
@@ -100,6 +100,7 @@ static inline void pb_lawful_conditions(struct pb *pb, struct lawful *l)
     l->at = pb_op(pb, OP(AT_CONDITION), l->siblings, l->late, NONE, NONE, 0);
     (void)pb_op(pb, OP(AT_VALUE), l->siblings, l->amount, NONE, NONE, 0);
     (void)pb_op(pb, OP(AT_FRACTION), l->siblings, l->to_fraction, NONE, NONE, 0);
+    l->parent = pb_op(pb, OP(PARENT_CONDITION), FRAME_YEAR, l->late, NONE, NONE, 0);
     l->any = pb_op(pb, OP(ANY), FRAME_SUBJECT, l->present, both, NONE, 0);
     (void)pb_op(pb, OP(EVERY), FRAME_SUBJECT, l->present, both, NONE, 0);
     l->count = pb_op(pb, OP(COUNT), FRAME_SUBJECT, l->present, l->late, NONE, 0);

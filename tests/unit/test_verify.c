@@ -157,6 +157,10 @@ BREAK(up_constant, IN(l->up)->a = l->yes)
 BREAK(up_nowhere, IN(l->up)->frame = 1)
 BREAK(at_frame, IN(l->at)->a = l->adult)
 BREAK(at_constant, IN(l->at)->a = l->yes)
+BREAK(parent_frame, IN(l->parent)->a = l->adult)
+BREAK(parent_constant, IN(l->parent)->a = l->yes)
+BREAK(parent_not_home, IN(l->parent)->frame = l->children)
+BREAK(parent_top, IN(l->parent)->frame = FRAME_CASE)
 BREAK(down_frame, IN(l->any)->frame = FRAME_CASE)
 BREAK(down_mixed, IN(l->count + 2)->c = l->year)
 BREAK(down_constant, IN(l->any)->a = l->yes; IN(l->any)->b = l->yes)
@@ -335,7 +339,7 @@ static const struct refusal refusals[] = {
     ROW(items, "items[0]: degree"),
     ROW(memorandum_source, "memoranda[0]: source: 1"),
     ROW(memorandum_effective, "memoranda[0]: effective: date -1"),
-    ROW(memorandum_repealed, "memoranda[0]: repealed: date 109572"),
+    ROW(memorandum_repealed, "memoranda[0]: repealed: date 109573"),
     ROW(memorandum_text, "memoranda[0]: lead"),
     ROW(parameter_memorandum, "parameters[0]: memorandum: 1"),
     ROW(parameter_values, "parameters[0]: values: 3 entries"),
@@ -386,6 +390,10 @@ static const struct refusal refusals[] = {
     ROW(up_nowhere, "frame 1 has no parent row"),
     ROW(at_frame, "is at frame 1 instead of 2"),
     ROW(at_constant, "register 0 is at frame 0 instead of 2"),
+    ROW(parent_frame, "is at frame 1 instead of 2"),
+    ROW(parent_constant, "is at frame 0 instead of 2"),
+    ROW(parent_not_home, "frame 8 is not the home frame of a nested record type"),
+    ROW(parent_top, "frame 2 is not the home frame of a nested record type"),
     ROW(down_frame, "which is not below frame 2"),
     ROW(down_mixed, "operands at frames 2 and 3"),
     ROW(down_constant, "no operand is below frame 1"),

@@ -61,7 +61,7 @@ enum mou_exit mou_cmd_fmt(struct mou_cli *cli)
     enum mou_exit worst = MOU_EXIT_DONE;
     job.keywords = strcmp(keywords, "zh") == 0 ? 1 : strcmp(keywords, "en") == 0 ? 2 : 0;
     if (*keywords != '\0' && job.keywords == 0) {
-        mou_complain(cli, mou_say(cli, "--keywords 只能是 zh 或 en", "--keywords must be zh or en"));
+        mou_complain(cli, "%s", mou_say(cli, "--keywords 只能是 zh 或 en", "--keywords must be zh or en"));
         return MOU_EXIT_USAGE;
     }
     if (!mou_rules_load(cli, cli->arguments, cli->argument_count, &files)) {

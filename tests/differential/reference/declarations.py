@@ -145,7 +145,8 @@ class FileReader(ExpressionReader):
             self.next()
             return "days", None
         if self.token.text in ("工作日", "working") and self.ahead().text != ":":
-            self.i += 2 if self.next().text == "working" else 0
+            if self.next().text == "working":
+                self.next()
             return "workdays", None
         return "months", None
 
@@ -378,7 +379,7 @@ class FileReader(ExpressionReader):
             word = self.need_word("列入", "除非", "凭", "当", "自", "为期", "至", "长期", "原文",
                                   "依据").keyword
             if word == "凭":
-                section = model.Section(self.name())
+                section = model.Section(self.name(), self.alias())
                 made.sections.append(section)
             elif word == "列入":
                 made.enters = self.name()

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from . import tree
-from .keywords import COMPARISONS, FUNCTIONS, KEYWORDS, SOFT
+from .keywords import COMPARISONS, FUNCTIONS, SOFT
 from .lexer import ReadError, Token
 from .values import Date, Duration, Exact, Money
 
@@ -317,14 +317,15 @@ class ExpressionReader(TokenReader):
     def source_after(self, name, place, body):
         if self.take_punct("."):
             name = f"{name}.{self.any_word()}"
-        alias = date = condition = None
-        if self.token.kind == "word" and self.token.text not in KEYWORDS and self.token.keyword is None:
-            alias = self.name()
+        alias, date, condition = self.alias(), None, None
         if self.take_word("于"):
             date = self.arithmetic()
         if self.take_word("满足"):
             condition = body()
         return tree.Source(place, name, alias, date, condition)
+
+    def alias(self) -> str | None:
+        return self.name() if self.token.kind == "word" and self.token.keyword is None else None
 
     def dotted(self) -> str:
         name = self.name()

@@ -82,6 +82,7 @@ class Table:
 @dataclass(slots=True, eq=False)
 class Section:
     record_name: str
+    alias: Optional[str] = None
     condition: Any = None
     unless: Any = None
     begin: Any = None

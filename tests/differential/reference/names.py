@@ -69,7 +69,7 @@ class Binder:
         thing.condition = self.bind(thing.condition, [Frame()])
         for section in thing.sections:
             section.record = self.pack.records[section.record_name]
-            scope = [Frame(), Frame(section.record)]
+            scope = [Frame(), Frame(section.record, None, section.alias)]
             for part in ("condition", "unless", "begin", "term", "end"):
                 setattr(section, part, self.bind(getattr(section, part), scope))
 

@@ -5,7 +5,7 @@ without short circuit; a comparison that contains today is followed with its
 aggregates, conditions and parameters kept at their value on the as-of date.
 """
 
-from . import tree
+from . import model, tree
 from .dates import LAST_DAY, day_number
 from .values import Range, compare, is_known, measure_of
 
@@ -21,6 +21,7 @@ class NextDate:
         self.day = self.ev.as_of
         self.found: dict = {}
         self.moving: dict = {}
+        self.parameters = parameter_days(self.ev.pack)
         self.handlers = {
             tree.Quantifier: lambda n, s: self.ranged(n.source, s),
             tree.Count: lambda n, s: self.ranged(n.source, s),
@@ -30,7 +31,7 @@ class NextDate:
             tree.OnList: self.on_list, tree.ListCount: self.on_list,
             tree.UseDefinition: lambda n, s: self.walk(n.definition.body,
                                                        self.ev.definition_scope(n, s)),
-            tree.UseParameter: self.parameter,
+            tree.UseParameter: lambda n, s: self.walk(n.date, s),
             tree.Compare: self.comparison, tree.OneOf: self.comparison,
             tree.Between: self.comparison, tree.Filled: self.comparison,
             tree.TimeForm: self.comparison,
@@ -47,7 +48,9 @@ class NextDate:
 
     def subject(self, subject, pack) -> int:
         """Of everything that the rules ask of this subject and of those that reach it."""
-        least = min((self.finding(subject, f) for f in pack.findings), default=NEVER)
+        least = min((self.finding(subject, f) for f in pack.findings),
+                    default=NEVER)
+        least = min(least, self.after(*self.parameters))
         for measure in pack.measures:
             least = min(least, self.measure(subject, measure))
             for source, link in self.sources(subject, measure):
@@ -151,11 +154,6 @@ class NextDate:
     def on_list(self, node, scope) -> int:
         return min((self.finding(scope[node.subject], finding)
                     for finding in self.ev.by_list.get(node.list, ())), default=NEVER)
-
-    def parameter(self, node, scope) -> int:
-        if node.date is not None:
-            return self.walk(node.date, scope)
-        return self.after(*[first for first, _ in node.parameter.rows])
 
     def ranged(self, source, scope) -> int:
         least = self.walk(source.date, scope)
@@ -269,6 +267,35 @@ class NextDate:
         if found != NEVER:
             return found
         return self.bisect(operands, truth, now, middle, high)
+
+
+def parameter_days(pack) -> set[int]:
+    """The first days of the rows of every parameter that the rules use bare, rows or no rows."""
+    days, seen = set(), set()
+    front = [node for thing in pack.findings + pack.measures for node in expressions_of(thing)]
+    while front:
+        node = front.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        front += parts_of(node)
+        if isinstance(node, tree.UseParameter) and node.date is None:
+            days |= {first for first, _ in node.parameter.rows}
+        elif isinstance(node, tree.UseDefinition):
+            front.append(node.definition.body)
+        source = getattr(node, "source", None)
+        if source is not None:
+            front += [source.date, source.condition]
+    return days
+
+
+def expressions_of(thing) -> list:
+    """The expressions that a finding or a measure is written with."""
+    if isinstance(thing, model.Finding):
+        return [thing.condition, thing.unless] + [
+            getattr(section, part) for section in thing.sections
+            for part in ("condition", "unless", "begin", "term", "end")]
+    return [thing.only_if, thing.unless, thing.term, thing.end, *thing.grant.values()]
 
 
 def parts_of(node):

@@ -1,0 +1,489 @@
+/*
+ * The lowered program as the bytes of a pack: deterministic, without padding garbage, texts once each in order of first use. Knows the format,
+ * not the machine.
+ */
+#include <string.h>
+
+#include "lower.h"
+#include "pack_cost.h"
+#include "stages.h"
+
+#define SECTION_BYTES_MAX ((size_t)1024 * 1024 * 1024)
+#define ALIGNMENT 8u
+
+/** Sections while they are filled. */
+struct emitter {
+    struct mou_lowering *lowering;
+    struct mou_program *program;
+    struct mou_buf sections[MOU_SECTION_COUNT];
+    uint32_t entry_sizes[MOU_SECTION_COUNT];
+    struct mou_intern *strings;
+    MOU_VEC(uint32_t) string_offsets;
+};
+
+static struct mou_pack_text put_text(struct emitter *emitter, struct mou_text text)
+{
+    struct mou_pack_text empty = {0, 0};
+    if (text.len == 0 || text.bytes == NULL) {
+        return empty;
+    }
+    uint32_t id = mou_intern_add(emitter->strings, text);
+    if (id == MOU_INTERN_NONE) {
+        emitter->lowering->failed = true;
+        return empty;
+    }
+    if (id == emitter->string_offsets.count) {
+        uint32_t offset = (uint32_t)emitter->sections[MOU_SECTION_STRINGS].len;
+        mou_buf_append(&emitter->sections[MOU_SECTION_STRINGS], text.bytes, text.len);
+        if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->string_offsets, offset)) {
+            emitter->lowering->failed = true;
+            return empty;
+        }
+    }
+    return (struct mou_pack_text){emitter->string_offsets.items[id], (uint32_t)text.len};
+}
+
+static void put_entry(struct emitter *emitter, enum mou_pack_section section, const void *entry, size_t size)
+{
+    emitter->entry_sizes[section] = (uint32_t)size;
+    mou_buf_append(&emitter->sections[section], entry, size);
+}
+
+#define PUT(emitter, section, entry) put_entry((emitter), (section), &(entry), sizeof(entry))
+
+static uint32_t count_of(const struct emitter *emitter, enum mou_pack_section section, size_t size)
+{
+    return (uint32_t)(emitter->sections[section].len / size);
+}
+
+/* ------------------------------------------------------------------ vocabulary */
+
+static void put_sources(struct emitter *emitter)
+{
+    for (uint32_t i = 0; i < emitter->program->source_count; i++) {
+        const struct mou_source *source = &emitter->program->sources[i];
+        const char *slash = strrchr(source->path, '/');
+        struct mou_pack_source entry = {put_text(emitter, mou_text_of(slash != NULL ? slash + 1 : source->path)),
+                                        put_text(emitter, (struct mou_text){source->bytes, source->len})};
+        PUT(emitter, MOU_SECTION_SOURCES, entry);
+    }
+}
+
+/** Appends fields; returns the number of the first. */
+static uint32_t put_fields(struct emitter *emitter, const struct mou_fields *fields)
+{
+    uint32_t first = count_of(emitter, MOU_SECTION_FIELDS, sizeof(struct mou_pack_field));
+    for (uint32_t i = 0; i < fields->count; i++) {
+        const struct mou_field *field = &fields->items[i];
+        struct mou_pack_field entry;
+        memset(&entry, 0, sizeof entry);
+        entry.name = put_text(emitter, field->name);
+        entry.type = (uint32_t)field->type;
+        entry.code_table = field->type == MOU_FIELD_CODE ? field->code_table : 0;
+        entry.flags = (field->required ? (uint32_t)MOU_PACK_FIELD_REQUIRED : 0) | (field->key ? (uint32_t)MOU_PACK_FIELD_KEY : 0) |
+                      (field->confidential ? (uint32_t)MOU_PACK_FIELD_CONFIDENTIAL : 0) | (field->has_default ? (uint32_t)MOU_PACK_FIELD_DEFAULT : 0);
+        entry.default_value = field->default_value;
+        entry.default_text = put_text(emitter, field->default_text);
+        PUT(emitter, MOU_SECTION_FIELDS, entry);
+    }
+    return first;
+}
+
+static void put_vocabulary(struct emitter *emitter)
+{
+    const struct mou_program *program = emitter->program;
+    for (size_t i = 0; i < program->kinds.count; i++) {
+        const struct mou_subject_kind *kind = &program->kinds.items[i];
+        struct mou_pack_kind entry = {put_text(emitter, kind->name), put_text(emitter, kind->display), put_text(emitter, kind->identified_by),
+                                      put_fields(emitter, &kind->attributes), kind->attributes.count};
+        PUT(emitter, MOU_SECTION_KINDS, entry);
+    }
+    for (size_t i = 0; i < program->records.count; i++) {
+        const struct mou_record_type *record = &program->records.items[i];
+        struct mou_text source = record->source != MOU_NO_INDEX ? program->authorities.items[record->source].name : MOU_TEXT("");
+        struct mou_pack_record entry = {.name = put_text(emitter, record->name), .display = put_text(emitter, record->display), .parent = record->parent,
+                                        .number = record->number, .made = record->made, .served = record->served, .act = record->act, .key = record->key,
+                                        .first_field = put_fields(emitter, &record->fields), .field_count = record->fields.count,
+                                        .source = put_text(emitter, source)};
+        PUT(emitter, MOU_SECTION_RECORDS, entry);
+    }
+    for (size_t i = 0; i < program->relations.count; i++) {
+        const struct mou_relation_type *relation = &program->relations.items[i];
+        struct mou_pack_relation entry = {put_text(emitter, relation->name), put_text(emitter, relation->inverse), relation->from_kind, relation->to_kind,
+                                          put_fields(emitter, &relation->fields), relation->fields.count};
+        PUT(emitter, MOU_SECTION_RELATIONS, entry);
+    }
+    for (size_t i = 0; i < program->list_kinds.count; i++) {
+        struct mou_pack_list_kind entry = {put_text(emitter, program->list_kinds.items[i].name)};
+        PUT(emitter, MOU_SECTION_LIST_KINDS, entry);
+    }
+}
+
+static void put_codes(struct emitter *emitter)
+{
+    for (size_t i = 0; i < emitter->program->code_tables.count; i++) {
+        const struct mou_code_table *table = &emitter->program->code_tables.items[i];
+        struct mou_pack_code_table entry = {put_text(emitter, table->name), count_of(emitter, MOU_SECTION_CODES, sizeof(struct mou_pack_code)), table->item_count};
+        for (const struct mou_code_item *item = table->items; item != NULL; item = item->next) {
+            struct mou_pack_code code = {put_text(emitter, item->name.text), item->value};
+            PUT(emitter, MOU_SECTION_CODES, code);
+        }
+        PUT(emitter, MOU_SECTION_CODE_TABLES, entry);
+    }
+}
+
+static struct mou_text degree_word(enum mou_degree degree)
+{
+    static const char *const words[] = {"", "引导", "参考", "从严", "限制", "禁止", "优先"};
+    return mou_text_of(words[degree]);
+}
+
+static void source_version(const struct emitter *emitter, uint32_t source, char out[13])
+{
+    unsigned char hash[32];
+    static const char digits[] = "0123456789abcdef";
+    mou_sha256(emitter->program->sources[source].bytes, emitter->program->sources[source].len, hash);
+    for (int i = 0; i < 6; i++) {
+        out[2 * i] = digits[hash[i] >> 4];
+        out[2 * i + 1] = digits[hash[i] & 15];
+    }
+    out[12] = '\0';
+}
+
+static void put_memoranda(struct emitter *emitter)
+{
+    const struct mou_program *program = emitter->program;
+    for (size_t i = 0; i < program->items.count; i++) {
+        const struct mou_item *item = &program->items.items[i];
+        struct mou_pack_item entry = {put_text(emitter, item->code), put_text(emitter, item->title), put_text(emitter, item->nature),
+                                      put_text(emitter, degree_word(item->degree))};
+        PUT(emitter, MOU_SECTION_ITEMS, entry);
+    }
+    for (size_t i = 0; i < program->memoranda.count; i++) {
+        const struct mou_memorandum *memorandum = &program->memoranda.items[i];
+        char version[13];
+        source_version(emitter, memorandum->source, version);
+        struct mou_pack_memorandum entry = {
+            .name = put_text(emitter, memorandum->name), .title = put_text(emitter, memorandum->title), .number = put_text(emitter, memorandum->number),
+            .version = put_text(emitter, memorandum->version.len > 0 ? memorandum->version : mou_text_of(version)), .lead = put_text(emitter, memorandum->lead),
+            .effective = memorandum->effective, .repealed = memorandum->repealed, .objection_no_stay = memorandum->objection_no_stay,
+            .objection_basis = put_text(emitter, memorandum->objection_basis), .source = memorandum->source};
+        PUT(emitter, MOU_SECTION_MEMORANDA, entry);
+    }
+}
+
+static int64_t parameter_value(struct emitter *emitter, const struct mou_texpr *value)
+{
+    if (value->type.kind == MOU_TYPE_TEXT) {
+        return mou_code_text(emitter->lowering, value->text);
+    }
+    if (value->type.kind == MOU_TYPE_RATIO) {
+        return value->ratio.num * (MOU_RATIO_SCALE / value->ratio.den);
+    }
+    return value->integer;
+}
+
+static void put_parameters(struct emitter *emitter)
+{
+    for (size_t i = 0; i < emitter->program->parameters.count; i++) {
+        const struct mou_parameter *parameter = &emitter->program->parameters.items[i];
+        struct mou_pack_parameter entry = {put_text(emitter, parameter->name), parameter->memorandum, mou_lower_type(parameter->type),
+                                           count_of(emitter, MOU_SECTION_PARAMETER_VALUES, sizeof(struct mou_pack_parameter_value)), parameter->value_count};
+        for (uint32_t k = 0; k < parameter->value_count; k++) {
+            struct mou_pack_parameter_value value = {parameter_value(emitter, parameter->values[k].value), parameter->values[k].from, 0};
+            PUT(emitter, MOU_SECTION_PARAMETER_VALUES, value);
+        }
+        PUT(emitter, MOU_SECTION_PARAMETERS, entry);
+    }
+}
+
+/** Years ascending, editions of a year by publication. */
+static void put_calendar(struct emitter *emitter)
+{
+    const struct mou_program *program = emitter->program;
+    mou_date last_published = MOU_DATE_NONE;
+    for (int year = 1900; year <= 2199; year++) {
+        last_published = MOU_DATE_NONE;
+        for (bool more = true, first = true; more; first = false) {
+            const struct mou_calendar_decl *next = NULL;
+            for (size_t i = 0; i < program->calendars.count; i++) {
+                const struct mou_calendar_decl *one = &program->calendars.items[i];
+                bool later = one->year == year && (first ? true : one->published > last_published);
+                next = later && (next == NULL || one->published < next->published) ? one : next;
+            }
+            more = next != NULL;
+            if (next != NULL) {
+                struct mou_pack_calendar_year entry = {.year = year, .published = next->published};
+                memcpy(entry.rest, next->days.rest, sizeof entry.rest);
+                PUT(emitter, MOU_SECTION_CALENDAR, entry);
+                last_published = next->published;
+            }
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ code */
+
+static void put_array(struct emitter *emitter, enum mou_pack_section section, const void *items, size_t count, size_t size)
+{
+    emitter->entry_sizes[section] = (uint32_t)size;
+    if (count > 0) {
+        mou_buf_append(&emitter->sections[section], items, count * size);
+    }
+}
+
+static void put_code(struct emitter *emitter)
+{
+    const struct mou_lowering *lowering = emitter->lowering;
+    put_array(emitter, MOU_SECTION_FRAMES, lowering->frames.items, lowering->frames.count, sizeof(struct mou_pack_frame));
+    put_array(emitter, MOU_SECTION_INSTRUCTIONS, lowering->instructions.items, lowering->instructions.count, sizeof(struct mou_pack_instruction));
+    put_array(emitter, MOU_SECTION_SPANS, lowering->spans.items, lowering->spans.count, sizeof(struct mou_pack_span));
+    put_array(emitter, MOU_SECTION_FRACTIONS, lowering->fractions.items, lowering->fractions.count, sizeof(struct mou_pack_fraction));
+}
+
+static uint32_t put_note(struct emitter *emitter, const struct mou_decl *decl)
+{
+    uint32_t number = count_of(emitter, MOU_SECTION_RULE_NOTES, sizeof(struct mou_pack_note));
+    struct mou_pack_note note = {{decl->span.source, decl->span.begin, decl->span.end}, {0, 0}};
+    for (const struct mou_clause *clause = decl->clauses; clause != NULL; clause = clause->next) {
+        if (clause->kind == MOU_CLAUSE_VERBATIM && note.verbatim.len == 0) {
+            note.verbatim = put_text(emitter, clause->text);
+        }
+    }
+    PUT(emitter, MOU_SECTION_RULE_NOTES, note);
+    return number;
+}
+
+static void put_findings(struct emitter *emitter)
+{
+    for (uint32_t i = 0; i < emitter->program->findings.count; i++) {
+        const struct mou_finding *finding = &emitter->program->findings.items[i];
+        struct mou_pack_finding entry = emitter->lowering->findings[i].entry;
+        entry.name = put_text(emitter, finding->name);
+        entry.first_ground = count_of(emitter, MOU_SECTION_GROUNDS, sizeof(struct mou_pack_ground));
+        entry.note = put_note(emitter, finding->decl);
+        for (uint32_t k = 0; k < finding->section_count; k++) {
+            PUT(emitter, MOU_SECTION_GROUNDS, emitter->lowering->findings[i].grounds[k].entry);
+        }
+        PUT(emitter, MOU_SECTION_FINDINGS, entry);
+    }
+}
+
+static void put_measure(struct emitter *emitter, const struct mou_measure *measure, struct mou_lowered_measure *lowered)
+{
+    struct mou_pack_measure *entry = &lowered->entry;
+    enum mou_degree degree = measure->degree;
+    if (degree == MOU_DEGREE_NONE && measure->item != MOU_NO_INDEX) {
+        degree = emitter->program->items.items[measure->item].degree;
+    }
+    entry->name = put_text(emitter, measure->name);
+    entry->degree = put_text(emitter, degree_word(degree));
+    entry->authority = put_text(emitter, measure->authority);
+    entry->remedy = put_text(emitter, measure->remedy);
+    entry->lifted = put_text(emitter, measure->lifted);
+    entry->first_basis = (uint32_t)emitter->lowering->texts.count;
+    entry->basis_count = measure->basis_count;
+    for (uint32_t i = 0; i < measure->basis_count; i++) { /* a run of its own in TEXTS, whatever was listed before */
+        if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->lowering->texts, measure->basis[i])) {
+            emitter->lowering->failed = true;
+        }
+    }
+    entry->first_reach = count_of(emitter, MOU_SECTION_REACHES, sizeof(struct mou_pack_reach));
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        struct mou_pack_reach reach = {measure->reaches[i].kind, measure->reaches[i].relation, measure->reaches[i].inverse};
+        PUT(emitter, MOU_SECTION_REACHES, reach);
+    }
+    entry->first_grant = count_of(emitter, MOU_SECTION_GRANTS, sizeof(struct mou_pack_grant));
+    for (uint32_t i = 0; i < measure->grant_count; i++) {
+        lowered->grants[i].name = put_text(emitter, measure->grants[i].name);
+        PUT(emitter, MOU_SECTION_GRANTS, lowered->grants[i]);
+    }
+    entry->note = put_note(emitter, measure->decl);
+    PUT(emitter, MOU_SECTION_MEASURES, *entry);
+}
+
+static void cell_value(struct emitter *emitter, const struct mou_cell *cell, struct mou_type type, struct mou_pack_cell *out)
+{
+    if (type.kind == MOU_TYPE_TEXT) {
+        out->is_text = 1;
+        out->value = mou_code_text(emitter->lowering, cell->text);
+    } else if (type.kind == MOU_TYPE_RATIO) {
+        struct mou_pack_fraction fraction = {cell->ratio.num, cell->ratio.den};
+        out->value = (int64_t)emitter->lowering->fractions.count;
+        if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->lowering->fractions, fraction)) {
+            emitter->lowering->failed = true;
+        }
+    } else {
+        out->value = cell->value;
+    }
+}
+
+static void put_cell(struct emitter *emitter, const struct mou_cell *cell, struct mou_type type)
+{
+    static const uint32_t compares[] = {[MOU_OP_EQ] = MOU_COMPARE_EQ, [MOU_OP_NE] = MOU_COMPARE_NE, [MOU_OP_LT] = MOU_COMPARE_LT,
+                                        [MOU_OP_LE] = MOU_COMPARE_LE, [MOU_OP_GT] = MOU_COMPARE_GT, [MOU_OP_GE] = MOU_COMPARE_GE};
+    struct mou_pack_cell entry = {MOU_PACK_NONE, 0, 0};
+    if (cell->op >= MOU_OP_EQ && cell->op <= MOU_OP_GE) {
+        entry.op = compares[cell->op];
+        cell_value(emitter, cell, type, &entry);
+    }
+    PUT(emitter, MOU_SECTION_CELLS, entry);
+}
+
+static void put_tables(struct emitter *emitter)
+{
+    for (size_t i = 0; i < emitter->program->tables.count; i++) {
+        const struct mou_table *table = &emitter->program->tables.items[i];
+        bool text = table->result_type.kind == MOU_TYPE_TEXT;
+        struct mou_pack_table entry = {.name = put_text(emitter, table->name), .column_count = table->column_count, .row_count = table->row_count,
+                                       .first_cell = count_of(emitter, MOU_SECTION_CELLS, sizeof(struct mou_pack_cell)), .result_is_text = text};
+        for (uint32_t column = 0; column < table->column_count && column < 32; column++) {
+            entry.columns_are_fractions |= table->columns[column].type.kind == MOU_TYPE_RATIO ? 1u << column : 0;
+        }
+        for (uint32_t row = 0; row < table->row_count; row++) {
+            for (uint32_t column = 0; column < table->column_count; column++) {
+                put_cell(emitter, &table->cells[row * table->column_count + column], table->columns[column].type);
+            }
+            struct mou_pack_cell result = {MOU_COMPARE_EQ, text, text ? (int64_t)mou_code_text(emitter->lowering, table->results[row]->text) : table->results[row]->integer};
+            PUT(emitter, MOU_SECTION_CELLS, result);
+        }
+        PUT(emitter, MOU_SECTION_TABLES, entry);
+    }
+}
+
+/* ------------------------------------------------------------------ the file */
+
+static void set_entry_sizes(struct emitter *emitter)
+{
+    static const uint32_t sizes[MOU_SECTION_COUNT] = {
+        [MOU_SECTION_STRINGS] = 1, [MOU_SECTION_SOURCES] = sizeof(struct mou_pack_source), [MOU_SECTION_KINDS] = sizeof(struct mou_pack_kind),
+        [MOU_SECTION_FIELDS] = sizeof(struct mou_pack_field), [MOU_SECTION_RECORDS] = sizeof(struct mou_pack_record),
+        [MOU_SECTION_RELATIONS] = sizeof(struct mou_pack_relation), [MOU_SECTION_LIST_KINDS] = sizeof(struct mou_pack_list_kind),
+        [MOU_SECTION_CODE_TABLES] = sizeof(struct mou_pack_code_table), [MOU_SECTION_CODES] = sizeof(struct mou_pack_code),
+        [MOU_SECTION_ITEMS] = sizeof(struct mou_pack_item), [MOU_SECTION_MEMORANDA] = sizeof(struct mou_pack_memorandum),
+        [MOU_SECTION_PARAMETERS] = sizeof(struct mou_pack_parameter), [MOU_SECTION_PARAMETER_VALUES] = sizeof(struct mou_pack_parameter_value),
+        [MOU_SECTION_CALENDAR] = sizeof(struct mou_pack_calendar_year), [MOU_SECTION_FRAMES] = sizeof(struct mou_pack_frame),
+        [MOU_SECTION_INSTRUCTIONS] = sizeof(struct mou_pack_instruction), [MOU_SECTION_SPANS] = sizeof(struct mou_pack_span),
+        [MOU_SECTION_FRACTIONS] = sizeof(struct mou_pack_fraction), [MOU_SECTION_LISTS] = sizeof(uint32_t), [MOU_SECTION_TEXTS] = sizeof(struct mou_pack_text),
+        [MOU_SECTION_FINDINGS] = sizeof(struct mou_pack_finding), [MOU_SECTION_GROUNDS] = sizeof(struct mou_pack_ground),
+        [MOU_SECTION_MEASURES] = sizeof(struct mou_pack_measure), [MOU_SECTION_REACHES] = sizeof(struct mou_pack_reach),
+        [MOU_SECTION_GRANTS] = sizeof(struct mou_pack_grant), [MOU_SECTION_TABLES] = sizeof(struct mou_pack_table),
+        [MOU_SECTION_CELLS] = sizeof(struct mou_pack_cell), [MOU_SECTION_RULE_NOTES] = sizeof(struct mou_pack_note),
+        [MOU_SECTION_REPAIRS] = sizeof(struct mou_pack_repair), [MOU_SECTION_DUTIES] = sizeof(struct mou_pack_duty),
+        [MOU_SECTION_MATTERS] = sizeof(struct mou_pack_matter)};
+    memcpy(emitter->entry_sizes, sizes, sizeof sizes);
+}
+
+static void put_zeros(struct mou_buf *out, size_t count)
+{
+    static const unsigned char zeros[ALIGNMENT] = {0};
+    mou_buf_append(out, zeros, count);
+}
+
+/** Puts the sections behind the header and fills its table. */
+static enum mou_status assemble(struct emitter *emitter, struct mou_buf *out)
+{
+    struct mou_pack_header header;
+    const struct mou_lowering *lowering = emitter->lowering;
+    memset(&header, 0, sizeof header);
+    memcpy(header.magic, MOU_PACK_MAGIC, sizeof MOU_PACK_MAGIC);
+    struct mou_pack_text name = put_text(emitter, emitter->program->pack_name);
+    struct mou_pack_text version = put_text(emitter, emitter->program->pack_version);
+    header.version = MOU_PACK_VERSION;
+    header.section_count = MOU_SECTION_COUNT;
+    header.language_edition = 1;
+    header.closure_depth = mou_lower_depth(lowering);
+    header.cost_per_row = mou_pack_cost(lowering->instructions.items, (uint32_t)lowering->instructions.count,
+                                        (const struct mou_pack_table *)(const void *)emitter->sections[MOU_SECTION_TABLES].data,
+                                        count_of(emitter, MOU_SECTION_TABLES, sizeof(struct mou_pack_table)));
+    header.pack_name_offset = name.offset;
+    header.pack_name_len = name.len;
+    header.pack_version_offset = version.offset;
+    header.pack_version_len = version.len;
+    set_entry_sizes(emitter);
+    uint64_t offset = sizeof header;
+    for (int i = 0; i < MOU_SECTION_COUNT; i++) {
+        size_t len = emitter->sections[i].len;
+        header.sections[i] = (struct mou_pack_section_entry){(uint32_t)offset, (uint32_t)len, emitter->entry_sizes[i], (uint32_t)(len / emitter->entry_sizes[i])};
+        offset = (offset + len + ALIGNMENT - 1) & ~(uint64_t)(ALIGNMENT - 1);
+    }
+    header.file_size = offset;
+    if (offset > UINT32_MAX) {
+        return MOU_ERROR_MEMORY;
+    }
+    size_t begin = out->len;
+    mou_buf_append(out, &header, sizeof header);
+    for (int i = 0; i < MOU_SECTION_COUNT; i++) {
+        if (emitter->sections[i].len > 0) {
+            mou_buf_append(out, emitter->sections[i].data, emitter->sections[i].len);
+        }
+        put_zeros(out, (ALIGNMENT - (out->len - begin) % ALIGNMENT) % ALIGNMENT);
+    }
+    if (out->failed) {
+        return MOU_ERROR_MEMORY;
+    }
+    unsigned char hash[32];
+    mou_sha256(out->data + begin, out->len - begin, hash);
+    memcpy(out->data + begin + offsetof(struct mou_pack_header, content_hash), hash, sizeof hash);
+    return MOU_OK;
+}
+
+static void put_texts(struct emitter *emitter)
+{
+    for (size_t i = 0; i < emitter->lowering->texts.count; i++) {
+        struct mou_pack_text entry = put_text(emitter, emitter->lowering->texts.items[i]);
+        PUT(emitter, MOU_SECTION_TEXTS, entry);
+    }
+}
+
+static enum mou_status fill(struct emitter *emitter)
+{
+    struct mou_program *program = emitter->program;
+    struct mou_lowered_measure *measures = MOU_NEW_ARRAY(program->arena, program->measures.count + 1, struct mou_lowered_measure);
+    if (measures == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    for (uint32_t i = 0; i < program->measures.count; i++) {
+        mou_lower_measure(emitter->lowering, i, &measures[i]);
+    }
+    put_sources(emitter);
+    put_vocabulary(emitter);
+    put_codes(emitter);
+    put_memoranda(emitter);
+    put_parameters(emitter);
+    put_calendar(emitter);
+    put_findings(emitter);
+    put_tables(emitter);
+    for (uint32_t i = 0; i < program->measures.count; i++) {
+        put_measure(emitter, &program->measures.items[i], &measures[i]);
+    }
+    put_code(emitter);
+    put_array(emitter, MOU_SECTION_LISTS, emitter->lowering->lists.items, emitter->lowering->lists.count, sizeof(uint32_t));
+    put_texts(emitter);
+    return emitter->lowering->failed ? MOU_ERROR_MEMORY : MOU_OK;
+}
+
+enum mou_status mou_emit(struct mou_lowering *lowering, struct mou_buf *out)
+{
+    struct emitter *emitter = MOU_NEW(lowering->arena, struct emitter);
+    if (emitter == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    emitter->lowering = lowering;
+    emitter->program = lowering->program;
+    emitter->strings = mou_intern_new(lowering->arena);
+    for (int i = 0; i < MOU_SECTION_COUNT; i++) {
+        mou_buf_init(&emitter->sections[i], out->allocator, SECTION_BYTES_MAX);
+    }
+    enum mou_status status = emitter->strings != NULL ? fill(emitter) : MOU_ERROR_MEMORY;
+    for (int i = 0; status == MOU_OK && i < MOU_SECTION_COUNT; i++) {
+        status = emitter->sections[i].failed ? MOU_ERROR_MEMORY : MOU_OK;
+    }
+    if (status == MOU_OK) {
+        status = assemble(emitter, out);
+    }
+    for (int i = 0; i < MOU_SECTION_COUNT; i++) {
+        mou_buf_free(&emitter->sections[i]);
+    }
+    return status;
+}

@@ -1,0 +1,90 @@
+/*
+ * Lowering: the checked program to instructions over frames. Shared by lower_*.c and emit.c. The graph mirrors the source: explanations,
+ * missing fields and grounds are read off it.
+ */
+#ifndef MOU_COMPILER_LOWER_H
+#define MOU_COMPILER_LOWER_H
+
+#include "pack_format.h"
+#include "program.h"
+
+#define MOU_NO_REGISTER MOU_PACK_NONE
+#define MOU_FRAME_OF_UNIT 0u
+#define MOU_FRAME_OF_SUBJECT 1u
+
+/** Which frame stands for a binding while an expression is lowered. */
+struct mou_env {
+    const struct mou_binding *binding;
+    uint32_t frame;
+    const struct mou_env *outer;
+};
+
+/** Registers of a rule, for its table entry. */
+struct mou_lowered_ground { struct mou_pack_ground entry; };
+struct mou_lowered_finding { struct mou_pack_finding entry; bool done; struct mou_lowered_ground *grounds; };
+
+/** State of lowering; everything lives in the program's arena. */
+struct mou_lowering {
+    struct mou_program *program;
+    struct mou_arena *arena;
+    struct mou_diagnostics *diagnostics;
+    MOU_VEC(struct mou_pack_instruction) instructions;
+    MOU_VEC(struct mou_pack_span) spans;
+    MOU_VEC(bool) follows_today; /**< per instruction: reaches TODAY through values */
+    uint32_t *slots;             /**< hash table of instructions: number + 1 */
+    size_t slot_count;
+    MOU_VEC(struct mou_pack_frame) frames;
+    MOU_VEC(struct mou_pack_fraction) fractions;
+    MOU_VEC(uint32_t) lists;
+    MOU_VEC(struct mou_text) texts; /**< TEXTS section: literals, basis, signatories */
+    struct mou_intern *text_numbers;
+    uint32_t *definitions;          /**< register of each, MOU_NO_REGISTER: not yet */
+    uint32_t *presence;             /**< per record type, at its home frame */
+    struct mou_lowered_finding *findings;
+    unsigned depth;
+    bool failed;                    /**< a limit of the format was reached or memory ran out */
+};
+
+/* ---- lower_code.c */
+/** Appends an instruction, or finds an equal one. */
+uint32_t mou_code_add(struct mou_lowering *lowering, struct mou_pack_instruction instruction, struct mou_span span);
+/** The register's value at `frame`, which hangs below the register's own. */
+uint32_t mou_code_bring(struct mou_lowering *lowering, uint32_t reg, uint32_t frame);
+/** The deeper of two frames on one chain. */
+uint32_t mou_code_join(const struct mou_lowering *lowering, uint32_t a, uint32_t b);
+uint32_t mou_code_frame(const struct mou_lowering *lowering, uint32_t reg);
+uint32_t mou_code_frame_add(struct mou_lowering *lowering, struct mou_pack_frame frame);
+/** An instruction with register operands at one frame: brings the operands to the deepest of theirs. */
+uint32_t mou_code_same(struct mou_lowering *lowering, uint16_t opcode, uint8_t type, uint32_t code_table, uint32_t a, uint32_t b, uint32_t c, int64_t imm,
+                       struct mou_span span);
+uint32_t mou_code_at(struct mou_lowering *lowering, uint32_t reg, uint32_t frame, struct mou_span span);
+uint32_t mou_code_constant(struct mou_lowering *lowering, uint8_t type, int64_t value, struct mou_span span);
+uint32_t mou_code_truth(struct mou_lowering *lowering, int64_t truth, struct mou_span span);
+uint32_t mou_code_compare(struct mou_lowering *lowering, int64_t compare, uint32_t a, uint32_t b, struct mou_span span);
+uint32_t mou_code_and(struct mou_lowering *lowering, uint32_t a, uint32_t b, struct mou_span span);
+uint32_t mou_code_today(struct mou_lowering *lowering, struct mou_span span);
+uint32_t mou_code_column(struct mou_lowering *lowering, uint32_t frame, uint32_t column, uint8_t type, uint32_t code_table, int64_t imm, struct mou_span span);
+uint32_t mou_code_text(struct mou_lowering *lowering, struct mou_text text);
+uint32_t mou_code_list(struct mou_lowering *lowering, const uint32_t *items, uint32_t count);
+
+/* ---- lower_expr.c */
+uint32_t mou_lower_expr(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env);
+uint8_t mou_lower_type(struct mou_type type);
+/** Presence of a record type's rows at its home frame (S8). */
+uint32_t mou_lower_presence(struct mou_lowering *lowering, uint32_t record);
+
+/* ---- lower_rules.c */
+/** Register of `holds` of a finding; lowers it when first asked. */
+uint32_t mou_lower_finding(struct mou_lowering *lowering, uint32_t finding);
+uint32_t mou_lower_period(struct mou_lowering *lowering, uint32_t memorandum);
+
+/* ---- emit.c */
+enum mou_status mou_emit(struct mou_lowering *lowering, struct mou_buf *out) MOU_MUST_USE;
+
+/* ---- lower_measures.c */
+struct mou_lowered_measure { struct mou_pack_measure entry; struct mou_pack_grant *grants; };
+void mou_lower_measure(struct mou_lowering *lowering, uint32_t measure, struct mou_lowered_measure *out);
+/** Relation steps within which a finding's conditions can look. */
+uint32_t mou_lower_depth(const struct mou_lowering *lowering);
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * Measures: guards, own terms per ground, grants; and how far through relations a decision can look.
+ */
+#include "lower.h"
+
+/** Own end of the measure at one ground: 自 + own term, or the measure's own end date. */
+static uint32_t own_end(struct mou_lowering *lowering, const struct mou_measure *measure, const struct mou_pack_ground *ground, const struct mou_env *env)
+{
+    if (measure->until != NULL) {
+        return mou_code_bring(lowering, mou_lower_expr(lowering, measure->until, env), ground->frame);
+    }
+    if (measure->term == NULL || ground->from == MOU_NO_REGISTER) {
+        return MOU_NO_REGISTER;
+    }
+    uint16_t opcode = measure->term->type.kind == MOU_TYPE_MONTHS     ? MOU_OP_CODE_DATE_ADD_MONTHS
+                      : measure->term->type.kind == MOU_TYPE_WORKDAYS ? MOU_OP_CODE_DATE_ADD_WORKDAYS
+                                                                      : MOU_OP_CODE_DATE_ADD_DAYS;
+    uint32_t term = mou_lower_expr(lowering, measure->term, env);
+    uint32_t end = mou_code_same(lowering, opcode, MOU_PACK_DATE, 0, ground->from, term, MOU_NO_REGISTER, 0, measure->term->span);
+    return mou_code_bring(lowering, end, ground->frame);
+}
+
+/** Lists of own ends and of the tests `t < own end`, for all grounds of all findings. */
+static void lower_own_ends(struct mou_lowering *lowering, const struct mou_measure *measure, struct mou_pack_measure *entry, const struct mou_env *env)
+{
+    MOU_VEC(uint32_t) ends = {0};
+    MOU_VEC(uint32_t) tests = {0};
+    struct mou_span span = measure->term != NULL ? measure->term->span : measure->until->span;
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        const struct mou_finding *finding = &lowering->program->findings.items[measure->because[i]];
+        for (uint32_t k = 0; k < finding->section_count; k++) {
+            const struct mou_pack_ground *ground = &lowering->findings[measure->because[i]].grounds[k].entry;
+            uint32_t end = own_end(lowering, measure, ground, env);
+            uint32_t test = end != MOU_NO_REGISTER ? mou_code_bring(lowering, mou_code_compare(lowering, MOU_COMPARE_LT, mou_code_today(lowering, span), end, span), ground->frame)
+                                                   : MOU_NO_REGISTER;
+            if (!MOU_VEC_PUSH(lowering->arena, &ends, end) || !MOU_VEC_PUSH(lowering->arena, &tests, test)) {
+                lowering->failed = true;
+                return;
+            }
+        }
+    }
+    entry->own_ends = mou_code_list(lowering, ends.items, (uint32_t)ends.count);
+    entry->own_end_tests = mou_code_list(lowering, tests.items, (uint32_t)tests.count);
+}
+
+static uint32_t guard(struct mou_lowering *lowering, const struct mou_texpr *condition, const struct mou_env *env)
+{
+    return condition == NULL ? MOU_NO_REGISTER : mou_code_bring(lowering, mou_lower_expr(lowering, condition, env), MOU_FRAME_OF_SUBJECT);
+}
+
+/** A grant's value; constant ratios as scaled integers. */
+static uint32_t grant_value(struct mou_lowering *lowering, const struct mou_texpr *value, const struct mou_env *env)
+{
+    if (value->kind == MOU_TX_CONSTANT && value->type.kind == MOU_TYPE_RATIO) {
+        return mou_code_constant(lowering, MOU_PACK_RATIO, value->ratio.num * (MOU_RATIO_SCALE / value->ratio.den), value->span);
+    }
+    return mou_lower_expr(lowering, value, env);
+}
+
+void mou_lower_measure(struct mou_lowering *lowering, uint32_t index, struct mou_lowered_measure *out)
+{
+    const struct mou_measure *measure = &lowering->program->measures.items[index];
+    struct mou_env env = {measure->scope, MOU_FRAME_OF_SUBJECT, NULL};
+    struct mou_pack_measure *entry = &out->entry;
+    *entry = (struct mou_pack_measure){.kind = measure->kind == MOU_SANCTION ? 0 : 1, .memorandum = measure->memorandum, .item = measure->item,
+                                       .because_count = measure->because_count, .holding = (uint32_t)measure->holding, .own_ends = MOU_NO_REGISTER,
+                                       .own_end_tests = MOU_NO_REGISTER, .term = MOU_NO_REGISTER, .term_type = MOU_PACK_MONTHS,
+                                       .reach_count = measure->reach_count, .grant_count = measure->grant_count};
+    entry->because = mou_code_list(lowering, measure->because, measure->because_count);
+    entry->only_if = guard(lowering, measure->only_if, &env);
+    entry->unless = guard(lowering, measure->unless, &env);
+    entry->period = mou_lower_period(lowering, measure->memorandum);
+    if (measure->term != NULL || measure->until != NULL) {
+        lower_own_ends(lowering, measure, entry, &env);
+    }
+    if (measure->term != NULL) {
+        entry->term = mou_lower_expr(lowering, measure->term, &env);
+        entry->term_type = mou_lower_type(measure->term->type);
+    }
+    out->grants = MOU_NEW_ARRAY(lowering->arena, measure->grant_count + 1, struct mou_pack_grant);
+    for (uint32_t i = 0; out->grants != NULL && i < measure->grant_count; i++) {
+        const struct mou_texpr *value = measure->grants[i].value;
+        out->grants[i] = (struct mou_pack_grant){.value = grant_value(lowering, value, &env), .type = mou_lower_type(value->type),
+                                                 .code_table = value->type.kind == MOU_TYPE_CODE ? value->type.code_table : 0};
+    }
+    lowering->failed = lowering->failed || out->grants == NULL;
+}
+
+/* ------------------------------------------------------------------ depth */
+
+/** Relation frames between a frame and the subject that it hangs from. */
+static uint32_t frame_depth(const struct mou_lowering *lowering, uint32_t frame)
+{
+    uint32_t depth = 0;
+    while (frame > MOU_FRAME_OF_SUBJECT) {
+        depth += lowering->frames.items[frame].kind == MOU_FRAME_RELATION;
+        frame = lowering->frames.items[frame].parent;
+    }
+    return depth;
+}
+
+uint32_t mou_lower_depth(const struct mou_lowering *lowering)
+{
+    uint32_t *depths = MOU_NEW_ARRAY(lowering->arena, lowering->instructions.count + 1, uint32_t);
+    uint32_t deepest = 0;
+    bool reaches = false;
+    if (depths == NULL) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < lowering->instructions.count; i++) {
+        const struct mou_pack_instruction *in = &lowering->instructions.items[i];
+        const uint32_t operands[3] = {in->a, in->b, in->c};
+        bool list = in->opcode == MOU_OP_CODE_TALLY || in->opcode == MOU_OP_CODE_TABLE;
+        uint32_t own = frame_depth(lowering, in->frame);
+        bool no_registers = in->opcode <= MOU_OP_CODE_PARAMETER || in->opcode == MOU_OP_CODE_COLUMN || in->opcode == MOU_OP_CODE_EXISTS;
+        depths[i] = own;
+        for (uint32_t k = 0; !no_registers && !list && k < 3; k++) {
+            if (operands[k] < i) {
+                /* what is fetched at a related subject looks as far from there as it does from its own */
+                bool fetched = in->opcode >= MOU_OP_CODE_AT_CONDITION && in->opcode <= MOU_OP_CODE_AT_FRACTION;
+                uint32_t reach = depths[operands[k]] + (fetched ? own : 0);
+                depths[i] = depths[i] > reach ? depths[i] : reach;
+            }
+        }
+        for (uint32_t k = 0; list && k < (in->opcode == MOU_OP_CODE_TALLY ? in->b : in->c); k++) {
+            uint32_t operand = lowering->lists.items[(in->opcode == MOU_OP_CODE_TALLY ? in->a : in->b) + k];
+            depths[i] = depths[i] > depths[operand] ? depths[i] : depths[operand];
+        }
+        deepest = deepest > depths[i] ? deepest : depths[i];
+    }
+    for (size_t i = 0; i < lowering->program->measures.count; i++) {
+        for (uint32_t k = 0; k < lowering->program->measures.items[i].reach_count; k++) {
+            reaches = reaches || lowering->program->measures.items[i].reaches[k].relation != MOU_NO_INDEX;
+        }
+    }
+    return deepest + reaches;
+}

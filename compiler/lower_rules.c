@@ -1,0 +1,197 @@
+/*
+ * Findings, periods and the other rules to registers, and the stage's entry. A finding is lowered when first referred to; the strata stage made
+ * sure that this ends.
+ */
+#include <assert.h>
+
+#include "lower.h"
+#include "stages.h"
+
+uint32_t mou_lower_period(struct mou_lowering *lowering, uint32_t memorandum)
+{
+    const struct mou_memorandum *in = &lowering->program->memoranda.items[memorandum];
+    const struct mou_clause *effective = NULL;
+    const struct mou_clause *repealed = NULL;
+    uint32_t period = MOU_NO_REGISTER;
+    for (const struct mou_clause *clause = in->decl->clauses; clause != NULL; clause = clause->next) {
+        effective = clause->kind == MOU_CLAUSE_EFFECTIVE ? clause : effective;
+        repealed = clause->kind == MOU_CLAUSE_REPEALED ? clause : repealed;
+    }
+    if (in->effective != MOU_DATE_NONE) {
+        uint32_t date = mou_code_constant(lowering, MOU_PACK_DATE, in->effective, effective->span);
+        period = mou_code_compare(lowering, MOU_COMPARE_LE, date, mou_code_today(lowering, effective->span), effective->span);
+    }
+    if (in->repealed != MOU_DATE_NONE) {
+        uint32_t date = mou_code_constant(lowering, MOU_PACK_DATE, in->repealed, repealed->span);
+        uint32_t before = mou_code_compare(lowering, MOU_COMPARE_LT, mou_code_today(lowering, repealed->span), date, repealed->span);
+        period = mou_code_and(lowering, period, before, in->decl->name.span);
+    }
+    return period != MOU_NO_REGISTER ? period : mou_code_truth(lowering, 1, in->decl->name.span);
+}
+
+static uint32_t negated(struct mou_lowering *lowering, uint32_t condition, struct mou_span span)
+{
+    return mou_code_same(lowering, MOU_OP_CODE_NOT, MOU_PACK_YES_NO, 0, condition, MOU_NO_REGISTER, MOU_NO_REGISTER, 0, span);
+}
+
+/** 自 + a term, or NONE without one. */
+static uint32_t end_after(struct mou_lowering *lowering, uint32_t from, const struct mou_texpr *term, const struct mou_env *env)
+{
+    uint16_t opcode = term->type.kind == MOU_TYPE_MONTHS     ? MOU_OP_CODE_DATE_ADD_MONTHS
+                      : term->type.kind == MOU_TYPE_WORKDAYS ? MOU_OP_CODE_DATE_ADD_WORKDAYS
+                                                             : MOU_OP_CODE_DATE_ADD_DAYS;
+    return mou_code_same(lowering, opcode, MOU_PACK_DATE, 0, from, mou_lower_expr(lowering, term, env), MOU_NO_REGISTER, 0, term->span);
+}
+
+static uint32_t date_column(struct mou_lowering *lowering, const struct mou_record_type *record, uint32_t frame, uint32_t field)
+{
+    return field == MOU_NO_INDEX ? MOU_NO_REGISTER : mou_code_column(lowering, frame, field, MOU_PACK_DATE, 0, 0, record->fields.items[field].span);
+}
+
+/** Condition of a section: when, and not the section's unless, and not the finding's. */
+static uint32_t section_condition(struct mou_lowering *lowering, const struct mou_section *section, uint32_t finding_unless, const struct mou_env *env)
+{
+    uint32_t condition = section->when != NULL ? mou_lower_expr(lowering, section->when, env) : mou_code_truth(lowering, 1, section->span);
+    if (section->unless != NULL) {
+        condition = mou_code_and(lowering, condition, negated(lowering, mou_lower_expr(lowering, section->unless, env), section->unless->span), section->span);
+    }
+    if (finding_unless != MOU_NO_REGISTER) {
+        condition = mou_code_and(lowering, condition, finding_unless, section->span);
+    }
+    return condition;
+}
+
+static void lower_section(struct mou_lowering *lowering, const struct mou_finding *finding, const struct mou_section *section, uint32_t unless, uint32_t period,
+                          struct mou_pack_ground *ground)
+{
+    const struct mou_record_type *record = &lowering->program->records.items[section->record];
+    uint32_t frame = 2 + section->record;
+    struct mou_env subject = {finding->scope, MOU_FRAME_OF_SUBJECT, NULL};
+    struct mou_env row = {section->scope, frame, &subject};
+    uint32_t today = mou_code_today(lowering, section->span);
+    *ground = (struct mou_pack_ground){.record = section->record, .frame = frame, .from = MOU_NO_REGISTER, .end = MOU_NO_REGISTER};
+    ground->condition = mou_code_bring(lowering, section_condition(lowering, section, unless, &row), frame);
+    ground->presence = mou_lower_presence(lowering, section->record);
+    ground->served = date_column(lowering, record, frame, record->served);
+    ground->made = date_column(lowering, record, frame, record->made);
+    ground->act = date_column(lowering, record, frame, record->act);
+    uint32_t holds = mou_code_and(lowering, ground->condition, ground->presence, section->span);
+    if (section->from != NULL) {
+        ground->from = mou_code_bring(lowering, mou_lower_expr(lowering, section->from, &row), frame);
+        holds = mou_code_and(lowering, holds, mou_code_compare(lowering, MOU_COMPARE_LE, ground->from, today, section->from->span), section->span);
+    }
+    if (section->until != NULL) {
+        ground->end = mou_code_bring(lowering, mou_lower_expr(lowering, section->until, &row), frame);
+    } else if (section->term != NULL && section->from != NULL) {
+        ground->end = end_after(lowering, ground->from, section->term, &row);
+        ground->end = mou_code_bring(lowering, ground->end, frame);
+    }
+    if (ground->end != MOU_NO_REGISTER) {
+        holds = mou_code_and(lowering, holds, mou_code_compare(lowering, MOU_COMPARE_LT, today, ground->end, section->span), section->span);
+    }
+    ground->holds = mou_code_bring(lowering, mou_code_and(lowering, holds, period, section->span), frame);
+}
+
+/** A register of its own that the world without contested records copies from the one with them. */
+static uint32_t without_stay(struct mou_lowering *lowering, uint32_t holds, struct mou_span span)
+{
+    struct mou_pack_instruction kept = {.opcode = MOU_OP_CODE_AND, .type = MOU_PACK_YES_NO, .flags = MOU_INSTRUCTION_NO_STAY,
+                                        .frame = mou_code_frame(lowering, holds), .a = holds, .b = mou_code_truth(lowering, 1, span)};
+    return mou_code_add(lowering, kept, span);
+}
+
+static uint32_t sections_hold(struct mou_lowering *lowering, uint32_t index, uint32_t unless, uint32_t period)
+{
+    const struct mou_finding *finding = &lowering->program->findings.items[index];
+    struct mou_lowered_finding *lowered = &lowering->findings[index];
+    uint32_t holds = MOU_NO_REGISTER;
+    for (uint32_t i = 0; i < finding->section_count && !lowering->failed; i++) {
+        const struct mou_section *section = &finding->sections[i];
+        struct mou_pack_ground *ground = &lowered->grounds[i].entry;
+        lower_section(lowering, finding, section, unless, period, ground);
+        struct mou_pack_instruction any = {.opcode = MOU_OP_CODE_ANY, .type = MOU_PACK_YES_NO, .frame = MOU_FRAME_OF_SUBJECT, .a = ground->presence, .b = ground->holds};
+        uint32_t one = mou_code_add(lowering, any, section->span);
+        holds = holds == MOU_NO_REGISTER ? one : mou_code_same(lowering, MOU_OP_CODE_OR, MOU_PACK_YES_NO, 0, holds, one, MOU_NO_REGISTER, 0, finding->decl->name.span);
+    }
+    return holds;
+}
+
+uint32_t mou_lower_finding(struct mou_lowering *lowering, uint32_t index)
+{
+    const struct mou_finding *finding = &lowering->program->findings.items[index];
+    struct mou_lowered_finding *lowered = &lowering->findings[index];
+    struct mou_env subject = {finding->scope, MOU_FRAME_OF_SUBJECT, NULL};
+    struct mou_span span = finding->decl->name.span;
+    if (lowered->done || lowering->failed) {
+        return lowered->entry.holds;
+    }
+    lowered->done = true;
+    lowered->entry = (struct mou_pack_finding){.memorandum = finding->memorandum, .list_kind = finding->list_kind, .unless = MOU_NO_REGISTER,
+                                               .when = MOU_NO_REGISTER, .ground_count = finding->section_count};
+    lowered->grounds = MOU_NEW_ARRAY(lowering->arena, finding->section_count + 1, struct mou_lowered_ground);
+    if (lowered->grounds == NULL) {
+        lowering->failed = true;
+        return 0;
+    }
+    uint32_t period = mou_lower_period(lowering, finding->memorandum);
+    uint32_t allowed = MOU_NO_REGISTER;
+    if (finding->unless != NULL) {
+        uint32_t unless = mou_lower_expr(lowering, finding->unless, &subject);
+        lowered->entry.unless = mou_code_bring(lowering, unless, MOU_FRAME_OF_SUBJECT);
+        allowed = negated(lowering, unless, finding->unless->span);
+    }
+    uint32_t holds = MOU_NO_REGISTER;
+    if (finding->section_count > 0) {
+        holds = sections_hold(lowering, index, allowed, period);
+    } else {
+        uint32_t when = mou_lower_expr(lowering, finding->when, &subject);
+        lowered->entry.when = when;
+        holds = mou_code_and(lowering, mou_code_and(lowering, when, allowed, span), period, span);
+    }
+    if (lowering->program->memoranda.items[finding->memorandum].objection_no_stay) {
+        holds = without_stay(lowering, holds, span);
+    }
+    lowered->entry.period = period;
+    lowered->entry.holds = holds;
+    return holds;
+}
+
+/* ------------------------------------------------------------------ the stage */
+
+static bool start(struct mou_lowering *lowering)
+{
+    struct mou_program *program = lowering->program;
+    const struct mou_pack_frame unit = {MOU_FRAME_UNIT, 0, 0, MOU_PACK_NONE, 0};
+    const struct mou_pack_frame subject = {MOU_FRAME_SUBJECT, 0, 0, MOU_PACK_NONE, 0};
+    lowering->text_numbers = mou_intern_new(lowering->arena);
+    lowering->definitions = MOU_NEW_ARRAY(lowering->arena, program->definitions.count + 1, uint32_t);
+    lowering->presence = MOU_NEW_ARRAY(lowering->arena, program->records.count + 1, uint32_t);
+    lowering->findings = MOU_NEW_ARRAY(lowering->arena, program->findings.count + 1, struct mou_lowered_finding);
+    bool ready = lowering->text_numbers != NULL && lowering->definitions != NULL && lowering->presence != NULL && lowering->findings != NULL &&
+                 MOU_VEC_PUSH(lowering->arena, &lowering->frames, unit) && MOU_VEC_PUSH(lowering->arena, &lowering->frames, subject);
+    for (uint32_t i = 0; ready && i < program->definitions.count; i++) {
+        lowering->definitions[i] = MOU_NO_REGISTER;
+    }
+    for (uint32_t i = 0; ready && i < program->records.count; i++) {
+        const struct mou_pack_frame home = {MOU_FRAME_RECORDS, MOU_FRAME_OF_SUBJECT, MOU_FRAME_OF_SUBJECT, i, 0};
+        lowering->presence[i] = MOU_NO_REGISTER;
+        ready = MOU_VEC_PUSH(lowering->arena, &lowering->frames, home);
+    }
+    return ready;
+}
+
+enum mou_status mou_lower(struct mou_program *program, struct mou_diagnostics *diagnostics, struct mou_buf *out)
+{
+    struct mou_lowering lowering = {.program = program, .arena = program->arena, .diagnostics = diagnostics};
+    if (!start(&lowering)) {
+        return MOU_ERROR_MEMORY;
+    }
+    for (uint32_t i = 0; i < program->findings.count; i++) {
+        (void)mou_lower_finding(&lowering, i);
+    }
+    if (lowering.failed && !mou_arena_failed(program->arena)) {
+        mou_diagnose(diagnostics, MOU_DIAG_TOO_DEEP, MOU_NO_SPAN, MOU_TEXT(""), MOU_TEXT(""), MOU_TEXT(""));
+        return MOU_OK;
+    }
+    return lowering.failed ? MOU_ERROR_MEMORY : mou_emit(&lowering, out);
+}

@@ -347,6 +347,12 @@ mou_date mou_time_change(const struct mou_machine *machine, enum mou_world world
          !known_value(machine, world, comparison->operand, row, &operand))) {
         return MOU_NEXT_NEVER;
     }
+    if (comparison->shape == MOU_TIME_AGE && (operand < MOU_DATE_MIN || operand > MOU_DATE_MAX)) {
+        return MOU_NEXT_NEVER; /* no date: a fault on every day */
+    }
+    if (comparison->shape != MOU_TIME_AGE) { /* a number beyond the calendar compares with every date as its edge does */
+        against = against < MOU_DATE_MIN - 1 ? MOU_DATE_MIN - 1 : against > MOU_DATE_MAX + 1 ? MOU_DATE_MAX + 1 : against;
+    }
     switch (comparison->shape) {
     case MOU_TIME_PLAIN:
         return threshold(comparison->compare, today, against, against + 1);

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from generator.existing import ExistingVocabulary, pools_of
 from generator.rules import Rules
 from generator.vocabulary import Vocabulary
 from generator.words import PROFILES, Chance, Speller, make_pools
@@ -49,6 +50,15 @@ def make_case(seed: int, profile: str = "rich", subjects: int = 12, dates: int =
     worlds = Worlds(chance, vocabulary, pools, bool(settings.faults))
     return Case(in_files(chance, vocabulary, memoranda, spell), worlds.world(subjects)["subjects"],
                 judging_dates(chance, pools, dates))
+
+
+def case_of_rules(files: list[Path], pack, seed: int, subjects: int = 12, dates: int = 3) -> Case:
+    """A random world for rule files that exist already."""
+    chance = Chance(f"rules/{seed}")
+    pools = pools_of(chance, files)
+    worlds = Worlds(chance, ExistingVocabulary(pack), pools, large_amounts=False)
+    return Case({file.name: [file.read_text("utf-8").rstrip("\n")] for file in files},
+                worlds.world(subjects)["subjects"], judging_dates(chance, pools, dates))
 
 
 def in_files(chance, vocabulary, memoranda, spell) -> dict:

@@ -16,10 +16,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from generate import Case, make_case
+from generate import Case, case_of_rules, make_case
 from reference.dates import parse_iso
 from reference.lexer import ReadError
-from reference.pack import load_pack
+from reference.pack import files_of, load_pack
 from reference.run import Run
 from reference.world import read_world
 from shrink import shrunk
@@ -141,6 +141,8 @@ def arguments():
     parser.add_argument("--subjects", type=int, default=12, help="subjects of a world")
     parser.add_argument("--dates", type=int, default=3, help="dates per world")
     parser.add_argument("--profile", choices=("simple", "rich", "both"), default="both")
+    parser.add_argument("--rules", nargs="+", type=Path,
+                        help="rule files or folders to make worlds for, instead of random packs")
     parser.add_argument("--options", default="", help="options for `mou eval`, verbatim")
     parser.add_argument("--daring", action="store_true", help="also write what the texts leave open")
     parser.add_argument("--save", type=Path, help="folder for cases that differ, shrunk")
@@ -149,15 +151,26 @@ def arguments():
     return parser.parse_args()
 
 
+def cases(options):
+    """(label, case) one after the other, each from its own seed."""
+    files = [file for path in options.rules or () for file in files_of(path)]
+    pack = load_pack(files) if files else None
+    for seed in range(options.seed, options.seed + options.packs):
+        if files:
+            yield f"rules-{seed}", case_of_rules(files, pack, seed, options.subjects, options.dates)
+            continue
+        profile = options.profile if options.profile != "both" else ("simple", "rich")[seed % 2]
+        yield f"{profile}-{seed}", make_case(seed, profile, options.subjects, options.dates,
+                                             options.daring)
+
+
 def main() -> int:
     options = arguments()
     machine = Machine(options.mou, shlex.split(options.options)) if options.mou else Reversed()
     harness = Harness(machine, options.save, options.shrink_steps)
     passed = failed = 0
-    for seed in range(options.seed, options.seed + options.packs):
-        profile = options.profile if options.profile != "both" else ("simple", "rich")[seed % 2]
-        case = make_case(seed, profile, options.subjects, options.dates, options.daring)
-        if harness.check(case, f"{profile}-{seed}"):
+    for label, case in cases(options):
+        if harness.check(case, label):
             passed += 1
         else:
             failed += 1

@@ -280,6 +280,11 @@ class Expressions:
 
     def ordered(self, left: Text, type_, scope, depth) -> Text:
         words = ORDER_WORDS["date" if type_ == "date" else "number"]
+        if type_ == "date" and self.chance.likely(0.15):
+            day = self.field(scope, "date")
+            if day:
+                return Text(f"{left.at(SUM)} {self.k('介于')} {day.text} 和 {day.text} + "
+                            f"{self.literal('months').text}", COMPARISON, left.today)
         if self.chance.likely(0.12):
             low, high = self.bounds(type_)
             return Text(f"{left.at(SUM)} {self.k('介于')} {low} 和 {high}", COMPARISON, left.today)

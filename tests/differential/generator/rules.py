@@ -194,9 +194,10 @@ class Rules:
 
     def section(self, record):
         chance, ex, k = self.chance, self.ex, self.k
-        scope = [Frame(), Frame(record)]
+        frame = Frame(record, None, ex.alias() if chance.likely(0.4) else None)
+        scope = [Frame(), frame]
         ex.used = set()
-        lines = [f"{k('凭')} {record.name}"]
+        lines = [f"{k('凭')} {record.name}" + (f" {frame.alias}" if frame.alias else "")]
         if chance.likely(0.85):
             lines.append(f"{k('当')} {ex.condition(scope, self.settings.depth).text}")
         if chance.likely(0.2):

@@ -157,10 +157,9 @@ class Vocabulary:
         elif chance.likely(0.3 if nested else 0.8):
             self.own_key(made)
 
-    @staticmethod
-    def own_key(made: RecordMade):
+    def own_key(self, made: RecordMade):
         made.key, made.marked = f"编号{made.name}", True
-        made.fields.append(FieldMade(made.key, "text", None, True))
+        made.fields.append(FieldMade(made.key, "integer" if self.chance.likely(0.15) else "text", None, True))
 
     def make_relation(self, i: int) -> RelationMade:
         name = f"关系{'甲乙丙丁'[i]}"

@@ -15,6 +15,7 @@ class Worlds:
         self.absent = chance.choice((0.0, 0.1, 0.3, 0.5))
         self.contested = chance.choice((0.0, 0.2, 0.5))
         self.large = large_amounts
+        self.numbered = getattr(vocabulary, "numbered_codes", True)    # codes count from 1
         self.serial = 0
 
     def world(self, subjects: int) -> dict:
@@ -64,7 +65,7 @@ class Worlds:
 
     def value(self, made):
         chance, pools = self.chance, self.pools
-        if made.name.startswith("年度"):
+        if made.type == "integer" and made.name.startswith("年度"):
             return chance.choice((2021, 2022, 2023, 2023, 2024, 2024, 2025))
         if made.type == "text":
             self.serial += 1
@@ -88,7 +89,7 @@ class Worlds:
             return chance.likely(0.5)
         codes = self.voc.codes[made.table]
         n = chance.randrange(len(codes))
-        return n + 1 if chance.likely(0.2) else codes[n]
+        return n + 1 if self.numbered and chance.likely(0.2) else codes[n]
 
     def day(self) -> date:
         day = near(self.chance, self.chance.choice(self.pools.dates))
@@ -100,17 +101,24 @@ class Worlds:
 
     def rows(self, record, count: int) -> list[dict]:
         out = []
-        for _ in range(count):
+        for i in range(count):
             row = self.values(record.fields, record.key)
             if record.key:
-                self.serial += 1
-                row[record.key] = f"（{2020 + self.serial % 5}）{self.serial}号"
+                row[record.key] = self.key(record, i)
             for child in (r for r in self.voc.records if r.parent is record):
                 rows = self.rows(child, self.chance.choice((0, 1, 1, 2, 3)))
                 if rows:
                     row[child.name] = rows
             out.append(row)
         return out
+
+    def key(self, record, i: int):
+        """A key that no other row of the subject has."""
+        self.serial += 1
+        if next(f.type for f in record.fields if f.name == record.key) == "integer":
+            years = record.key.startswith("年度") and record.parent is None
+            return 2024 - i if years else self.serial
+        return f"（{2020 + self.serial % 5}）{self.serial}号"
 
     def relations(self, kind, ids, strangers) -> dict:
         out: dict[str, list] = {}

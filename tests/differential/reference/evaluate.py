@@ -113,17 +113,20 @@ class Evaluator:
     def time_form(self, node, scope):
         return all_of(compare(op, a, b) for op, a, b in self.time_parts(node, scope))
 
-    def time_sum(self, node, scope):
+    def time_values(self, node, scope):
+        """The date and the period that a time form speaks of."""
+        return self.value(node.operand, scope), self.value(node.period, scope)
+
+    def time_sum(self, form, day, period):
         """The bound that a time form computes: today less the period, or the date plus it."""
-        day, period = self.value(node.operand, scope), self.value(node.period, scope)
-        if node.form == "recent":
+        if form == "recent":
             return self.plus(Date(self.today), period, -1)
         return self.plus(day, period, 1)
 
-    def time_parts(self, node, scope):
+    def time_parts(self, node, scope, values=None):
         """The comparisons that a time form stands for, with their operands' values."""
-        day, today = self.value(node.operand, scope), Date(self.today)
-        bound = self.time_sum(node, scope)
+        day, period = values or self.time_values(node, scope)
+        today, bound = Date(self.today), self.time_sum(node.form, day, period)
         if node.form == "recent":
             return [("<", bound, day), ("≤", day, today)]
         if node.form == "elapsed":

@@ -38,6 +38,7 @@ class Findings:
         self.undisputed = self        # the one of world F, for 异议 不停止执行
         self.measures = None          # set by measures.Measures
         self.memo: dict = {}
+        self.all_grounds: dict = {}
         evaluator.findings = self
 
     def truth(self, subject, finding):
@@ -66,6 +67,12 @@ class Findings:
 
     def grounds(self, subject, finding) -> list[Ground]:
         """A ground for every row of every section, whether or not it holds."""
+        key = (subject.id, finding)
+        if key not in self.all_grounds:
+            self.all_grounds[key] = self.make_grounds(subject, finding)
+        return self.all_grounds[key]
+
+    def make_grounds(self, subject, finding) -> list[Ground]:
         return [self.ground(finding, section, row)
                 for section in finding.sections
                 for row in subject.rows.get(section.record.name, ())

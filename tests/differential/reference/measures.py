@@ -44,6 +44,7 @@ class Measures:
         self.today = Date(self.ev.as_of)
         self.citer = Citer(findings)
         self.guards: dict = {}
+        self.next_date = None         # set by run.Run
 
     def triples(self, measure, subject) -> list[Triple]:
         """Everything by which a measure reaches anyone because of this subject."""

@@ -195,7 +195,7 @@ class Missing:
         """The unknown operands, or the fault of the date arithmetic inside the form."""
         self.walk(node.operand, scope)
         self.walk(node.period, scope)
-        total = self.ev.time_sum(node, scope)
+        total = self.ev.time_sum(node.form, *self.ev.time_values(node, scope))
         if is_unknown(total) and total.code:
             self.add_fault(node, scope, total.code)
 

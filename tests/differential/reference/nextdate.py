@@ -211,15 +211,17 @@ class NextDate:
             return [("≥", pair(node.operand, node.low)), ("≤", pair(node.operand, node.high))]
         if isinstance(node, tree.Filled):
             return [("已填", lambda day: (self.value_on(day, node.operand, scope), 0))]
-        count = len(self.ev.time_parts(node, scope))
-        return [(self.ev.time_parts(node, scope)[i][0], self.time_pair(node, scope, i))
-                for i in range(count)]
+        return [(op, self.time_pair(node, scope, i))
+                for i, (op, _, _) in enumerate(self.ev.time_parts(node, scope))]
 
     def time_pair(self, node, scope, i):
+        moving = self.moves(node.operand) or self.moves(node.period)
+        fixed = None if moving else self.ev.time_values(node, scope)
+
         def values(day):
             self.ev.today = day
             try:
-                return self.ev.time_parts(node, scope)[i][1:]
+                return self.ev.time_parts(node, scope, fixed)[i][1:]
             finally:
                 self.ev.today = self.day
         return values

@@ -41,14 +41,19 @@ class Run:
 
     def worlds(self, subjects):
         """World F, and world D where anything is contested (else the same)."""
-        full = Measures(Findings(Evaluator(self.pack, self.as_of, False)))
+        full = self.world_of(contested_absent=False)
         contested = any(row.contested(self.as_of) for subject in subjects
                         for rows in subject.rows.values() for row in rows)
         if not contested:
             return full, full
-        rest = Measures(Findings(Evaluator(self.pack, self.as_of, True)))
+        rest = self.world_of(contested_absent=True)
         rest.findings.undisputed = full.findings
         return full, rest
+
+    def world_of(self, contested_absent: bool) -> Measures:
+        measures = Measures(Findings(Evaluator(self.pack, self.as_of, contested_absent)))
+        measures.next_date = NextDate(measures)
+        return measures
 
     def decide(self, decider, measure, subjects):
         by_target: dict[str, tuple] = {}
@@ -75,10 +80,5 @@ class Run:
         return lines
 
     def next_of(self, subject, full, rest):
-        day = min(self.horizon(world).subject(subject, self.pack) for world in {full, rest})
+        day = min(world.next_date.subject(subject, self.pack) for world in {full, rest})
         return iso(day) if day <= LAST_DAY else None
-
-    def horizon(self, world) -> NextDate:
-        if not hasattr(world, "horizon"):
-            world.horizon = NextDate(world)
-        return world.horizon

@@ -1,15 +1,24 @@
 /*
- * Chunked bump allocator over a caller's allocator. Everything taken from it is released at once; the first failure is remembered.
+ * Chunked bump allocator over a caller's allocator. Everything taken from it is released at once; the first failure is
+ * remembered. It never hands memory back one piece at a time and knows nothing of what it holds. Used by every part.
+ *
+ * Under AddressSanitizer each piece is followed by a poisoned red zone, and what was reset is poisoned, so that an access
+ * behind a piece is found although the heap knows only the chunks.
  */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena_poison.h"
 #include "mou/base.h"
 
 #define ALIGNMENT 16u
-#define FIRST_CHUNK_BYTES 8192u
 #define CHUNK_BYTES_MAX ((size_t)8 * 1024 * 1024)
+
+/* Test builds make it tiny, so that every boundary between chunks is met. */
+#ifndef MOU_ARENA_CHUNK_BYTES
+#define MOU_ARENA_CHUNK_BYTES 8192u
+#endif
 
 /** Header of a chunk; its bytes follow, aligned. */
 struct chunk {
@@ -19,6 +28,7 @@ struct chunk {
     size_t padding;
 };
 _Static_assert(sizeof(struct chunk) % ALIGNMENT == 0, "chunk content is aligned");
+_Static_assert(MOU_ARENA_CHUNK_BYTES % ALIGNMENT == 0, "pieces are aligned to the end of a chunk");
 
 struct mou_arena {
     struct mou_allocator allocator;
@@ -45,13 +55,18 @@ const struct mou_allocator *mou_allocator_default(void)
     return &heap;
 }
 
+static unsigned char *chunk_bytes(struct chunk *chunk)
+{
+    return (unsigned char *)(chunk + 1);
+}
+
 struct mou_arena *mou_arena_new(const struct mou_allocator *allocator)
 {
     const struct mou_allocator *used = allocator != NULL ? allocator : mou_allocator_default();
+    assert(used->resize != NULL);
     struct mou_arena *arena = used->resize(used->state, NULL, 0, sizeof *arena);
     if (arena != NULL) {
-        memset(arena, 0, sizeof *arena);
-        arena->allocator = *used;
+        *arena = (struct mou_arena){.allocator = *used};
     }
     return arena;
 }
@@ -60,6 +75,7 @@ static void free_chunks(struct mou_arena *arena, struct chunk *chunk)
 {
     while (chunk != NULL) {
         struct chunk *next = chunk->next;
+        MOU_UNPOISON(chunk_bytes(chunk), chunk->size);
         arena->allocator.resize(arena->allocator.state, chunk, sizeof *chunk + chunk->size, 0);
         chunk = next;
     }
@@ -71,7 +87,7 @@ void mou_arena_free(struct mou_arena *arena)
         return;
     }
     free_chunks(arena, arena->first);
-    struct mou_allocator allocator = arena->allocator;
+    const struct mou_allocator allocator = arena->allocator;
     allocator.resize(allocator.state, arena, sizeof *arena, 0);
 }
 
@@ -82,16 +98,17 @@ void mou_arena_reset(struct mou_arena *arena)
         free_chunks(arena, arena->first->next);
         arena->first->next = NULL;
         arena->first->used = 0;
+        MOU_POISON(chunk_bytes(arena->first), arena->first->size);
     }
     arena->current = arena->first;
     arena->used_bytes = 0;
     arena->failed = false;
 }
 
-/** A new chunk that holds at least `size` bytes becomes the current one. */
+/** A new chunk that holds at least `size` bytes becomes the current one. Sizes double, so that few chunks hold much. */
 static bool add_chunk(struct mou_arena *arena, size_t size)
 {
-    size_t wanted = arena->current == NULL ? FIRST_CHUNK_BYTES : arena->current->size * 2;
+    size_t wanted = arena->current == NULL ? MOU_ARENA_CHUNK_BYTES : arena->current->size * 2;
     wanted = wanted > CHUNK_BYTES_MAX ? CHUNK_BYTES_MAX : wanted;
     wanted = wanted < size ? size : wanted;
     struct chunk *chunk = arena->allocator.resize(arena->allocator.state, NULL, 0, sizeof *chunk + wanted);
@@ -99,6 +116,7 @@ static bool add_chunk(struct mou_arena *arena, size_t size)
         return false;
     }
     *chunk = (struct chunk){.next = NULL, .size = wanted, .used = 0};
+    MOU_POISON(chunk_bytes(chunk), wanted);
     if (arena->current == NULL) {
         arena->first = chunk;
     } else {
@@ -111,27 +129,30 @@ static bool add_chunk(struct mou_arena *arena, size_t size)
 void *mou_arena_alloc(struct mou_arena *arena, size_t size)
 {
     assert(arena != NULL);
-    if (arena->failed || size > SIZE_MAX / 2) {
+    if (arena->failed || size > SIZE_MAX / 4) {
         arena->failed = true;
         return NULL;
     }
     size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    rounded = rounded == 0 ? ALIGNMENT : rounded;
+    rounded = (rounded == 0 ? ALIGNMENT : rounded) + MOU_RED_ZONE_BYTES;
     if (arena->current == NULL || arena->current->size - arena->current->used < rounded) {
         if (!add_chunk(arena, rounded)) {
             arena->failed = true;
             return NULL;
         }
     }
-    unsigned char *bytes = (unsigned char *)(arena->current + 1) + arena->current->used;
+    unsigned char *bytes = chunk_bytes(arena->current) + arena->current->used;
+    assert((uintptr_t)bytes % ALIGNMENT == 0);
     arena->current->used += rounded;
-    arena->used_bytes += rounded;
-    memset(bytes, 0, rounded);
+    arena->used_bytes += rounded - MOU_RED_ZONE_BYTES;
+    MOU_UNPOISON(bytes, size);
+    memset(bytes, 0, size);
     return bytes;
 }
 
 void *mou_arena_array(struct mou_arena *arena, size_t count, size_t size)
 {
+    assert(arena != NULL);
     if (size != 0 && count > SIZE_MAX / size) {
         arena->failed = true;
         return NULL;
@@ -141,6 +162,11 @@ void *mou_arena_array(struct mou_arena *arena, size_t count, size_t size)
 
 char *mou_arena_copy(struct mou_arena *arena, const char *bytes, size_t len)
 {
+    assert(bytes != NULL || len == 0);
+    if (len == SIZE_MAX) {
+        arena->failed = true;
+        return NULL;
+    }
     char *copy = mou_arena_alloc(arena, len + 1);
     if (copy != NULL && len > 0) {
         memcpy(copy, bytes, len);
@@ -150,26 +176,12 @@ char *mou_arena_copy(struct mou_arena *arena, const char *bytes, size_t len)
 
 bool mou_arena_failed(const struct mou_arena *arena)
 {
+    assert(arena != NULL);
     return arena->failed;
 }
 
 size_t mou_arena_used_bytes(const struct mou_arena *arena)
 {
+    assert(arena != NULL);
     return arena->used_bytes;
-}
-
-bool mou_vec_grow(struct mou_arena *arena, void **items, size_t *capacity, size_t count, size_t item_size)
-{
-    size_t wanted = *capacity == 0 ? 8 : *capacity * 2;
-    assert(count <= *capacity && item_size > 0);
-    void *grown = wanted > *capacity ? mou_arena_array(arena, wanted, item_size) : NULL;
-    if (grown == NULL) {
-        return false;
-    }
-    if (count > 0) {
-        memcpy(grown, *items, count * item_size);
-    }
-    *items = grown;
-    *capacity = wanted;
-    return true;
 }

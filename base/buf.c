@@ -1,5 +1,6 @@
 /*
- * Growing byte buffer with a mandatory maximum. A failure is remembered; what was written before stays.
+ * Growing byte buffer with a mandatory maximum. A failure is remembered; what was written before stays, whole. It writes to
+ * memory only; who wants a file writes the bytes himself.
  */
 #include <assert.h>
 #include <stdarg.h>
@@ -8,13 +9,20 @@
 
 #include "mou/base.h"
 
+#define FIRST_CAPACITY 64u
+
 void mou_buf_init(struct mou_buf *buf, const struct mou_allocator *allocator, size_t max_bytes)
 {
-    *buf = (struct mou_buf){.max_bytes = max_bytes, .allocator = allocator != NULL ? allocator : mou_allocator_default()};
+    assert(buf != NULL && max_bytes < SIZE_MAX / 2);
+    *buf = (struct mou_buf){
+        .max_bytes = max_bytes,
+        .allocator = allocator != NULL ? allocator : mou_allocator_default(),
+    };
 }
 
 void mou_buf_free(struct mou_buf *buf)
 {
+    assert(buf != NULL);
     if (buf->data != NULL) {
         buf->allocator->resize(buf->allocator->state, buf->data, buf->capacity, 0);
     }
@@ -23,6 +31,7 @@ void mou_buf_free(struct mou_buf *buf)
 
 void mou_buf_clear(struct mou_buf *buf)
 {
+    assert(buf != NULL);
     buf->len = 0;
     buf->failed = false;
     if (buf->data != NULL) {
@@ -33,15 +42,17 @@ void mou_buf_clear(struct mou_buf *buf)
 /** Makes room for `more` bytes and the closing NUL. */
 static bool reserve(struct mou_buf *buf, size_t more)
 {
-    if (buf->failed || more > buf->max_bytes || buf->len > buf->max_bytes - more) {
+    assert(buf->len <= buf->max_bytes && (buf->data == NULL || buf->len < buf->capacity));
+    if (buf->failed || more > buf->max_bytes - buf->len) {
         buf->failed = true;
         return false;
     }
-    size_t needed = buf->len + more + 1;
+    const size_t needed = buf->len + more + 1;
     if (needed <= buf->capacity) {
         return true;
     }
-    size_t wanted = buf->capacity < 64 ? 64 : buf->capacity * 2;
+    size_t wanted = buf->capacity < FIRST_CAPACITY ? FIRST_CAPACITY : buf->capacity * 2;
+    wanted = wanted > buf->max_bytes + 1 ? buf->max_bytes + 1 : wanted;
     wanted = wanted < needed ? needed : wanted;
     char *grown = buf->allocator->resize(buf->allocator->state, buf->data, buf->capacity, wanted);
     if (grown == NULL) {
@@ -55,6 +66,7 @@ static bool reserve(struct mou_buf *buf, size_t more)
 
 void mou_buf_append(struct mou_buf *buf, const void *bytes, size_t len)
 {
+    assert(buf != NULL && (bytes != NULL || len == 0));
     if (reserve(buf, len)) {
         if (len > 0) {
             memcpy(buf->data + buf->len, bytes, len);
@@ -66,6 +78,7 @@ void mou_buf_append(struct mou_buf *buf, const void *bytes, size_t len)
 
 void mou_buf_text(struct mou_buf *buf, const char *text)
 {
+    assert(text != NULL);
     mou_buf_append(buf, text, strlen(text));
 }
 
@@ -91,9 +104,10 @@ void mou_buf_int(struct mou_buf *buf, int64_t value)
 
 void mou_buf_printf(struct mou_buf *buf, const char *format, ...)
 {
+    assert(buf != NULL && format != NULL);
     va_list arguments;
     va_start(arguments, format);
-    int len = vsnprintf(NULL, 0, format, arguments);
+    const int len = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (len < 0 || !reserve(buf, (size_t)len)) {
         buf->failed = true;
@@ -105,46 +119,42 @@ void mou_buf_printf(struct mou_buf *buf, const char *format, ...)
     buf->len += (size_t)len;
 }
 
+/** What a character that cannot stand in a JSON string is written as. */
+static void append_escape(struct mou_buf *buf, unsigned char c)
+{
+    static const char shorts[][2] = {
+        {'"', '"'}, {'\\', '\\'}, {'\n', 'n'}, {'\r', 'r'}, {'\t', 't'}, {'\b', 'b'}, {'\f', 'f'},
+    };
+    for (size_t i = 0; i < sizeof shorts / sizeof shorts[0]; i++) {
+        if (c == (unsigned char)shorts[i][0]) {
+            const char escape[2] = {'\\', shorts[i][1]};
+            mou_buf_append(buf, escape, sizeof escape);
+            return;
+        }
+    }
+    mou_buf_printf(buf, "\\u%04x", (unsigned)c);
+}
+
 void mou_buf_json_text(struct mou_buf *buf, const char *bytes, size_t len)
 {
-    size_t plain = 0;
+    assert(bytes != NULL || len == 0);
+    size_t plain = 0; /* begin of what can be copied as it is */
     mou_buf_char(buf, '"');
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
+    for (size_t at = 0; at < len;) {
+        const unsigned char c = (unsigned char)bytes[at];
+        uint32_t code_point = 0;
+        const size_t step = c < 0x80 ? 1 : mou_utf8_decode(bytes + at, len - at, &code_point);
+        if (step > 0 && c >= 0x20 && c != '"' && c != '\\') {
+            at += step;
             continue;
         }
-        mou_buf_append(buf, bytes + plain, i - plain);
-        plain = i + 1;
-        switch (c) {
-        case '"':
-            mou_buf_text(buf, "\\\"");
-            break;
-        case '\\':
-            mou_buf_text(buf, "\\\\");
-            break;
-        case '\n':
-            mou_buf_text(buf, "\\n");
-            break;
-        case '\r':
-            mou_buf_text(buf, "\\r");
-            break;
-        case '\t':
-            mou_buf_text(buf, "\\t");
-            break;
-        case '\b':
-            mou_buf_text(buf, "\\b");
-            break;
-        case '\f':
-            mou_buf_text(buf, "\\f");
-            break;
-        case 0x7f:
-            mou_buf_char(buf, (char)c);
-            break;
-        default:
-            mou_buf_printf(buf, "\\u%04x", c);
-            break;
+        mou_buf_append(buf, bytes + plain, at - plain);
+        if (step == 0) {
+            mou_buf_text(buf, "\xEF\xBF\xBD"); /* U+FFFD: the result is well-formed whatever came in */
+        } else {
+            append_escape(buf, c);
         }
+        plain = ++at;
     }
     if (len > plain) {
         mou_buf_append(buf, bytes + plain, len - plain);

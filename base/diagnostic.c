@@ -1,18 +1,25 @@
 /*
- * Diagnostics: the list of codes with its texts, collecting, sorting, and one-line messages. The layout with excerpts is in render.c.
+ * Diagnostics: the list of codes with its texts, collecting, sorting, and one-line messages. The layout with excerpts is in
+ * render.c. It decides nothing about rules; every part that finds something wrong reports here.
  */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mou/base.h"
 #include "diagnostic_entry.h"
+#include "visible.h"
 
-static const struct mou_diagnostic_entry entries[MOU_DIAG_COUNT] = {
-#define MOU_DIAGNOSTIC(id, code, severity, zh, en, basis, help_zh, help_en) {code, MOU_SEVERITY_##severity, {zh, en}, basis, {help_zh, help_en}},
+/** Longest argument shown in a message, in cells. */
+#define ARGUMENT_CELLS_MAX 120u
+
+#define ENTRY(id, code, severity, zh, en, basis, help_zh, help_en) \
+    {code, MOU_SEVERITY_##severity, {zh, en}, basis, {help_zh, help_en}},
+static const struct mou_diagnostic_entry entries[] = {
+#define MOU_DIAGNOSTIC ENTRY
 #include "mou/diagnostics.def"
 #undef MOU_DIAGNOSTIC
 };
+_Static_assert(sizeof entries / sizeof entries[0] == MOU_DIAG_COUNT, "one entry per code");
 
 const struct mou_diagnostic_entry *mou_diagnostic_entry_of(enum mou_diag_code code)
 {
@@ -32,89 +39,130 @@ enum mou_severity mou_diag_severity(enum mou_diag_code code)
 
 void mou_diagnostics_init(struct mou_diagnostics *diagnostics, struct mou_arena *arena)
 {
+    assert(diagnostics != NULL && arena != NULL);
     *diagnostics = (struct mou_diagnostics){.arena = arena};
 }
 
 static struct mou_text copy_text(struct mou_arena *arena, struct mou_text text)
 {
-    char *copy = text.len > 0 ? mou_arena_copy(arena, text.bytes, text.len) : NULL;
+    const char *copy = text.len > 0 ? mou_arena_copy(arena, text.bytes, text.len) : NULL;
     return (struct mou_text){copy != NULL ? copy : "", copy != NULL ? text.len : 0};
 }
 
 /** One that nobody will see, so that callers need not check. */
-static struct mou_diagnostic *scrap(struct mou_diagnostics *diagnostics)
+static struct mou_diagnostic *scrap_of(struct mou_diagnostics *diagnostics)
 {
-    struct mou_diagnostic *diagnostic = diagnostics->scrap;
-    *diagnostic = (struct mou_diagnostic){.span = MOU_NO_SPAN, .second = MOU_NO_SPAN};
-    return diagnostic;
+    diagnostics->scrap[0] = (struct mou_diagnostic){.span = MOU_NO_SPAN, .second = MOU_NO_SPAN};
+    return &diagnostics->scrap[0];
 }
 
-static struct mou_diagnostic *find_same(struct mou_diagnostics *diagnostics, enum mou_diag_code code, struct mou_span span)
+static bool same_arguments(const struct mou_diagnostic *known, const struct mou_text arguments[3])
 {
-    for (size_t i = diagnostics->list.count; i > 0; i--) {
-        struct mou_diagnostic *known = &diagnostics->list.items[i - 1];
-        if (known->code == code && known->span.source == span.source && known->span.begin == span.begin) {
-            return known;
+    for (size_t i = 0; i < 3; i++) {
+        if (!mou_text_equal(known->arguments[i], arguments[i])) {
+            return false;
         }
     }
-    return NULL;
+    return true;
 }
 
-struct mou_diagnostic *mou_diagnose(struct mou_diagnostics *diagnostics, enum mou_diag_code code, struct mou_span span, struct mou_text a0,
-                                    struct mou_text a1, struct mou_text a2)
+/** Whether the same was reported before. What has no place is told apart by what it says. */
+static bool is_known(const struct mou_diagnostics *diagnostics, enum mou_diag_code code, struct mou_span span,
+                     const struct mou_text arguments[3])
 {
-    if (mou_diag_severity(code) == MOU_SEVERITY_ERROR) {
-        diagnostics->error_count++;
+    for (size_t i = diagnostics->list.count; i > 0; i--) {
+        const struct mou_diagnostic *known = &diagnostics->list.items[i - 1];
+        if (known->code == code && known->span.source == span.source && known->span.begin == span.begin &&
+            (span.source != UINT32_MAX || same_arguments(known, arguments))) {
+            return true;
+        }
     }
+    return false;
+}
+
+struct mou_diagnostic *mou_diagnose(struct mou_diagnostics *diagnostics, enum mou_diag_code code, struct mou_span span,
+                                    struct mou_text a0, struct mou_text a1, struct mou_text a2)
+{
+    const struct mou_text arguments[3] = {a0, a1, a2};
+    assert(diagnostics != NULL && code < MOU_DIAG_COUNT && span.begin <= span.end);
+    if (is_known(diagnostics, code, span, arguments)) {
+        return scrap_of(diagnostics);
+    }
+    /* Counted also when it cannot be kept: a compilation with an error must not pass for one without. */
+    diagnostics->error_count += mou_diag_severity(code) == MOU_SEVERITY_ERROR;
     if (diagnostics->list.count >= MOU_DIAGNOSTICS_MAX) {
         diagnostics->overflowed = true;
-        return scrap(diagnostics);
+        return scrap_of(diagnostics);
     }
-    if (find_same(diagnostics, code, span) != NULL) {
-        return scrap(diagnostics);
+    struct mou_diagnostic diagnostic = {
+        .code = code, .span = span, .second = MOU_NO_SPAN, .arguments[3] = {"", 0}, .suggestion = {"", 0}};
+    for (size_t i = 0; i < 3; i++) {
+        diagnostic.arguments[i] = copy_text(diagnostics->arena, arguments[i]);
     }
-    struct mou_diagnostic diagnostic = {.code = code, .span = span, .second = MOU_NO_SPAN, .suggestion = {"", 0}};
-    diagnostic.arguments[0] = copy_text(diagnostics->arena, a0);
-    diagnostic.arguments[1] = copy_text(diagnostics->arena, a1);
-    diagnostic.arguments[2] = copy_text(diagnostics->arena, a2);
-    diagnostic.arguments[3] = (struct mou_text){"", 0};
     if (!MOU_VEC_PUSH(diagnostics->arena, &diagnostics->list, diagnostic)) {
-        return scrap(diagnostics);
+        return scrap_of(diagnostics);
     }
     return &diagnostics->list.items[diagnostics->list.count - 1];
 }
 
+static int by_number(uint32_t left, uint32_t right)
+{
+    return (left > right) - (left < right);
+}
+
+/** Order by source, place, code, then by what is said: total, so that sorting gives one result. */
 static int by_place(const void *a, const void *b)
 {
     const struct mou_diagnostic *left = a;
     const struct mou_diagnostic *right = b;
-    if (left->span.source != right->span.source) {
-        return left->span.source < right->span.source ? -1 : 1;
+    int order = by_number(left->span.source, right->span.source);
+    order = order != 0 ? order : by_number(left->span.begin, right->span.begin);
+    order = order != 0 ? order : by_number((uint32_t)left->code, (uint32_t)right->code);
+    for (size_t i = 0; order == 0 && i < 3; i++) {
+        order = mou_text_compare(left->arguments[i], right->arguments[i]);
     }
-    if (left->span.begin != right->span.begin) {
-        return left->span.begin < right->span.begin ? -1 : 1;
-    }
-    return (left->code > right->code) - (left->code < right->code);
+    return order;
 }
 
 void mou_diagnostics_sort(struct mou_diagnostics *diagnostics)
 {
-    if (diagnostics->list.count > 1) {
-        qsort(diagnostics->list.items, diagnostics->list.count, sizeof *diagnostics->list.items, by_place);
+    assert(diagnostics != NULL && diagnostics->list.count <= MOU_DIAGNOSTICS_MAX);
+    if (diagnostics->list.count < 2) {
+        return;
     }
+    struct mou_diagnostic *items = diagnostics->list.items;
+    qsort(items, diagnostics->list.count, sizeof *items, by_place);
+    size_t kept = 1;
+    for (size_t i = 1; i < diagnostics->list.count; i++) {
+        if (by_place(&items[kept - 1], &items[i]) != 0) {
+            items[kept++] = items[i];
+        }
+    }
+    diagnostics->list.count = kept;
+}
+
+static void append_argument(struct mou_text argument, struct mou_buf *out)
+{
+    const size_t shown = mou_visible_fitting(argument, ARGUMENT_CELLS_MAX);
+    mou_visible_append((struct mou_text){argument.bytes, shown}, out);
+    mou_buf_text(out, shown < argument.len ? "…" : "");
 }
 
 void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *text, struct mou_buf *out)
 {
-    while (*text != '\0') {
-        if (text[0] == '{' && text[1] >= '0' && text[1] <= '3' && text[2] == '}') {
-            struct mou_text argument = diagnostic->arguments[text[1] - '0'];
-            mou_buf_append(out, argument.bytes, argument.len);
-            text += 3;
-        } else {
-            mou_buf_char(out, *text++);
+    assert(diagnostic != NULL && text != NULL && out != NULL);
+    const char *plain = text;
+    for (const char *at = text; (at = strchr(at, '{')) != NULL;) {
+        if (at[1] < '0' || at[1] > '3' || at[2] != '}') {
+            at++;
+            continue;
         }
+        mou_buf_append(out, plain, (size_t)(at - plain));
+        append_argument(diagnostic->arguments[at[1] - '0'], out);
+        at += 3;
+        plain = at;
     }
+    mou_buf_text(out, plain);
 }
 
 void mou_diagnostic_message(const struct mou_diagnostic *diagnostic, enum mou_lang lang, struct mou_buf *out)

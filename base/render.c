@@ -1,192 +1,236 @@
 /*
- * A diagnostic for people: message, place, excerpt with carets under it (by display width, so that they align under Chinese text), the second place,
- * help, legal basis and suggestion.
+ * A diagnostic for people: message, place, excerpt with carets under it (by display width, so that they align under Chinese
+ * text), the second place, suggestion, help, legal basis. Writes into a buffer; whether there is a terminal is the caller's
+ * knowledge.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "diagnostic_entry.h"
+#include "visible.h"
 
-#define TAB_CELLS 4
 /** Longest excerpt in cells; longer lines are cut to a window round the span. */
-#define EXCERPT_CELLS_MAX 120
+#define EXCERPT_CELLS_MAX 120u
+/** Cells shown ahead of the span in a window. */
+#define LEAD_CELLS_MAX 60u
+#define LEAD_BYTES_MAX 2048u
 
-struct mou_place mou_source_place(const struct mou_source *source, size_t offset)
-{
-    struct mou_place place = {1, 1};
-    size_t line_begin = 0;
-    size_t end = offset < source->len ? offset : source->len;
-    for (const char *at = source->bytes; (at = memchr(at, '\n', (size_t)(source->bytes + end - at))) != NULL; at++) {
-        place.line++;
-        line_begin = (size_t)(at - source->bytes) + 1;
-    }
-    place.column = (uint32_t)mou_text_characters((struct mou_text){source->bytes + line_begin, end - line_begin}) + 1;
-    return place;
-}
+#define COLOUR_OFF "\033[0m"
+#define COLOUR_GUTTER "\033[1;34m"
 
-struct mou_text mou_source_line(const struct mou_source *source, size_t offset, size_t *line_begin)
-{
-    size_t begin = offset < source->len ? offset : source->len;
-    while (begin > 0 && source->bytes[begin - 1] != '\n') {
-        begin--;
-    }
-    const char *newline = memchr(source->bytes + begin, '\n', source->len - begin);
-    size_t end = newline != NULL ? (size_t)(newline - source->bytes) : source->len;
-    if (end > begin && source->bytes[end - 1] == '\r') {
-        end--;
-    }
-    *line_begin = begin;
-    return (struct mou_text){source->bytes + begin, end - begin};
-}
+static const char *const severity_words[][2] = {{"错误", "error"}, {"警告", "warning"}, {"说明", "note"}};
+static const char *const severity_colours[] = {"\033[1;31m", "\033[1;33m", "\033[1;36m"};
+_Static_assert(sizeof severity_words / sizeof severity_words[0] == MOU_SEVERITY_NOTE + 1, "a word per severity");
 
-static size_t step_at(struct mou_text line, size_t at, uint32_t *code_point)
-{
-    size_t step = mou_utf8_decode(line.bytes + at, line.len - at, code_point);
-    if (step == 0) {
-        *code_point = 0xFFFD;
-        step = 1;
-    }
-    return step;
-}
+/** How the excerpts of one diagnostic are laid out. */
+struct page {
+    struct mou_buf *out;
+    size_t gutter; /**< cells of the largest line number */
+    bool colour;
+};
 
-static size_t cells_of(uint32_t code_point)
-{
-    return code_point == '\t' ? TAB_CELLS : code_point < 0x20 || code_point == 0x7F ? 6 : mou_display_width(code_point);
-}
+/** One line of an excerpt: bytes [first, last) of `line` are marked. */
+struct marked_line {
+    struct mou_text line;
+    uint32_t number;
+    size_t first;
+    size_t last;
+};
 
-static size_t width_of(struct mou_text text)
-{
-    size_t cells = 0;
-    for (size_t at = 0; at < text.len;) {
-        uint32_t code_point = 0;
-        at += step_at(text, at, &code_point);
-        cells += cells_of(code_point);
-    }
-    return cells;
-}
-
-static void append_spaces(struct mou_buf *out, size_t count)
+static void append_repeated(struct mou_buf *out, char c, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        mou_buf_char(out, ' ');
+        mou_buf_char(out, c);
     }
 }
 
-static void append_visible(struct mou_text text, struct mou_buf *out)
+static size_t digits_of(uint32_t number)
 {
-    for (size_t at = 0; at < text.len;) {
-        uint32_t code_point = 0;
-        size_t step = step_at(text, at, &code_point);
-        if (code_point == '\t') {
-            append_spaces(out, TAB_CELLS);
-        } else if (code_point < 0x20 || code_point == 0x7F) {
-            mou_buf_printf(out, "U+%04X", code_point);
-        } else if (code_point == 0xFFFD) {
-            mou_buf_text(out, "\xEF\xBF\xBD");
-        } else {
-            mou_buf_append(out, text.bytes + at, step);
+    size_t digits = 1;
+    for (; number >= 10; number /= 10) {
+        digits++;
+    }
+    return digits;
+}
+
+/** The gutter with `number`, or empty for 0; leaves the cursor behind the bar. */
+static void append_gutter(const struct page *page, uint32_t number)
+{
+    mou_buf_text(page->out, page->colour ? COLOUR_GUTTER : "");
+    if (number > 0) {
+        mou_buf_printf(page->out, "%*u |", (int)page->gutter, (unsigned)number);
+    } else {
+        append_repeated(page->out, ' ', page->gutter);
+        mou_buf_text(page->out, " |");
+    }
+    mou_buf_text(page->out, page->colour ? COLOUR_OFF : "");
+}
+
+/** The begin of a window that shows at most LEAD_CELLS_MAX cells ahead of `focus`; looks backwards, for lines may be huge. */
+static size_t window_begin(struct mou_text line, size_t focus)
+{
+    size_t begin = focus;
+    size_t used = 0;
+    while (begin > 0 && focus - begin < LEAD_BYTES_MAX) {
+        size_t step = 1;
+        size_t cells = 0;
+        while (step < 4 && step < begin && ((unsigned char)line.bytes[begin - step] & 0xC0u) == 0x80) {
+            step++;
         }
-        at += step;
-    }
-}
-
-/** Moves `begin` forward by whole characters until [begin, focus) takes at most `cells` cells. */
-static size_t window_begin(struct mou_text line, size_t focus, size_t cells)
-{
-    size_t begin = 0;
-    uint32_t code_point = 0;
-    while (begin < focus && width_of((struct mou_text){line.bytes + begin, focus - begin}) > cells) {
-        begin += step_at(line, begin, &code_point);
+        if (mou_visible_step((struct mou_text){line.bytes, begin}, begin - step, &cells) != step) {
+            step = 1;
+            cells = 1; /* ill-formed: byte by byte */
+        }
+        used += cells;
+        if (used > LEAD_CELLS_MAX) {
+            break;
+        }
+        begin -= step;
     }
     return begin;
 }
 
-static size_t window_end(struct mou_text line, size_t begin, size_t cells)
+/** A source line and carets (or another mark) under its marked part, at least one. */
+static void append_line(const struct page *page, const struct marked_line *marked, char mark, const char *colour)
 {
-    size_t end = begin;
-    size_t used = 0;
-    while (end < line.len) {
-        uint32_t code_point = 0;
-        size_t step = step_at(line, end, &code_point);
-        used += cells_of(code_point);
-        if (used > cells) {
-            break;
+    const struct mou_text line = marked->line;
+    assert(marked->first <= marked->last && marked->last <= line.len);
+    const bool whole = mou_visible_fitting(line, EXCERPT_CELLS_MAX) == line.len;
+    const size_t begin = whole ? 0 : window_begin(line, marked->first);
+    const struct mou_text rest = {line.bytes + begin, line.len - begin};
+    const size_t end = begin + mou_visible_fitting(rest, EXCERPT_CELLS_MAX);
+    const size_t first = marked->first < end ? marked->first : end;
+    const size_t last = marked->last < end ? marked->last : end;
+    const size_t carets = mou_visible_width((struct mou_text){line.bytes + first, last - first});
+    append_gutter(page, marked->number);
+    mou_buf_text(page->out, begin > 0 ? " …" : end > begin ? " " : "");
+    mou_visible_append((struct mou_text){line.bytes + begin, end - begin}, page->out);
+    mou_buf_text(page->out, end < line.len ? "…\n" : "\n");
+    append_gutter(page, 0);
+    mou_buf_text(page->out, begin > 0 ? "  " : " ");
+    append_repeated(page->out, ' ', mou_visible_width((struct mou_text){line.bytes + begin, first - begin}));
+    mou_buf_text(page->out, page->colour ? colour : "");
+    append_repeated(page->out, mark, carets > 0 ? carets : 1);
+    mou_buf_text(page->out, page->colour ? COLOUR_OFF "\n" : "\n");
+}
+
+static size_t indent_of(struct mou_text line)
+{
+    size_t indent = 0;
+    while (indent < line.len && (line.bytes[indent] == ' ' || line.bytes[indent] == '\t')) {
+        indent++;
+    }
+    return indent;
+}
+
+static size_t clip(size_t value, size_t most)
+{
+    return value < most ? value : most;
+}
+
+/** The place's name, an empty line, the line where the span begins and, if it is another, the one where it ends. */
+static void append_excerpt(const struct page *page, const struct mou_source *source, struct mou_span span, char mark,
+                           const char *colour)
+{
+    size_t begin = 0;
+    size_t end_begin = 0;
+    const size_t last_byte = span.end > span.begin ? span.end - 1 : span.begin;
+    const struct mou_place place = mou_source_place(source, span.begin);
+    const uint32_t end_number = mou_source_place(source, last_byte).line;
+    struct marked_line marked = {.line = mou_source_line(source, span.begin, &begin), .number = place.line};
+    const struct mou_text end_line = mou_source_line(source, last_byte, &end_begin);
+    append_repeated(page->out, ' ', page->gutter);
+    mou_buf_text(page->out, "--> ");
+    mou_visible_append(mou_text_of(source->path), page->out);
+    mou_buf_printf(page->out, ":%u:%u\n", (unsigned)place.line, (unsigned)place.column);
+    append_gutter(page, 0);
+    mou_buf_char(page->out, '\n');
+    marked.first = clip(span.begin > begin ? span.begin - begin : 0, marked.line.len);
+    marked.last = end_number > place.line ? marked.line.len : clip(span.end > begin ? span.end - begin : 0, marked.line.len);
+    marked.last = marked.last < marked.first ? marked.first : marked.last;
+    append_line(page, &marked, mark, colour);
+    if (end_number > place.line) {
+        if (end_number > place.line + 1) {
+            mou_buf_text(page->out, "...\n");
         }
-        end += step;
+        const size_t last = clip(span.end - end_begin, end_line.len);
+        const struct marked_line tail = {end_line, end_number, clip(indent_of(end_line), last), last};
+        append_line(page, &tail, mark, colour);
     }
-    return end;
 }
 
-static size_t number_width(uint32_t number)
+/** Cells of the largest line number that the diagnostic shows. */
+static size_t gutter_of(const struct mou_diagnostic *diagnostic, const struct mou_source *sources, size_t source_count)
 {
-    size_t width = 1;
-    while (number >= 10) {
-        number /= 10;
-        width++;
+    const struct mou_span spans[2] = {diagnostic->span, diagnostic->second};
+    uint32_t largest = 1;
+    for (size_t i = 0; i < 2; i++) {
+        if (spans[i].source < source_count) {
+            const uint32_t line = mou_source_place(&sources[spans[i].source], spans[i].end).line;
+            largest = line > largest ? line : largest;
+        }
     }
-    return width;
+    return digits_of(largest);
 }
 
-/** ` --> path:line:column` and the line with carets. */
-static void append_excerpt(const struct mou_source *source, struct mou_span span, char mark, bool colour, struct mou_buf *out)
+static void append_note(const struct page *page, const char *label)
 {
-    size_t line_begin = 0;
-    struct mou_place place = mou_source_place(source, span.begin);
-    struct mou_text line = mou_source_line(source, span.begin, &line_begin);
-    size_t first = span.begin - line_begin < line.len ? span.begin - line_begin : line.len;
-    size_t last = span.end > span.begin && span.end - line_begin < line.len ? span.end - line_begin : span.end > span.begin ? line.len : first;
-    size_t begin = window_begin(line, first, EXCERPT_CELLS_MAX / 2);
-    size_t end = window_end(line, begin, EXCERPT_CELLS_MAX);
-    last = last > end ? end : last;
-    size_t gutter = number_width(place.line);
-    append_spaces(out, gutter);
-    mou_buf_printf(out, "--> %s:%u:%u\n", source->path, place.line, place.column);
-    append_spaces(out, gutter);
-    mou_buf_printf(out, " |\n%u | %s", place.line, begin > 0 ? "…" : "");
-    append_visible((struct mou_text){line.bytes + begin, end - begin}, out);
-    mou_buf_text(out, end < line.len ? "…\n" : "\n");
-    append_spaces(out, gutter);
-    mou_buf_text(out, begin > 0 ? " |  " : " | ");
-    append_spaces(out, width_of((struct mou_text){line.bytes + begin, first - begin}));
-    size_t carets = last > first ? width_of((struct mou_text){line.bytes + first, last - first}) : 1;
-    mou_buf_text(out, colour ? "\033[1;31m" : "");
-    for (size_t i = 0; i < (carets > 0 ? carets : 1); i++) {
-        mou_buf_char(out, mark);
-    }
-    mou_buf_text(out, colour ? "\033[0m\n" : "\n");
+    append_repeated(page->out, ' ', page->gutter + 1);
+    mou_buf_text(page->out, "= ");
+    mou_buf_text(page->out, label);
 }
 
-static void append_labelled(const char *label, const char *text, const struct mou_diagnostic *diagnostic, struct mou_buf *out)
+static void append_labelled(const struct page *page, const char *label, const char *text,
+                            const struct mou_diagnostic *diagnostic)
 {
     if (*text != '\0') {
-        mou_buf_printf(out, "  = %s", label);
-        mou_diagnostic_fill(diagnostic, text, out);
-        mou_buf_char(out, '\n');
+        append_note(page, label);
+        mou_diagnostic_fill(diagnostic, text, page->out);
+        mou_buf_char(page->out, '\n');
     }
 }
 
-void mou_diagnostic_render(const struct mou_diagnostic *diagnostic, const struct mou_source *sources, size_t source_count, enum mou_lang lang, bool colour,
-                           struct mou_buf *out)
+/** The nearest name, or else what a correction would write. */
+static void append_suggestion(const struct page *page, const struct mou_diagnostic *diagnostic, enum mou_lang lang)
 {
-    static const char *const severities[3][2] = {{"错误", "error"}, {"警告", "warning"}, {"说明", "note"}};
-    static const char *const colours[3] = {"\033[1;31m", "\033[1;33m", "\033[1;36m"};
+    const bool named = diagnostic->suggestion.len > 0;
+    const struct mou_text text = named ? diagnostic->suggestion : diagnostic->fixit.text;
+    if (text.len == 0 || (!named && !diagnostic->has_fixit)) {
+        return;
+    }
+    const size_t shown = mou_visible_fitting(text, EXCERPT_CELLS_MAX);
+    append_note(page, lang == MOU_LANG_EN ? (named ? "did you mean “" : "write “") : named ? "是否应为“" : "改为“");
+    mou_visible_append((struct mou_text){text.bytes, shown}, page->out);
+    mou_buf_text(page->out, shown < text.len ? "…" : "");
+    mou_buf_text(page->out, lang == MOU_LANG_EN ? (named ? "”?\n" : "”\n") : named ? "”？\n" : "”\n");
+}
+
+static void append_headline(const struct page *page, const struct mou_diagnostic *diagnostic, enum mou_lang lang)
+{
     const struct mou_diagnostic_entry *entry = mou_diagnostic_entry_of(diagnostic->code);
-    mou_buf_printf(out, "%s%s[%s]%s%s", colour ? colours[entry->severity] : "", severities[entry->severity][lang], entry->code, colour ? "\033[0m" : "",
-                   lang == MOU_LANG_ZH ? "：" : ": ");
-    mou_diagnostic_message(diagnostic, lang, out);
-    mou_buf_char(out, '\n');
+    mou_buf_text(page->out, page->colour ? severity_colours[entry->severity] : "");
+    mou_buf_printf(page->out, "%s[%s]", severity_words[entry->severity][lang], entry->code);
+    mou_buf_text(page->out, page->colour ? COLOUR_OFF : "");
+    mou_buf_text(page->out, lang == MOU_LANG_EN ? ": " : "：");
+    mou_diagnostic_message(diagnostic, lang, page->out);
+    mou_buf_char(page->out, '\n');
+}
+
+void mou_diagnostic_render(const struct mou_diagnostic *diagnostic, const struct mou_source *sources, size_t source_count,
+                           enum mou_lang lang, bool colour, struct mou_buf *out)
+{
+    assert(diagnostic != NULL && out != NULL && (sources != NULL || source_count == 0));
+    const struct mou_diagnostic_entry *entry = mou_diagnostic_entry_of(diagnostic->code);
+    const struct page page = {out, gutter_of(diagnostic, sources, source_count), colour};
+    append_headline(&page, diagnostic, lang);
     if (diagnostic->span.source < source_count) {
-        append_excerpt(&sources[diagnostic->span.source], diagnostic->span, '^', colour, out);
+        append_excerpt(&page, &sources[diagnostic->span.source], diagnostic->span, '^', severity_colours[entry->severity]);
     }
     if (diagnostic->second.source < source_count) {
-        mou_buf_text(out, lang == MOU_LANG_ZH ? "  另一处：\n" : "  the other place:\n");
-        append_excerpt(&sources[diagnostic->second.source], diagnostic->second, '-', colour, out);
+        append_note(&page, lang == MOU_LANG_EN ? "the other place:\n" : "另一处：\n");
+        append_excerpt(&page, &sources[diagnostic->second.source], diagnostic->second, '-', COLOUR_GUTTER);
     }
-    if (diagnostic->suggestion.len > 0) {
-        mou_buf_text(out, lang == MOU_LANG_ZH ? "  = 是否应为“" : "  = did you mean “");
-        mou_buf_append(out, diagnostic->suggestion.bytes, diagnostic->suggestion.len);
-        mou_buf_text(out, lang == MOU_LANG_ZH ? "”？\n" : "”?\n");
-    }
-    append_labelled(lang == MOU_LANG_ZH ? "建议：" : "help: ", entry->help[lang], diagnostic, out);
-    append_labelled(lang == MOU_LANG_ZH ? "依据：" : "legal basis: ", entry->basis, diagnostic, out);
+    append_suggestion(&page, diagnostic, lang);
+    append_labelled(&page, lang == MOU_LANG_EN ? "help: " : "建议：", entry->help[lang], diagnostic);
+    append_labelled(&page, lang == MOU_LANG_EN ? "legal basis: " : "依据：", entry->basis, diagnostic);
 }

@@ -236,6 +236,10 @@ bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_coun
     path_list found = {0};
     struct library *library = MOU_NEW(cli->arena, struct library);
     bool ok = library != NULL;
+    if (ok) {
+        library->cli = cli;
+        files->library = library;
+    }
     for (int i = 0; ok && i < path_count; i++) {
         size_t before = found.count;
         ok = collect(cli, paths[i], 0, &found);
@@ -256,10 +260,7 @@ bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_coun
         ok = folder != NULL && add_folder(library, folder);
     }
     files->count = found.count;
-    if (ok) {
-        library->cli = cli;
-        files->library = library;
-    } else if (mou_arena_failed(cli->arena)) {
+    if (!ok && mou_arena_failed(cli->arena)) {
         mou_out_of_memory(cli);
     }
     return ok;
@@ -284,7 +285,6 @@ void mou_rules_print_diagnostics(const struct mou_cli *cli, const struct mou_com
 enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files *files, bool silent, struct mou_compilation **compilation)
 {
     struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library};
-    ((struct library *)files->library)->cli = cli;
     enum mou_status status = mou_compile(files->sources, files->count, &options, compilation);
     if (*compilation == NULL) {
         return mou_out_of_memory(cli);

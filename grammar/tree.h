@@ -99,7 +99,7 @@ struct mou_range {
 struct mou_expr {
     enum mou_expr_kind kind;
     struct mou_span span;
-    struct mou_span op_span; /**< of the operator word, for messages */
+    struct mou_span op_span; /**< of the operator word, for messages; of a literal with a sign: the literal without it */
     enum mou_op op;
     int64_t integer;
     struct mou_ratio ratio;

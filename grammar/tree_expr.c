@@ -111,6 +111,7 @@ struct mou_expr *mou_expr_negated(struct mou_parse *parse, struct mou_expr *lite
     }
     literal->integer = -literal->integer;
     literal->ratio.num = -literal->ratio.num;
+    literal->op_span = literal->span;
     literal->span = span;
     return literal;
 }

@@ -50,6 +50,8 @@ struct mou_decide_plan {
     struct mou_reach_slot *slots;
     uint32_t slot_count;
     struct mou_time_comparison *times; /**< per instruction */
+    uint32_t *parameters;              /**< those that rules ask for on the as-of date */
+    uint32_t parameter_count;
 };
 
 /** The machine's plan, made at the first call; NULL when memory ran out. */

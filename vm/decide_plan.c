@@ -7,6 +7,7 @@
 
 #include "decide.h"
 #include "next.h"
+#include "opcodes.h"
 
 /* ------------------------------------------------------------------ order of the rules */
 
@@ -123,6 +124,79 @@ static bool note_times(const struct mou_machine *machine, struct mou_arena *aren
     return true;
 }
 
+/* ------------------------------------------------------------------ parameters */
+
+static void mark(uint8_t *used, uint32_t index)
+{
+    if (index != MOU_PACK_NONE) {
+        used[index] = 1;
+    }
+}
+
+static void mark_list(const struct mou_pack *pack, uint8_t *used, uint32_t list, uint32_t count)
+{
+    for (uint32_t i = 0; list != MOU_PACK_NONE && i < count; i++) {
+        mark(used, pack->lists[list + i]);
+    }
+}
+
+static void mark_measure(const struct mou_pack *pack, const struct mou_pack_measure *measure, uint8_t *used)
+{
+    uint32_t sections = 0;
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        sections += pack->findings[pack->lists[measure->because + i]].ground_count;
+    }
+    mark(used, measure->only_if);
+    mark(used, measure->unless);
+    mark(used, measure->term);
+    mark_list(pack, used, measure->own_end_tests, sections);
+    for (uint32_t i = 0; i < measure->grant_count; i++) {
+        mark(used, pack->grants[measure->first_grant + i].value);
+    }
+}
+
+/* Registers that findings and measures are read from, and everything below them; duties, repairs and matters have no next date. */
+static void mark_used(const struct mou_pack *pack, uint8_t *used)
+{
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        mark(used, pack->findings[i].holds);
+        mark(used, pack->findings[i].unless);
+        mark(used, pack->findings[i].when);
+    }
+    for (uint32_t i = 0; i < pack->grounds_count; i++) {
+        mark(used, pack->grounds[i].holds);
+    }
+    for (uint32_t i = 0; i < pack->measures_count; i++) {
+        mark_measure(pack, &pack->measures[i], used);
+    }
+    for (uint32_t i = pack->instructions_count; i-- > 0;) {
+        uint32_t operand = used[i] == 0 ? MOU_PACK_NONE : mou_instruction_reads(pack, &pack->instructions[i], 0);
+        for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
+            used[operand] = 1;
+            operand = mou_instruction_reads(pack, &pack->instructions[i], n);
+        }
+    }
+}
+
+static bool note_parameters(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+{
+    uint8_t *used = MOU_NEW_ARRAY(arena, pack->instructions_count, uint8_t);
+    uint8_t *noted = MOU_NEW_ARRAY(arena, pack->parameters_count, uint8_t);
+    plan->parameters = MOU_NEW_ARRAY(arena, pack->parameters_count, uint32_t);
+    if (used == NULL || noted == NULL || plan->parameters == NULL) {
+        return false;
+    }
+    mark_used(pack, used);
+    for (uint32_t i = 0; i < pack->instructions_count; i++) {
+        const struct mou_pack_instruction *in = &pack->instructions[i];
+        if (used[i] != 0 && in->opcode == MOU_OP_CODE_PARAMETER && noted[in->a] == 0) {
+            noted[in->a] = 1;
+            plan->parameters[plan->parameter_count++] = in->a;
+        }
+    }
+    return true;
+}
+
 const struct mou_decide_plan *mou_decide_plan_get(struct mou_machine *machine)
 {
     assert(machine != NULL && machine->pack_arena != NULL);
@@ -131,7 +205,8 @@ const struct mou_decide_plan *mou_decide_plan_get(struct mou_machine *machine)
         if (plan == NULL || !order_rules(machine->pack, machine->pack_arena, plan) ||
             !note_findings(machine->pack, machine->pack_arena, plan) ||
             !note_reaches(machine->pack, machine->pack_arena, plan) ||
-            !note_times(machine, machine->pack_arena, plan)) {
+            !note_times(machine, machine->pack_arena, plan) ||
+            !note_parameters(machine->pack, machine->pack_arena, plan)) {
             return NULL;
         }
         machine->decide_plan = plan;

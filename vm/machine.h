@@ -117,7 +117,7 @@ struct mou_machine {
     bool two_worlds;               /**< false: the second pointer is the first */
     uint64_t **contested;          /**< per record type, bitmap over home rows on the as-of date, ancestors included; NULL entries: none */
     const int64_t *text_numbers;   /**< TEXTS index -> number in the batch's interning table */
-    /** next.c: per instruction, per SUBJECT row (one entry at frame 0): least date after t on which something in the instruction's cone changes (INT32_MAX: never); NULL: nothing in the cone does. */
+    /** next.c: per instruction and row: least date after t on which something in the cell's cone changes (INT32_MAX: never); NULL: nothing in the instruction's cone does. */
     mou_date **next_dates;
     const struct mou_reach_index *reach_index; /**< reach.c: made once per run; NULL before */
     const struct mou_decide_plan *decide_plan; /**< decide_plan.c: made at the first run, lives with the machine */

@@ -1,9 +1,10 @@
 /*
- * Next dates (fine print 12, S32). For every instruction and subject the least date after the as-of date on which something in the
- * instruction's cone changes by time alone, over all rows and both worlds, without short circuits; then the minimum over the cones of all
- * rules, and of the measures that reach a subject from another. Reads registers, writes only next_dates. Called by run.c and decide.c.
+ * Next dates (fine print 12, S32). For every instruction and row the least date after the as-of date on which something in the cell's cone
+ * changes by time alone, in either world and without short circuits: whatever a condition was moved to, or shared with, the dates that a
+ * row brings stay the same. Parameters are not in it, they count for everyone (next_subjects.c). Reads registers, writes only
+ * next_dates. Called by run.c.
  *
- * A list of dates has one entry per subject, or a single one for an instruction at frame 0. Lists are shared where nothing is added to them.
+ * A list of dates has one entry per row of the instruction's frame. Lists are shared where nothing is added to them.
  */
 #include "next.h"
 
@@ -15,7 +16,6 @@
 struct next_run {
     struct mou_machine *machine;
     const struct mou_decide_plan *plan;
-    uint32_t subject_count;
     bool failed;
 };
 
@@ -75,77 +75,96 @@ static void merge(struct next_run *run, struct dates *dates, mou_date *other, si
 
 /* ------------------------------------------------------------------ operands */
 
-static uint32_t root_of(const struct mou_frame *frame, uint32_t row)
+/* A date of frame 0 counts in every row that reads it. */
+static void merge_unit(struct next_run *run, struct dates *dates, size_t count, mou_date date)
 {
-    return frame->root == NULL ? row : frame->root[row];
-}
-
-/* A date of frame 0 counts for every subject that the frame has a row of. */
-static void merge_unit(struct next_run *run, struct dates *dates, uint32_t frame, mou_date date)
-{
-    const struct mou_frame *rows = &run->machine->frames[frame];
-    if (date == MOU_NEXT_NEVER || rows->row_count == 0 || !own(run, dates, run->subject_count)) {
+    if (date == MOU_NEXT_NEVER || count == 0 || !own(run, dates, count)) {
         return;
     }
-    for (uint32_t row = 0; row < rows->row_count; row++) {
-        lower(&dates->items[root_of(rows, row)], date);
+    for (size_t row = 0; row < count; row++) {
+        lower(&dates->items[row], date);
     }
 }
 
-/* Dates of the subject that each row's parent, record or related subject belongs to. */
-static void merge_rows(struct next_run *run, struct dates *dates, uint32_t frame, bool at_home, const mou_date *other)
+/* dates[row] = min(dates[row], other[from[row]]); `from` NULL: the same row. */
+static void merge_from(struct next_run *run, struct dates *dates, size_t count, const uint32_t *from, mou_date *other)
 {
-    const struct mou_machine *machine = run->machine;
-    const struct mou_frame *rows = &machine->frames[frame];
-    const uint32_t record = mou_frame_record(machine->pack, frame);
-    if (rows->row_count == 0 || !own(run, dates, run->subject_count)) {
+    if (from == NULL) {
+        merge(run, dates, other, count);
         return;
     }
-    for (uint32_t row = 0; row < rows->row_count; row++) {
-        const uint32_t root = root_of(rows, row);
-        uint32_t subject = root;
-        if (at_home) {
-            subject = mou_frame_entity(machine, frame, row);
-            subject = record == MOU_PACK_NONE ? subject : machine->batch->records[record].subject[subject];
+    if (count == 0 || !own(run, dates, count)) {
+        return;
+    }
+    for (size_t row = 0; row < count; row++) {
+        lower(&dates->items[row], other[from[row]]);
+    }
+}
+
+/* The least over the rows below each row: of `other`, or, where that is NULL, `date` where there are any. */
+static void merge_below(struct next_run *run, struct dates *dates, size_t count, const uint32_t *first,
+                        const mou_date *other, mou_date date)
+{
+    if (count == 0 || !own(run, dates, count)) {
+        return;
+    }
+    for (size_t row = 0; row < count; row++) {
+        for (uint32_t below = first[row]; below < first[row + 1]; below++) {
+            lower(&dates->items[row], other == NULL ? date : other[below]);
         }
-        lower(&dates->items[root], other[subject]);
     }
 }
 
-/* The frame in whose rows an instruction reads its operands: for reductions that of the rows reduced. */
-static uint32_t reading_frame(const struct mou_pack *pack, const struct mou_pack_instruction *in)
+/* The frame of the rows that a reduction runs over. */
+static uint32_t reduced_frame(const struct mou_pack *pack, const struct mou_pack_instruction *in)
 {
-    if (mou_opcode_info(in->opcode)->rule != MOU_RULE_DOWN) {
-        return in->frame;
-    }
-    for (uint32_t n = 0; n < 3; n++) {
+    uint32_t frame = in->frame;
+    for (uint32_t n = 0; n < 3 && frame == in->frame; n++) {
         const uint32_t operand = mou_instruction_reads(pack, in, n);
         if (operand != MOU_PACK_NONE && pack->instructions[operand].frame != 0) {
-            return pack->instructions[operand].frame;
+            frame = pack->instructions[operand].frame;
         }
     }
-    return in->frame;
+    return frame;
 }
 
-static void merge_operand(struct next_run *run, struct dates *dates, const struct mou_pack_instruction *in,
-                          uint32_t operand)
+/* An operand of a reduction; the last year of a streak is read at the result's own rows. */
+static void merge_reduced(struct next_run *run, struct dates *dates, const struct mou_pack_instruction *in, uint32_t operand)
 {
     const struct mou_machine *machine = run->machine;
+    const size_t count = machine->frames[in->frame].row_count;
+    const uint32_t frame = reduced_frame(machine->pack, in);
+    const uint32_t from = machine->pack->instructions[operand].frame;
+    mou_date *other = machine->next_dates[operand];
+    if (from == in->frame) {
+        merge(run, dates, other, count);
+    } else if (frame != in->frame) {
+        merge_below(run, dates, count, machine->frames[frame].first, from == 0 ? NULL : other, other[0]);
+    }
+}
+
+static void merge_operand(struct next_run *run, struct dates *dates, const struct mou_pack_instruction *in, uint32_t operand)
+{
+    const struct mou_machine *machine = run->machine;
+    const struct mou_frame *frame = &machine->frames[in->frame];
+    const enum mou_frame_rule rule = mou_opcode_info(in->opcode)->rule;
     mou_date *other = machine->next_dates[operand];
     if (other == NULL) {
         return;
     }
-    const bool from_unit = machine->pack->instructions[operand].frame == 0;
-    if (in->frame == 0) {
-        merge(run, dates, from_unit ? other : NULL, 1);
-    } else if (from_unit) {
-        merge_unit(run, dates, reading_frame(machine->pack, in), other[0]);
-    } else if (mou_opcode_info(in->opcode)->rule == MOU_RULE_UP) {
-        merge_rows(run, dates, in->frame, false, other);
-    } else if (mou_opcode_info(in->opcode)->rule == MOU_RULE_AT) {
-        merge_rows(run, dates, in->frame, true, other);
+    if (rule == MOU_RULE_DOWN) {
+        merge_reduced(run, dates, in, operand);
+    } else if (machine->pack->instructions[operand].frame == 0 && in->frame != 0) {
+        merge_unit(run, dates, frame->row_count, other[0]);
+    } else if (rule == MOU_RULE_UP) {
+        merge_from(run, dates, frame->row_count, frame->up, other);
+    } else if (rule == MOU_RULE_AT) {
+        merge_from(run, dates, frame->row_count, frame->entity, other);
+    } else if (rule == MOU_RULE_PARENT) {
+        const uint32_t record = mou_frame_record(machine->pack, in->frame);
+        merge_from(run, dates, frame->row_count, machine->batch->records[record].parent, other);
     } else {
-        merge(run, dates, other, run->subject_count);
+        merge(run, dates, other, frame->row_count);
     }
 }
 
@@ -162,45 +181,30 @@ static void add_time(struct next_run *run, struct dates *dates, uint32_t instruc
 {
     const struct mou_machine *machine = run->machine;
     const struct mou_time_comparison *comparison = &run->plan->times[instruction];
-    const struct mou_frame *rows = &machine->frames[machine->pack->instructions[instruction].frame];
-    const bool unit = machine->pack->instructions[instruction].frame == 0;
+    const uint32_t count = machine->frames[machine->pack->instructions[instruction].frame].row_count;
     const bool twice = reads_differ(machine, instruction);
-    if (rows->row_count == 0 || !own(run, dates, unit ? 1 : run->subject_count)) {
+    if (count == 0 || !own(run, dates, count)) {
         return;
     }
-    for (uint32_t row = 0; row < rows->row_count; row++) {
-        mou_date *item = &dates->items[unit ? 0 : root_of(rows, row)];
-        lower(item, mou_time_change(machine, MOU_WORLD_ALL, comparison, row));
+    for (uint32_t row = 0; row < count; row++) {
+        lower(&dates->items[row], mou_time_change(machine, MOU_WORLD_ALL, comparison, row));
         if (twice) {
-            lower(item, mou_time_change(machine, MOU_WORLD_UNCONTESTED, comparison, row));
+            lower(&dates->items[row], mou_time_change(machine, MOU_WORLD_UNCONTESTED, comparison, row));
         }
-    }
-}
-
-static void add_parameter(struct next_run *run, struct dates *dates, uint32_t parameter)
-{
-    const struct mou_pack *pack = run->machine->pack;
-    const struct mou_pack_parameter *entry = &pack->parameters[parameter];
-    mou_date least = MOU_NEXT_NEVER;
-    for (uint32_t i = 0; i < entry->value_count; i++) {
-        const mou_date from = pack->parameter_values[entry->first_value + i].from;
-        least = mou_next_least(least, mou_next_after(from, run->machine->options.as_of));
-    }
-    if (least != MOU_NEXT_NEVER && own(run, dates, 1)) {
-        lower(&dates->items[0], least);
     }
 }
 
 /* Objections open and close against the rows that an EXISTS asks for. */
 static void add_exists(struct next_run *run, struct dates *dates, uint32_t frame)
 {
-    const uint32_t record = mou_frame_record(run->machine->pack, frame);
-    if (record == MOU_PACK_NONE || run->machine->batch->objection_count == 0) {
+    const struct mou_machine *machine = run->machine;
+    const uint32_t record = mou_frame_record(machine->pack, frame);
+    if (record == MOU_PACK_NONE || machine->batch->objection_count == 0) {
         return;
     }
-    const mou_date *objections = mou_next_of_objections(run->machine, record, &run->failed);
+    mou_date *objections = mou_next_of_objections(run->machine, record, &run->failed);
     if (objections != NULL) {
-        merge_rows(run, dates, frame, true, objections);
+        merge_from(run, dates, machine->frames[frame].row_count, machine->frames[frame].entity, objections);
     }
 }
 
@@ -216,8 +220,6 @@ static void compute(struct next_run *run, uint32_t index)
     }
     if (run->plan->times[index].shape != MOU_TIME_NONE) {
         add_time(run, &dates, index);
-    } else if (in->opcode == MOU_OP_CODE_PARAMETER) {
-        add_parameter(run, &dates, in->a);
     } else if (in->opcode == MOU_OP_CODE_EXISTS) {
         add_exists(run, &dates, in->frame);
     }
@@ -230,7 +232,6 @@ enum mou_status mou_next_compute(struct mou_machine *machine)
     struct next_run run = {
         .machine = machine,
         .plan = mou_decide_plan_get(machine),
-        .subject_count = machine->batch->subject_count,
     };
     machine->next_dates = MOU_NEW_ARRAY(machine->batch_arena, machine->pack->instructions_count, mou_date *);
     if (run.plan == NULL || machine->next_dates == NULL) {

@@ -30,10 +30,10 @@ mou_date mou_time_change(const struct mou_machine *machine, enum mou_world world
                          uint32_t row);
 
 /**
- * Dates per subject that the objections against records of one type bring, rows of its children included; NULL where there are none or
+ * Dates per row that the objections against records of one type, or of those that they are part of, bring; NULL where there are none or
  * memory ran out (then *failed).
  */
-const mou_date *mou_next_of_objections(struct mou_machine *machine, uint32_t record, bool *failed);
+mou_date *mou_next_of_objections(struct mou_machine *machine, uint32_t record, bool *failed);
 
 /** Next dates of the core subjects, MOU_DATE_NONE where nothing changes; mou_next_compute must have run. Lives in the batch arena. */
 enum mou_status mou_next_of_subjects(struct mou_decide_work *work, const mou_date **next) MOU_MUST_USE;

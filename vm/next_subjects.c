@@ -1,6 +1,7 @@
 /*
- * From instructions to subjects: the next date of a subject is the least of all rules' cones over itself, and of the cones, over the subjects
- * from which a measure falls on it, of that measure. Also the dates that objections bring. Called by decide.c after mou_next_compute.
+ * From rows to subjects: the next date of a subject is the least of all rules' cones over itself, of the cones, over the subjects from which
+ * a measure falls on it, of that measure, and of what counts for everyone: parameters and periods. Also the dates that objections
+ * bring. Called by decide.c after mou_next_compute.
  */
 #include <assert.h>
 
@@ -15,6 +16,24 @@ struct subjects_run {
 
 /* ------------------------------------------------------------------ objections */
 
+/* Lowers the dates of the rows of `record` that hang below the contested row, or are it. */
+static void add_objection(const struct mou_machine *machine, const struct mou_objection *objection, uint32_t record,
+                          mou_date date, mou_date *dates)
+{
+    const struct mou_record_columns *columns = machine->batch->records;
+    const uint32_t subject = columns[objection->record].subject[objection->row];
+    const uint32_t *first = machine->frames[2 + record].first;
+    for (uint32_t row = first[subject]; row < first[subject + 1]; row++) {
+        uint32_t above = row;
+        for (uint32_t type = record; type != objection->record; type = machine->pack->records[type].parent) {
+            above = columns[type].parent[above];
+        }
+        if (above == objection->row) {
+            dates[row] = mou_next_least(dates[row], date);
+        }
+    }
+}
+
 static bool is_ancestor(const struct mou_pack *pack, uint32_t ancestor, uint32_t record)
 {
     while (record != MOU_PACK_NONE && record != ancestor) {
@@ -23,34 +42,31 @@ static bool is_ancestor(const struct mou_pack *pack, uint32_t ancestor, uint32_t
     return record == ancestor;
 }
 
-const mou_date *mou_next_of_objections(struct mou_machine *machine, uint32_t record, bool *failed)
+mou_date *mou_next_of_objections(struct mou_machine *machine, uint32_t record, bool *failed)
 {
     assert(machine != NULL && record < machine->pack->records_count && failed != NULL);
     const struct mou_batch *batch = machine->batch;
     const mou_date today = machine->options.as_of;
+    const size_t rows = batch->records[record].row_count;
     mou_date *dates = NULL;
     for (uint32_t i = 0; i < batch->objection_count; i++) {
         const struct mou_objection *objection = &batch->objections[i];
-        if (!is_ancestor(machine->pack, objection->record, record)) {
-            continue;
-        }
-        const mou_date lodged = mou_next_after(objection->lodged, today);
-        const mou_date closed = mou_next_after(objection->closed, today);
-        if (mou_next_least(lodged, closed) == MOU_NEXT_NEVER) {
+        const mou_date date =
+            mou_next_least(mou_next_after(objection->lodged, today), mou_next_after(objection->closed, today));
+        if (date == MOU_NEXT_NEVER || !is_ancestor(machine->pack, objection->record, record)) {
             continue;
         }
         if (dates == NULL) {
-            dates = MOU_NEW_ARRAY(machine->batch_arena, batch->subject_count, mou_date);
+            dates = MOU_NEW_ARRAY(machine->batch_arena, rows, mou_date);
             if (dates == NULL) {
                 *failed = true;
                 return NULL;
             }
-            for (uint32_t s = 0; s < batch->subject_count; s++) {
-                dates[s] = MOU_NEXT_NEVER;
+            for (size_t row = 0; row < rows; row++) {
+                dates[row] = MOU_NEXT_NEVER;
             }
         }
-        mou_date *date = &dates[batch->records[objection->record].subject[objection->row]];
-        *date = mou_next_least(*date, mou_next_least(lodged, closed));
+        add_objection(machine, objection, record, date, dates);
     }
     return dates;
 }
@@ -67,7 +83,7 @@ static mou_date *new_list(struct subjects_run *run)
     return dates;
 }
 
-/* Lowers `dates` by what changes in the cone of a register. */
+/* Lowers `dates` by what changes in the cone of a register at SUBJECT or UNIT. */
 static void add_register(const struct subjects_run *run, mou_date *dates, uint32_t index)
 {
     if (index == MOU_PACK_NONE || run->machine->next_dates[index] == NULL) {
@@ -80,6 +96,24 @@ static void add_register(const struct subjects_run *run, mou_date *dates, uint32
     }
 }
 
+/* The same for a register at the home frame of a section's record, or one for all its rows. */
+static void add_row_register(const struct subjects_run *run, mou_date *dates, uint32_t section, uint32_t index)
+{
+    const struct mou_machine *machine = run->machine;
+    const uint32_t record = machine->pack->grounds[section].record;
+    if (index == MOU_PACK_NONE || machine->next_dates[index] == NULL) {
+        return;
+    }
+    const mou_date *other = machine->next_dates[index];
+    const bool unit = machine->pack->instructions[index].frame == 0;
+    const struct mou_record_columns *rows = &machine->batch->records[record];
+    for (uint32_t row = 0; row < rows->row_count; row++) {
+        mou_date *date = &dates[rows->subject[row]];
+        *date = mou_next_least(*date, other[unit ? 0 : row]);
+    }
+}
+
+/* `holds` rests on everything that the finding is made of; `unless` counts where there are no grounds, too. */
 static void add_finding(const struct subjects_run *run, mou_date *dates, uint32_t index)
 {
     const struct mou_pack *pack = run->machine->pack;
@@ -89,32 +123,63 @@ static void add_finding(const struct subjects_run *run, mou_date *dates, uint32_
     add_register(run, dates, finding->period);
     add_register(run, dates, finding->when);
     for (uint32_t i = 0; i < finding->ground_count; i++) {
-        const struct mou_pack_ground *section = &pack->grounds[finding->first_ground + i];
-        add_register(run, dates, section->holds);
-        add_register(run, dates, section->condition);
-        add_register(run, dates, section->presence);
-        add_register(run, dates, section->from);
-        add_register(run, dates, section->end);
+        add_row_register(run, dates, finding->first_ground + i, pack->grounds[finding->first_ground + i].holds);
     }
 }
 
-/* Guards, own ends and period of a measure, without its findings. */
+/* Guards, own ends, grants and period of a measure, without its findings. */
 static void add_guards(const struct subjects_run *run, mou_date *dates, const struct mou_pack_measure *measure)
 {
     const struct mou_pack *pack = run->machine->pack;
     add_register(run, dates, measure->only_if);
     add_register(run, dates, measure->unless);
     add_register(run, dates, measure->period);
-    if (measure->own_end_tests == MOU_PACK_NONE) {
-        return;
+    add_register(run, dates, measure->term);
+    for (uint32_t i = 0; i < measure->grant_count; i++) {
+        add_register(run, dates, pack->grants[measure->first_grant + i].value);
     }
-    uint32_t sections = 0;
+    uint32_t own_end = 0;
     for (uint32_t i = 0; i < measure->because_count; i++) {
-        sections += pack->findings[pack->lists[measure->because + i]].ground_count;
+        const struct mou_pack_finding *finding = &pack->findings[pack->lists[measure->because + i]];
+        for (uint32_t g = 0; g < finding->ground_count; g++) {
+            add_row_register(run, dates, finding->first_ground + g,
+                             mou_own_end_register(pack, measure->own_end_tests, own_end++));
+        }
     }
-    for (uint32_t i = 0; i < sections; i++) {
-        add_register(run, dates, pack->lists[measure->own_end_tests + i]);
+}
+
+/* ------------------------------------------------------------------ parameters and periods */
+
+/* The dates of a parameter in force count for every subject, whether or not a row asks for it today. */
+static mou_date date_of_parameters(const struct subjects_run *run)
+{
+    const struct mou_pack *pack = run->machine->pack;
+    const struct mou_decide_plan *plan = run->work->plan;
+    mou_date least = MOU_NEXT_NEVER;
+    for (uint32_t i = 0; i < plan->parameter_count; i++) {
+        const struct mou_pack_parameter *parameter = &pack->parameters[plan->parameters[i]];
+        for (uint32_t v = 0; v < parameter->value_count; v++) {
+            const mou_date from = pack->parameter_values[parameter->first_value + v].from;
+            least = mou_next_least(least, mou_next_after(from, run->machine->options.as_of));
+        }
     }
+    return least;
+}
+
+/* Memoranda with rules begin and end for everyone. */
+static mou_date date_of_periods(const struct subjects_run *run)
+{
+    const struct mou_pack *pack = run->machine->pack;
+    mou_date least = MOU_NEXT_NEVER;
+    for (uint32_t i = 0; i < run->work->plan->rule_count; i++) {
+        const struct mou_rule_ref rule = run->work->plan->rules[i];
+        const uint32_t memorandum =
+            rule.is_finding ? pack->findings[rule.index].memorandum : pack->measures[rule.index].memorandum;
+        const struct mou_interval period = mou_period_of(pack, memorandum);
+        least = mou_next_least(least, mou_next_after(period.from, run->machine->options.as_of));
+        least = mou_next_least(least, mou_next_after(period.until, run->machine->options.as_of));
+    }
+    return least;
 }
 
 /* ------------------------------------------------------------------ through relations */
@@ -216,7 +281,9 @@ enum mou_status mou_next_of_subjects(struct mou_decide_work *work, const mou_dat
             add_measure(&run, dates, sources, &pack->measures[i]);
         }
     }
+    const mou_date everyone = mou_next_least(date_of_parameters(&run), date_of_periods(&run));
     for (uint32_t s = 0; s < run.subject_count; s++) {
+        dates[s] = mou_next_least(dates[s], everyone);
         dates[s] = dates[s] == MOU_NEXT_NEVER ? MOU_DATE_NONE : dates[s];
     }
     *next = dates;

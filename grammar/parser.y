@@ -686,6 +686,7 @@ self:
 
 no:
     NO                                      { $$ = true; }
+    | NO_VALUE                              { $$ = true; }
     ;
 
 /* ---- steps of repairs */

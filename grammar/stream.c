@@ -207,7 +207,19 @@ static struct mou_cooked cook_name(struct mou_parse *parse, const struct mou_raw
     return cooked;
 }
 
-/* `within` opens the clause 时限 before `from`, else it says 在 … 内. */
+/* `no` before something that it can range over is the quantifier 无, else the value 否. */
+static bool has_range_behind(struct mou_parse *parse)
+{
+    const struct mou_raw *next = peek(parse, 0);
+    if (next->kind != MOU_RAW_WORD) {
+        return next->kind == MOU_RAW_QUOTED;
+    }
+    const struct mou_keyword *keyword = mou_keyword_find(parse->keywords, text_of(parse, next));
+    return keyword == NULL || keyword->token == TOK_SANCTION || keyword->token == TOK_INCENTIVE ||
+           !(mou_keyword_reserved(keyword) || (keyword->standing == MOU_STANDING_OPENER && next->first_on_line));
+}
+
+/* English has two words of two meanings each. `within` opens the clause 时限 before `from`, else it says 在 … 内. */
 static int token_of(struct mou_parse *parse, const struct mou_keyword *keyword, struct mou_text spelling)
 {
     if (keyword->token == TOK_WITHIN && is_ascii(spelling)) {
@@ -215,6 +227,9 @@ static int token_of(struct mou_parse *parse, const struct mou_keyword *keyword, 
         const struct mou_keyword *after =
             next->kind == MOU_RAW_WORD ? mou_keyword_find(parse->keywords, text_of(parse, next)) : NULL;
         return after != NULL && after->token == TOK_FROM ? TOK_WITHIN : TOK_INSIDE;
+    }
+    if (keyword->token == TOK_NO && is_ascii(spelling)) {
+        return has_range_behind(parse) ? TOK_NO : TOK_NO_VALUE;
     }
     return keyword->token;
 }

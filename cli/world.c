@@ -50,33 +50,46 @@ static uint32_t find_relation(const struct mou_pack *pack, const char *name, boo
     return UINT32_MAX;
 }
 
-static uint32_t find_attribute(const struct mou_pack *pack, uint32_t kind, const char *name)
+/** Whether a member speaks of the field: by its name, or as NAME_fen for money, then *fen is set. */
+static bool names_field(const struct mou_field_info *field, const char *name, bool *fen)
+{
+    size_t len = strlen(name);
+    *fen = field->type == MOU_VALUE_MONEY && len == field->name.len + 4 && memcmp(name, field->name.bytes, field->name.len) == 0 &&
+           strcmp(name + field->name.len, "_fen") == 0;
+    return *fen || same(field->name, name);
+}
+
+static uint32_t find_attribute(const struct mou_pack *pack, uint32_t kind, const char *name, bool *fen)
 {
     for (uint32_t i = 0; i < mou_pack_attribute_count(pack, kind); i++) {
-        if (same(mou_pack_attribute(pack, kind, i).name, name)) {
+        struct mou_field_info field = mou_pack_attribute(pack, kind, i);
+        if (names_field(&field, name, fen)) {
             return i;
         }
     }
     return UINT32_MAX;
 }
 
-/** Field of `record` named `name`, also as NAME_fen for money: then *fen is set. */
 static uint32_t find_field(const struct mou_pack *pack, uint32_t record, const char *name, bool *fen)
 {
-    size_t len = strlen(name);
-    *fen = false;
     for (uint32_t i = 0; i < mou_pack_record(pack, record).field_count; i++) {
         struct mou_field_info field = mou_pack_field(pack, record, i);
-        if (same(field.name, name)) {
-            return i;
-        }
-        if (field.type == MOU_VALUE_MONEY && len == field.name.len + 4 && memcmp(name, field.name.bytes, field.name.len) == 0 &&
-            strcmp(name + field.name.len, "_fen") == 0) {
-            *fen = true;
+        if (names_field(&field, name, fen)) {
             return i;
         }
     }
     return UINT32_MAX;
+}
+
+/** One cell, in the field's own form or as a whole number of fen. */
+static bool take_cell(struct mou_world *world, struct mou_batch_builder *builder, const struct mou_field_info *field, json_t *value, bool fen, const char *path,
+                      int64_t *cell)
+{
+    if (!fen) {
+        return mou_world_value(world, builder, field, value, path, cell);
+    }
+    *cell = json_integer_value(value);
+    return json_is_integer(value) || mou_world_refuse(world, path, "应是整数（分）", "must be a whole number of fen");
 }
 
 /* ------------------------------------------------------------------ index */
@@ -308,7 +321,8 @@ static bool put_attributes(struct filling *filling, const struct mou_world_subje
     {
         char path[PATH_MAX_BYTES];
         int64_t cell = 0;
-        uint32_t attribute = find_attribute(filling->world->pack, subject->kind, name);
+        bool fen = false;
+        uint32_t attribute = find_attribute(filling->world->pack, subject->kind, name, &fen);
         snprintf(path, sizeof path, "%.*s.attributes.%s", (int)subject->id.len, subject->id.bytes, name);
         if (attribute == UINT32_MAX) {
             return mou_world_refuse(filling->world, path, "词表里没有这个属性", "is no attribute of the vocabulary");
@@ -317,7 +331,7 @@ static bool put_attributes(struct filling *filling, const struct mou_world_subje
         if (json_is_null(value)) {
             continue;
         }
-        if (!mou_world_value(filling->world, filling->builder, &field, value, path, &cell)) {
+        if (!take_cell(filling->world, filling->builder, &field, value, fen, path, &cell)) {
             return false;
         }
         mou_batch_set_attribute(filling->builder, number, attribute, cell);
@@ -328,7 +342,8 @@ static bool put_attributes(struct filling *filling, const struct mou_world_subje
 static bool put_rows(struct filling *filling, uint32_t record, json_t *rows, uint32_t subject, uint32_t parent, const char *path, json_t *objections);
 
 /** One member of a record row: a field, or the rows of a nested type. */
-static bool put_member(struct filling *filling, uint32_t record, uint32_t row, uint32_t subject, const char *name, json_t *value, const char *path)
+static bool put_member(struct filling *filling, uint32_t record, uint32_t row, uint32_t subject, const char *name, json_t *value, const char *path,
+                       json_t *objections)
 {
     char inner[PATH_MAX_BYTES];
     bool fen = false;
@@ -341,16 +356,14 @@ static bool put_member(struct filling *filling, uint32_t record, uint32_t row, u
         if (nested == UINT32_MAX || mou_pack_record(pack, nested).parent != record) {
             return mou_world_refuse(filling->world, inner, "词表里没有这个字段", "is no field of the vocabulary");
         }
-        return put_rows(filling, nested, value, subject, row, inner, NULL);
+        return put_rows(filling, nested, value, subject, row, inner, objections);
     }
     if (json_is_null(value)) {
         return true;
     }
     struct mou_field_info field = mou_pack_field(pack, record, index);
-    if (fen && json_is_integer(value)) {
-        cell = json_integer_value(value);
-    } else if (fen || !mou_world_value(filling->world, filling->builder, &field, value, inner, &cell)) {
-        return mou_world_refuse(filling->world, inner, "应是整数（分）", "must be a whole number of fen");
+    if (!take_cell(filling->world, filling->builder, &field, value, fen, inner, &cell)) {
+        return false;
     }
     mou_batch_set_field(filling->builder, record, row, index, cell);
     return true;
@@ -408,7 +421,7 @@ static bool put_rows(struct filling *filling, uint32_t record, json_t *rows, uin
         }
         json_object_foreach(json, name, value)
         {
-            if (!put_member(filling, record, row, subject, name, value, inner)) {
+            if (!put_member(filling, record, row, subject, name, value, inner, objections)) {
                 return false;
             }
         }

@@ -31,7 +31,7 @@ static bool take_number(struct mou_text text, size_t *at, int64_t *number)
     return *at > begin;
 }
 
-/** "P2Y", "P6M", "P1Y6M" in months; "P30D" in days; "P7WD" in working days. */
+/** "P2Y", "P6M", "P1Y6M" in months; "P30D" in days; "P7D" or "P7WD" in working days. */
 static bool parse_duration(struct mou_text text, enum mou_value_type type, int64_t *count)
 {
     size_t at = 1;
@@ -49,7 +49,7 @@ static bool parse_duration(struct mou_text text, enum mou_value_type type, int64
         at += working;
         if (type == MOU_VALUE_MONTHS && (unit == 'Y' || unit == 'M')) {
             *count += unit == 'Y' ? number * 12 : number;
-        } else if ((type == MOU_VALUE_DAYS && unit == 'D') || (type == MOU_VALUE_WORKDAYS && working)) {
+        } else if ((type == MOU_VALUE_DAYS && unit == 'D') || (type == MOU_VALUE_WORKDAYS && (working || unit == 'D'))) {
             *count += number;
         } else {
             return false;
@@ -112,10 +112,10 @@ static bool convert(struct mou_world *world, struct mou_batch_builder *builder, 
 static bool refuse_value(struct mou_world *world, const struct mou_field_info *field, const char *path)
 {
     static const char *const zh[] = {"应是文字", "应是整数", "应是以元为单位的文字，如 \"1000000.00\"", "应是比例文字，如 \"10%\" 或 \"0.1\"", "应是日期，如 \"2024-05-01\"",
-                                     "应是年月期间，如 \"P2Y\"、\"P6M\"", "应是日数期间，如 \"P30D\"", "应是工作日期间，如 \"P7WD\"", "应是 true 或 false", "不在代码表里"};
+                                     "应是年月期间，如 \"P2Y\"、\"P6M\"", "应是日数期间，如 \"P30D\"", "应是工作日期间，如 \"P7D\"", "应是 true 或 false", "不在代码表里"};
     static const char *const en[] = {"must be a text", "must be a whole number", "must be a text in yuan such as \"1000000.00\"", "must be a ratio text such as \"10%\" or \"0.1\"",
                                      "must be a date such as \"2024-05-01\"", "must be a duration such as \"P2Y\" or \"P6M\"", "must be a duration such as \"P30D\"",
-                                     "must be a duration such as \"P7WD\"", "must be true or false", "is not in the code table"};
+                                     "must be a duration such as \"P7D\"", "must be true or false", "is not in the code table"};
     return mou_world_refuse(world, path, zh[field->type], en[field->type]);
 }
 

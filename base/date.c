@@ -1,107 +1,133 @@
 /*
- * Civil dates of the proleptic Gregorian calendar, 1900 to 2199, as days since 1900-01-01; the month-end rule of Civil Code art. 202; working
- * days by the official calendar, the first day not counted (art. 201). Knows no clock, no time zone, no locale.
+ * Civil dates of the proleptic Gregorian calendar, 1900 to 2199, as days since 1900-01-01; the month-end rule of Civil Code
+ * art. 202. Knows no clock, no time zone, no locale, no holidays. What would leave the range is a fault, never a wrong day.
  */
 #include <assert.h>
 
-#include "mou/base.h"
+#include "civil.h"
 
 #define DAYS_TO_1900 693901 /* from 0000-03-01 to 1900-01-01 */
+#define DAYS_PER_ERA 146097 /* of 400 years */
+#define MONTHS_MAX (12 * (MOU_YEAR_MAX - MOU_YEAR_MIN + 1))
 
-/** Days from 0000-03-01, by the usual era arithmetic. */
-static int64_t days_from_march(int64_t year, int month, int day)
+/** Days from 0000-03-01: with the leap day at a year's end, months have one pattern. */
+static int32_t days_from_march(int year, int month, int day)
 {
     year -= month <= 2;
-    int64_t era = year / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    const int32_t era = year / 400;
+    const int32_t year_of_era = year - era * 400;
+    const int32_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * DAYS_PER_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 }
 
-static bool leap(int year)
+bool mou_civil_leap(int year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+mou_date mou_civil_year_begin(int year)
+{
+    assert(year >= MOU_YEAR_MIN && year <= MOU_YEAR_MAX);
+    return days_from_march(year, 1, 1) - DAYS_TO_1900;
 }
 
 static int month_length(int year, int month)
 {
     static const int lengths[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return lengths[month - 1] + (month == 2 && leap(year));
+    assert(month >= 1 && month <= 12);
+    return lengths[month - 1] + (month == 2 && mou_civil_leap(year));
+}
+
+static bool in_range(mou_date date)
+{
+    return date >= MOU_DATE_MIN && date <= MOU_DATE_MAX;
 }
 
 bool mou_date_from_civil(struct mou_civil civil, mou_date *out)
 {
-    if (civil.year < 1900 || civil.year > 2199 || civil.month < 1 || civil.month > 12 || civil.day < 1 ||
+    assert(out != NULL);
+    if (civil.year < MOU_YEAR_MIN || civil.year > MOU_YEAR_MAX || civil.month < 1 || civil.month > 12 || civil.day < 1 ||
         civil.day > month_length(civil.year, civil.month)) {
         return false;
     }
-    *out = (mou_date)(days_from_march(civil.year, civil.month, civil.day) - DAYS_TO_1900);
+    *out = days_from_march(civil.year, civil.month, civil.day) - DAYS_TO_1900;
+    assert(in_range(*out));
     return true;
 }
 
 struct mou_civil mou_date_to_civil(mou_date date)
 {
-    int64_t days = (int64_t)date + DAYS_TO_1900;
-    int64_t era = days / 146097;
-    int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted = (5 * day_of_year + 2) / 153;
-    int month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
-    return (struct mou_civil){(int)(year_of_era + era * 400 + (month <= 2)), month, (int)(day_of_year - (153 * shifted + 2) / 5 + 1)};
+    assert(in_range(date));
+    const int32_t days = date + DAYS_TO_1900;
+    const int32_t era = days / DAYS_PER_ERA;
+    const int32_t day_of_era = days - era * DAYS_PER_ERA;
+    const int32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int32_t from_march = (5 * day_of_year + 2) / 153;
+    const int month = from_march < 10 ? from_march + 3 : from_march - 9;
+    return (struct mou_civil){
+        .year = year_of_era + era * 400 + (month <= 2),
+        .month = month,
+        .day = day_of_year - (153 * from_march + 2) / 5 + 1,
+    };
 }
 
 int mou_date_weekday(mou_date date)
 {
-    return (int)(((int64_t)date % 7 + 7) % 7) + 1; /* 1900-01-01 was a Monday */
+    assert(in_range(date));
+    return date % 7 + 1; /* 1900-01-01 was a Monday */
 }
 
 enum mou_fault mou_date_add_days(mou_date date, int64_t days, mou_date *out)
 {
-    if (days > MOU_DATE_MAX || days < -(int64_t)MOU_DATE_MAX) {
+    assert(in_range(date) && out != NULL);
+    if (days > MOU_DATE_MAX || days < -MOU_DATE_MAX) {
         return MOU_FAULT_DATE_RANGE;
     }
-    int64_t sum = (int64_t)date + days;
-    if (sum < MOU_DATE_MIN || sum > MOU_DATE_MAX) {
+    const mou_date sum = date + (mou_date)days;
+    if (!in_range(sum)) {
         return MOU_FAULT_DATE_RANGE;
     }
-    *out = (mou_date)sum;
+    *out = sum;
     return MOU_FAULT_NONE;
+}
+
+/** Day `day` of a month, or the month's last where it is shorter. */
+static enum mou_fault day_of_month(int year, int month, int64_t day, mou_date *out)
+{
+    if (year < MOU_YEAR_MIN || year > MOU_YEAR_MAX) {
+        return MOU_FAULT_DATE_RANGE;
+    }
+    const int last = month_length(year, month);
+    const struct mou_civil civil = {year, month, day > last ? last : (int)day};
+    return mou_date_from_civil(civil, out) ? MOU_FAULT_NONE : MOU_FAULT_DATE_RANGE;
 }
 
 enum mou_fault mou_date_add_months(mou_date date, int64_t months, mou_date *out)
 {
-    if (months > 12 * 300 || months < -12 * 300) {
+    if (months > MONTHS_MAX || months < -MONTHS_MAX) {
         return MOU_FAULT_DATE_RANGE;
     }
-    struct mou_civil civil = mou_date_to_civil(date);
-    int total = civil.year * 12 + civil.month - 1 + (int)months;
-    struct mou_civil moved = {total / 12, total % 12 + 1, civil.day};
-    if (moved.year < 1900 || moved.year > 2199) {
-        return MOU_FAULT_DATE_RANGE;
-    }
-    int last = month_length(moved.year, moved.month);
-    moved.day = moved.day > last ? last : moved.day;
-    return mou_date_from_civil(moved, out) ? MOU_FAULT_NONE : MOU_FAULT_DATE_RANGE;
+    const struct mou_civil civil = mou_date_to_civil(date);
+    const int total = civil.year * 12 + civil.month - 1 + (int)months;
+    assert(total > 0);
+    return day_of_month(total / 12, total % 12 + 1, civil.day, out);
 }
 
 enum mou_fault mou_date_month_start(mou_date date, mou_date *out)
 {
+    assert(out != NULL);
     *out = date - mou_date_to_civil(date).day + 1;
     return MOU_FAULT_NONE;
 }
 
 enum mou_fault mou_date_next_month_day(mou_date date, int64_t day, mou_date *out)
 {
-    struct mou_civil civil = mou_date_to_civil(date);
-    civil.year += civil.month == 12;
-    civil.month = civil.month == 12 ? 1 : civil.month + 1;
-    if (day < 1 || civil.year > 2199) {
+    const struct mou_civil civil = mou_date_to_civil(date);
+    if (day < 1) {
         return MOU_FAULT_DATE_RANGE;
     }
-    int last = month_length(civil.year, civil.month);
-    civil.day = day > last ? last : (int)day;
-    return mou_date_from_civil(civil, out) ? MOU_FAULT_NONE : MOU_FAULT_DATE_RANGE;
+    return day_of_month(civil.year + civil.month / 12, civil.month % 12 + 1, day, out);
 }
 
 int64_t mou_date_age(mou_date birth, mou_date today)
@@ -109,190 +135,10 @@ int64_t mou_date_age(mou_date birth, mou_date today)
     if (birth > today) {
         return -1;
     }
-    struct mou_civil from = mou_date_to_civil(birth);
-    struct mou_civil to = mou_date_to_civil(today);
-    int last = month_length(to.year, from.month);
-    int day = from.day > last ? last : from.day; /* the anniversary of 29 February */
-    bool reached = to.month > from.month || (to.month == from.month && to.day >= day);
-    return to.year - from.year - !reached;
-}
-
-/* ------------------------------------------------------------------ text */
-
-/** Where a date is being read. */
-struct date_reader {
-    const char *at;
-    const char *end;
-};
-
-static bool read_number(struct date_reader *reader, int digits_max, int *number)
-{
-    int digits = 0;
-    *number = 0;
-    while (reader->at < reader->end && *reader->at >= '0' && *reader->at <= '9' && digits < digits_max) {
-        *number = *number * 10 + (*reader->at++ - '0');
-        digits++;
-    }
-    return digits > 0;
-}
-
-static bool read_word(struct date_reader *reader, struct mou_text word)
-{
-    if ((size_t)(reader->end - reader->at) < word.len) {
-        return false;
-    }
-    struct mou_text found = {reader->at, word.len};
-    if (!mou_text_equal(found, word)) {
-        return false;
-    }
-    reader->at += word.len;
-    return true;
-}
-
-static void skip_spaces(struct date_reader *reader)
-{
-    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t')) {
-        reader->at++;
-    }
-}
-
-/** One of the three separators of a date, the same kind for the whole date. */
-static bool read_separated(struct date_reader *reader, struct mou_civil *civil)
-{
-    if (read_word(reader, MOU_TEXT("年"))) {
-        skip_spaces(reader);
-        bool month = read_number(reader, 2, &civil->month) && read_word(reader, MOU_TEXT("月"));
-        skip_spaces(reader);
-        return month && read_number(reader, 2, &civil->day) && read_word(reader, MOU_TEXT("日"));
-    }
-    struct mou_text separator = {reader->at, 1};
-    if (reader->at >= reader->end || (*separator.bytes != '-' && *separator.bytes != '/' && *separator.bytes != '.')) {
-        return false;
-    }
-    reader->at++;
-    return read_number(reader, 2, &civil->month) && read_word(reader, separator) && read_number(reader, 2, &civil->day);
-}
-
-bool mou_date_parse(struct mou_text text, mou_date *out)
-{
-    struct date_reader reader = {text.bytes, text.bytes + text.len};
-    struct mou_civil civil = {0, 0, 0};
-    skip_spaces(&reader);
-    const char *begin = reader.at;
-    if (!read_number(&reader, 4, &civil.year) || reader.at - begin != 4) {
-        return false;
-    }
-    if (reader.end - reader.at >= 4 && *reader.at >= '0' && *reader.at <= '9') {
-        int month_day = 0;
-        begin = reader.at;
-        if (!read_number(&reader, 4, &month_day) || reader.at - begin != 4) {
-            return false;
-        }
-        civil.month = month_day / 100;
-        civil.day = month_day % 100;
-    } else if (!read_separated(&reader, &civil)) {
-        return false;
-    }
-    skip_spaces(&reader);
-    return reader.at == reader.end && mou_date_from_civil(civil, out);
-}
-
-void mou_date_format(mou_date date, struct mou_buf *out)
-{
-    struct mou_civil civil = mou_date_to_civil(date);
-    const char text[10] = {(char)('0' + civil.year / 1000), (char)('0' + civil.year / 100 % 10), (char)('0' + civil.year / 10 % 10),
-                           (char)('0' + civil.year % 10),   '-',                                 (char)('0' + civil.month / 10),
-                           (char)('0' + civil.month % 10),  '-',                                 (char)('0' + civil.day / 10),
-                           (char)('0' + civil.day % 10)};
-    mou_buf_append(out, text, sizeof text);
-}
-
-/* ------------------------------------------------------------------ working days */
-
-static mou_date first_day(int year)
-{
-    return (mou_date)(days_from_march(year, 1, 1) - DAYS_TO_1900);
-}
-
-static bool rest_bit(const struct mou_calendar_year *year, unsigned day)
-{
-    return year->rest[day / 32] >> day % 32 & 1u;
-}
-
-void mou_calendar_year_init(struct mou_calendar_year *calendar_year, int year)
-{
-    *calendar_year = (struct mou_calendar_year){.year = year};
-    mou_date start = first_day(year);
-    for (int day = 0; day < 365 + leap(year); day++) {
-        if (mou_date_weekday(start + day) >= 6) {
-            calendar_year->rest[day / 32] |= 1u << day % 32;
-        }
-    }
-}
-
-void mou_calendar_year_set(struct mou_calendar_year *calendar_year, mou_date date, bool rest)
-{
-    int day = date - first_day(calendar_year->year);
-    assert(day >= 0 && day < 366);
-    uint32_t bit = 1u << day % 32;
-    calendar_year->rest[day / 32] = rest ? calendar_year->rest[day / 32] | bit : calendar_year->rest[day / 32] & ~bit;
-}
-
-enum mou_fault mou_calendar_is_workday(const struct mou_calendar *calendar, mou_date date, bool *out)
-{
-    int year = mou_date_to_civil(date).year;
-    size_t low = 0;
-    size_t high = calendar->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (calendar->years[middle].year < year) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low >= calendar->count || calendar->years[low].year != year) {
-        return MOU_FAULT_NO_CALENDAR;
-    }
-    *out = !rest_bit(&calendar->years[low], (unsigned)(date - first_day(year)));
-    return MOU_FAULT_NONE;
-}
-
-enum mou_fault mou_calendar_add_workdays(const struct mou_calendar *calendar, mou_date date, int64_t n, mou_date *out)
-{
-    int step = n < 0 ? -1 : 1;
-    mou_date day = date;
-    while (n != 0) {
-        bool workday = false;
-        enum mou_fault fault = mou_date_add_days(day, step, &day);
-        if (fault == MOU_FAULT_NONE) {
-            fault = mou_calendar_is_workday(calendar, day, &workday);
-        }
-        if (fault != MOU_FAULT_NONE) {
-            return fault;
-        }
-        n -= workday ? step : 0;
-    }
-    *out = day;
-    return MOU_FAULT_NONE;
-}
-
-enum mou_fault mou_calendar_roll_forward(const struct mou_calendar *calendar, mou_date date, mou_date *out)
-{
-    bool workday = false;
-    mou_date day = date;
-    for (;;) {
-        enum mou_fault fault = mou_calendar_is_workday(calendar, day, &workday);
-        if (fault != MOU_FAULT_NONE) {
-            return fault;
-        }
-        if (workday) {
-            *out = day;
-            return MOU_FAULT_NONE;
-        }
-        fault = mou_date_add_days(day, 1, &day);
-        if (fault != MOU_FAULT_NONE) {
-            return fault;
-        }
-    }
+    const struct mou_civil from = mou_date_to_civil(birth);
+    const struct mou_civil to = mou_date_to_civil(today);
+    const int last = month_length(to.year, from.month);
+    const int day = from.day > last ? last : from.day; /* the anniversary of 29 February */
+    const bool reached = to.month > from.month || (to.month == from.month && to.day >= day);
+    return to.year - from.year - (reached ? 0 : 1);
 }

@@ -1,17 +1,21 @@
 /*
- * Check digits of the two national identifiers: the unified social credit code (GB 32100-2015, with GB 11714 inside it) and the resident
- * identity number (GB 11643-1999).
+ * Check digits of the two national identifiers: the unified social credit code (GB 32100-2015, with GB 11714 inside it) and the
+ * resident identity number (GB 11643-1999). A wrong check digit is told apart from other defects: registries hold a few codes
+ * that were issued with one, and an officer can confirm them.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "mou/base.h"
 
 #define CODE_LEN 18
+#define BODY_LEN 8 /* of the organisation code inside */
 
 /** Value of a character of a credit code, -1 if it may not occur (I, O, S, V, Z are left out of the alphabet). */
 static int credit_value(char c)
 {
     static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+    _Static_assert(sizeof alphabet == 31 + 1, "the sums are modulo 31");
     const char *found = c != '\0' ? strchr(alphabet, c) : NULL;
     return found != NULL ? (int)(found - alphabet) : -1;
 }
@@ -28,22 +32,23 @@ static bool credit_check_holds(const char *code)
     return credit_value(code[CODE_LEN - 1]) == (31 - sum % 31) % 31;
 }
 
-/** GB 11714: positions 9 to 16, check character at 17; letters count from A = 10. */
-static bool organisation_check_holds(const char *body)
+/** GB 11714: eight characters and a check character; letters count from A = 10. */
+static bool organisation_check_holds(const char *code)
 {
-    static const int weights[8] = {3, 7, 9, 10, 5, 8, 4, 2};
+    static const int weights[BODY_LEN] = {3, 7, 9, 10, 5, 8, 4, 2};
     int sum = 0;
-    for (int i = 0; i < 8; i++) {
-        int value = body[i] >= 'A' ? body[i] - 'A' + 10 : body[i] - '0';
+    for (int i = 0; i < BODY_LEN; i++) {
+        const int value = code[i] >= 'A' ? code[i] - 'A' + 10 : code[i] - '0';
         sum += value * weights[i];
     }
-    int check = 11 - sum % 11;
-    char wanted = check == 10 ? 'X' : check == 11 ? '0' : (char)('0' + check);
-    return body[8] == wanted;
+    const int check = 11 - sum % 11;
+    const char wanted = check == 10 ? 'X' : check == 11 ? '0' : (char)('0' + check);
+    return code[BODY_LEN] == wanted;
 }
 
 enum mou_id_check mou_id_check_uscc(struct mou_text code)
 {
+    assert(code.bytes != NULL || code.len == 0);
     if (code.len != CODE_LEN) {
         return MOU_ID_BAD_LENGTH;
     }
@@ -52,7 +57,8 @@ enum mou_id_check mou_id_check_uscc(struct mou_text code)
             return MOU_ID_BAD_CHARACTER;
         }
     }
-    return credit_check_holds(code.bytes) && organisation_check_holds(code.bytes + 8) ? MOU_ID_VALID : MOU_ID_BAD_CHECK;
+    const bool holds = credit_check_holds(code.bytes) && organisation_check_holds(code.bytes + 8);
+    return holds ? MOU_ID_VALID : MOU_ID_BAD_CHECK;
 }
 
 enum mou_id_check mou_id_check_resident(struct mou_text number)
@@ -61,6 +67,7 @@ enum mou_id_check mou_id_check_resident(struct mou_text number)
     static const char checks[] = "10X98765432";
     int sum = 0;
     mou_date birth = 0;
+    assert(number.bytes != NULL || number.len == 0);
     if (number.len != CODE_LEN) {
         return MOU_ID_BAD_LENGTH;
     }
@@ -70,7 +77,7 @@ enum mou_id_check mou_id_check_resident(struct mou_text number)
         }
         sum += (number.bytes[i] - '0') * weights[i];
     }
-    char last = number.bytes[CODE_LEN - 1];
+    const char last = number.bytes[CODE_LEN - 1];
     if ((last < '0' || last > '9') && last != 'X') {
         return MOU_ID_BAD_CHARACTER;
     }

@@ -87,7 +87,7 @@ MOU_API void mou_buf_text(struct mou_buf *buf, const char *text);
 MOU_API void mou_buf_char(struct mou_buf *buf, char c);
 MOU_API void mou_buf_int(struct mou_buf *buf, int64_t value);
 MOU_API void mou_buf_printf(struct mou_buf *buf, const char *format, ...) MOU_PRINTF(2, 3);
-/** Appends a JSON string literal, quotes included, UTF-8 kept, control characters escaped. */
+/** Appends a JSON string literal, quotes included, UTF-8 kept, control characters escaped, ill-formed bytes as U+FFFD. */
 MOU_API void mou_buf_json_text(struct mou_buf *buf, const char *bytes, size_t len);
 
 /** Dynamic array of any element type held in an arena: old storage is abandoned to the arena on growth. */
@@ -126,7 +126,10 @@ MOU_API size_t mou_utf8_encode(uint32_t code_point, char *out);
 MOU_API unsigned mou_display_width(uint32_t code_point);
 MOU_API size_t mou_text_width(struct mou_text text);
 MOU_API size_t mou_text_characters(struct mou_text text);
-/** Edit distance in characters, capped at `limit` + 1; for nearest-name suggestions. */
+/**
+ * Edit distance in characters, capped at `limit` + 1; for nearest-name suggestions. Texts of more than 64 characters behind the
+ * beginning that they share are always beyond the limit.
+ */
 MOU_API unsigned mou_text_distance(struct mou_text a, struct mou_text b, unsigned limit);
 
 /** Interning table: equal texts get equal ids, ids count from 0 in order of first sight. */
@@ -277,7 +280,7 @@ struct mou_civil {
 };
 MOU_API bool mou_date_from_civil(struct mou_civil civil, mou_date *out); /**< false: not in the calendar or out of range */
 MOU_API struct mou_civil mou_date_to_civil(mou_date date);
-/** Reads "2024-02-29", "2024/2/29", "20240229", "2024年2月29日"; white space around is allowed. */
+/** Reads "2024-02-29", "2024/2/29", "2024.2.29", "20240229", "2024年2月29日"; white space around is allowed. */
 MOU_API bool mou_date_parse(struct mou_text text, mou_date *out);
 /** Appends "2024-02-29". */
 MOU_API void mou_date_format(mou_date date, struct mou_buf *out);

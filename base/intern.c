@@ -1,0 +1,124 @@
+/*
+ * Interning: equal texts get equal numbers, counted in order of first sight, so that the numbers do not depend on hashes and are
+ * the same on every machine. Open addressing over powers of two; lives in an arena and is never freed alone.
+ */
+#include <assert.h>
+
+#include "mou/base.h"
+
+#define FIRST_SLOTS 64u
+
+/** One text with its hash, kept so that growing needs no text and probing rarely compares one. */
+struct entry {
+    struct mou_text text;
+    uint32_t hash;
+};
+
+struct mou_intern {
+    struct mou_arena *arena;
+    MOU_VEC(struct entry) entries;
+    uint32_t *slots; /**< number + 1, 0 empty; a power of two of them, at most half of them used */
+    size_t slot_count;
+};
+
+/** FNV-1a, folded. */
+static uint32_t hash_of(struct mou_text text)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < text.len; i++) {
+        hash = (hash ^ (unsigned char)text.bytes[i]) * 0x100000001b3u;
+    }
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+struct mou_intern *mou_intern_new(struct mou_arena *arena)
+{
+    assert(arena != NULL);
+    struct mou_intern *table = MOU_NEW(arena, struct mou_intern);
+    if (table == NULL) {
+        return NULL;
+    }
+    table->arena = arena;
+    table->slot_count = FIRST_SLOTS;
+    table->slots = MOU_NEW_ARRAY(arena, table->slot_count, uint32_t);
+    return table->slots != NULL ? table : NULL;
+}
+
+/** Slot that holds `text`, or the empty one where it belongs. */
+static size_t find_slot(const struct mou_intern *table, struct mou_text text, uint32_t hash)
+{
+    const size_t mask = table->slot_count - 1;
+    size_t slot = hash & mask;
+    assert((table->slot_count & mask) == 0);
+    while (table->slots[slot] != 0) {
+        const struct entry *entry = &table->entries.items[table->slots[slot] - 1];
+        if (entry->hash == hash && mou_text_equal(entry->text, text)) {
+            break;
+        }
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+static bool grow_slots(struct mou_intern *table)
+{
+    const size_t mask = table->slot_count * 2 - 1;
+    uint32_t *slots = MOU_NEW_ARRAY(table->arena, mask + 1, uint32_t);
+    if (slots == NULL) {
+        return false;
+    }
+    for (uint32_t id = 0; id < table->entries.count; id++) {
+        size_t slot = table->entries.items[id].hash & mask;
+        while (slots[slot] != 0) {
+            slot = (slot + 1) & mask;
+        }
+        slots[slot] = id + 1;
+    }
+    table->slots = slots;
+    table->slot_count = mask + 1;
+    return true;
+}
+
+uint32_t mou_intern_find(const struct mou_intern *table, struct mou_text text)
+{
+    assert(table != NULL);
+    const uint32_t number = table->slots[find_slot(table, text, hash_of(text))];
+    return number != 0 ? number - 1 : MOU_INTERN_NONE;
+}
+
+uint32_t mou_intern_add(struct mou_intern *table, struct mou_text text)
+{
+    assert(table != NULL && (text.bytes != NULL || text.len == 0));
+    const uint32_t hash = hash_of(text);
+    size_t slot = find_slot(table, text, hash);
+    if (table->slots[slot] != 0) {
+        return table->slots[slot] - 1;
+    }
+    if (table->entries.count >= UINT32_MAX - 2) {
+        return MOU_INTERN_NONE;
+    }
+    if (table->entries.count * 2 >= table->slot_count) {
+        if (!grow_slots(table)) {
+            return MOU_INTERN_NONE;
+        }
+        slot = find_slot(table, text, hash);
+    }
+    const struct entry entry = {{mou_arena_copy(table->arena, text.bytes, text.len), text.len}, hash};
+    if (entry.text.bytes == NULL || !MOU_VEC_PUSH(table->arena, &table->entries, entry)) {
+        return MOU_INTERN_NONE;
+    }
+    table->slots[slot] = (uint32_t)table->entries.count;
+    return (uint32_t)table->entries.count - 1;
+}
+
+struct mou_text mou_intern_text(const struct mou_intern *table, uint32_t id)
+{
+    assert(table != NULL && id < table->entries.count);
+    return table->entries.items[id].text;
+}
+
+uint32_t mou_intern_count(const struct mou_intern *table)
+{
+    assert(table != NULL);
+    return (uint32_t)table->entries.count;
+}

@@ -109,11 +109,11 @@ class Citer:
             return []
         return self.ranged(node.source, scope, via)
 
-    def ranged(self, source, scope, via, ignore=None):
+    def ranged(self, source, scope, via):
         """The rows whose presence and condition are yes, and what their condition cites."""
         out = []
         for inner, truth in self.ev.parts(source, scope):
-            if truth is not True or ignore and ignore(inner):
+            if truth is not True:
                 continue
             path = via
             if source.kind == "relation":
@@ -136,9 +136,7 @@ class Citer:
 
     def value(self, node, scope, via) -> list:
         """Grounds of the aggregates inside an operand."""
-        if isinstance(node, tree.Streak):
-            return self.ranged(node.source, scope, via, self.ignored_years(node, scope))
-        if isinstance(node, (tree.Count, tree.Total)):
+        if isinstance(node, (tree.Count, tree.Total, tree.Streak)):
             return self.ranged(node.source, scope, via)
         if isinstance(node, tree.ListCount):
             return self.on_list(node, scope, via, True)
@@ -153,12 +151,3 @@ class Citer:
         if isinstance(node, tree.CONDITIONS) and self.ev.truth(node, scope) is True:
             return self.condition(node, scope, via, True)
         return []
-
-    def ignored_years(self, node, scope):
-        """Rows that a run of years does not look at: unknown years, and those after the last."""
-        last = self.ev.last_year(node, scope)
-
-        def ignore(inner):
-            year = self.ev.value(node.value, inner)
-            return not isinstance(year, int) or last is None or year > last
-        return ignore

@@ -105,10 +105,7 @@ class Evaluator:
                        compare("≤", value, self.operand(node.high, scope))))
 
     def filled(self, node, scope):
-        value = self.value(node.operand, scope)
-        if value is INAPPLICABLE:
-            return False
-        return is_known(value) == node.wanted
+        return is_known(self.value(node.operand, scope)) == node.wanted
 
     def time_form(self, node, scope):
         return all_of(compare(op, a, b) for op, a, b in self.time_parts(node, scope))

@@ -55,9 +55,6 @@ class NextDate:
             least = min(least, self.measure(subject, measure))
             for source, link in self.sources(subject, measure):
                 least = min(least, self.measure(source, measure), self.link_of(measure, link))
-            for link, _, _ in self.measures.ways(measure, subject):
-                if link is not None:
-                    least = min(least, self.link_of(measure, link))
         return least
 
     def sources(self, subject, measure):

@@ -1,17 +1,22 @@
 /*
- * The row-wise builder of a batch. Rows are appended as they come, one line of cells per row; at the end columns.c sorts and turns them
- * into columns. Wrong numbers and failed allocations are remembered and told by mou_batch_finish; nothing is taken half. Used by the JSON
- * reader, by tests and by stores without column snapshots.
+ * The row-wise builder of a batch. Rows are appended as they come, one line of cells per row; at
+ * the end columns.c sorts and turns them into columns. Wrong numbers and failed allocations are
+ * remembered and told by mou_batch_finish; nothing is taken half. Used by the JSON reader, by tests
+ * and by stores without column snapshots.
  */
 #include "batch_builder.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------ growing arrays */
+/* ---------------------------------------------------------- growing arrays */
 
-/* Room for `count` elements of `size` bytes; amortised by doubling. False and sticky when memory ran out. */
-static bool grow(struct mou_batch_builder *builder, struct mou_growing *array, size_t count, size_t size)
+/*
+ * Room for `count` elements of `size` bytes; amortised by doubling. False and sticky when memory
+ * ran out.
+ */
+static bool grow(struct mou_batch_builder *builder, struct mou_growing *array, size_t count,
+                 size_t size)
 {
     if (count <= array->capacity) {
         return true;
@@ -24,7 +29,8 @@ static bool grow(struct mou_batch_builder *builder, struct mou_growing *array, s
         mou_builder_fail(builder, MOU_ERROR_MEMORY);
         return false;
     }
-    void *data = builder->allocator->resize(builder->allocator->state, array->data, array->capacity * size, capacity * size);
+    void *data = builder->allocator->resize(builder->allocator->state, array->data,
+                                            array->capacity * size, capacity * size);
     if (data == NULL) {
         mou_builder_fail(builder, MOU_ERROR_MEMORY);
         return false;
@@ -37,7 +43,8 @@ static bool grow(struct mou_batch_builder *builder, struct mou_growing *array, s
 static void release(struct mou_batch_builder *builder, struct mou_growing *array, size_t size)
 {
     if (array->data != NULL) {
-        (void)builder->allocator->resize(builder->allocator->state, array->data, array->capacity * size, 0);
+        (void)builder->allocator->resize(builder->allocator->state, array->data,
+                                         array->capacity * size, 0);
     }
     array->data = NULL;
     array->capacity = 0;
@@ -50,10 +57,11 @@ void mou_builder_fail(struct mou_batch_builder *builder, enum mou_status status)
     }
 }
 
-/* ------------------------------------------------------------------ rows of cells */
+/* ---------------------------------------------------------- rows of cells */
 
 /* Appends `count` unset cells behind the `used` ones. */
-static bool cells_extend(struct mou_batch_builder *builder, struct mou_cells *cells, size_t used, size_t count)
+static bool cells_extend(struct mou_batch_builder *builder, struct mou_cells *cells, size_t used,
+                         size_t count)
 {
     if (count > SIZE_MAX - used || !grow(builder, &cells->values, used + count, sizeof(int64_t)) ||
         !grow(builder, &cells->set, used + count, sizeof(uint8_t))) {
@@ -78,16 +86,18 @@ static void cells_release(struct mou_batch_builder *builder, struct mou_cells *c
     release(builder, &cells->set, sizeof(uint8_t));
 }
 
-/* ------------------------------------------------------------------ life */
+/* ---------------------------------------------------------- life */
 
-struct mou_batch_builder *mou_batch_builder_new(const struct mou_pack *pack, const struct mou_allocator *allocator)
+struct mou_batch_builder *mou_batch_builder_new(const struct mou_pack *pack,
+                                                const struct mou_allocator *allocator)
 {
     assert(pack != NULL);
     if (allocator == NULL) {
         allocator = mou_allocator_default();
     }
     struct mou_arena *arena = mou_arena_new(allocator);
-    struct mou_batch_builder *builder = arena == NULL ? NULL : MOU_NEW(arena, struct mou_batch_builder);
+    struct mou_batch_builder *builder =
+        arena == NULL ? NULL : MOU_NEW(arena, struct mou_batch_builder);
     if (builder == NULL) {
         mou_arena_free(arena);
         return NULL;
@@ -152,20 +162,23 @@ void mou_batch_builder_reset(struct mou_batch_builder *builder)
     }
 }
 
-/* ------------------------------------------------------------------ subjects */
+/* ---------------------------------------------------------- subjects */
 
-uint32_t mou_batch_add_subject(struct mou_batch_builder *builder, struct mou_text id, uint32_t kind, bool core)
+uint32_t mou_batch_add_subject(struct mou_batch_builder *builder, struct mou_text id, uint32_t kind,
+                               bool core)
 {
     assert(builder != NULL);
     const bool core_after_others = core && builder->core_count != builder->subject_count;
-    if (kind >= builder->pack->kinds_count || core_after_others || builder->subject_count == UINT32_MAX - 1) {
+    if (kind >= builder->pack->kinds_count || core_after_others ||
+        builder->subject_count == UINT32_MAX - 1) {
         mou_builder_fail(builder, MOU_ERROR_USAGE);
         return UINT32_MAX;
     }
     const uint32_t number = builder->subject_count;
     const uint32_t attribute_count = builder->pack->kinds[kind].field_count;
     if (builder->status != MOU_OK ||
-        !grow(builder, &builder->subjects, (size_t)number + 1, sizeof(struct mou_builder_subject)) ||
+        !grow(builder, &builder->subjects, (size_t)number + 1,
+              sizeof(struct mou_builder_subject)) ||
         !cells_extend(builder, &builder->attributes, builder->attribute_cells, attribute_count)) {
         return UINT32_MAX;
     }
@@ -182,7 +195,8 @@ uint32_t mou_batch_add_subject(struct mou_batch_builder *builder, struct mou_tex
     return number;
 }
 
-void mou_batch_set_attribute(struct mou_batch_builder *builder, uint32_t subject, uint32_t attribute, int64_t value)
+void mou_batch_set_attribute(struct mou_batch_builder *builder, uint32_t subject,
+                             uint32_t attribute, int64_t value)
 {
     assert(builder != NULL);
     const struct mou_builder_subject *subjects = builder->subjects.data;
@@ -197,7 +211,8 @@ void mou_batch_set_attribute(struct mou_batch_builder *builder, uint32_t subject
 int64_t mou_batch_text(struct mou_batch_builder *builder, struct mou_text text)
 {
     assert(builder != NULL);
-    const uint32_t number = builder->texts == NULL ? MOU_INTERN_NONE : mou_intern_add(builder->texts, text);
+    const uint32_t number =
+        builder->texts == NULL ? MOU_INTERN_NONE : mou_intern_add(builder->texts, text);
     if (number == MOU_INTERN_NONE) {
         mou_builder_fail(builder, MOU_ERROR_MEMORY);
         return 0;
@@ -205,10 +220,10 @@ int64_t mou_batch_text(struct mou_batch_builder *builder, struct mou_text text)
     return number;
 }
 
-/* ------------------------------------------------------------------ records and relations */
+/* ---------------------------------------------------------- records and relations */
 
-static uint32_t row_add(struct mou_batch_builder *builder, struct mou_builder_rows *rows, uint32_t field_count,
-                        struct mou_builder_row row)
+static uint32_t row_add(struct mou_batch_builder *builder, struct mou_builder_rows *rows,
+                        uint32_t field_count, struct mou_builder_row row)
 {
     if (builder->status != MOU_OK) {
         return UINT32_MAX;
@@ -225,7 +240,8 @@ static uint32_t row_add(struct mou_batch_builder *builder, struct mou_builder_ro
     return rows->count++;
 }
 
-uint32_t mou_batch_add_row(struct mou_batch_builder *builder, uint32_t record, uint32_t subject, uint32_t parent)
+uint32_t mou_batch_add_row(struct mou_batch_builder *builder, uint32_t record, uint32_t subject,
+                           uint32_t parent)
 {
     assert(builder != NULL);
     const struct mou_pack *pack = builder->pack;
@@ -247,7 +263,8 @@ uint32_t mou_batch_add_row(struct mou_batch_builder *builder, uint32_t record, u
                    (struct mou_builder_row){.subject = subject, .other = parent});
 }
 
-void mou_batch_set_field(struct mou_batch_builder *builder, uint32_t record, uint32_t row, uint32_t field, int64_t value)
+void mou_batch_set_field(struct mou_batch_builder *builder, uint32_t record, uint32_t row,
+                         uint32_t field, int64_t value)
 {
     assert(builder != NULL);
     if (record >= builder->pack->records_count || row >= builder->records[record].count ||
@@ -259,8 +276,9 @@ void mou_batch_set_field(struct mou_batch_builder *builder, uint32_t record, uin
     cells_set(&builder->records[record].cells, cell, value);
 }
 
-uint32_t mou_batch_add_relation(struct mou_batch_builder *builder, uint32_t relation, uint32_t from_subject,
-                                uint32_t to_subject, mou_date since, mou_date until)
+uint32_t mou_batch_add_relation(struct mou_batch_builder *builder, uint32_t relation,
+                                uint32_t from_subject, uint32_t to_subject, mou_date since,
+                                mou_date until)
 {
     assert(builder != NULL);
     if (relation >= builder->pack->relations_count || from_subject >= builder->subject_count ||
@@ -268,12 +286,13 @@ uint32_t mou_batch_add_relation(struct mou_batch_builder *builder, uint32_t rela
         mou_builder_fail(builder, MOU_ERROR_USAGE);
         return UINT32_MAX;
     }
-    return row_add(builder, &builder->relations[relation], builder->pack->relations[relation].field_count,
+    return row_add(builder, &builder->relations[relation],
+                   builder->pack->relations[relation].field_count,
                    (struct mou_builder_row){from_subject, to_subject, since, until});
 }
 
-void mou_batch_set_relation_field(struct mou_batch_builder *builder, uint32_t relation, uint32_t row, uint32_t field,
-                                  int64_t value)
+void mou_batch_set_relation_field(struct mou_batch_builder *builder, uint32_t relation,
+                                  uint32_t row, uint32_t field, int64_t value)
 {
     assert(builder != NULL);
     if (relation >= builder->pack->relations_count || row >= builder->relations[relation].count ||
@@ -285,16 +304,18 @@ void mou_batch_set_relation_field(struct mou_batch_builder *builder, uint32_t re
     cells_set(&builder->relations[relation].cells, cell, value);
 }
 
-void mou_batch_add_objection(struct mou_batch_builder *builder, uint32_t record, uint32_t row, mou_date lodged,
-                             mou_date closed)
+void mou_batch_add_objection(struct mou_batch_builder *builder, uint32_t record, uint32_t row,
+                             mou_date lodged, mou_date closed)
 {
     assert(builder != NULL);
     if (record >= builder->pack->records_count || row >= builder->records[record].count) {
         mou_builder_fail(builder, MOU_ERROR_USAGE);
         return;
     }
-    if (grow(builder, &builder->objections, (size_t)builder->objection_count + 1, sizeof(struct mou_objection))) {
+    if (grow(builder, &builder->objections, (size_t)builder->objection_count + 1,
+             sizeof(struct mou_objection))) {
         struct mou_objection *objections = builder->objections.data;
-        objections[builder->objection_count++] = (struct mou_objection){record, row, lodged, closed};
+        objections[builder->objection_count++] =
+            (struct mou_objection){record, row, lodged, closed};
     }
 }

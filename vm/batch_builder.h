@@ -35,7 +35,7 @@ struct mou_builder_rows {
     uint32_t count;
     struct mou_growing heads; /**< struct mou_builder_row */
     struct mou_cells cells;
-    uint32_t *place;          /**< at the end: number handed out -> row of the batch */
+    uint32_t *place; /**< at the end: number handed out -> row of the batch */
 };
 
 struct mou_batch_builder {
@@ -44,7 +44,7 @@ struct mou_batch_builder {
     struct mou_arena *own_arena;   /**< the builder itself */
     struct mou_arena *batch_arena; /**< texts and the finished batch, reset with the rows */
     struct mou_intern *texts;
-    struct mou_growing subjects;   /**< struct mou_builder_subject */
+    struct mou_growing subjects; /**< struct mou_builder_subject */
     struct mou_cells attributes;
     size_t attribute_cells;
     uint32_t subject_count;
@@ -53,7 +53,7 @@ struct mou_batch_builder {
     struct mou_builder_rows *relations;
     struct mou_growing objections; /**< struct mou_objection */
     uint32_t objection_count;
-    enum mou_status status;        /**< the first failure */
+    enum mou_status status; /**< the first failure */
     struct mou_batch batch;
 };
 

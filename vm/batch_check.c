@@ -1,6 +1,7 @@
 /*
- * Checks that a batch keeps the rules of struct mou_batch before the machine relies on them: numbers in range, rows ordered by subject and
- * parent, children under their parent's subject. Linear in the rows and without memory. Called by frames.c.
+ * Checks that a batch keeps the rules of struct mou_batch before the machine relies on them:
+ * numbers in range, rows ordered by subject and parent, children under their parent's subject.
+ * Linear in the rows and without memory. Called by frames.c.
  */
 #include "batch_check.h"
 
@@ -11,11 +12,13 @@ static bool column_sound(const struct mou_column *column, uint32_t row_count)
     if (column->width == 0 || row_count == 0) {
         return true;
     }
-    const bool width_known = column->width == 1 || column->width == 2 || column->width == 4 || column->width == 8;
+    const bool width_known =
+        column->width == 1 || column->width == 2 || column->width == 4 || column->width == 8;
     return width_known && column->values != NULL;
 }
 
-static bool columns_sound(const struct mou_column *columns, uint32_t column_count, uint32_t row_count)
+static bool columns_sound(const struct mou_column *columns, uint32_t column_count,
+                          uint32_t row_count)
 {
     if (column_count > 0 && columns == NULL) {
         return false;
@@ -45,7 +48,8 @@ static bool subjects_sound(const struct mou_pack *pack, const struct mou_batch *
         return false;
     }
     for (uint32_t k = 0; k < pack->kinds_count; k++) {
-        if (!columns_sound(batch->attributes[k], pack->kinds[k].field_count, batch->subject_count)) {
+        if (!columns_sound(batch->attributes[k], pack->kinds[k].field_count,
+                           batch->subject_count)) {
             return false;
         }
     }
@@ -56,21 +60,25 @@ static bool record_sound(const struct mou_pack *pack, const struct mou_batch *ba
 {
     const struct mou_record_columns *rows = &batch->records[type];
     const uint32_t parent_type = pack->records[type].parent;
-    if (rows->row_count >= UINT32_MAX - 64 || !columns_sound(rows->fields, pack->records[type].field_count, rows->row_count)) {
+    if (rows->row_count >= UINT32_MAX - 64 ||
+        !columns_sound(rows->fields, pack->records[type].field_count, rows->row_count)) {
         return false;
     }
-    if (rows->row_count > 0 && (rows->subject == NULL || (parent_type != MOU_PACK_NONE && rows->parent == NULL))) {
+    if (rows->row_count > 0 &&
+        (rows->subject == NULL || (parent_type != MOU_PACK_NONE && rows->parent == NULL))) {
         return false;
     }
     for (uint32_t i = 0; i < rows->row_count; i++) {
-        if (rows->subject[i] >= batch->subject_count || (i > 0 && rows->subject[i] < rows->subject[i - 1])) {
+        if (rows->subject[i] >= batch->subject_count ||
+            (i > 0 && rows->subject[i] < rows->subject[i - 1])) {
             return false;
         }
         if (parent_type == MOU_PACK_NONE) {
             continue;
         }
         const struct mou_record_columns *parents = &batch->records[parent_type];
-        if (rows->parent[i] >= parents->row_count || (i > 0 && rows->parent[i] < rows->parent[i - 1]) ||
+        if (rows->parent[i] >= parents->row_count ||
+            (i > 0 && rows->parent[i] < rows->parent[i - 1]) ||
             parents->subject[rows->parent[i]] != rows->subject[i]) {
             return false;
         }
@@ -78,7 +86,8 @@ static bool record_sound(const struct mou_pack *pack, const struct mou_batch *ba
     return true;
 }
 
-static bool relation_sound(const struct mou_pack *pack, const struct mou_batch *batch, uint32_t relation)
+static bool relation_sound(const struct mou_pack *pack, const struct mou_batch *batch,
+                           uint32_t relation)
 {
     const struct mou_relation_columns *rows = &batch->relations[relation];
     if (rows->row_count >= UINT32_MAX - 64 || !column_sound(&rows->since, rows->row_count) ||
@@ -90,7 +99,8 @@ static bool relation_sound(const struct mou_pack *pack, const struct mou_batch *
         return false;
     }
     for (uint32_t i = 0; i < rows->row_count; i++) {
-        if (rows->from_subject[i] >= batch->subject_count || rows->to_subject[i] >= batch->subject_count) {
+        if (rows->from_subject[i] >= batch->subject_count ||
+            rows->to_subject[i] >= batch->subject_count) {
             return false;
         }
     }
@@ -103,7 +113,8 @@ bool mou_batch_sound(const struct mou_pack *pack, const struct mou_batch *batch)
     if (batch->texts == NULL || !subjects_sound(pack, batch)) {
         return false;
     }
-    if ((pack->records_count > 0 && batch->records == NULL) || (pack->relations_count > 0 && batch->relations == NULL) ||
+    if ((pack->records_count > 0 && batch->records == NULL) ||
+        (pack->relations_count > 0 && batch->relations == NULL) ||
         (batch->objection_count > 0 && batch->objections == NULL)) {
         return false;
     }

@@ -1,6 +1,6 @@
 /*
- * Bitmaps of 64-bit words, one bit per row, row 0 in the lowest bit of word 0. Bits past the last row are zero. Inline, without memory of
- * their own; used by frames, kernels and the batch builder.
+ * Bitmaps of 64-bit words, one bit per row, row 0 in the lowest bit of word 0. Bits past the last row are zero. Inline,
+ * without memory of their own; used by frames, kernels and the batch builder.
  */
 #ifndef MOU_VM_BITS_H
 #define MOU_VM_BITS_H

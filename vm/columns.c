@@ -1,6 +1,7 @@
 /*
- * From rows to columns: the end of the batch builder. Record rows are sorted by subject, then parent row, then order of insertion, by
- * counting; unset cells take their default; a column without a gap carries no bitmap. Writes nothing but the builder's batch.
+ * From rows to columns: the end of the batch builder. Record rows are sorted by subject, then
+ * parent row, then order of insertion, by counting; unset cells take their default; a column
+ * without a gap carries no bitmap. Writes nothing but the builder's batch.
  */
 #include <assert.h>
 #include <string.h>
@@ -8,14 +9,15 @@
 #include "batch_builder.h"
 #include "bits.h"
 
-/* ------------------------------------------------------------------ order of the rows */
+/* ---------------------------------------------------------- order of the rows */
 
 /*
- * The batch row of every record row, by counting over `key` (subject, or parent's batch row: parents are ordered by subject already, so
- * their order carries the subjects'). Returns false when memory ran out.
+ * The batch row of every record row, by counting over `key` (subject, or parent's batch row:
+ * parents are ordered by subject already, so their order carries the subjects'). Returns false when
+ * memory ran out.
  */
-static bool place_rows(struct mou_arena *arena, struct mou_builder_rows *rows, const uint32_t *parent_place,
-                       uint32_t key_count)
+static bool place_rows(struct mou_arena *arena, struct mou_builder_rows *rows,
+                       const uint32_t *parent_place, uint32_t key_count)
 {
     const struct mou_builder_row *heads = rows->heads.data;
     rows->place = MOU_NEW_ARRAY(arena, rows->count, uint32_t);
@@ -54,7 +56,8 @@ static bool place_records(struct mou_batch_builder *builder)
                 continue;
             }
             const uint32_t *above = parent == MOU_PACK_NONE ? NULL : builder->records[parent].place;
-            const uint32_t keys = parent == MOU_PACK_NONE ? builder->subject_count : builder->records[parent].count;
+            const uint32_t keys =
+                parent == MOU_PACK_NONE ? builder->subject_count : builder->records[parent].count;
             if (!place_rows(builder->batch_arena, &builder->records[i], above, keys)) {
                 return false;
             }
@@ -66,7 +69,7 @@ static bool place_records(struct mou_batch_builder *builder)
     return true;
 }
 
-/* ------------------------------------------------------------------ columns */
+/* ---------------------------------------------------------- columns */
 
 /* The default of a field, as a cell value. */
 static bool field_default(struct mou_batch_builder *builder, uint32_t index, int64_t *value)
@@ -89,8 +92,8 @@ struct cell_source {
     const uint32_t *place;
 };
 
-static bool make_column(struct mou_batch_builder *builder, struct cell_source source, uint32_t count, uint32_t field,
-                        struct mou_column *column)
+static bool make_column(struct mou_batch_builder *builder, struct cell_source source,
+                        uint32_t count, uint32_t field, struct mou_column *column)
 {
     int64_t *values = MOU_NEW_ARRAY(builder->batch_arena, count, int64_t);
     uint64_t *known = MOU_NEW_ARRAY(builder->batch_arena, mou_words(count), uint64_t);
@@ -113,10 +116,12 @@ static bool make_column(struct mou_batch_builder *builder, struct cell_source so
     return true;
 }
 
-static struct mou_column *make_columns(struct mou_batch_builder *builder, const struct mou_builder_rows *rows,
-                                       const uint32_t *place, uint32_t first_field, uint32_t field_count)
+static struct mou_column *make_columns(struct mou_batch_builder *builder,
+                                       const struct mou_builder_rows *rows, const uint32_t *place,
+                                       uint32_t first_field, uint32_t field_count)
 {
-    struct mou_column *columns = MOU_NEW_ARRAY(builder->batch_arena, field_count, struct mou_column);
+    struct mou_column *columns =
+        MOU_NEW_ARRAY(builder->batch_arena, field_count, struct mou_column);
     if (columns == NULL) {
         return NULL;
     }
@@ -125,7 +130,8 @@ static struct mou_column *make_columns(struct mou_batch_builder *builder, const 
             continue; /* width 0: nothing is known */
         }
         const struct cell_source source = {(const int64_t *)rows->cells.values.data + f,
-                                           (const uint8_t *)rows->cells.set.data + f, field_count, place};
+                                           (const uint8_t *)rows->cells.set.data + f, field_count,
+                                           place};
         if (!make_column(builder, source, rows->count, first_field + f, &columns[f])) {
             return NULL;
         }
@@ -133,14 +139,18 @@ static struct mou_column *make_columns(struct mou_batch_builder *builder, const 
     return columns;
 }
 
-static bool make_record(struct mou_batch_builder *builder, uint32_t record, struct mou_record_columns *out)
+static bool make_record(struct mou_batch_builder *builder, uint32_t record,
+                        struct mou_record_columns *out)
 {
     const struct mou_pack_record *type = &builder->pack->records[record];
     const struct mou_builder_rows *rows = &builder->records[record];
     const struct mou_builder_row *heads = rows->heads.data;
     uint32_t *subject = MOU_NEW_ARRAY(builder->batch_arena, rows->count, uint32_t);
-    uint32_t *parent = type->parent == MOU_PACK_NONE ? NULL : MOU_NEW_ARRAY(builder->batch_arena, rows->count, uint32_t);
-    struct mou_column *fields = make_columns(builder, rows, rows->place, type->first_field, type->field_count);
+    uint32_t *parent = type->parent == MOU_PACK_NONE
+                           ? NULL
+                           : MOU_NEW_ARRAY(builder->batch_arena, rows->count, uint32_t);
+    struct mou_column *fields =
+        make_columns(builder, rows, rows->place, type->first_field, type->field_count);
     if (mou_arena_failed(builder->batch_arena) || subject == NULL || fields == NULL) {
         return false;
     }
@@ -181,15 +191,18 @@ static bool make_bounds(struct mou_batch_builder *builder, const struct mou_buil
     return true;
 }
 
-static bool make_relation(struct mou_batch_builder *builder, uint32_t relation, struct mou_relation_columns *out)
+static bool make_relation(struct mou_batch_builder *builder, uint32_t relation,
+                          struct mou_relation_columns *out)
 {
     const struct mou_pack_relation *type = &builder->pack->relations[relation];
     const struct mou_builder_rows *rows = &builder->relations[relation];
     const struct mou_builder_row *heads = rows->heads.data;
     uint32_t *from = MOU_NEW_ARRAY(builder->batch_arena, rows->count, uint32_t);
     uint32_t *to = MOU_NEW_ARRAY(builder->batch_arena, rows->count, uint32_t);
-    struct mou_column *fields = make_columns(builder, rows, NULL, type->first_field, type->field_count);
-    if (from == NULL || to == NULL || fields == NULL || !make_bounds(builder, rows, &out->since, &out->until)) {
+    struct mou_column *fields =
+        make_columns(builder, rows, NULL, type->first_field, type->field_count);
+    if (from == NULL || to == NULL || fields == NULL ||
+        !make_bounds(builder, rows, &out->since, &out->until)) {
         return false;
     }
     for (uint32_t i = 0; i < rows->count; i++) {
@@ -203,21 +216,24 @@ static bool make_relation(struct mou_batch_builder *builder, uint32_t relation, 
     return true;
 }
 
-/* ------------------------------------------------------------------ subjects */
+/* ---------------------------------------------------------- subjects */
 
 /* One attribute of one kind over all subjects; the others' rows stay unknown. */
-static bool make_attribute(struct mou_batch_builder *builder, uint32_t kind, uint32_t attribute, struct mou_column *column)
+static bool make_attribute(struct mou_batch_builder *builder, uint32_t kind, uint32_t attribute,
+                           struct mou_column *column)
 {
     const struct mou_builder_subject *subjects = builder->subjects.data;
     const int64_t *cells = builder->attributes.values.data;
     const uint8_t *set = builder->attributes.set.data;
     int64_t *values = MOU_NEW_ARRAY(builder->batch_arena, builder->subject_count, int64_t);
-    uint64_t *known = MOU_NEW_ARRAY(builder->batch_arena, mou_words(builder->subject_count), uint64_t);
+    uint64_t *known =
+        MOU_NEW_ARRAY(builder->batch_arena, mou_words(builder->subject_count), uint64_t);
     if (values == NULL || known == NULL) {
         return false;
     }
     int64_t filler = 0;
-    const bool fills = field_default(builder, builder->pack->kinds[kind].first_field + attribute, &filler);
+    const bool fills =
+        field_default(builder, builder->pack->kinds[kind].first_field + attribute, &filler);
     for (uint32_t s = 0; s < builder->subject_count; s++) {
         if (subjects[s].kind != kind) {
             continue;
@@ -235,12 +251,14 @@ static bool make_attribute(struct mou_batch_builder *builder, uint32_t kind, uin
 static const struct mou_column *const *make_attributes(struct mou_batch_builder *builder)
 {
     const struct mou_pack *pack = builder->pack;
-    const struct mou_column **kinds = MOU_NEW_ARRAY(builder->batch_arena, pack->kinds_count, const struct mou_column *);
+    const struct mou_column **kinds =
+        MOU_NEW_ARRAY(builder->batch_arena, pack->kinds_count, const struct mou_column *);
     if (kinds == NULL) {
         return NULL;
     }
     for (uint32_t k = 0; k < pack->kinds_count; k++) {
-        struct mou_column *columns = MOU_NEW_ARRAY(builder->batch_arena, pack->kinds[k].field_count, struct mou_column);
+        struct mou_column *columns =
+            MOU_NEW_ARRAY(builder->batch_arena, pack->kinds[k].field_count, struct mou_column);
         if (columns == NULL) {
             return NULL;
         }
@@ -257,7 +275,8 @@ static const struct mou_column *const *make_attributes(struct mou_batch_builder 
 static bool make_subjects(struct mou_batch_builder *builder, struct mou_batch *batch)
 {
     const struct mou_builder_subject *subjects = builder->subjects.data;
-    struct mou_text *ids = MOU_NEW_ARRAY(builder->batch_arena, builder->subject_count, struct mou_text);
+    struct mou_text *ids =
+        MOU_NEW_ARRAY(builder->batch_arena, builder->subject_count, struct mou_text);
     uint32_t *kinds = MOU_NEW_ARRAY(builder->batch_arena, builder->subject_count, uint32_t);
     if (ids == NULL || kinds == NULL) {
         return false;
@@ -272,12 +291,13 @@ static bool make_subjects(struct mou_batch_builder *builder, struct mou_batch *b
     return batch->attributes != NULL;
 }
 
-/* ------------------------------------------------------------------ the batch */
+/* ---------------------------------------------------------- the batch */
 
 static bool make_objections(struct mou_batch_builder *builder, struct mou_batch *batch)
 {
     const struct mou_objection *given = builder->objections.data;
-    struct mou_objection *objections = MOU_NEW_ARRAY(builder->batch_arena, builder->objection_count, struct mou_objection);
+    struct mou_objection *objections =
+        MOU_NEW_ARRAY(builder->batch_arena, builder->objection_count, struct mou_objection);
     if (objections == NULL) {
         return false;
     }
@@ -293,10 +313,12 @@ static bool make_objections(struct mou_batch_builder *builder, struct mou_batch 
 static bool make_batch(struct mou_batch_builder *builder, struct mou_batch *batch)
 {
     const struct mou_pack *pack = builder->pack;
-    struct mou_record_columns *records = MOU_NEW_ARRAY(builder->batch_arena, pack->records_count, struct mou_record_columns);
+    struct mou_record_columns *records =
+        MOU_NEW_ARRAY(builder->batch_arena, pack->records_count, struct mou_record_columns);
     struct mou_relation_columns *relations =
         MOU_NEW_ARRAY(builder->batch_arena, pack->relations_count, struct mou_relation_columns);
-    if (records == NULL || relations == NULL || !place_records(builder) || !make_subjects(builder, batch)) {
+    if (records == NULL || relations == NULL || !place_records(builder) ||
+        !make_subjects(builder, batch)) {
         return false;
     }
     for (uint32_t i = 0; i < pack->records_count; i++) {

@@ -1,13 +1,17 @@
 /*
- * What the as-of date and the objections make of a batch before any instruction runs: the working-day calendar as then published, subjects
- * by kind, and the record rows under objection with everything below them. Called by frames.c.
+ * What the as-of date and the objections make of a batch before any instruction runs: the
+ * working-day calendar as then published, subjects by kind, and the record rows under objection
+ * with everything below them. Called by frames.c.
  */
 #include <assert.h>
 
 #include "bits.h"
 #include "frames.h"
 
-/* Years are sorted by year, then publication: among equal years the last one published by the as-of date counts. */
+/*
+ * Years are sorted by year, then publication: among equal years the last one published by the as-of
+ * date counts.
+ */
 void mou_calendar_in_force(struct mou_machine *machine)
 {
     assert(machine != NULL);
@@ -56,17 +60,21 @@ bool mou_kinds_fill(struct mou_machine *machine)
     return true;
 }
 
-/* ------------------------------------------------------------------ objections */
+/* ---------------------------------------------------------- objections */
 
 static uint64_t *bits_of(struct mou_machine *machine, uint64_t **table, uint32_t record)
 {
     if (table[record] == NULL) {
-        table[record] = MOU_SLAB_ZEROED(&machine->slab, mou_words(machine->batch->records[record].row_count), uint64_t);
+        table[record] = MOU_SLAB_ZEROED(
+            &machine->slab, mou_words(machine->batch->records[record].row_count), uint64_t);
     }
     return table[record];
 }
 
-/* An objection names a row by its key, or its instrument's number; a type with neither cannot be contested. */
+/*
+ * An objection names a row by its key, or its instrument's number; a type with neither cannot be
+ * contested.
+ */
 static bool contestable(const struct mou_pack_record *type)
 {
     return type->key != MOU_PACK_NONE || type->number != MOU_PACK_NONE;
@@ -78,7 +86,8 @@ static bool contested_by_name(struct mou_machine *machine, uint64_t **named)
     for (uint32_t i = 0; i < machine->batch->objection_count; i++) {
         const struct mou_objection *objection = &machine->batch->objections[i];
         const mou_date today = machine->options.as_of;
-        const bool open = objection->lodged <= today && (objection->closed == MOU_DATE_NONE || today < objection->closed);
+        const bool open = objection->lodged <= today &&
+                          (objection->closed == MOU_DATE_NONE || today < objection->closed);
         if (!open || !contestable(&machine->pack->records[objection->record])) {
             continue;
         }
@@ -92,12 +101,14 @@ static bool contested_by_name(struct mou_machine *machine, uint64_t **named)
 }
 
 /* Adds to `type` the rows below the contested rows of its ancestor (or itself) `ancestor`. */
-static bool contest_below(struct mou_machine *machine, const struct mou_offsets *offsets, const uint64_t *named,
-                          uint32_t ancestor, uint32_t type)
+static bool contest_below(struct mou_machine *machine, const struct mou_offsets *offsets,
+                          const uint64_t *named, uint32_t ancestor, uint32_t type)
 {
     const uint32_t rows = machine->batch->records[ancestor].row_count;
-    for (uint32_t row = mou_bits_next(named, 0, rows); row < rows; row = mou_bits_next(named, row + 1, rows)) {
-        const struct mou_row_range range = mou_offsets_children(machine->pack, offsets, ancestor, row, type);
+    for (uint32_t row = mou_bits_next(named, 0, rows); row < rows;
+         row = mou_bits_next(named, row + 1, rows)) {
+        const struct mou_row_range range =
+            mou_offsets_children(machine->pack, offsets, ancestor, row, type);
         if (range.begin == range.end) {
             continue;
         }
@@ -122,7 +133,8 @@ bool mou_contested_fill(struct mou_machine *machine, const struct mou_offsets *o
     machine->two_worlds = false;
     for (uint32_t type = 0; type < pack->records_count; type++) {
         for (uint32_t above = type; above != MOU_PACK_NONE; above = pack->records[above].parent) {
-            if (named[above] != NULL && !contest_below(machine, offsets, named[above], above, type)) {
+            if (named[above] != NULL &&
+                !contest_below(machine, offsets, named[above], above, type)) {
                 return false;
             }
         }

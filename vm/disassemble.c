@@ -1,7 +1,7 @@
 /*
- * A verified pack as readable text: sections with sizes, vocabulary, frames, instructions with their places in
- * the source, rules, cost bound. Operands are printed by their kind, so a new opcode needs nothing here. Called
- * through vm.h, by `mou dump` and by golden tests.
+ * A verified pack as readable text: sections with sizes, vocabulary, frames, instructions with
+ * their places in the source, rules, cost bound. Operands are printed by their kind, so a new
+ * opcode needs nothing here. Called through vm.h, by `mou dump` and by golden tests.
  */
 #include <assert.h>
 #include <string.h>
@@ -46,7 +46,7 @@ static void named_number(struct mou_buf *out, const char *name, uint32_t value)
     number(out, value);
 }
 
-/* ------------------------------------------------------------------ head and sections */
+/* ---------------------------------------------------------- head and sections */
 
 static void dump_head(const struct mou_pack *pack, struct mou_buf *out)
 {
@@ -54,25 +54,27 @@ static void dump_head(const struct mou_pack *pack, struct mou_buf *out)
     mou_buf_text(out, "pack ");
     pack_text(pack, out, (struct mou_pack_text){header->pack_name_offset, header->pack_name_len});
     mou_buf_text(out, " version ");
-    pack_text(pack, out, (struct mou_pack_text){header->pack_version_offset, header->pack_version_len});
+    pack_text(pack, out,
+              (struct mou_pack_text){header->pack_version_offset, header->pack_version_len});
     mou_buf_printf(out, "\nformat %u, language edition %u, %llu bytes\nhash ", header->version,
                    header->language_edition, (unsigned long long)header->file_size);
     for (size_t i = 0; i < sizeof header->content_hash; i++) {
         mou_buf_printf(out, "%02x", header->content_hash[i]);
     }
-    mou_buf_printf(out, "\ncost per row %llu, closure depth %u\n", (unsigned long long)header->cost_per_row,
-                   header->closure_depth);
+    mou_buf_printf(out, "\ncost per row %llu, closure depth %u\n",
+                   (unsigned long long)header->cost_per_row, header->closure_depth);
     mou_buf_text(out, "\nsections\n");
     for (uint32_t i = 0; i < MOU_SECTION_COUNT; i++) {
         const struct mou_pack_section_entry *entry = &header->sections[i];
-        mou_buf_printf(out, "  %-17s %8u entries %10u bytes at %u\n", mou_section_name(i), entry->count, entry->size,
-                       entry->offset);
+        mou_buf_printf(out, "  %-17s %8u entries %10u bytes at %u\n", mou_section_name(i),
+                       entry->count, entry->size, entry->offset);
     }
 }
 
-/* ------------------------------------------------------------------ vocabulary */
+/* ---------------------------------------------------------- vocabulary */
 
-static void dump_fields(const struct mou_pack *pack, uint32_t first, uint32_t count, struct mou_buf *out)
+static void dump_fields(const struct mou_pack *pack, uint32_t first, uint32_t count,
+                        struct mou_buf *out)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct mou_pack_field *field = &pack->fields[first + i];
@@ -191,7 +193,8 @@ static void dump_memoranda(const struct mou_pack *pack, struct mou_buf *out)
         mou_buf_printf(out, "  %u ", i);
         pack_text(pack, out, parameter->name);
         mou_buf_printf(out, " (%s):", mou_field_type_name(parameter->type));
-        for (uint32_t v = parameter->first_value; v < parameter->first_value + parameter->value_count; v++) {
+        for (uint32_t v = parameter->first_value;
+             v < parameter->first_value + parameter->value_count; v++) {
             mou_buf_char(out, ' ');
             mou_buf_int(out, pack->parameter_values[v].value);
             mou_buf_text(out, " from ");
@@ -207,7 +210,7 @@ static void dump_memoranda(const struct mou_pack *pack, struct mou_buf *out)
     }
 }
 
-/* ------------------------------------------------------------------ code */
+/* ---------------------------------------------------------- code */
 
 static void dump_frames(const struct mou_pack *pack, struct mou_buf *out)
 {
@@ -216,19 +219,22 @@ static void dump_frames(const struct mou_pack *pack, struct mou_buf *out)
         const struct mou_pack_frame *frame = &pack->frames[i];
         mou_buf_printf(out, "  %3u %s", i, mou_frame_kind_name(frame->kind));
         if (i >= 2) {
-            const struct mou_pack_text name = frame->kind == MOU_FRAME_RELATION ? pack->relations[frame->type].name
-                                                                                : pack->records[frame->type].name;
+            const struct mou_pack_text name = frame->kind == MOU_FRAME_RELATION
+                                                  ? pack->relations[frame->type].name
+                                                  : pack->records[frame->type].name;
             mou_buf_char(out, ' ');
             pack_text(pack, out, name);
             mou_buf_printf(out, " under %u of %u%s", frame->parent, frame->owner,
-                           frame->kind == MOU_FRAME_RELATION && frame->inverse != 0 ? " inverse" : "");
+                           frame->kind == MOU_FRAME_RELATION && frame->inverse != 0 ? " inverse"
+                                                                                    : "");
         }
         mou_buf_char(out, '\n');
     }
 }
 
 /* Name of the field that a COLUMN reads. */
-static void column_name(const struct mou_pack *pack, const struct mou_pack_instruction *in, struct mou_buf *out)
+static void column_name(const struct mou_pack *pack, const struct mou_pack_instruction *in,
+                        struct mou_buf *out)
 {
     const struct mou_pack_frame *frame = &pack->frames[in->frame];
     uint32_t first = 0;
@@ -248,17 +254,15 @@ static void column_name(const struct mou_pack *pack, const struct mou_pack_instr
     pack_text(pack, out, pack->fields[first + in->a].name);
 }
 
-static void dump_operand(const struct mou_pack *pack, const struct mou_pack_instruction *in, unsigned place,
-                         struct mou_buf *out)
+static void dump_operand(const struct mou_pack *pack, const struct mou_pack_instruction *in,
+                         unsigned place, struct mou_buf *out)
 {
     const uint32_t value = mou_instruction_operand(in, place);
     switch (mou_opcode_operand(in->opcode, place)) {
     case MOU_OPERAND_CONDITION:
     case MOU_OPERAND_VALUE:
     case MOU_OPERAND_RANGE:
-    case MOU_OPERAND_FRACTION:
-        mou_buf_printf(out, " r%u", value);
-        break;
+    case MOU_OPERAND_FRACTION: mou_buf_printf(out, " r%u", value); break;
     case MOU_OPERAND_PARAMETER:
         mou_buf_char(out, ' ');
         pack_text(pack, out, pack->parameters[value].name);
@@ -279,7 +283,8 @@ static void dump_operand(const struct mou_pack *pack, const struct mou_pack_inst
         break;
     case MOU_OPERAND_TEXT:
         mou_buf_char(out, ' ');
-        mou_buf_json_text(out, mou_pack_string(pack, pack->texts[value]).bytes, pack->texts[value].len);
+        mou_buf_json_text(out, mou_pack_string(pack, pack->texts[value]).bytes,
+                          pack->texts[value].len);
         break;
     case MOU_OPERAND_POOL:
         mou_buf_char(out, ' ');
@@ -288,8 +293,7 @@ static void dump_operand(const struct mou_pack *pack, const struct mou_pack_inst
         mou_buf_int(out, pack->fractions[value].den);
         break;
     case MOU_OPERAND_COUNT:
-    case MOU_OPERAND_NONE:
-        break;
+    case MOU_OPERAND_NONE: break;
     }
 }
 
@@ -308,7 +312,9 @@ static void dump_immediate(const struct mou_pack_instruction *in, struct mou_buf
         mou_buf_char(out, ' ');
         mou_buf_int(out, in->imm);
         break;
-    case MOU_OP_CODE_STREAK_UNTIL: mou_buf_printf(out, " until r%llu", (unsigned long long)in->imm); break;
+    case MOU_OP_CODE_STREAK_UNTIL:
+        mou_buf_printf(out, " until r%llu", (unsigned long long)in->imm);
+        break;
     default: break;
     }
 }
@@ -363,7 +369,7 @@ static void dump_instructions(const struct mou_pack *pack, struct mou_buf *out)
     }
 }
 
-/* ------------------------------------------------------------------ rules */
+/* ---------------------------------------------------------- rules */
 
 static void dump_register(struct mou_buf *out, const char *name, uint32_t index)
 {
@@ -389,7 +395,8 @@ static void dump_findings(const struct mou_pack *pack, struct mou_buf *out)
         dump_register(out, "period", finding->period);
         dump_register(out, "when", finding->when);
         mou_buf_char(out, '\n');
-        for (uint32_t g = finding->first_ground; g < finding->first_ground + finding->ground_count; g++) {
+        for (uint32_t g = finding->first_ground; g < finding->first_ground + finding->ground_count;
+             g++) {
             const struct mou_pack_ground *ground = &pack->grounds[g];
             mou_buf_text(out, "    on ");
             pack_text(pack, out, pack->records[ground->record].name);
@@ -406,7 +413,8 @@ static void dump_findings(const struct mou_pack *pack, struct mou_buf *out)
     }
 }
 
-static void dump_reaches(const struct mou_pack *pack, const struct mou_pack_measure *measure, struct mou_buf *out)
+static void dump_reaches(const struct mou_pack *pack, const struct mou_pack_measure *measure,
+                         struct mou_buf *out)
 {
     for (uint32_t i = measure->first_reach; i < measure->first_reach + measure->reach_count; i++) {
         const struct mou_pack_reach *reach = &pack->reaches[i];
@@ -482,8 +490,8 @@ static void dump_others(const struct mou_pack *pack, struct mou_buf *out)
     }
 }
 
-static void dump_cell(const struct mou_pack *pack, const struct mou_pack_cell *cell, bool is_fraction, bool is_result,
-                      struct mou_buf *out)
+static void dump_cell(const struct mou_pack *pack, const struct mou_pack_cell *cell,
+                      bool is_fraction, bool is_result, struct mou_buf *out)
 {
     mou_buf_char(out, ' ');
     if (!is_result && cell->op == MOU_PACK_NONE) {
@@ -518,7 +526,8 @@ static void dump_tables(const struct mou_pack *pack, struct mou_buf *out)
             for (uint32_t c = 0; c <= table->column_count; c++, cell++) {
                 const bool is_result = c == table->column_count;
                 mou_buf_text(out, is_result ? " =>" : c > 0 ? " |" : "");
-                dump_cell(pack, cell, !is_result && (table->columns_are_fractions >> c & 1u) != 0, is_result, out);
+                dump_cell(pack, cell, !is_result && (table->columns_are_fractions >> c & 1u) != 0,
+                          is_result, out);
             }
             mou_buf_char(out, '\n');
         }

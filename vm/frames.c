@@ -1,7 +1,8 @@
 /*
- * Fills the frames of a batch: which rows hang below which. Record rows are ordered by subject and parent, so every record frame is a list
- * of ranges of its home frame; relations get offset lists in the directions that are used. May not look at field values. Called by
- * machine.c before the kernels.
+ * Fills the frames of a batch: which rows hang below which. Record rows are ordered by subject and
+ * parent, so every record frame is a list of ranges of its home frame; relations get offset lists
+ * in the directions that are used. May not look at field values. Called by machine.c before the
+ * kernels.
  */
 #include "frames.h"
 
@@ -9,9 +10,9 @@
 
 #include "batch_check.h"
 #include "bits.h"
-#include "limits.h"
+#include "vm_limits.h"
 
-/* ------------------------------------------------------------------ rows and their places */
+/* ---------------------------------------------------------- rows and their places */
 
 uint32_t mou_frame_record(const struct mou_pack *pack, uint32_t frame)
 {
@@ -19,13 +20,11 @@ uint32_t mou_frame_record(const struct mou_pack *pack, uint32_t frame)
     switch ((enum mou_frame_kind)pack->frames[frame].kind) {
     case MOU_FRAME_RECORDS:
     case MOU_FRAME_CHILDREN:
-    case MOU_FRAME_SIBLINGS:
-        return pack->frames[frame].type;
+    case MOU_FRAME_SIBLINGS: return pack->frames[frame].type;
     case MOU_FRAME_UNIT:
     case MOU_FRAME_SUBJECT:
     case MOU_FRAME_RELATION:
-    case MOU_FRAME_KIND_COUNT:
-        break;
+    case MOU_FRAME_KIND_COUNT: break;
     }
     return MOU_PACK_NONE;
 }
@@ -60,7 +59,8 @@ uint32_t mou_frame_subject(const struct mou_machine *machine, uint32_t frame, ui
 }
 
 /* Row of frame `owner`, an ancestor of `frame` or itself, that `row` hangs from. */
-static uint32_t owner_row(const struct mou_machine *machine, uint32_t frame, uint32_t row, uint32_t owner)
+static uint32_t owner_row(const struct mou_machine *machine, uint32_t frame, uint32_t row,
+                          uint32_t owner)
 {
     while (frame != owner) {
         assert(frame > 1);
@@ -70,10 +70,14 @@ static uint32_t owner_row(const struct mou_machine *machine, uint32_t frame, uin
     return row;
 }
 
-/* ------------------------------------------------------------------ offset lists */
+/* ---------------------------------------------------------- offset lists */
 
-/* offsets[key] is the first of the `count` ascending keys that is not below `key`; key_count + 1 entries. */
-static uint32_t *offsets_of(struct mou_slab *slab, const uint32_t *keys, uint32_t count, uint32_t key_count)
+/*
+ * offsets[key] is the first of the `count` ascending keys that is not below `key`; key_count + 1
+ * entries.
+ */
+static uint32_t *offsets_of(struct mou_slab *slab, const uint32_t *keys, uint32_t count,
+                            uint32_t key_count)
 {
     uint32_t *offsets = MOU_SLAB_ZEROED(slab, (size_t)key_count + 1, uint32_t);
     if (offsets == NULL) {
@@ -96,21 +100,26 @@ static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets 
     for (uint32_t i = 0; i < pack->records_count; i++) {
         const struct mou_record_columns *rows = &batch->records[i];
         const uint32_t parent = pack->records[i].parent;
-        offsets->by_subject[i] = offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
+        offsets->by_subject[i] =
+            offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
         if (parent != MOU_PACK_NONE) {
-            offsets->by_parent[i] =
-                offsets_of(&machine->slab, rows->parent, rows->row_count, batch->records[parent].row_count);
+            offsets->by_parent[i] = offsets_of(&machine->slab, rows->parent, rows->row_count,
+                                               batch->records[parent].row_count);
         }
     }
     return !machine->slab.failed;
 }
 
-/* Rows of a relation by the subject on one side, rows of one subject in the order of the columns. */
-static bool fill_relation_list(struct mou_machine *machine, uint32_t relation, bool inverse, struct mou_relation_list *list)
+/*
+ * Rows of a relation by the subject on one side, rows of one subject in the order of the columns.
+ */
+static bool fill_relation_list(struct mou_machine *machine, uint32_t relation, bool inverse,
+                               struct mou_relation_list *list)
 {
     const struct mou_relation_columns *rows = &machine->batch->relations[relation];
     const uint32_t *near_side = inverse ? rows->to_subject : rows->from_subject;
-    uint32_t *first = offsets_of(&machine->slab, near_side, rows->row_count, machine->batch->subject_count);
+    uint32_t *first =
+        offsets_of(&machine->slab, near_side, rows->row_count, machine->batch->subject_count);
     uint32_t *order = MOU_SLAB_ARRAY(&machine->slab, rows->row_count, uint32_t);
     uint32_t *next = MOU_SLAB_ARRAY(&machine->slab, machine->batch->subject_count, uint32_t);
     if (machine->slab.failed) {
@@ -122,12 +131,14 @@ static bool fill_relation_list(struct mou_machine *machine, uint32_t relation, b
     for (uint32_t i = 0; i < rows->row_count; i++) {
         order[next[near_side[i]]++] = i;
     }
-    *list = (struct mou_relation_list){first, order, inverse ? rows->from_subject : rows->to_subject};
+    *list =
+        (struct mou_relation_list){first, order, inverse ? rows->from_subject : rows->to_subject};
     return true;
 }
 
-struct mou_row_range mou_offsets_children(const struct mou_pack *pack, const struct mou_offsets *offsets,
-                                          uint32_t ancestor, uint32_t row, uint32_t type)
+struct mou_row_range mou_offsets_children(const struct mou_pack *pack,
+                                          const struct mou_offsets *offsets, uint32_t ancestor,
+                                          uint32_t row, uint32_t type)
 {
     uint32_t chain[MOU_RECORD_DEPTH_MAX];
     uint32_t depth = 0;
@@ -143,10 +154,14 @@ struct mou_row_range mou_offsets_children(const struct mou_pack *pack, const str
     return range;
 }
 
-/* ------------------------------------------------------------------ one frame */
+/* ---------------------------------------------------------- one frame */
 
-/* What a frame's rows under parent row `row` are: a range of its home rows, or of a relation list's order. */
-static struct mou_row_range range_below(const struct mou_machine *machine, const struct mou_offsets *offsets,
+/*
+ * What a frame's rows under parent row `row` are: a range of its home rows, or of a relation list's
+ * order.
+ */
+static struct mou_row_range range_below(const struct mou_machine *machine,
+                                        const struct mou_offsets *offsets,
                                         const struct mou_pack_frame *frame, uint32_t row)
 {
     const uint32_t owner = owner_row(machine, frame->parent, row, frame->owner);
@@ -158,7 +173,8 @@ static struct mou_row_range range_below(const struct mou_machine *machine, const
         key = mou_frame_subject(machine, frame->owner, owner);
         break;
     case MOU_FRAME_CHILDREN:
-        return mou_offsets_children(machine->pack, offsets, machine->pack->frames[frame->owner].type,
+        return mou_offsets_children(machine->pack, offsets,
+                                    machine->pack->frames[frame->owner].type,
                                     mou_frame_entity(machine, frame->owner, owner), frame->type);
     case MOU_FRAME_SIBLINGS: {
         const uint32_t entity = mou_frame_entity(machine, frame->owner, owner);
@@ -174,15 +190,15 @@ static struct mou_row_range range_below(const struct mou_machine *machine, const
         break;
     case MOU_FRAME_UNIT:
     case MOU_FRAME_SUBJECT:
-    case MOU_FRAME_KIND_COUNT:
-        break;
+    case MOU_FRAME_KIND_COUNT: break;
     }
     assert(first != NULL);
     return (struct mou_row_range){first[key], first[key + 1]};
 }
 
 /* first[] of a frame; false beyond the limit of rows. */
-static bool count_rows(struct mou_machine *machine, const struct mou_offsets *offsets, uint32_t index)
+static bool count_rows(struct mou_machine *machine, const struct mou_offsets *offsets,
+                       uint32_t index)
 {
     const struct mou_pack_frame *frame = &machine->pack->frames[index];
     const uint32_t parents = machine->frames[frame->parent].row_count;
@@ -206,7 +222,8 @@ static bool count_rows(struct mou_machine *machine, const struct mou_offsets *of
 }
 
 /* up, entity and relation_row of a frame whose rows are counted. */
-static bool place_rows(struct mou_machine *machine, const struct mou_offsets *offsets, uint32_t index)
+static bool place_rows(struct mou_machine *machine, const struct mou_offsets *offsets,
+                       uint32_t index)
 {
     const struct mou_pack_frame *frame = &machine->pack->frames[index];
     struct mou_frame *out = &machine->frames[index];
@@ -223,7 +240,8 @@ static bool place_rows(struct mou_machine *machine, const struct mou_offsets *of
     }
     for (uint32_t parent = 0; parent < machine->frames[frame->parent].row_count; parent++) {
         struct mou_row_range range = range_below(machine, offsets, frame, parent);
-        for (uint32_t row = out->first[parent]; row < out->first[parent + 1]; row++, range.begin++) {
+        for (uint32_t row = out->first[parent]; row < out->first[parent + 1];
+             row++, range.begin++) {
             up[row] = parent;
             entity[row] = list == NULL ? range.begin : list->other[list->order[range.begin]];
             if (relation_row != NULL) {
@@ -257,7 +275,8 @@ static bool place_roots(struct mou_machine *machine, uint32_t index)
 }
 
 /* The home frame of a record type is its columns as they are. */
-static void fill_home(struct mou_machine *machine, const struct mou_offsets *offsets, uint32_t record)
+static void fill_home(struct mou_machine *machine, const struct mou_offsets *offsets,
+                      uint32_t record)
 {
     const struct mou_record_columns *rows = &machine->batch->records[record];
     machine->frames[2 + record] = (struct mou_frame){
@@ -283,31 +302,36 @@ static bool fill_frame(struct mou_machine *machine, struct mou_offsets *offsets,
 {
     const struct mou_pack_frame *frame = &machine->pack->frames[index];
     if (index < 2) {
-        machine->frames[index] = (struct mou_frame){.row_count = index == 0 ? 1 : machine->batch->subject_count};
+        machine->frames[index] =
+            (struct mou_frame){.row_count = index == 0 ? 1 : machine->batch->subject_count};
     } else if (index < 2 + machine->pack->records_count) {
         fill_home(machine, offsets, index - 2);
     } else {
         if (frame->kind == MOU_FRAME_RELATION) {
-            struct mou_relation_list *list = &offsets->relations[2 * frame->type + (frame->inverse != 0 ? 1 : 0)];
-            if (list->first == NULL && !fill_relation_list(machine, frame->type, frame->inverse != 0, list)) {
+            struct mou_relation_list *list =
+                &offsets->relations[2 * frame->type + (frame->inverse != 0 ? 1 : 0)];
+            if (list->first == NULL &&
+                !fill_relation_list(machine, frame->type, frame->inverse != 0, list)) {
                 return false;
             }
         }
-        if (!count_rows(machine, offsets, index) || !place_rows(machine, offsets, index) || !place_roots(machine, index)) {
+        if (!count_rows(machine, offsets, index) || !place_rows(machine, offsets, index) ||
+            !place_roots(machine, index)) {
             return false;
         }
     }
     return fill_all_bits(machine, &machine->frames[index]);
 }
 
-/* ------------------------------------------------------------------ all frames */
+/* ---------------------------------------------------------- all frames */
 
 static bool take_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
 {
     const struct mou_pack *pack = machine->pack;
     offsets->by_subject = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, uint32_t *);
     offsets->by_parent = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, uint32_t *);
-    offsets->relations = MOU_SLAB_ZEROED(&machine->slab, (size_t)pack->relations_count * 2, struct mou_relation_list);
+    offsets->relations = MOU_SLAB_ZEROED(&machine->slab, (size_t)pack->relations_count * 2,
+                                         struct mou_relation_list);
     machine->frames = MOU_SLAB_ZEROED(&machine->slab, pack->frames_count, struct mou_frame);
     return !machine->slab.failed && fill_record_offsets(machine, offsets);
 }

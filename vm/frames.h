@@ -1,6 +1,6 @@
 /*
- * Offset lists of a batch and what else is filled with them: the calendar in force, subjects by kind, contested rows. Shared by frames.c
- * and contested.c.
+ * Offset lists of a batch and what else is filled with them: the calendar in force, subjects by kind, contested rows.
+ * Shared by frames.c and contested.c.
  */
 #ifndef MOU_VM_FRAMES_H
 #define MOU_VM_FRAMES_H
@@ -20,14 +20,14 @@ struct mou_relation_list {
 };
 
 struct mou_offsets {
-    uint32_t **by_subject; /**< per record type: subject -> first row, subject_count + 1 entries */
-    uint32_t **by_parent;  /**< per record type: parent row -> first row; NULL at top level */
+    uint32_t **by_subject;               /**< per record type: subject -> first row, subject_count + 1 entries */
+    uint32_t **by_parent;                /**< per record type: parent row -> first row; NULL at top level */
     struct mou_relation_list *relations; /**< 2 x relation + (1 for the inverse direction) */
 };
 
 /** Rows of `type` below row `row` of its ancestor type `ancestor` (or the row itself). */
-struct mou_row_range mou_offsets_children(const struct mou_pack *pack, const struct mou_offsets *offsets, uint32_t ancestor,
-                                          uint32_t row, uint32_t type);
+struct mou_row_range mou_offsets_children(const struct mou_pack *pack, const struct mou_offsets *offsets,
+                                          uint32_t ancestor, uint32_t row, uint32_t type);
 /** The calendar as published on the as-of date. */
 void mou_calendar_in_force(struct mou_machine *machine);
 /** kind_bits. */

@@ -1,7 +1,7 @@
 /*
- * One time comparison at one row as if today were another day, for next dates. Walks from the comparison down
- * to TODAY through value instructions; every register off that way keeps its value. The verifier bounds the
- * depth and the steps of the walk. Called by next.c.
+ * One time comparison at one row as if today were another day, for next dates. Walks from the
+ * comparison down to TODAY through value instructions; every register off that way keeps its value.
+ * The verifier bounds the depth and the steps of the walk. Called by next.c.
  */
 #include "opcodes.h"
 #include "scalar.h"
@@ -53,13 +53,15 @@ static struct cell register_cell(const struct walk *walk, uint32_t index, uint32
     if (from->form == MOU_FORM_FRACTION) {
         return fraction_cell(MOU_FAULT_NONE, from->fraction[at]);
     }
-    return (struct cell){MOU_CELL_KNOWN, from->value[at], from->form == MOU_FORM_RANGE ? from->high[at] : 0, {0, 1}};
+    return (struct cell){
+        MOU_CELL_KNOWN, from->value[at], from->form == MOU_FORM_RANGE ? from->high[at] : 0, {0, 1}};
 }
 
 static struct cell evaluate(const struct walk *walk, uint32_t index, uint32_t row, unsigned depth);
 
 /* Row of the operands of an instruction by its frame rule. */
-static uint32_t operand_row(const struct mou_machine *machine, const struct mou_pack_instruction *in, uint32_t row)
+static uint32_t operand_row(const struct mou_machine *machine,
+                            const struct mou_pack_instruction *in, uint32_t row)
 {
     switch (mou_opcode_info(in->opcode)->rule) {
     case MOU_RULE_UP: return machine->frames[in->frame].up[row];
@@ -73,7 +75,8 @@ static uint32_t operand_row(const struct mou_machine *machine, const struct mou_
     return row;
 }
 
-static struct cell choose(const struct walk *walk, const struct mou_pack_instruction *in, uint32_t row, unsigned depth)
+static struct cell choose(const struct walk *walk, const struct mou_pack_instruction *in,
+                          uint32_t row, unsigned depth)
 {
     switch (mou_register_truth(walk->machine, walk->world, in->a, row)) {
     case MOU_YES: return evaluate(walk, in->b, row, depth);
@@ -92,7 +95,8 @@ static enum mou_cell dominant(enum mou_cell a, enum mou_cell b)
     return a == MOU_CELL_UNKNOWN || b == MOU_CELL_UNKNOWN ? MOU_CELL_UNKNOWN : MOU_CELL_KNOWN;
 }
 
-static struct cell table_cell(const struct walk *walk, const struct mou_pack_instruction *in, uint32_t row, unsigned depth)
+static struct cell table_cell(const struct walk *walk, const struct mou_pack_instruction *in,
+                              uint32_t row, unsigned depth)
 {
     const struct mou_pack *pack = walk->machine->pack;
     int64_t values[MOU_TABLE_COLUMNS_MAX] = {0};
@@ -108,12 +112,14 @@ static struct cell table_cell(const struct walk *walk, const struct mou_pack_ins
     if (state != MOU_CELL_KNOWN) {
         return state == MOU_CELL_INAPPLICABLE ? inapplicable_cell : unknown_cell;
     }
-    return mou_scalar_table(walk->machine, &pack->tables[in->a], values, fractions, &result) ? known_cell(result)
-                                                                                            : unknown_cell;
+    return mou_scalar_table(walk->machine, &pack->tables[in->a], values, fractions, &result)
+               ? known_cell(result)
+               : unknown_cell;
 }
 
 /* An operation on one known cell. */
-static struct cell apply_unary(const struct walk *walk, const struct mou_pack_instruction *in, struct cell a)
+static struct cell apply_unary(const struct walk *walk, const struct mou_pack_instruction *in,
+                               struct cell a)
 {
     struct mou_ratio fraction = {0, 1};
     int64_t rounded = 0;
@@ -137,8 +143,8 @@ static struct cell apply_unary(const struct walk *walk, const struct mou_pack_in
     }
 }
 
-static struct cell apply_binary(const struct walk *walk, const struct mou_pack_instruction *in, struct cell a,
-                                struct cell b)
+static struct cell apply_binary(const struct walk *walk, const struct mou_pack_instruction *in,
+                                struct cell a, struct cell b)
 {
     if (mou_opcode_result(in->opcode) != MOU_FORM_FRACTION) {
         return result_cell(mou_scalar_value(walk->machine, in->opcode, a.value, b.value));
@@ -148,7 +154,8 @@ static struct cell apply_binary(const struct walk *walk, const struct mou_pack_i
     return fraction_cell(fault, fraction);
 }
 
-static struct cell operation(const struct walk *walk, const struct mou_pack_instruction *in, uint32_t row, unsigned depth)
+static struct cell operation(const struct walk *walk, const struct mou_pack_instruction *in,
+                             uint32_t row, unsigned depth)
 {
     const struct cell a = evaluate(walk, in->a, operand_row(walk->machine, in, row), depth);
     const bool binary = mou_opcode_operand(in->opcode, 1) != MOU_OPERAND_NONE;
@@ -181,7 +188,8 @@ static struct cell evaluate(const struct walk *walk, uint32_t index, uint32_t ro
     }
 }
 
-static enum mou_truth compare_cells(const struct mou_pack_instruction *in, const struct cell *a, const struct cell *b)
+static enum mou_truth compare_cells(const struct mou_pack_instruction *in, const struct cell *a,
+                                    const struct cell *b)
 {
     switch (dominant(a->state, b->state)) {
     case MOU_CELL_INAPPLICABLE: return MOU_NO;
@@ -191,13 +199,14 @@ static enum mou_truth compare_cells(const struct mou_pack_instruction *in, const
     if (in->opcode == MOU_OP_CODE_COMPARE_RANGE) {
         return mou_scalar_compare_range(in->imm, a->value, a->high, b->value, b->high);
     }
-    const int sign = in->opcode == MOU_OP_CODE_COMPARE ? (a->value > b->value) - (a->value < b->value)
-                                                       : mou_ratio_compare(a->fraction, b->fraction);
+    const int sign = in->opcode == MOU_OP_CODE_COMPARE
+                         ? (a->value > b->value) - (a->value < b->value)
+                         : mou_ratio_compare(a->fraction, b->fraction);
     return mou_scalar_compare(in->imm, sign) ? MOU_YES : MOU_NO;
 }
 
-enum mou_truth mou_kernel_compare_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction,
-                                     uint32_t row, mou_date today)
+enum mou_truth mou_kernel_compare_on(const struct mou_machine *machine, enum mou_world world,
+                                     uint32_t instruction, uint32_t row, mou_date today)
 {
     assert(machine != NULL && instruction < machine->pack->instructions_count);
     const struct mou_pack_instruction *in = &machine->pack->instructions[instruction];
@@ -214,8 +223,9 @@ static int sign_of(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-enum mou_cell mou_kernel_position_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction,
-                                     uint32_t row, mou_date today, int *position)
+enum mou_cell mou_kernel_position_on(const struct mou_machine *machine, enum mou_world world,
+                                     uint32_t instruction, uint32_t row, mou_date today,
+                                     int *position)
 {
     assert(machine != NULL && instruction < machine->pack->instructions_count && position != NULL);
     const struct mou_pack_instruction *in = &machine->pack->instructions[instruction];
@@ -228,8 +238,8 @@ enum mou_cell mou_kernel_position_on(const struct mou_machine *machine, enum mou
         *position = sign_of(a.value, b.value);
     } else {
         /* each term moves the same way with the days, so that equal sums are equal terms */
-        *position = sign_of(a.value, b.value) + sign_of(a.value, b.high) + sign_of(a.high, b.value) +
-                    sign_of(a.high, b.high);
+        *position = sign_of(a.value, b.value) + sign_of(a.value, b.high) +
+                    sign_of(a.high, b.value) + sign_of(a.high, b.high);
     }
     return dominant(a.state, b.state);
 }

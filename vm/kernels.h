@@ -1,7 +1,7 @@
 /*
- * What the kernels share: the instruction at work, its result register, and views of operand registers that hide whether an operand has a
- * cell per row or, at frame 0, one cell for all rows. A kernel fills every cell of its register and keeps bits past the end at zero.
- * Included by kernels_*.c only; kernels_run.c dispatches.
+ * What the kernels share: the instruction at work, its result register, and views of operand registers that hide
+ * whether an operand has a cell per row or, at frame 0, one cell for all rows. A kernel fills every cell of its
+ * register and keeps bits past the end at zero. Included by kernels_*.c only; kernels_run.c dispatches.
  */
 #ifndef MOU_VM_KERNELS_H
 #define MOU_VM_KERNELS_H
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "bits.h"
-#include "limits.h"
+#include "vm_limits.h"
 #include "machine.h"
 
 __extension__ typedef __int128 mou_wide;
@@ -25,7 +25,7 @@ struct mou_kernel {
     size_t words;
 };
 
-/* ------------------------------------------------------------------ operand views */
+/* ---------------------------------------------------------- operand views */
 
 /** One word per 64 rows; a single word of all zeros or ones, read again and again, for an operand at frame 0. */
 struct mou_bits_view {
@@ -43,7 +43,8 @@ static inline struct mou_bits_view mou_bits_view(const uint64_t *bits, bool cons
     if (bits == NULL) {
         return (struct mou_bits_view){NULL, 0};
     }
-    return constant ? (struct mou_bits_view){NULL, (bits[0] & 1) != 0 ? UINT64_MAX : 0} : (struct mou_bits_view){bits, 0};
+    return constant ? (struct mou_bits_view){NULL, (bits[0] & 1) != 0 ? UINT64_MAX : 0}
+                    : (struct mou_bits_view){bits, 0};
 }
 
 struct mou_condition_view {
@@ -67,7 +68,8 @@ static inline bool mou_kernel_constant(const struct mou_kernel *kernel, uint32_t
     return kernel->registers[index].frame == 0 && frame != 0;
 }
 
-static inline struct mou_condition_view mou_condition_view(const struct mou_kernel *kernel, uint32_t index, uint32_t frame)
+static inline struct mou_condition_view mou_condition_view(const struct mou_kernel *kernel, uint32_t index,
+                                                           uint32_t frame)
 {
     const struct mou_register *source = &kernel->registers[index];
     assert(source->form == MOU_FORM_CONDITION);
@@ -90,9 +92,12 @@ static inline struct mou_value_view mou_value_view(const struct mou_kernel *kern
     };
 }
 
-/* ------------------------------------------------------------------ results */
+/* ---------------------------------------------------------- results */
 
-/** Storage of the result; false when memory ran out. Bitmaps of conditions and `known` are not zeroed: kernels write every word. */
+/**
+ * Storage of the result; false when memory ran out. Bitmaps of conditions and `known` are not zeroed: kernels write
+ * every word.
+ */
 bool mou_kernel_take_condition(struct mou_kernel *kernel);
 bool mou_kernel_take_value(struct mou_kernel *kernel);
 bool mou_kernel_take_range(struct mou_kernel *kernel);
@@ -116,44 +121,44 @@ static inline uint32_t mou_kernel_rows(const struct mou_kernel *kernel, size_t w
 }
 
 /**
- * Known and inapplicable of an operation on two operands by the dominance rule (S4): inapplicable wins over unknown, unknown over
- * known. `b` may be the same view as `a`. False when memory ran out.
+ * Known and inapplicable of an operation on two operands by the dominance rule (S4): inapplicable wins over unknown,
+ * unknown over known. `b` may be the same view as `a`. False when memory ran out.
  */
 bool mou_kernel_dominance(struct mou_kernel *kernel, const struct mou_value_view *a, const struct mou_value_view *b);
 
 /** The result is another register as it is (same frame, nothing to compute). */
 void mou_kernel_alias(struct mou_kernel *kernel, const struct mou_register *source);
 
-/* ------------------------------------------------------------------ families: each computes the whole register */
+/* ---------------------------------------------------------- families: each computes the whole register */
 
-bool mou_kernel_constant_value(struct mou_kernel *kernel);   /**< CONST … TODAY, PARAMETER */
+bool mou_kernel_constant_value(struct mou_kernel *kernel); /**< CONST … TODAY, PARAMETER */
 bool mou_kernel_parameter_at(struct mou_kernel *kernel);
 bool mou_kernel_column(struct mou_kernel *kernel);
 bool mou_kernel_exists(struct mou_kernel *kernel);
-bool mou_kernel_up(struct mou_kernel *kernel);               /**< UP_* */
+bool mou_kernel_up(struct mou_kernel *kernel); /**< UP_* */
 bool mou_kernel_at(struct mou_kernel *kernel);
-bool mou_kernel_parent(struct mou_kernel *kernel);           /**< PARENT_CONDITION */
-bool mou_kernel_logic(struct mou_kernel *kernel);            /**< AND, OR, NOT, CHOICE_CONDITION */
+bool mou_kernel_parent(struct mou_kernel *kernel); /**< PARENT_CONDITION */
+bool mou_kernel_logic(struct mou_kernel *kernel);  /**< AND, OR, NOT, CHOICE_CONDITION */
 bool mou_kernel_compare(struct mou_kernel *kernel);
 bool mou_kernel_compare_range(struct mou_kernel *kernel);
 bool mou_kernel_compare_fraction(struct mou_kernel *kernel);
-bool mou_kernel_filled(struct mou_kernel *kernel);           /**< FILLED, FILLED_FRACTION */
+bool mou_kernel_filled(struct mou_kernel *kernel); /**< FILLED, FILLED_FRACTION */
 bool mou_kernel_truth(struct mou_kernel *kernel);
 bool mou_kernel_as_value(struct mou_kernel *kernel);
-bool mou_kernel_choice(struct mou_kernel *kernel);           /**< CHOICE_VALUE, CHOICE_FRACTION */
-bool mou_kernel_or_default(struct mou_kernel *kernel);       /**< OR_DEFAULT, OR_DEFAULT_FRACTION */
-bool mou_kernel_arithmetic(struct mou_kernel *kernel);       /**< ADD, SUB, MUL, NEGATE, MIN, MAX */
-bool mou_kernel_date(struct mou_kernel *kernel);             /**< DATE_* … AGE */
-bool mou_kernel_fraction(struct mou_kernel *kernel);         /**< TO_FRACTION … ROUND */
-bool mou_kernel_range(struct mou_kernel *kernel);            /**< RANGE_OF, RANGE_VALUE, TALLY */
+bool mou_kernel_choice(struct mou_kernel *kernel);     /**< CHOICE_VALUE, CHOICE_FRACTION */
+bool mou_kernel_or_default(struct mou_kernel *kernel); /**< OR_DEFAULT, OR_DEFAULT_FRACTION */
+bool mou_kernel_arithmetic(struct mou_kernel *kernel); /**< ADD, SUB, MUL, NEGATE, MIN, MAX */
+bool mou_kernel_date(struct mou_kernel *kernel);       /**< DATE_* … AGE */
+bool mou_kernel_fraction(struct mou_kernel *kernel);   /**< TO_FRACTION … ROUND */
+bool mou_kernel_range(struct mou_kernel *kernel);      /**< RANGE_OF, RANGE_VALUE, TALLY */
 bool mou_kernel_table(struct mou_kernel *kernel);
-bool mou_kernel_quantifier(struct mou_kernel *kernel);       /**< ANY, EVERY */
+bool mou_kernel_quantifier(struct mou_kernel *kernel); /**< ANY, EVERY */
 bool mou_kernel_count(struct mou_kernel *kernel);
 bool mou_kernel_count_distinct(struct mou_kernel *kernel);
-bool mou_kernel_aggregate(struct mou_kernel *kernel);        /**< SUM, LARGEST, SMALLEST */
-bool mou_kernel_streak(struct mou_kernel *kernel);           /**< STREAK, STREAK_UNTIL */
+bool mou_kernel_aggregate(struct mou_kernel *kernel); /**< SUM, LARGEST, SMALLEST */
+bool mou_kernel_streak(struct mou_kernel *kernel);    /**< STREAK, STREAK_UNTIL */
 
-/* ------------------------------------------------------------------ scalar operations, shared with the evaluation for another day */
+/* ---------------------------------------------------------- scalar operations, shared with the evaluation for another day */
 
 /** Result of one operation on known operands. */
 struct mou_scalar_result {

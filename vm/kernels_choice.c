@@ -1,11 +1,12 @@
 /*
- * Choices between values: by a condition, by whether a value is known, by a decision table; and ranges from
- * and to values and from a tally of conditions. Called by kernels_run.c.
+ * Choices between values: by a condition, by whether a value is known, by a decision table; and
+ * ranges from and to values and from a tally of conditions. Called by kernels_run.c.
  */
 #include "scalar.h"
 
 /* Copies cell `row` of a view to the result: value, or numerator and denominator. */
-static inline void copy_cell(struct mou_register *out, const struct mou_value_view *from, size_t row)
+static inline void copy_cell(struct mou_register *out, const struct mou_value_view *from,
+                             size_t row)
 {
     if (out->form == MOU_FORM_FRACTION) {
         out->fraction[row] = from->fraction[row * from->stride];
@@ -15,8 +16,8 @@ static inline void copy_cell(struct mou_register *out, const struct mou_value_vi
 }
 
 /* The cell of `b` where the bit is set, else that of `c`. */
-static void select_cells(struct mou_kernel *kernel, size_t w, uint64_t bits, const struct mou_value_view *b,
-                         const struct mou_value_view *c)
+static void select_cells(struct mou_kernel *kernel, size_t w, uint64_t bits,
+                         const struct mou_value_view *b, const struct mou_value_view *c)
 {
     const uint32_t count = mou_kernel_rows(kernel, w);
     for (uint32_t j = 0; j < count; j++) {
@@ -54,7 +55,8 @@ bool mou_kernel_choice(struct mou_kernel *kernel)
         const uint64_t yes = mou_view_word(a.yes, w);
         const uint64_t no = ~mou_view_word(a.maybe, w);
         const uint64_t known = (yes & mou_view_word(b.known, w)) | (no & mou_view_word(c.known, w));
-        const uint64_t none = (yes & mou_view_word(b.inapplicable, w)) | (no & mou_view_word(c.inapplicable, w));
+        const uint64_t none =
+            (yes & mou_view_word(b.inapplicable, w)) | (no & mou_view_word(c.inapplicable, w));
         kernel->out->known[w] = known & mou_kernel_mask(kernel, w);
         select_cells(kernel, w, yes, &b, &c);
         if (!store_inapplicable(kernel, w, none)) {
@@ -83,7 +85,7 @@ bool mou_kernel_or_default(struct mou_kernel *kernel)
     return true;
 }
 
-/* ------------------------------------------------------------------ ranges */
+/* ---------------------------------------------------------- ranges */
 
 static bool range_of(struct mou_kernel *kernel, const struct mou_value_view *a)
 {
@@ -128,7 +130,8 @@ static bool tally(struct mou_kernel *kernel)
         const struct mou_condition_view c = mou_condition_view(kernel, listed, in->frame);
         for (size_t w = 0; w < kernel->words; w++) {
             const uint64_t yes = mou_view_word(c.yes, w);
-            for (uint64_t left = mou_view_word(c.maybe, w) & mou_kernel_mask(kernel, w); left != 0; left &= left - 1) {
+            for (uint64_t left = mou_view_word(c.maybe, w) & mou_kernel_mask(kernel, w); left != 0;
+                 left &= left - 1) {
                 const unsigned j = mou_lowest_bit(left);
                 low[w * 64 + j] += (int64_t)(yes >> j & 1u);
                 high[w * 64 + j]++;
@@ -148,10 +151,11 @@ bool mou_kernel_range(struct mou_kernel *kernel)
     return in->opcode == MOU_OP_CODE_RANGE_OF ? range_of(kernel, &a) : range_value(kernel, &a);
 }
 
-/* ------------------------------------------------------------------ decision tables */
+/* ---------------------------------------------------------- decision tables */
 
 /* Known and inapplicable over all arguments, by dominance. */
-static bool table_states(struct mou_kernel *kernel, const struct mou_value_view *arguments, uint32_t count)
+static bool table_states(struct mou_kernel *kernel, const struct mou_value_view *arguments,
+                         uint32_t count)
 {
     for (size_t w = 0; w < kernel->words; w++) {
         uint64_t known = mou_kernel_mask(kernel, w);

@@ -1,7 +1,8 @@
 /*
- * Comparisons. An inapplicable operand gives no, else an unknown one unknown. Values are compared 64 rows
- * at a time into bytes without a branch, which the compiler vectorises, and the bytes packed into one
- * word; the cells that are not known are masked out afterwards. Called by kernels_run.c.
+ * Comparisons. An inapplicable operand gives no, else an unknown one unknown. Values are compared
+ * 64 rows at a time into bytes without a branch, which the compiler vectorises, and the bytes
+ * packed into one word; the cells that are not known are masked out afterwards. Called by
+ * kernels_run.c.
  */
 #include "kernels.h"
 
@@ -20,37 +21,38 @@ static inline uint64_t pack_bytes(const uint8_t *bytes)
 }
 
 /*
- * One relation in two forms: both operands a column, and the second one value for all rows. `n` is 64 but
- * for the last block; the constant bound in the first branch lets the loop be unrolled and vectorised.
+ * One relation in two forms: both operands a column, and the second one value for all rows. `n` is
+ * 64 but for the last block; the constant bound in the first branch lets the loop be unrolled and
+ * vectorised.
  */
-#define COMPARE_BLOCKS(name, op)                                                        \
-    static uint64_t name##_columns(const int64_t *a, const int64_t *b, uint32_t n)      \
-    {                                                                                   \
-        uint8_t bytes[BLOCK] = {0};                                                     \
-        if (n == BLOCK) {                                                               \
-            for (uint32_t i = 0; i < BLOCK; i++) {                                      \
-                bytes[i] = (uint8_t)(a[i] op b[i]);                                     \
-            }                                                                           \
-        } else {                                                                        \
-            for (uint32_t i = 0; i < n; i++) {                                          \
-                bytes[i] = (uint8_t)(a[i] op b[i]);                                     \
-            }                                                                           \
-        }                                                                               \
-        return pack_bytes(bytes);                                                       \
-    }                                                                                   \
-    static uint64_t name##_fixed(const int64_t *a, int64_t b, uint32_t n)               \
-    {                                                                                   \
-        uint8_t bytes[BLOCK] = {0};                                                     \
-        if (n == BLOCK) {                                                               \
-            for (uint32_t i = 0; i < BLOCK; i++) {                                      \
-                bytes[i] = (uint8_t)(a[i] op b);                                        \
-            }                                                                           \
-        } else {                                                                        \
-            for (uint32_t i = 0; i < n; i++) {                                          \
-                bytes[i] = (uint8_t)(a[i] op b);                                        \
-            }                                                                           \
-        }                                                                               \
-        return pack_bytes(bytes);                                                       \
+#define COMPARE_BLOCKS(name, op)                                                                   \
+    static uint64_t name##_columns(const int64_t *a, const int64_t *b, uint32_t n)                 \
+    {                                                                                              \
+        uint8_t bytes[BLOCK] = {0};                                                                \
+        if (n == BLOCK) {                                                                          \
+            for (uint32_t i = 0; i < BLOCK; i++) {                                                 \
+                bytes[i] = (uint8_t)(a[i] op b[i]);                                                \
+            }                                                                                      \
+        } else {                                                                                   \
+            for (uint32_t i = 0; i < n; i++) {                                                     \
+                bytes[i] = (uint8_t)(a[i] op b[i]);                                                \
+            }                                                                                      \
+        }                                                                                          \
+        return pack_bytes(bytes);                                                                  \
+    }                                                                                              \
+    static uint64_t name##_fixed(const int64_t *a, int64_t b, uint32_t n)                          \
+    {                                                                                              \
+        uint8_t bytes[BLOCK] = {0};                                                                \
+        if (n == BLOCK) {                                                                          \
+            for (uint32_t i = 0; i < BLOCK; i++) {                                                 \
+                bytes[i] = (uint8_t)(a[i] op b);                                                   \
+            }                                                                                      \
+        } else {                                                                                   \
+            for (uint32_t i = 0; i < n; i++) {                                                     \
+                bytes[i] = (uint8_t)(a[i] op b);                                                   \
+            }                                                                                      \
+        }                                                                                          \
+        return pack_bytes(bytes);                                                                  \
     }
 
 COMPARE_BLOCKS(equal, ==)
@@ -110,8 +112,8 @@ static uint64_t compare_once(struct comparison comparison, int64_t a, int64_t b)
 }
 
 /* Writes the result from the bits of the comparison and the states of the operands. */
-static void store(struct mou_kernel *kernel, size_t w, uint64_t bits, const struct mou_value_view *a,
-                  const struct mou_value_view *b)
+static void store(struct mou_kernel *kernel, size_t w, uint64_t bits,
+                  const struct mou_value_view *a, const struct mou_value_view *b)
 {
     const uint64_t known = mou_view_word(a->known, w) & mou_view_word(b->known, w);
     const uint64_t none = mou_view_word(a->inapplicable, w) | mou_view_word(b->inapplicable, w);
@@ -129,7 +131,8 @@ bool mou_kernel_compare(struct mou_kernel *kernel)
     struct comparison comparison = comparison_of(in->imm);
     struct mou_value_view a = mou_value_view(kernel, in->a, in->frame);
     struct mou_value_view b = mou_value_view(kernel, in->b, in->frame);
-    if (a.stride == 0 && b.stride != 0) { /* the column first: mirrored, equality is its own mirror */
+    if (a.stride == 0 &&
+        b.stride != 0) { /* the column first: mirrored, equality is its own mirror */
         const struct mou_value_view swapped = a;
         a = b;
         b = swapped;
@@ -138,9 +141,11 @@ bool mou_kernel_compare(struct mou_kernel *kernel)
                                                                         : RELATION_EQUAL;
     }
     const bool once = a.stride == 0;
-    const uint64_t all = once && kernel->words > 0 ? compare_once(comparison, a.value[0], b.value[0]) : 0;
+    const uint64_t all =
+        once && kernel->words > 0 ? compare_once(comparison, a.value[0], b.value[0]) : 0;
     for (size_t w = 0; w < kernel->words; w++) {
-        const uint64_t bits = once ? all : compare_block(comparison, &a, &b, w * 64, mou_kernel_rows(kernel, w));
+        const uint64_t bits =
+            once ? all : compare_block(comparison, &a, &b, w * 64, mou_kernel_rows(kernel, w));
         store(kernel, w, bits, &a, &b);
     }
     return true;
@@ -156,14 +161,15 @@ bool mou_kernel_truth(struct mou_kernel *kernel)
     const struct mou_value_view a = mou_value_view(kernel, in->a, in->frame);
     const struct comparison comparison = {RELATION_EQUAL, 0};
     for (size_t w = 0; w < kernel->words; w++) {
-        const uint64_t bits = a.stride == 0 ? compare_once(comparison, a.value[0], 1)
-                                            : equal_fixed(a.value + w * 64, 1, mou_kernel_rows(kernel, w));
+        const uint64_t bits = a.stride == 0
+                                  ? compare_once(comparison, a.value[0], 1)
+                                  : equal_fixed(a.value + w * 64, 1, mou_kernel_rows(kernel, w));
         store(kernel, w, bits, &a, &a);
     }
     return true;
 }
 
-/* ------------------------------------------------------------------ ranges and fractions */
+/* ---------------------------------------------------------- ranges and fractions */
 
 bool mou_kernel_compare_range(struct mou_kernel *kernel)
 {
@@ -206,7 +212,8 @@ bool mou_kernel_compare_fraction(struct mou_kernel *kernel)
         uint64_t bits = 0;
         for (uint64_t left = known & mou_kernel_mask(kernel, w); left != 0; left &= left - 1) {
             const unsigned j = mou_lowest_bit(left);
-            const int sign = mou_ratio_compare(a.fraction[(w * 64 + j) * a.stride], b.fraction[(w * 64 + j) * b.stride]);
+            const int sign = mou_ratio_compare(a.fraction[(w * 64 + j) * a.stride],
+                                               b.fraction[(w * 64 + j) * b.stride]);
             bits |= (mou_scalar_compare(in->imm, sign) ? UINT64_C(1) : 0) << j;
         }
         store(kernel, w, bits, &a, &b);

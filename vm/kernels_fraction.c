@@ -1,12 +1,14 @@
 /*
- * Exact fractions: making, calculating and rounding them, cell by cell over the known ones. Overflow and
- * division by zero are faults of their cell. Called by kernels_run.c.
+ * Exact fractions: making, calculating and rounding them, cell by cell over the known ones.
+ * Overflow and division by zero are faults of their cell. Called by kernels_run.c.
  */
 #include "scalar.h"
 
 static const struct mou_ratio zero = {0, 1};
 
-/* Cells that are not known read 0/1, so that every fraction in memory has a positive denominator. */
+/*
+ * Cells that are not known read 0/1, so that every fraction in memory has a positive denominator.
+ */
 static void blank(struct mou_kernel *kernel, size_t w)
 {
     if (kernel->out->known[w] != mou_kernel_mask(kernel, w)) {
@@ -90,5 +92,6 @@ bool mou_kernel_fraction(struct mou_kernel *kernel)
     if (kernel->instruction->opcode == MOU_OP_CODE_TO_FRACTION) {
         return from_value(kernel);
     }
-    return kernel->instruction->opcode == MOU_OP_CODE_ROUND ? round_cells(kernel) : calculate(kernel);
+    return kernel->instruction->opcode == MOU_OP_CODE_ROUND ? round_cells(kernel)
+                                                            : calculate(kernel);
 }

@@ -1,11 +1,11 @@
 /*
- * What enters a frame from elsewhere: constants and parameters at frame 0, columns of the batch, the parent
- * row's register (UP) and the home frame's (AT). Columns are widened to 64 bits on the way; the batch is never
- * written. Called by kernels_run.c.
+ * What enters a frame from elsewhere: constants and parameters at frame 0, columns of the batch,
+ * the parent row's register (UP) and the home frame's (AT). Columns are widened to 64 bits on the
+ * way; the batch is never written. Called by kernels_run.c.
  */
 #include "scalar.h"
 
-/* ------------------------------------------------------------------ one row for all */
+/* ---------------------------------------------------------- one row for all */
 
 static bool constant_condition(struct mou_kernel *kernel)
 {
@@ -23,7 +23,8 @@ static bool constant_fraction(struct mou_kernel *kernel)
     if (!mou_kernel_take_fraction(kernel)) {
         return false;
     }
-    const struct mou_pack_fraction *given = &kernel->machine->pack->fractions[kernel->instruction->a];
+    const struct mou_pack_fraction *given =
+        &kernel->machine->pack->fractions[kernel->instruction->a];
     kernel->out->fraction[0] = (struct mou_ratio){given->num, given->den};
     kernel->out->known[0] = 1;
     return true;
@@ -82,7 +83,8 @@ bool mou_kernel_parameter_at(struct mou_kernel *kernel)
     for (size_t w = 0; w < kernel->words; w++) {
         for (uint64_t left = kernel->out->known[w]; left != 0; left &= left - 1) {
             const size_t row = w * 64 + mou_lowest_bit(left);
-            if (!mou_parameter_on(kernel->machine, in->a, b.value[row * b.stride], &kernel->out->value[row])) {
+            if (!mou_parameter_on(kernel->machine, in->a, b.value[row * b.stride],
+                                  &kernel->out->value[row])) {
                 mou_bit_clear(kernel->out->known, row);
             }
         }
@@ -90,22 +92,23 @@ bool mou_kernel_parameter_at(struct mou_kernel *kernel)
     return true;
 }
 
-/* ------------------------------------------------------------------ columns */
+/* ---------------------------------------------------------- columns */
 
 /* Widened copy, in order or by `places`. */
-#define WIDEN(type)                                                          \
-    static void widen_##type(int64_t *out, const void *values, const uint32_t *places, uint32_t rows) \
-    {                                                                        \
-        const type *from = values;                                           \
-        if (places == NULL) {                                                \
-            for (uint32_t row = 0; row < rows; row++) {                      \
-                out[row] = from[row];                                        \
-            }                                                                \
-        } else {                                                             \
-            for (uint32_t row = 0; row < rows; row++) {                      \
-                out[row] = from[places[row]];                                \
-            }                                                                \
-        }                                                                    \
+#define WIDEN(type)                                                                                \
+    static void widen_##type(int64_t *out, const void *values, const uint32_t *places,             \
+                             uint32_t rows)                                                        \
+    {                                                                                              \
+        const type *from = values;                                                                 \
+        if (places == NULL) {                                                                      \
+            for (uint32_t row = 0; row < rows; row++) {                                            \
+                out[row] = from[row];                                                              \
+            }                                                                                      \
+        } else {                                                                                   \
+            for (uint32_t row = 0; row < rows; row++) {                                            \
+                out[row] = from[places[row]];                                                      \
+            }                                                                                      \
+        }                                                                                          \
     }
 
 WIDEN(int8_t)
@@ -113,7 +116,8 @@ WIDEN(int16_t)
 WIDEN(int32_t)
 WIDEN(int64_t)
 
-static void widen(int64_t *out, const struct mou_column *column, const uint32_t *places, uint32_t rows)
+static void widen(int64_t *out, const struct mou_column *column, const uint32_t *places,
+                  uint32_t rows)
 {
     switch (column->width) {
     case 1: widen_int8_t(out, column->values, places, rows); break;
@@ -127,7 +131,8 @@ static void widen(int64_t *out, const struct mou_column *column, const uint32_t 
 }
 
 /* Bits of `from` by `places` (NULL: in order); NULL `from` is all ones. */
-static void gather_bits(const struct mou_kernel *kernel, uint64_t *out, const uint64_t *from, const uint32_t *places)
+static void gather_bits(const struct mou_kernel *kernel, uint64_t *out, const uint64_t *from,
+                        const uint32_t *places)
 {
     for (size_t w = 0; w < kernel->words; w++) {
         uint64_t bits = 0;
@@ -205,7 +210,8 @@ bool mou_kernel_column(struct mou_kernel *kernel)
         return load_attribute(kernel);
     }
     if (frame->kind != MOU_FRAME_RELATION) {
-        return load(kernel, &kernel->machine->batch->records[frame->type].fields[in->a], rows->entity);
+        return load(kernel, &kernel->machine->batch->records[frame->type].fields[in->a],
+                    rows->entity);
     }
     const struct mou_relation_columns *relation = &kernel->machine->batch->relations[frame->type];
     if (in->a == MOU_COLUMN_RELATION_FROM) {
@@ -221,7 +227,7 @@ bool mou_kernel_column(struct mou_kernel *kernel)
     return load(kernel, &relation->fields[in->a], rows->relation_row);
 }
 
-/* ------------------------------------------------------------------ registers of other frames */
+/* ---------------------------------------------------------- registers of other frames */
 
 static bool take_like(struct mou_kernel *kernel, const struct mou_register *source)
 {
@@ -235,7 +241,8 @@ static bool take_like(struct mou_kernel *kernel, const struct mou_register *sour
 }
 
 /* Row r of the result is row places[r] of `source`. */
-static bool gather(struct mou_kernel *kernel, const struct mou_register *source, const uint32_t *places)
+static bool gather(struct mou_kernel *kernel, const struct mou_register *source,
+                   const uint32_t *places)
 {
     struct mou_register *out = kernel->out;
     if (!take_like(kernel, source)) {
@@ -288,5 +295,6 @@ bool mou_kernel_parent(struct mou_kernel *kernel)
 {
     const struct mou_machine *machine = kernel->machine;
     const uint32_t type = machine->pack->frames[kernel->instruction->frame].type;
-    return gather(kernel, &kernel->registers[kernel->instruction->a], machine->batch->records[type].parent);
+    return gather(kernel, &kernel->registers[kernel->instruction->a],
+                  machine->batch->records[type].parent);
 }

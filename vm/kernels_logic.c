@@ -1,17 +1,17 @@
 /*
- * Conditions as two bitmaps, `yes` and `maybe` (yes or unknown), 64 rows a step: Kleene logic, and the
- * passage between conditions and values. Called by kernels_run.c.
+ * Conditions as two bitmaps, `yes` and `maybe` (yes or unknown), 64 rows a step: Kleene logic, and
+ * the passage between conditions and values. Called by kernels_run.c.
  */
 #include "kernels.h"
 
 /* yes, maybe: words of the result from words of the operands; the last word is masked. */
-#define LOGIC_LOOP(kernel, yes_word, maybe_word)                                \
-    for (size_t w = 0; w < (kernel)->words; w++) {                              \
-        const uint64_t mask = mou_kernel_mask((kernel), w);                     \
-        (kernel)->out->yes[w] = (yes_word)&mask;                                \
-        (kernel)->out->maybe[w] = (maybe_word)&mask;                            \
+#define LOGIC_LOOP(kernel, yes_word, maybe_word)                                                   \
+    for (size_t w = 0; w < (kernel)->words; w++) {                                                 \
+        const uint64_t mask = mou_kernel_mask((kernel), w);                                        \
+        (kernel)->out->yes[w] = (yes_word)&mask;                                                   \
+        (kernel)->out->maybe[w] = (maybe_word)&mask;                                               \
     }
-#define YES(view) mou_view_word((view).yes, w)
+#define YES(view)   mou_view_word((view).yes, w)
 #define MAYBE(view) mou_view_word((view).maybe, w)
 
 bool mou_kernel_logic(struct mou_kernel *kernel)
@@ -70,7 +70,8 @@ bool mou_kernel_filled(struct mou_kernel *kernel)
     if (!mou_kernel_take_condition(kernel)) {
         return false;
     }
-    const struct mou_value_view a = mou_value_view(kernel, kernel->instruction->a, kernel->instruction->frame);
+    const struct mou_value_view a =
+        mou_value_view(kernel, kernel->instruction->a, kernel->instruction->frame);
     LOGIC_LOOP(kernel, mou_view_word(a.known, w), mou_view_word(a.known, w))
     return true;
 }

@@ -1,7 +1,8 @@
 /*
- * Quantifiers, counts and sums: rows of a frame reduced to their parent rows. Rows of one parent are
- * contiguous, so "some row" jumps from a found row to the next parent, and a count is a population count
- * over a range of bits. `a` is the presence of a row, `b` its condition. Called by kernels_run.c.
+ * Quantifiers, counts and sums: rows of a frame reduced to their parent rows. Rows of one parent
+ * are contiguous, so "some row" jumps from a found row to the next parent, and a count is a
+ * population count over a range of bits. `a` is the presence of a row, `b` its condition. Called by
+ * kernels_run.c.
  */
 #include "reduce.h"
 
@@ -15,7 +16,8 @@ bool mou_reduction_begin(struct mou_kernel *kernel, struct mou_reduction *reduct
         child = kernel->registers[in->b].frame;
     }
     if (child == 0) {
-        child = kernel->registers[in->c].frame; /* the verifier saw to it that one of them is below */
+        child =
+            kernel->registers[in->c].frame; /* the verifier saw to it that one of them is below */
     }
     assert(child != 0 && kernel->machine->pack->frames[child].parent == in->frame);
     const struct mou_frame *frame = &kernel->machine->frames[child];
@@ -31,8 +33,10 @@ bool mou_reduction_begin(struct mou_kernel *kernel, struct mou_reduction *reduct
 /* yes and maybe of (a and b). */
 static void combine(struct mou_kernel *kernel, struct mou_reduction *reduction)
 {
-    const struct mou_condition_view a = mou_condition_view(kernel, kernel->instruction->a, reduction->child);
-    const struct mou_condition_view b = mou_condition_view(kernel, kernel->instruction->b, reduction->child);
+    const struct mou_condition_view a =
+        mou_condition_view(kernel, kernel->instruction->a, reduction->child);
+    const struct mou_condition_view b =
+        mou_condition_view(kernel, kernel->instruction->b, reduction->child);
     for (size_t w = 0; w < reduction->words; w++) {
         const uint64_t mask = mou_word_mask(reduction->rows, w);
         reduction->yes[w] = mou_view_word(a.yes, w) & mou_view_word(b.yes, w) & mask;
@@ -50,7 +54,8 @@ bool mou_reduction_combined(struct mou_kernel *kernel, struct mou_reduction *red
 }
 
 /* Sets, or clears, the bit of every parent row that has a row with a bit. */
-static void mark_parents(const struct mou_reduction *reduction, const uint64_t *bits, uint64_t *out, bool set)
+static void mark_parents(const struct mou_reduction *reduction, const uint64_t *bits, uint64_t *out,
+                         bool set)
 {
     const struct mou_frame *frame = reduction->frame;
     uint32_t row = mou_bits_next(bits, 0, reduction->rows);
@@ -65,13 +70,15 @@ static void mark_parents(const struct mou_reduction *reduction, const uint64_t *
     }
 }
 
-/* ------------------------------------------------------------------ some and every */
+/* ---------------------------------------------------------- some and every */
 
 /* Rows on which `every` fails for certain, and rows on which it is not certain to hold. */
 static void counterexamples(struct mou_kernel *kernel, struct mou_reduction *reduction)
 {
-    const struct mou_condition_view a = mou_condition_view(kernel, kernel->instruction->a, reduction->child);
-    const struct mou_condition_view b = mou_condition_view(kernel, kernel->instruction->b, reduction->child);
+    const struct mou_condition_view a =
+        mou_condition_view(kernel, kernel->instruction->a, reduction->child);
+    const struct mou_condition_view b =
+        mou_condition_view(kernel, kernel->instruction->b, reduction->child);
     for (size_t w = 0; w < reduction->words; w++) {
         const uint64_t mask = mou_word_mask(reduction->rows, w);
         reduction->yes[w] = mou_view_word(a.yes, w) & ~mou_view_word(b.maybe, w) & mask;
@@ -102,7 +109,7 @@ bool mou_kernel_quantifier(struct mou_kernel *kernel)
     return true;
 }
 
-/* ------------------------------------------------------------------ counts */
+/* ---------------------------------------------------------- counts */
 
 bool mou_kernel_count(struct mou_kernel *kernel)
 {
@@ -113,8 +120,10 @@ bool mou_kernel_count(struct mou_kernel *kernel)
     mou_bits_set_all(kernel->out->known, kernel->rows);
     const uint32_t *first = reduction.frame->first;
     for (uint32_t parent = 0; parent < kernel->rows; parent++) {
-        kernel->out->value[parent] = mou_bits_count(reduction.yes, first[parent], first[parent + 1]);
-        kernel->out->high[parent] = mou_bits_count(reduction.maybe, first[parent], first[parent + 1]);
+        kernel->out->value[parent] =
+            mou_bits_count(reduction.yes, first[parent], first[parent + 1]);
+        kernel->out->high[parent] =
+            mou_bits_count(reduction.maybe, first[parent], first[parent + 1]);
     }
     return true;
 }
@@ -143,9 +152,13 @@ uint32_t mou_reduction_collect(const struct mou_reduction *reduction, const uint
     return count;
 }
 
-/* Different values among the rows of `parent` with a bit; *unvalued receives how many of them have no value. */
+/*
+ * Different values among the rows of `parent` with a bit; *unvalued receives how many of them have
+ * no value.
+ */
 static uint32_t distinct(const struct mou_reduction *reduction, const uint64_t *bits,
-                         const struct mou_value_view *values, uint32_t parent, int64_t *scratch, uint32_t *unvalued)
+                         const struct mou_value_view *values, uint32_t parent, int64_t *scratch,
+                         uint32_t *unvalued)
 {
     const uint32_t *first = reduction->frame->first;
     const uint32_t count = mou_reduction_collect(reduction, bits, values, parent, scratch);
@@ -164,24 +177,27 @@ bool mou_kernel_count_distinct(struct mou_kernel *kernel)
     if (!mou_kernel_take_range(kernel) || !mou_reduction_combined(kernel, &reduction)) {
         return false;
     }
-    const struct mou_value_view values = mou_value_view(kernel, kernel->instruction->c, reduction.child);
-    int64_t *scratch =
-        MOU_SLAB_ARRAY(&kernel->machine->slab, mou_reduction_longest(&reduction, kernel->rows), int64_t);
+    const struct mou_value_view values =
+        mou_value_view(kernel, kernel->instruction->c, reduction.child);
+    int64_t *scratch = MOU_SLAB_ARRAY(&kernel->machine->slab,
+                                      mou_reduction_longest(&reduction, kernel->rows), int64_t);
     if (scratch == NULL) {
         return false;
     }
     mou_bits_set_all(kernel->out->known, kernel->rows);
     for (uint32_t parent = 0; parent < kernel->rows; parent++) {
         uint32_t unvalued = 0;
-        const uint32_t sure = distinct(&reduction, reduction.yes, &values, parent, scratch, &unvalued);
+        const uint32_t sure =
+            distinct(&reduction, reduction.yes, &values, parent, scratch, &unvalued);
         kernel->out->value[parent] = sure == 0 && unvalued > 0 ? 1 : sure;
-        const uint32_t possible = distinct(&reduction, reduction.maybe, &values, parent, scratch, &unvalued);
+        const uint32_t possible =
+            distinct(&reduction, reduction.maybe, &values, parent, scratch, &unvalued);
         kernel->out->high[parent] = (int64_t)possible + unvalued;
     }
     return true;
 }
 
-/* ------------------------------------------------------------------ sums and extremes */
+/* ---------------------------------------------------------- sums and extremes */
 
 /* Which parents have a result: none of their rows is unknown in condition or value. */
 static bool aggregate_states(struct mou_kernel *kernel, struct mou_reduction *reduction,
@@ -206,9 +222,12 @@ static bool aggregate_states(struct mou_kernel *kernel, struct mou_reduction *re
     return true;
 }
 
-/* Sum, largest or smallest of the rows [row, end) that have a bit; false where the sum does not fit. */
-static bool fold(const struct mou_reduction *reduction, const struct mou_value_view *values, uint16_t opcode,
-                 uint32_t row, uint32_t end, int64_t *result)
+/*
+ * Sum, largest or smallest of the rows [row, end) that have a bit; false where the sum does not
+ * fit.
+ */
+static bool fold(const struct mou_reduction *reduction, const struct mou_value_view *values,
+                 uint16_t opcode, uint32_t row, uint32_t end, int64_t *result)
 {
     mou_wide sum = 0;
     int64_t extreme = values->value[row * values->stride];
@@ -229,7 +248,8 @@ bool mou_kernel_aggregate(struct mou_kernel *kernel)
     if (!mou_kernel_take_value(kernel) || !mou_reduction_combined(kernel, &reduction)) {
         return false;
     }
-    const struct mou_value_view values = mou_value_view(kernel, kernel->instruction->c, reduction.child);
+    const struct mou_value_view values =
+        mou_value_view(kernel, kernel->instruction->c, reduction.child);
     memset(kernel->out->value, 0, kernel->rows * sizeof *kernel->out->value);
     if (!aggregate_states(kernel, &reduction, &values)) {
         return false;
@@ -240,7 +260,8 @@ bool mou_kernel_aggregate(struct mou_kernel *kernel)
         const uint32_t end = reduction.frame->first[parent + 1];
         int64_t result = 0;
         if (mou_bit(kernel->out->known, parent)) {
-            const bool fits = fold(&reduction, &values, kernel->instruction->opcode, row, end, &result);
+            const bool fits =
+                fold(&reduction, &values, kernel->instruction->opcode, row, end, &result);
             kernel->out->value[parent] = fits ? result : 0;
             if (!fits && !mou_kernel_fault(kernel, parent, MOU_FAULT_OVERFLOW)) {
                 return false;

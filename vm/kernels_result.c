@@ -1,6 +1,6 @@
 /*
- * Storage of result registers, and what all kernels on values have in common: which cells are known,
- * which inapplicable, which failed. Knows no operation. Called by the other kernels_*.c.
+ * Storage of result registers, and what all kernels on values have in common: which cells are
+ * known, which inapplicable, which failed. Knows no operation. Called by the other kernels_*.c.
  */
 #include "kernels.h"
 
@@ -30,7 +30,8 @@ bool mou_kernel_take_range(struct mou_kernel *kernel)
 {
     kernel->out->high = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->rows, int64_t);
     kernel->out->value = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->rows, int64_t);
-    return kernel->out->high != NULL && kernel->out->value != NULL && take_known(kernel, MOU_FORM_RANGE);
+    return kernel->out->high != NULL && kernel->out->value != NULL &&
+           take_known(kernel, MOU_FORM_RANGE);
 }
 
 bool mou_kernel_take_fraction(struct mou_kernel *kernel)
@@ -42,7 +43,8 @@ bool mou_kernel_take_fraction(struct mou_kernel *kernel)
 uint64_t *mou_kernel_take_inapplicable(struct mou_kernel *kernel)
 {
     if (kernel->out->inapplicable == NULL) {
-        kernel->out->inapplicable = MOU_SLAB_ZEROED(&kernel->machine->slab, kernel->words, uint64_t);
+        kernel->out->inapplicable =
+            MOU_SLAB_ZEROED(&kernel->machine->slab, kernel->words, uint64_t);
     }
     return kernel->out->inapplicable;
 }
@@ -61,7 +63,8 @@ bool mou_kernel_fault(struct mou_kernel *kernel, uint32_t row, enum mou_fault fa
     return true;
 }
 
-bool mou_kernel_dominance(struct mou_kernel *kernel, const struct mou_value_view *a, const struct mou_value_view *b)
+bool mou_kernel_dominance(struct mou_kernel *kernel, const struct mou_value_view *a,
+                          const struct mou_value_view *b)
 {
     for (size_t w = 0; w < kernel->words; w++) {
         const uint64_t known = mou_view_word(a->known, w) & mou_view_word(b->known, w);

@@ -1,13 +1,16 @@
 /*
- * Runs the instructions of a pack over the frames of a batch, first in the world with all records, then, where
- * a record is contested, in the one without. There only the instructions are computed again that reach a
- * contested row; the others share their register. Trusts the verifier. Called by machine.c.
+ * Runs the instructions of a pack over the frames of a batch, first in the world with all records,
+ * then, where a record is contested, in the one without. There only the instructions are computed
+ * again that reach a contested row; the others share their register. Trusts the verifier. Called by
+ * machine.c.
  */
 #include "kernels.h"
 
 #include "opcodes.h"
 
-/* Which registers differ in the world without contested records. Operands come before their users. */
+/*
+ * Which registers differ in the world without contested records. Operands come before their users.
+ */
 static void find_differences(struct mou_machine *machine)
 {
     const struct mou_pack *pack = machine->pack;

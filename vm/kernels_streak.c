@@ -1,7 +1,7 @@
 /*
- * The run of consecutive years (S13): `a` is the presence of a row, `b` its condition, `c` its year. The last
- * year is given, or the latest one not after this year in which any row may be present; the run counts back
- * from it. Called by kernels_run.c.
+ * The run of consecutive years (S13): `a` is the presence of a row, `b` its condition, `c` its
+ * year. The last year is given, or the latest one not after this year in which any row may be
+ * present; the run counts back from it. Called by kernels_run.c.
  */
 #include "reduce.h"
 #include "sort.h"
@@ -48,7 +48,8 @@ static bool streak_begin(struct mou_kernel *kernel, struct streak *streak)
     if (slab->failed) {
         return false;
     }
-    const struct mou_condition_view a = mou_condition_view(kernel, kernel->instruction->a, reduction->child);
+    const struct mou_condition_view a =
+        mou_condition_view(kernel, kernel->instruction->a, reduction->child);
     for (size_t w = 0; w < reduction->words; w++) {
         streak->present[w] = mou_view_word(a.maybe, w) & mou_word_mask(reduction->rows, w);
     }
@@ -58,8 +59,8 @@ static bool streak_begin(struct mou_kernel *kernel, struct streak *streak)
 /* The latest year not after `cap` in which a row may be present; false where there is none. */
 static bool latest_year(const struct streak *streak, uint32_t parent, int64_t cap, int64_t *last)
 {
-    const uint32_t count =
-        mou_reduction_collect(&streak->reduction, streak->present, &streak->years, parent, streak->scratch);
+    const uint32_t count = mou_reduction_collect(&streak->reduction, streak->present,
+                                                 &streak->years, parent, streak->scratch);
     bool found = false;
     for (uint32_t i = 0; i < count; i++) {
         if (streak->scratch[i] <= cap && (!found || streak->scratch[i] > *last)) {
@@ -70,14 +71,17 @@ static bool latest_year(const struct streak *streak, uint32_t parent, int64_t ca
     return found;
 }
 
-static int64_t run_of(const struct streak *streak, const uint64_t *bits, uint32_t parent, int64_t last)
+static int64_t run_of(const struct streak *streak, const uint64_t *bits, uint32_t parent,
+                      int64_t last)
 {
-    const uint32_t count = mou_reduction_collect(&streak->reduction, bits, &streak->years, parent, streak->scratch);
+    const uint32_t count =
+        mou_reduction_collect(&streak->reduction, bits, &streak->years, parent, streak->scratch);
     mou_sort_values(streak->scratch, count);
     return run_length(streak->scratch, count, last);
 }
 
-static void store_run(struct mou_kernel *kernel, const struct streak *streak, uint32_t parent, int64_t last)
+static void store_run(struct mou_kernel *kernel, const struct streak *streak, uint32_t parent,
+                      int64_t last)
 {
     kernel->out->value[parent] = run_of(streak, streak->reduction.yes, parent, last);
     kernel->out->high[parent] = run_of(streak, streak->reduction.maybe, parent, last);

@@ -1,34 +1,35 @@
 /*
- * Arithmetic and dates: scalar definitions (scalar.h) mapped over columns. Sums, differences, minima and
- * maxima have a form without branches for blocks that are known throughout. Inapplicable wins over unknown,
- * unknown over known; a fault makes its cell unknown and is noted. Called by kernels_run.c.
+ * Arithmetic and dates: scalar definitions (scalar.h) mapped over columns. Sums, differences,
+ * minima and maxima have a form without branches for blocks that are known throughout. Inapplicable
+ * wins over unknown, unknown over known; a fault makes its cell unknown and is noted. Called by
+ * kernels_run.c.
  */
 #include "scalar.h"
 
 #define BLOCK 64
 
 /* One operation over the known cells of a block; the others read 0. */
-#define MAP_BLOCK(name)                                                                              \
-    static bool map_##name(struct mou_kernel *kernel, const struct mou_value_view *a,                \
-                           const struct mou_value_view *b, size_t w)                                 \
-    {                                                                                                \
-        int64_t *out = kernel->out->value + w * BLOCK;                                               \
-        const uint64_t known = kernel->out->known[w];                                                \
-        if (known != mou_kernel_mask(kernel, w)) {                                                   \
-            memset(out, 0, mou_kernel_rows(kernel, w) * sizeof *out);                                \
-        }                                                                                            \
-        for (uint64_t left = known; left != 0; left &= left - 1) {                                   \
-            const unsigned j = mou_lowest_bit(left);                                                 \
-            const size_t row = w * BLOCK + j;                                                        \
-            const struct mou_scalar_result result = mou_scalar_##name(                               \
-                kernel->machine, a->value[row * a->stride], b->value[row * b->stride]);              \
-            out[j] = result.value;                                                                   \
-            if (result.fault != MOU_FAULT_NONE &&                                                    \
-                !mou_kernel_fault(kernel, (uint32_t)row, result.fault)) {                            \
-                return false;                                                                        \
-            }                                                                                        \
-        }                                                                                            \
-        return true;                                                                                 \
+#define MAP_BLOCK(name)                                                                            \
+    static bool map_##name(struct mou_kernel *kernel, const struct mou_value_view *a,              \
+                           const struct mou_value_view *b, size_t w)                               \
+    {                                                                                              \
+        int64_t *out = kernel->out->value + w * BLOCK;                                             \
+        const uint64_t known = kernel->out->known[w];                                              \
+        if (known != mou_kernel_mask(kernel, w)) {                                                 \
+            memset(out, 0, mou_kernel_rows(kernel, w) * sizeof *out);                              \
+        }                                                                                          \
+        for (uint64_t left = known; left != 0; left &= left - 1) {                                 \
+            const unsigned j = mou_lowest_bit(left);                                               \
+            const size_t row = w * BLOCK + j;                                                      \
+            const struct mou_scalar_result result = mou_scalar_##name(                             \
+                kernel->machine, a->value[row * a->stride], b->value[row * b->stride]);            \
+            out[j] = result.value;                                                                 \
+            if (result.fault != MOU_FAULT_NONE &&                                                  \
+                !mou_kernel_fault(kernel, (uint32_t)row, result.fault)) {                          \
+                return false;                                                                      \
+            }                                                                                      \
+        }                                                                                          \
+        return true;                                                                               \
     }
 
 MAP_BLOCK(add)
@@ -48,10 +49,12 @@ MAP_BLOCK(first_workday)
 MAP_BLOCK(age)
 
 /*
- * Full blocks of two columns, or a column and one value. The sum wraps in unsigned arithmetic; a wrong sign
- * anywhere sends the block to the careful form. `step` is 0 or 1 and constant in each call.
+ * Full blocks of two columns, or a column and one value. The sum wraps in unsigned arithmetic; a
+ * wrong sign anywhere sends the block to the careful form. `step` is 0 or 1 and constant in each
+ * call.
  */
-static inline bool add_block(int64_t *out, const int64_t *a, size_t a_step, const int64_t *b, size_t b_step)
+static inline bool add_block(int64_t *out, const int64_t *a, size_t a_step, const int64_t *b,
+                             size_t b_step)
 {
     uint64_t wrong = 0;
     for (size_t i = 0; i < BLOCK; i++) {
@@ -64,7 +67,8 @@ static inline bool add_block(int64_t *out, const int64_t *a, size_t a_step, cons
     return wrong >> 63 == 0;
 }
 
-static inline bool sub_block(int64_t *out, const int64_t *a, size_t a_step, const int64_t *b, size_t b_step)
+static inline bool sub_block(int64_t *out, const int64_t *a, size_t a_step, const int64_t *b,
+                             size_t b_step)
 {
     uint64_t wrong = 0;
     for (size_t i = 0; i < BLOCK; i++) {
@@ -77,7 +81,8 @@ static inline bool sub_block(int64_t *out, const int64_t *a, size_t a_step, cons
     return wrong >> 63 == 0;
 }
 
-static inline bool min_block(int64_t *out, const int64_t *a, size_t a_step, const int64_t *b, size_t b_step)
+static inline bool min_block(int64_t *out, const int64_t *a, size_t a_step, const int64_t *b,
+                             size_t b_step)
 {
     for (size_t i = 0; i < BLOCK; i++) {
         const int64_t x = a[i * a_step];
@@ -87,7 +92,8 @@ static inline bool min_block(int64_t *out, const int64_t *a, size_t a_step, cons
     return true;
 }
 
-static inline bool max_block(int64_t *out, const int64_t *a, size_t a_step, const int64_t *b, size_t b_step)
+static inline bool max_block(int64_t *out, const int64_t *a, size_t a_step, const int64_t *b,
+                             size_t b_step)
 {
     for (size_t i = 0; i < BLOCK; i++) {
         const int64_t x = a[i * a_step];
@@ -98,23 +104,23 @@ static inline bool max_block(int64_t *out, const int64_t *a, size_t a_step, cons
 }
 
 /* The four ways in which two operands can lie, each with constant steps. */
-#define FAST_BLOCK(name)                                                                             \
-    static bool fast_##name(struct mou_kernel *kernel, const struct mou_value_view *a,               \
-                            const struct mou_value_view *b, size_t w)                                \
-    {                                                                                                \
-        if (kernel->out->known[w] == UINT64_MAX) {                                                   \
-            int64_t *out = kernel->out->value + w * BLOCK;                                           \
-            const int64_t *x = a->value + w * BLOCK * a->stride;                                     \
-            const int64_t *y = b->value + w * BLOCK * b->stride;                                     \
-            const bool done = a->stride != 0 ? (b->stride != 0 ? name##_block(out, x, 1, y, 1)       \
-                                                               : name##_block(out, x, 1, y, 0))      \
-                                             : (b->stride != 0 ? name##_block(out, x, 0, y, 1)       \
-                                                               : name##_block(out, x, 0, y, 0));     \
-            if (done) {                                                                              \
-                return true;                                                                         \
-            }                                                                                        \
-        }                                                                                            \
-        return map_##name(kernel, a, b, w);                                                          \
+#define FAST_BLOCK(name)                                                                           \
+    static bool fast_##name(struct mou_kernel *kernel, const struct mou_value_view *a,             \
+                            const struct mou_value_view *b, size_t w)                              \
+    {                                                                                              \
+        if (kernel->out->known[w] == UINT64_MAX) {                                                 \
+            int64_t *out = kernel->out->value + w * BLOCK;                                         \
+            const int64_t *x = a->value + w * BLOCK * a->stride;                                   \
+            const int64_t *y = b->value + w * BLOCK * b->stride;                                   \
+            const bool done = a->stride != 0 ? (b->stride != 0 ? name##_block(out, x, 1, y, 1)     \
+                                                               : name##_block(out, x, 1, y, 0))    \
+                                             : (b->stride != 0 ? name##_block(out, x, 0, y, 1)     \
+                                                               : name##_block(out, x, 0, y, 0));   \
+            if (done) {                                                                            \
+                return true;                                                                       \
+            }                                                                                      \
+        }                                                                                          \
+        return map_##name(kernel, a, b, w);                                                        \
     }
 
 FAST_BLOCK(add)

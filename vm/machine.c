@@ -1,13 +1,13 @@
 /*
- * A machine's life, and one batch from columns to registers. Decisions come after, in run.c. Memory of the
- * pack lives with the machine, memory of a batch in the slab and the batch arena, both used again by the next
- * run. Called through vm.h.
+ * A machine's life, and one batch from columns to registers. Decisions come after, in run.c. Memory
+ * of the pack lives with the machine, memory of a batch in the slab and the batch arena, both used
+ * again by the next run. Called through vm.h.
  */
 #include "machine.h"
 
 #include <assert.h>
 
-#include "limits.h"
+#include "vm_limits.h"
 #include "opcodes.h"
 
 /* Which values follow TODAY through values alone; see mou_opcode_follows_time. */
@@ -79,7 +79,8 @@ static bool number_texts(struct mou_machine *machine)
         return false;
     }
     for (uint32_t i = 0; i < pack->texts_count; i++) {
-        const uint32_t number = mou_intern_add(machine->batch->texts, mou_pack_string(pack, pack->texts[i]));
+        const uint32_t number =
+            mou_intern_add(machine->batch->texts, mou_pack_string(pack, pack->texts[i]));
         if (number == MOU_INTERN_NONE) {
             return false;
         }

@@ -1,18 +1,20 @@
 /*
- * The opcode table, made from format/opcodes.def, and the names of the format's enumerations. Data only; may not decide anything about a
- * pack. Read by the verifier, the disassembler, the kernels and the next dates.
+ * The opcode table, made from format/opcodes.def, and the names of the format's enumerations. Data
+ * only; may not decide anything about a pack. Read by the verifier, the disassembler, the kernels
+ * and the next dates.
  */
 #include "opcodes.h"
 
 #include <assert.h>
 
 static const struct mou_opcode_info opcode_table[] = {
-#define MOU_OPCODE(name, result, a, b, c, frames, english) \
+#define MOU_OPCODE(name, result, a, b, c, frames, english)                                         \
     {#name, english, #result, {#a, #b, #c}, MOU_RULE_##frames},
 #include "format/opcodes.def"
 #undef MOU_OPCODE
 };
-_Static_assert(sizeof opcode_table / sizeof opcode_table[0] == MOU_OPCODE_COUNT, "one row per opcode");
+_Static_assert(sizeof opcode_table / sizeof opcode_table[0] == MOU_OPCODE_COUNT,
+               "one row per opcode");
 
 const struct mou_opcode_info *mou_opcode_info(uint32_t opcode)
 {
@@ -34,9 +36,7 @@ static enum mou_operand operand_of(char letter)
     case 'N': return MOU_OPERAND_COUNT;
     case 'I': return MOU_OPERAND_TEXT;
     case 'Q': return MOU_OPERAND_POOL;
-    default:
-        assert(letter == '-');
-        return MOU_OPERAND_NONE;
+    default: assert(letter == '-'); return MOU_OPERAND_NONE;
     }
 }
 
@@ -61,8 +61,7 @@ bool mou_operand_form(enum mou_operand operand, enum mou_form *form)
     case MOU_OPERAND_LIST:
     case MOU_OPERAND_COUNT:
     case MOU_OPERAND_TEXT:
-    case MOU_OPERAND_POOL:
-        break;
+    case MOU_OPERAND_POOL: break;
     }
     return false;
 }
@@ -77,7 +76,8 @@ enum mou_form mou_opcode_result(uint32_t opcode)
     return form;
 }
 
-uint32_t mou_instruction_reads(const struct mou_pack *pack, const struct mou_pack_instruction *instruction, uint32_t n)
+uint32_t mou_instruction_reads(const struct mou_pack *pack,
+                               const struct mou_pack_instruction *instruction, uint32_t n)
 {
     assert(pack != NULL && instruction != NULL);
     for (unsigned i = 0; i < 3; i++) {
@@ -85,13 +85,15 @@ uint32_t mou_instruction_reads(const struct mou_pack *pack, const struct mou_pac
         enum mou_form form = MOU_FORM_CONDITION;
         if (operand == MOU_OPERAND_LIST) {
             const uint32_t count = mou_instruction_operand(instruction, i + 1);
-            return n < count ? pack->lists[mou_instruction_operand(instruction, i) + n] : MOU_PACK_NONE;
+            return n < count ? pack->lists[mou_instruction_operand(instruction, i) + n]
+                             : MOU_PACK_NONE;
         }
         if (mou_operand_form(operand, &form) && n-- == 0) {
             return mou_instruction_operand(instruction, i);
         }
     }
-    return instruction->opcode == MOU_OP_CODE_STREAK_UNTIL && n == 0 ? (uint32_t)instruction->imm : MOU_PACK_NONE;
+    return instruction->opcode == MOU_OP_CODE_STREAK_UNTIL && n == 0 ? (uint32_t)instruction->imm
+                                                                     : MOU_PACK_NONE;
 }
 
 bool mou_opcode_follows_time(uint32_t opcode)
@@ -107,21 +109,21 @@ bool mou_opcode_follows_time(uint32_t opcode)
     switch (opcode_table[opcode].rule) {
     case MOU_RULE_SAME:
     case MOU_RULE_UP:
-    case MOU_RULE_AT:
-        return true;
+    case MOU_RULE_AT: return true;
     case MOU_RULE_UNIT:
     case MOU_RULE_SELF:
     case MOU_RULE_PARENT:
-    case MOU_RULE_DOWN:
-        break;
+    case MOU_RULE_DOWN: break;
     }
     return false;
 }
 
 const char *mou_frame_kind_name(uint32_t kind)
 {
-    static const char *const names[] = {"UNIT", "SUBJECT", "RECORDS", "CHILDREN", "SIBLINGS", "RELATION"};
-    _Static_assert(sizeof names / sizeof names[0] == MOU_FRAME_KIND_COUNT, "one name per frame kind");
+    static const char *const names[] = {"UNIT",     "SUBJECT",  "RECORDS",
+                                        "CHILDREN", "SIBLINGS", "RELATION"};
+    _Static_assert(sizeof names / sizeof names[0] == MOU_FRAME_KIND_COUNT,
+                   "one name per frame kind");
     return kind < MOU_FRAME_KIND_COUNT ? names[kind] : "?";
 }
 
@@ -129,17 +131,44 @@ const char *mou_field_type_name(uint32_t type)
 {
     static const char *const names[] = {"text",   "integer", "money",    "ratio",  "date",
                                         "months", "days",    "workdays", "yes-no", "code"};
-    _Static_assert(sizeof names / sizeof names[0] == MOU_PACK_FIELD_TYPE_COUNT, "one name per type");
+    _Static_assert(sizeof names / sizeof names[0] == MOU_PACK_FIELD_TYPE_COUNT,
+                   "one name per type");
     return type < MOU_PACK_FIELD_TYPE_COUNT ? names[type] : "?";
 }
 
 const char *mou_section_name(uint32_t section)
 {
-    static const char *const names[] = {
-        "strings",    "sources",    "kinds",        "fields",    "records",   "relations",  "list kinds", "code tables",
-        "codes",      "items",      "memoranda",    "parameters", "parameter values",       "calendar",   "frames",
-        "instructions", "spans",    "fractions",    "lists",     "texts",     "findings",   "grounds",    "measures",
-        "reaches",    "grants",     "tables",       "cells",     "rule notes", "repairs",   "duties",     "matters"};
+    static const char *const names[] = {"strings",
+                                        "sources",
+                                        "kinds",
+                                        "fields",
+                                        "records",
+                                        "relations",
+                                        "list kinds",
+                                        "code tables",
+                                        "codes",
+                                        "items",
+                                        "memoranda",
+                                        "parameters",
+                                        "parameter values",
+                                        "calendar",
+                                        "frames",
+                                        "instructions",
+                                        "spans",
+                                        "fractions",
+                                        "lists",
+                                        "texts",
+                                        "findings",
+                                        "grounds",
+                                        "measures",
+                                        "reaches",
+                                        "grants",
+                                        "tables",
+                                        "cells",
+                                        "rule notes",
+                                        "repairs",
+                                        "duties",
+                                        "matters"};
     _Static_assert(sizeof names / sizeof names[0] == MOU_SECTION_COUNT, "one name per section");
     return section < MOU_SECTION_COUNT ? names[section] : "?";
 }

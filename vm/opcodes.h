@@ -1,6 +1,6 @@
 /*
- * What format/opcodes.def says about each instruction, as a table: the verifier, the disassembler and the machine read operand kinds
- * from here instead of knowing opcodes. No code of its own beyond the look-up.
+ * What format/opcodes.def says about each instruction, as a table: the verifier, the disassembler and the machine read
+ * operand kinds from here instead of knowing opcodes. No code of its own beyond the look-up.
  */
 #ifndef MOU_VM_OPCODES_H
 #define MOU_VM_OPCODES_H
@@ -24,7 +24,15 @@ enum mou_operand {
     MOU_OPERAND_POOL       /**< Q */
 };
 
-enum mou_frame_rule { MOU_RULE_UNIT, MOU_RULE_SELF, MOU_RULE_SAME, MOU_RULE_UP, MOU_RULE_AT, MOU_RULE_PARENT, MOU_RULE_DOWN };
+enum mou_frame_rule {
+    MOU_RULE_UNIT,
+    MOU_RULE_SELF,
+    MOU_RULE_SAME,
+    MOU_RULE_UP,
+    MOU_RULE_AT,
+    MOU_RULE_PARENT,
+    MOU_RULE_DOWN
+};
 
 struct mou_opcode_info {
     const char *name;
@@ -47,12 +55,15 @@ static inline uint32_t mou_instruction_operand(const struct mou_pack_instruction
     return index == 0 ? instruction->a : index == 1 ? instruction->b : instruction->c;
 }
 
-/** The `n`-th register that an instruction reads, lists and the register in imm included; MOU_PACK_NONE behind the last. */
+/**
+ * The `n`-th register that an instruction reads, lists and the register in imm included; MOU_PACK_NONE behind the last.
+ */
 uint32_t mou_instruction_reads(const struct mou_pack *pack, const struct mou_pack_instruction *instruction, uint32_t n);
 
 /**
- * How the value of an instruction follows the as-of date through an operand, for time comparisons: the operand is read again for another
- * day where the instruction is made of values alone; conditions, aggregates and parameters keep the value that they have.
+ * How the value of an instruction follows the as-of date through an operand, for time comparisons: the operand is read
+ * again for another day where the instruction is made of values alone; conditions, aggregates and parameters keep the
+ * value that they have.
  */
 bool mou_opcode_follows_time(uint32_t opcode);
 

@@ -1,11 +1,12 @@
 /*
- * Opening a pack: verify the bytes, then point at the sections inside them. The bytes stay the caller's and are never written. May not
- * use a section before the verifier has passed it. Called through vm.h by everyone who runs packs.
+ * Opening a pack: verify the bytes, then point at the sections inside them. The bytes stay the
+ * caller's and are never written. May not use a section before the verifier has passed it. Called
+ * through vm.h by everyone who runs packs.
  */
 #include <assert.h>
 #include <string.h>
 
-#include "limits.h"
+#include "vm_limits.h"
 #include "machine.h"
 #include "sections.h"
 #include "verify.h"
@@ -26,8 +27,8 @@ static const void *section_bytes(const struct mou_pack *pack, uint32_t section)
 static void point_at_sections(struct mou_pack *pack)
 {
     const struct mou_pack_section_entry *entries = pack->header->sections;
-#define POINT(section, type, name)                            \
-    pack->name = section_bytes(pack, MOU_SECTION_##section);  \
+#define POINT(section, type, name)                                                                 \
+    pack->name = section_bytes(pack, MOU_SECTION_##section);                                       \
     pack->name##_count = entries[MOU_SECTION_##section].count;
     MOU_PACK_SECTIONS(POINT)
 #undef POINT
@@ -39,7 +40,8 @@ static void point_at_sections(struct mou_pack *pack)
 
 static enum mou_status verify(struct mou_pack *pack, struct mou_buf *message)
 {
-    struct mou_verifier verifier = {.pack = pack, .message = message, .arena = mou_arena_new(pack->allocator)};
+    struct mou_verifier verifier = {
+        .pack = pack, .message = message, .arena = mou_arena_new(pack->allocator)};
     if (verifier.arena == NULL) {
         return MOU_ERROR_MEMORY;
     }
@@ -47,8 +49,8 @@ static enum mou_status verify(struct mou_pack *pack, struct mou_buf *message)
     if (accepted) {
         pack->header = (const void *)pack->bytes;
         point_at_sections(pack);
-        accepted = mou_verify_vocabulary(&verifier) && mou_verify_frames(&verifier) && mou_verify_code(&verifier) &&
-                   mou_verify_rules(&verifier);
+        accepted = mou_verify_vocabulary(&verifier) && mou_verify_frames(&verifier) &&
+                   mou_verify_code(&verifier) && mou_verify_rules(&verifier);
     }
     mou_arena_free(verifier.arena);
     if (verifier.out_of_memory) {
@@ -57,8 +59,9 @@ static enum mou_status verify(struct mou_pack *pack, struct mou_buf *message)
     return accepted ? MOU_OK : MOU_ERROR_PACK;
 }
 
-enum mou_status mou_pack_open(const unsigned char *bytes, size_t len, const struct mou_allocator *allocator,
-                              struct mou_pack **pack, struct mou_buf *message)
+enum mou_status mou_pack_open(const unsigned char *bytes, size_t len,
+                              const struct mou_allocator *allocator, struct mou_pack **pack,
+                              struct mou_buf *message)
 {
     assert(bytes != NULL && pack != NULL);
     *pack = NULL;

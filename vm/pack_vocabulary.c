@@ -1,16 +1,22 @@
 /*
- * The vocabulary of a pack as vm.h shows it to importers and stores: kinds, attributes, record types, fields, relations, codes, memoranda,
- * measures and findings. Only reads what the verifier passed; indexes given by the caller are asserted.
+ * The vocabulary of a pack as vm.h shows it to importers and stores: kinds, attributes, record
+ * types, fields, relations, codes, memoranda, measures and findings. Only reads what the verifier
+ * passed; indexes given by the caller are asserted.
  */
 #include <assert.h>
 
 #include "machine.h"
 
-_Static_assert((int)MOU_VALUE_TEXT == (int)MOU_PACK_TEXT_FIELD && (int)MOU_VALUE_INTEGER == (int)MOU_PACK_INTEGER &&
-                   (int)MOU_VALUE_MONEY == (int)MOU_PACK_MONEY && (int)MOU_VALUE_RATIO == (int)MOU_PACK_RATIO &&
-                   (int)MOU_VALUE_DATE == (int)MOU_PACK_DATE && (int)MOU_VALUE_MONTHS == (int)MOU_PACK_MONTHS &&
-                   (int)MOU_VALUE_DAYS == (int)MOU_PACK_DAYS && (int)MOU_VALUE_WORKDAYS == (int)MOU_PACK_WORKDAYS &&
-                   (int)MOU_VALUE_YES_NO == (int)MOU_PACK_YES_NO && (int)MOU_VALUE_CODE == (int)MOU_PACK_CODE,
+_Static_assert((int)MOU_VALUE_TEXT == (int)MOU_PACK_TEXT_FIELD &&
+                   (int)MOU_VALUE_INTEGER == (int)MOU_PACK_INTEGER &&
+                   (int)MOU_VALUE_MONEY == (int)MOU_PACK_MONEY &&
+                   (int)MOU_VALUE_RATIO == (int)MOU_PACK_RATIO &&
+                   (int)MOU_VALUE_DATE == (int)MOU_PACK_DATE &&
+                   (int)MOU_VALUE_MONTHS == (int)MOU_PACK_MONTHS &&
+                   (int)MOU_VALUE_DAYS == (int)MOU_PACK_DAYS &&
+                   (int)MOU_VALUE_WORKDAYS == (int)MOU_PACK_WORKDAYS &&
+                   (int)MOU_VALUE_YES_NO == (int)MOU_PACK_YES_NO &&
+                   (int)MOU_VALUE_CODE == (int)MOU_PACK_CODE,
                "value types of the public header are those of the format");
 
 static struct mou_field_info field_info(const struct mou_pack *pack, uint32_t index)
@@ -54,7 +60,8 @@ uint32_t mou_pack_attribute_count(const struct mou_pack *pack, uint32_t kind)
     return pack->kinds[kind].field_count;
 }
 
-struct mou_field_info mou_pack_attribute(const struct mou_pack *pack, uint32_t kind, uint32_t attribute)
+struct mou_field_info mou_pack_attribute(const struct mou_pack *pack, uint32_t kind,
+                                         uint32_t attribute)
 {
     assert(pack != NULL && kind < pack->kinds_count);
     assert(attribute < pack->kinds[kind].field_count);
@@ -97,8 +104,8 @@ uint32_t mou_pack_relation_count(const struct mou_pack *pack)
     return pack->relations_count;
 }
 
-void mou_pack_relation(const struct mou_pack *pack, uint32_t relation, struct mou_text *name, struct mou_text *inverse,
-                       uint32_t *from_kind, uint32_t *to_kind)
+void mou_pack_relation(const struct mou_pack *pack, uint32_t relation, struct mou_text *name,
+                       struct mou_text *inverse, uint32_t *from_kind, uint32_t *to_kind)
 {
     assert(pack != NULL && relation < pack->relations_count);
     assert(name != NULL && inverse != NULL && from_kind != NULL && to_kind != NULL);
@@ -115,7 +122,8 @@ uint32_t mou_pack_relation_field_count(const struct mou_pack *pack, uint32_t rel
     return pack->relations[relation].field_count;
 }
 
-struct mou_field_info mou_pack_relation_field(const struct mou_pack *pack, uint32_t relation, uint32_t field)
+struct mou_field_info mou_pack_relation_field(const struct mou_pack *pack, uint32_t relation,
+                                              uint32_t field)
 {
     assert(pack != NULL && relation < pack->relations_count);
     assert(field < pack->relations[relation].field_count);
@@ -140,9 +148,11 @@ uint32_t mou_pack_code_count(const struct mou_pack *pack, uint32_t table)
     return pack->code_tables[table].code_count;
 }
 
-void mou_pack_code(const struct mou_pack *pack, uint32_t table, uint32_t index, struct mou_text *name, int64_t *value)
+void mou_pack_code(const struct mou_pack *pack, uint32_t table, uint32_t index,
+                   struct mou_text *name, int64_t *value)
 {
-    assert(pack != NULL && table < pack->code_tables_count && index < pack->code_tables[table].code_count);
+    assert(pack != NULL && table < pack->code_tables_count &&
+           index < pack->code_tables[table].code_count);
     assert(name != NULL && value != NULL);
     const struct mou_pack_code *code = &pack->codes[pack->code_tables[table].first_code + index];
     *name = mou_pack_string(pack, code->name);
@@ -155,8 +165,8 @@ uint32_t mou_pack_memorandum_count(const struct mou_pack *pack)
     return pack->memoranda_count;
 }
 
-void mou_pack_memorandum(const struct mou_pack *pack, uint32_t memorandum, struct mou_text *name, struct mou_text *title,
-                         struct mou_text *number, struct mou_text *version)
+void mou_pack_memorandum(const struct mou_pack *pack, uint32_t memorandum, struct mou_text *name,
+                         struct mou_text *title, struct mou_text *number, struct mou_text *version)
 {
     assert(pack != NULL && memorandum < pack->memoranda_count);
     assert(name != NULL && title != NULL && number != NULL && version != NULL);
@@ -173,8 +183,9 @@ uint32_t mou_pack_measure_count(const struct mou_pack *pack)
     return pack->measures_count;
 }
 
-void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, struct mou_text *name, uint32_t *memorandum,
-                      uint32_t *kind, struct mou_text *item, struct mou_text *authority)
+void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, struct mou_text *name,
+                      uint32_t *memorandum, uint32_t *kind, struct mou_text *item,
+                      struct mou_text *authority)
 {
     assert(pack != NULL && measure < pack->measures_count);
     assert(name != NULL && memorandum != NULL && kind != NULL && item != NULL && authority != NULL);
@@ -182,7 +193,8 @@ void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, struct mou_
     *name = mou_pack_string(pack, entry->name);
     *memorandum = entry->memorandum;
     *kind = entry->kind;
-    *item = entry->item == MOU_PACK_NONE ? MOU_TEXT("") : mou_pack_string(pack, pack->items[entry->item].code);
+    *item = entry->item == MOU_PACK_NONE ? MOU_TEXT("")
+                                         : mou_pack_string(pack, pack->items[entry->item].code);
     *authority = mou_pack_string(pack, entry->authority);
 }
 
@@ -192,16 +204,17 @@ uint32_t mou_pack_finding_count(const struct mou_pack *pack)
     return pack->findings_count;
 }
 
-void mou_pack_finding(const struct mou_pack *pack, uint32_t finding, struct mou_text *name, uint32_t *memorandum,
-                      struct mou_text *list_kind)
+void mou_pack_finding(const struct mou_pack *pack, uint32_t finding, struct mou_text *name,
+                      uint32_t *memorandum, struct mou_text *list_kind)
 {
     assert(pack != NULL && finding < pack->findings_count);
     assert(name != NULL && memorandum != NULL && list_kind != NULL);
     const struct mou_pack_finding *entry = &pack->findings[finding];
     *name = mou_pack_string(pack, entry->name);
     *memorandum = entry->memorandum;
-    *list_kind = entry->list_kind == MOU_PACK_NONE ? MOU_TEXT("")
-                                                   : mou_pack_string(pack, pack->list_kinds[entry->list_kind].name);
+    *list_kind = entry->list_kind == MOU_PACK_NONE
+                     ? MOU_TEXT("")
+                     : mou_pack_string(pack, pack->list_kinds[entry->list_kind].name);
 }
 
 uint32_t mou_pack_closure_depth(const struct mou_pack *pack)

@@ -12,8 +12,8 @@ struct mou_reduction {
     const struct mou_frame *frame; /**< the same, filled */
     uint32_t rows;
     size_t words;
-    uint64_t *yes;                 /**< rows with presence and condition */
-    uint64_t *maybe;               /**< the same, or unknown */
+    uint64_t *yes;   /**< rows with presence and condition */
+    uint64_t *maybe; /**< the same, or unknown */
 };
 
 /** Finds the child frame and takes the two bitmaps; their content is undefined. */

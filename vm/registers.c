@@ -6,8 +6,8 @@
 #include "bits.h"
 #include "machine.h"
 
-static const struct mou_register *register_at(const struct mou_machine *machine, enum mou_world world, uint32_t index,
-                                              uint32_t *row)
+static const struct mou_register *register_at(const struct mou_machine *machine,
+                                              enum mou_world world, uint32_t index, uint32_t *row)
 {
     assert(machine != NULL && world < MOU_WORLD_COUNT && index < machine->pack->instructions_count);
     const struct mou_register *found = &machine->registers[world][index];
@@ -18,7 +18,8 @@ static const struct mou_register *register_at(const struct mou_machine *machine,
     return found;
 }
 
-enum mou_truth mou_register_truth(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row)
+enum mou_truth mou_register_truth(const struct mou_machine *machine, enum mou_world world,
+                                  uint32_t index, uint32_t row)
 {
     const struct mou_register *from = register_at(machine, world, index, &row);
     assert(from->form == MOU_FORM_CONDITION);
@@ -28,17 +29,20 @@ enum mou_truth mou_register_truth(const struct mou_machine *machine, enum mou_wo
     return mou_bit(from->maybe, row) ? MOU_UNKNOWN : MOU_NO;
 }
 
-enum mou_cell mou_register_cell(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row)
+enum mou_cell mou_register_cell(const struct mou_machine *machine, enum mou_world world,
+                                uint32_t index, uint32_t row)
 {
     const struct mou_register *from = register_at(machine, world, index, &row);
     assert(from->form != MOU_FORM_CONDITION);
     if (mou_bit(from->known, row)) {
         return MOU_CELL_KNOWN;
     }
-    return from->inapplicable != NULL && mou_bit(from->inapplicable, row) ? MOU_CELL_INAPPLICABLE : MOU_CELL_UNKNOWN;
+    return from->inapplicable != NULL && mou_bit(from->inapplicable, row) ? MOU_CELL_INAPPLICABLE
+                                                                          : MOU_CELL_UNKNOWN;
 }
 
-int64_t mou_register_value(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row)
+int64_t mou_register_value(const struct mou_machine *machine, enum mou_world world, uint32_t index,
+                           uint32_t row)
 {
     const struct mou_register *from = register_at(machine, world, index, &row);
     assert(from->form == MOU_FORM_VALUE && mou_bit(from->known, row));

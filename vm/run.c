@@ -6,7 +6,8 @@
 #include "machine.h"
 
 enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_batch *batch,
-                                const struct mou_run_options *options, const struct mou_decision_sink *sink)
+                                const struct mou_run_options *options,
+                                const struct mou_decision_sink *sink)
 {
     assert(machine != NULL && batch != NULL && options != NULL && sink != NULL);
     const enum mou_status evaluated = mou_machine_evaluate(machine, batch, options);

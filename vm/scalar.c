@@ -1,16 +1,17 @@
 /*
- * Operations on single known cells by opcode, see scalar.h; comparisons of ranges; parameters by date; rows of
- * decision tables. Reads the pack and the calendar, never a register. Called by the kernels and by
- * kernel_scalar.c.
+ * Operations on single known cells by opcode, see scalar.h; comparisons of ranges; parameters by
+ * date; rows of decision tables. Reads the pack and the calendar, never a register. Called by the
+ * kernels and by kernel_scalar.c.
  */
 #include "scalar.h"
 
-struct mou_scalar_result mou_scalar_value(const struct mou_machine *machine, uint32_t opcode, int64_t a, int64_t b)
+struct mou_scalar_result mou_scalar_value(const struct mou_machine *machine, uint32_t opcode,
+                                          int64_t a, int64_t b)
 {
     assert(machine != NULL);
-#define CASE(name, function) \
-    if (opcode == MOU_OP_CODE_##name) { \
-        return function(machine, a, b); \
+#define CASE(name, function)                                                                       \
+    if (opcode == MOU_OP_CODE_##name) {                                                            \
+        return function(machine, a, b);                                                            \
     }
     CASE(ADD, mou_scalar_add)
     CASE(SUB, mou_scalar_sub)
@@ -33,7 +34,8 @@ struct mou_scalar_result mou_scalar_value(const struct mou_machine *machine, uin
     return mou_scalar_failed(MOU_FAULT_OVERFLOW);
 }
 
-enum mou_fault mou_scalar_fraction(uint32_t opcode, struct mou_ratio a, struct mou_ratio b, struct mou_ratio *out)
+enum mou_fault mou_scalar_fraction(uint32_t opcode, struct mou_ratio a, struct mou_ratio b,
+                                   struct mou_ratio *out)
 {
     assert(out != NULL && a.den > 0 && b.den > 0);
     const mou_wide num_a = a.num;
@@ -47,7 +49,8 @@ enum mou_fault mou_scalar_fraction(uint32_t opcode, struct mou_ratio a, struct m
         return mou_ratio_make(num_a * num_b, (mou_wide)a.den * b.den, out);
     default:
         assert(opcode == MOU_OP_CODE_FRACTION_DIV);
-        return num_b == 0 ? MOU_FAULT_DIVIDE_ZERO : mou_ratio_make(num_a * b.den, a.den * num_b, out);
+        return num_b == 0 ? MOU_FAULT_DIVIDE_ZERO
+                          : mou_ratio_make(num_a * b.den, a.den * num_b, out);
     }
 }
 
@@ -77,7 +80,8 @@ static enum mou_truth decided(bool all, bool none)
     return all ? MOU_YES : none ? MOU_NO : MOU_UNKNOWN;
 }
 
-enum mou_truth mou_scalar_compare_range(int64_t compare, int64_t a_low, int64_t a_high, int64_t b_low, int64_t b_high)
+enum mou_truth mou_scalar_compare_range(int64_t compare, int64_t a_low, int64_t a_high,
+                                        int64_t b_low, int64_t b_high)
 {
     assert(a_low <= a_high && b_low <= b_high);
     const bool same = a_low == a_high && b_low == b_high && a_low == b_low;
@@ -95,11 +99,13 @@ enum mou_truth mou_scalar_compare_range(int64_t compare, int64_t a_low, int64_t 
     return MOU_UNKNOWN;
 }
 
-bool mou_parameter_on(const struct mou_machine *machine, uint32_t parameter, int64_t date, int64_t *value)
+bool mou_parameter_on(const struct mou_machine *machine, uint32_t parameter, int64_t date,
+                      int64_t *value)
 {
     assert(machine != NULL && value != NULL && parameter < machine->pack->parameters_count);
     const struct mou_pack_parameter *entry = &machine->pack->parameters[parameter];
-    const struct mou_pack_parameter_value *values = &machine->pack->parameter_values[entry->first_value];
+    const struct mou_pack_parameter_value *values =
+        &machine->pack->parameter_values[entry->first_value];
     uint32_t count = 0;
     while (count < entry->value_count && values[count].from <= date) {
         count++;
@@ -115,22 +121,23 @@ bool mou_parameter_on(const struct mou_machine *machine, uint32_t parameter, int
 }
 
 /* Whether a cell of a decision table takes an argument. */
-static bool cell_takes(const struct mou_machine *machine, const struct mou_pack_cell *cell, bool is_fraction,
-                       int64_t value, struct mou_ratio fraction)
+static bool cell_takes(const struct mou_machine *machine, const struct mou_pack_cell *cell,
+                       bool is_fraction, int64_t value, struct mou_ratio fraction)
 {
     if (cell->op == MOU_PACK_NONE) {
         return true;
     }
     if (is_fraction) {
         const struct mou_pack_fraction *bound = &machine->pack->fractions[cell->value];
-        return mou_scalar_compare(cell->op, mou_ratio_compare(fraction, (struct mou_ratio){bound->num, bound->den}));
+        return mou_scalar_compare(
+            cell->op, mou_ratio_compare(fraction, (struct mou_ratio){bound->num, bound->den}));
     }
     const int64_t bound = cell->is_text != 0 ? machine->text_numbers[cell->value] : cell->value;
     return mou_scalar_compare(cell->op, (value > bound) - (value < bound));
 }
 
-bool mou_scalar_table(const struct mou_machine *machine, const struct mou_pack_table *table, const int64_t *values,
-                      const struct mou_ratio *fractions, int64_t *result)
+bool mou_scalar_table(const struct mou_machine *machine, const struct mou_pack_table *table,
+                      const int64_t *values, const struct mou_ratio *fractions, int64_t *result)
 {
     assert(machine != NULL && table != NULL && result != NULL);
     const struct mou_pack_cell *cell = &machine->pack->cells[table->first_cell];
@@ -138,7 +145,8 @@ bool mou_scalar_table(const struct mou_machine *machine, const struct mou_pack_t
         bool fits = true;
         for (uint32_t column = 0; column < table->column_count && fits; column++) {
             const bool is_fraction = (table->columns_are_fractions >> column & 1u) != 0;
-            fits = cell_takes(machine, &cell[column], is_fraction, values[column], fractions[column]);
+            fits =
+                cell_takes(machine, &cell[column], is_fraction, values[column], fractions[column]);
         }
         if (fits) {
             const struct mou_pack_cell *answer = &cell[table->column_count];

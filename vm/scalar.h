@@ -120,7 +120,8 @@ static inline struct mou_scalar_result mou_scalar_month_start(const struct mou_m
     return mou_scalar_of_date(fault, date);
 }
 
-static inline struct mou_scalar_result mou_scalar_next_month_day(const struct mou_machine *machine, int64_t a, int64_t b)
+static inline struct mou_scalar_result mou_scalar_next_month_day(const struct mou_machine *machine, int64_t a,
+                                                                 int64_t b)
 {
     (void)machine;
     mou_date date = 0;

@@ -1,13 +1,14 @@
 /*
- * Memory of one run, see slab.h. Chunks double in total size, so a machine that has seen its largest batch allocates no more. May not
- * hand out memory beyond the bound, and never frees before mou_slab_free. Called by machine.c, frames.c and the kernels.
+ * Memory of one run, see slab.h. Chunks double in total size, so a machine that has seen its
+ * largest batch allocates no more. May not hand out memory beyond the bound, and never frees before
+ * mou_slab_free. Called by machine.c, frames.c and the kernels.
  */
 #include "slab.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "limits.h"
+#include "vm_limits.h"
 
 #define SLAB_ALIGN ((size_t)64)
 
@@ -53,7 +54,8 @@ void mou_slab_reset(struct mou_slab *slab)
 /* Appends a chunk that holds at least `bytes` and as much as all chunks before it. */
 static struct mou_slab_chunk *chunk_add(struct mou_slab *slab, size_t bytes)
 {
-    size_t capacity = slab->chunk_bytes > MOU_SLAB_FIRST_BYTES ? slab->chunk_bytes : MOU_SLAB_FIRST_BYTES;
+    size_t capacity =
+        slab->chunk_bytes > MOU_SLAB_FIRST_BYTES ? slab->chunk_bytes : MOU_SLAB_FIRST_BYTES;
     if (capacity > slab->max_bytes) {
         capacity = slab->max_bytes;
     }

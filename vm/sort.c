@@ -1,6 +1,6 @@
 /*
- * Sorting of plain numbers: insertion for the few that a subject usually has, a heap for the rest, so that the
- * worst case stays n log n. Called by the kernels that count different values.
+ * Sorting of plain numbers: insertion for the few that a subject usually has, a heap for the rest,
+ * so that the worst case stays n log n. Called by the kernels that count different values.
  */
 #include "sort.h"
 

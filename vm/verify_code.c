@@ -1,24 +1,25 @@
 /*
- * Instructions, decision tables and the cost bound. Operands are checked by their kind and the frame rule of
- * their opcode, both read from opcodes.def; only the few opcodes whose immediate number means something are
- * named here. Called by pack.c.
+ * Instructions, decision tables and the cost bound. Operands are checked by their kind and the
+ * frame rule of their opcode, both read from opcodes.def; only the few opcodes whose immediate
+ * number means something are named here. Called by pack.c.
  */
 #include <assert.h>
 
 #include "format/pack_cost.h"
-#include "limits.h"
+#include "vm_limits.h"
 #include "opcodes.h"
 #include "verify.h"
 
-#define WHOLE MOU_PACK_NONE
+#define WHOLE              MOU_PACK_NONE
 #define REFUSE(entry, ...) MOU_REFUSE(verifier, MOU_SECTION_INSTRUCTIONS, (entry), __VA_ARGS__)
 
-static const struct mou_pack_instruction *instruction_at(const struct mou_verifier *verifier, uint32_t index)
+static const struct mou_pack_instruction *instruction_at(const struct mou_verifier *verifier,
+                                                         uint32_t index)
 {
     return &verifier->pack->instructions[index];
 }
 
-/* ------------------------------------------------------------------ frames of registers */
+/* ---------------------------------------------------------- frames of registers */
 
 /* The frame of a register operand against the rule of the instruction's opcode. */
 static bool operand_frame_sound(struct mou_verifier *verifier, uint32_t index, uint32_t operand)
@@ -36,21 +37,16 @@ static bool operand_frame_sound(struct mou_verifier *verifier, uint32_t index, u
             return true;
         }
         break;
-    case MOU_RULE_UP:
-        expected = pack->frames[in->frame].parent;
-        break;
-    case MOU_RULE_AT:
-        expected = mou_frame_home(pack, in->frame);
-        break;
-    case MOU_RULE_PARENT:
-        expected = 2 + pack->records[pack->frames[in->frame].type].parent;
-        break;
+    case MOU_RULE_UP: expected = pack->frames[in->frame].parent; break;
+    case MOU_RULE_AT: expected = mou_frame_home(pack, in->frame); break;
+    case MOU_RULE_PARENT: expected = 2 + pack->records[pack->frames[in->frame].type].parent; break;
     case MOU_RULE_DOWN:
         if (frame == 0) {
             return true;
         }
         if (frame == 1 || pack->frames[frame].parent != in->frame) {
-            return REFUSE(index, "register %u is at frame %u, which is not below frame %u", operand, frame, in->frame);
+            return REFUSE(index, "register %u is at frame %u, which is not below frame %u", operand,
+                          frame, in->frame);
         }
         return true;
     }
@@ -58,19 +54,21 @@ static bool operand_frame_sound(struct mou_verifier *verifier, uint32_t index, u
            REFUSE(index, "register %u is at frame %u instead of %u", operand, frame, expected);
 }
 
-static bool register_sound(struct mou_verifier *verifier, uint32_t index, uint32_t operand, enum mou_form form)
+static bool register_sound(struct mou_verifier *verifier, uint32_t index, uint32_t operand,
+                           enum mou_form form)
 {
     if (operand >= index) {
         return REFUSE(index, "register %u is not below its own", operand);
     }
     const enum mou_form found = mou_opcode_result(instruction_at(verifier, operand)->opcode);
     if (found != form) {
-        return REFUSE(index, "register %u is a %s, not a %s", operand, mou_form_name(found), mou_form_name(form));
+        return REFUSE(index, "register %u is a %s, not a %s", operand, mou_form_name(found),
+                      mou_form_name(form));
     }
     return operand_frame_sound(verifier, index, operand);
 }
 
-/* ------------------------------------------------------------------ operands by kind */
+/* ---------------------------------------------------------- operands by kind */
 
 static bool column_sound(struct mou_verifier *verifier, uint32_t index)
 {
@@ -82,7 +80,8 @@ static bool column_sound(struct mou_verifier *verifier, uint32_t index)
     switch ((enum mou_frame_kind)frame->kind) {
     case MOU_FRAME_SUBJECT:
         if (in->imm < 0 || in->imm >= pack->kinds_count) {
-            return REFUSE(index, "kind %lld is not below %u", (long long)in->imm, pack->kinds_count);
+            return REFUSE(index, "kind %lld is not below %u", (long long)in->imm,
+                          pack->kinds_count);
         }
         first = pack->kinds[in->imm].first_field;
         count = pack->kinds[in->imm].field_count;
@@ -101,26 +100,32 @@ static bool column_sound(struct mou_verifier *verifier, uint32_t index)
         count = pack->relations[frame->type].field_count;
         break;
     case MOU_FRAME_UNIT:
-    case MOU_FRAME_KIND_COUNT:
-        return REFUSE(index, "frame 0 has no columns");
+    case MOU_FRAME_KIND_COUNT: return REFUSE(index, "frame 0 has no columns");
     }
-    if (!mou_verify_index(verifier, MOU_SECTION_INSTRUCTIONS, index, "column", in->a, count, false)) {
+    if (!mou_verify_index(verifier, MOU_SECTION_INSTRUCTIONS, index, "column", in->a, count,
+                          false)) {
         return false;
     }
     const struct mou_pack_field *field = &pack->fields[first + in->a];
-    if (field->type != in->type || (in->type == MOU_PACK_CODE && field->code_table != in->code_table)) {
-        return REFUSE(index, "the column is of type %s, the instruction says %s", mou_field_type_name(field->type),
-                      mou_field_type_name(in->type));
+    if (field->type != in->type ||
+        (in->type == MOU_PACK_CODE && field->code_table != in->code_table)) {
+        return REFUSE(index, "the column is of type %s, the instruction says %s",
+                      mou_field_type_name(field->type), mou_field_type_name(in->type));
     }
     return true;
 }
 
-/* Registers of a TALLY are conditions; those of a TABLE are values or fractions, as its columns say. */
-static bool list_sound(struct mou_verifier *verifier, uint32_t index, uint32_t first, uint32_t count)
+/*
+ * Registers of a TALLY are conditions; those of a TABLE are values or fractions, as its columns
+ * say.
+ */
+static bool list_sound(struct mou_verifier *verifier, uint32_t index, uint32_t first,
+                       uint32_t count)
 {
     const struct mou_pack *pack = verifier->pack;
     const struct mou_pack_instruction *in = instruction_at(verifier, index);
-    if (!mou_verify_range(verifier, MOU_SECTION_INSTRUCTIONS, index, "list", first, count, pack->lists_count)) {
+    if (!mou_verify_range(verifier, MOU_SECTION_INSTRUCTIONS, index, "list", first, count,
+                          pack->lists_count)) {
         return false;
     }
     uint32_t fractions = 0;
@@ -155,16 +160,19 @@ static bool operand_sound(struct mou_verifier *verifier, uint32_t index, unsigne
     }
     const uint32_t section = MOU_SECTION_INSTRUCTIONS;
     if (kind == MOU_OPERAND_PARAMETER) {
-        return mou_verify_index(verifier, section, index, "parameter", value, pack->parameters_count, false);
+        return mou_verify_index(verifier, section, index, "parameter", value,
+                                pack->parameters_count, false);
     }
     if (kind == MOU_OPERAND_TABLE) {
-        return mou_verify_index(verifier, section, index, "table", value, pack->tables_count, false);
+        return mou_verify_index(verifier, section, index, "table", value, pack->tables_count,
+                                false);
     }
     if (kind == MOU_OPERAND_TEXT) {
         return mou_verify_index(verifier, section, index, "text", value, pack->texts_count, false);
     }
     if (kind == MOU_OPERAND_POOL) {
-        return mou_verify_index(verifier, section, index, "fraction", value, pack->fractions_count, false);
+        return mou_verify_index(verifier, section, index, "fraction", value, pack->fractions_count,
+                                false);
     }
     if (kind == MOU_OPERAND_COLUMN) {
         return column_sound(verifier, index);
@@ -176,29 +184,25 @@ static bool operand_sound(struct mou_verifier *verifier, uint32_t index, unsigne
     return true;
 }
 
-/* ------------------------------------------------------------------ immediate numbers and frames */
+/* ---------------------------------------------------------- immediate numbers and frames */
 
 static bool between(struct mou_verifier *verifier, uint32_t index, int64_t low, int64_t high)
 {
     const int64_t imm = instruction_at(verifier, index)->imm;
-    return (imm >= low && imm <= high) || REFUSE(index, "immediate %lld is not from %lld to %lld", (long long)imm,
-                                                 (long long)low, (long long)high);
+    return (imm >= low && imm <= high) || REFUSE(index, "immediate %lld is not from %lld to %lld",
+                                                 (long long)imm, (long long)low, (long long)high);
 }
 
 static bool immediate_sound(struct mou_verifier *verifier, uint32_t index)
 {
     const struct mou_pack_instruction *in = instruction_at(verifier, index);
     switch (in->opcode) {
-    case MOU_OP_CODE_CONST_CONDITION:
-        return between(verifier, index, MOU_NO, MOU_UNKNOWN);
+    case MOU_OP_CODE_CONST_CONDITION: return between(verifier, index, MOU_NO, MOU_UNKNOWN);
     case MOU_OP_CODE_COMPARE:
     case MOU_OP_CODE_COMPARE_RANGE:
-    case MOU_OP_CODE_COMPARE_FRACTION:
-        return between(verifier, index, 0, MOU_COMPARE_COUNT - 1);
-    case MOU_OP_CODE_TO_FRACTION:
-        return between(verifier, index, 1, INT64_MAX);
-    case MOU_OP_CODE_ROUND:
-        return between(verifier, index, MOU_ROUND_HALF_UP, MOU_ROUND_AWAY);
+    case MOU_OP_CODE_COMPARE_FRACTION: return between(verifier, index, 0, MOU_COMPARE_COUNT - 1);
+    case MOU_OP_CODE_TO_FRACTION: return between(verifier, index, 1, INT64_MAX);
+    case MOU_OP_CODE_ROUND: return between(verifier, index, MOU_ROUND_HALF_UP, MOU_ROUND_AWAY);
     case MOU_OP_CODE_STREAK_UNTIL: {
         if (!between(verifier, index, 0, (int64_t)index - 1)) {
             return false;
@@ -206,11 +210,10 @@ static bool immediate_sound(struct mou_verifier *verifier, uint32_t index)
         const struct mou_pack_instruction *year = instruction_at(verifier, (uint32_t)in->imm);
         const bool fits = mou_opcode_result(year->opcode) == MOU_FORM_VALUE &&
                           (year->frame == 0 || year->frame == in->frame);
-        return fits || REFUSE(index, "the last year, register %lld, is no value at frame %u or 0", (long long)in->imm,
-                              in->frame);
+        return fits || REFUSE(index, "the last year, register %lld, is no value at frame %u or 0",
+                              (long long)in->imm, in->frame);
     }
-    default:
-        return true;
+    default: return true;
     }
 }
 
@@ -218,13 +221,14 @@ static bool immediate_sound(struct mou_verifier *verifier, uint32_t index)
 static bool frame_sound(struct mou_verifier *verifier, uint32_t index)
 {
     const struct mou_pack_instruction *in = instruction_at(verifier, index);
-    if (!mou_verify_index(verifier, MOU_SECTION_INSTRUCTIONS, index, "frame", in->frame, verifier->pack->frames_count,
-                          false)) {
+    if (!mou_verify_index(verifier, MOU_SECTION_INSTRUCTIONS, index, "frame", in->frame,
+                          verifier->pack->frames_count, false)) {
         return false;
     }
     switch (mou_opcode_info(in->opcode)->rule) {
     case MOU_RULE_UNIT:
-        return in->frame == 0 || REFUSE(index, "%s stands at frame 0 only", mou_opcode_info(in->opcode)->name);
+        return in->frame == 0 ||
+               REFUSE(index, "%s stands at frame 0 only", mou_opcode_info(in->opcode)->name);
     case MOU_RULE_UP:
     case MOU_RULE_AT:
         return in->frame >= 2 || REFUSE(index, "frame %u has no parent row", in->frame);
@@ -234,13 +238,15 @@ static bool frame_sound(struct mou_verifier *verifier, uint32_t index)
                REFUSE(index, "frame %u is not the home frame of a nested record type", in->frame);
     case MOU_RULE_SELF:
     case MOU_RULE_SAME:
-    case MOU_RULE_DOWN:
-        break;
+    case MOU_RULE_DOWN: break;
     }
     return true;
 }
 
-/* Of the operands of a reduction at least one is below the result, and all that are, are at one frame. */
+/*
+ * Of the operands of a reduction at least one is below the result, and all that are, are at one
+ * frame.
+ */
 static bool reduction_sound(struct mou_verifier *verifier, uint32_t index)
 {
     const struct mou_pack_instruction *in = instruction_at(verifier, index);
@@ -258,25 +264,22 @@ static bool reduction_sound(struct mou_verifier *verifier, uint32_t index)
     return child != 0 || REFUSE(index, "no operand is below frame %u", in->frame);
 }
 
-/* ------------------------------------------------------------------ types that are looked up when shown */
+/* ---------------------------------------------------------- types that are looked up when shown */
 
 /*
- * A register that says it holds texts holds numbers of texts, and one that says it holds dates holds dates: the
- * results are looked up and printed by that. Every other type may be anything.
+ * A register that says it holds texts holds numbers of texts, and one that says it holds dates
+ * holds dates: the results are looked up and printed by that. Every other type may be anything.
  */
 static bool source_type_sound(const struct mou_pack *pack, const struct mou_pack_instruction *in)
 {
     switch (in->opcode) {
     case MOU_OP_CODE_CONST:
         return in->type == MOU_PACK_DATE && in->imm >= MOU_DATE_MIN && in->imm <= MOU_DATE_MAX;
-    case MOU_OP_CODE_CONST_TEXT:
-        return in->type == MOU_PACK_TEXT_FIELD;
+    case MOU_OP_CODE_CONST_TEXT: return in->type == MOU_PACK_TEXT_FIELD;
     case MOU_OP_CODE_INAPPLICABLE:
-    case MOU_OP_CODE_COLUMN:
-        return true;
+    case MOU_OP_CODE_COLUMN: return true;
     case MOU_OP_CODE_PARAMETER:
-    case MOU_OP_CODE_PARAMETER_AT:
-        return pack->parameters[in->a].type == in->type;
+    case MOU_OP_CODE_PARAMETER_AT: return pack->parameters[in->a].type == in->type;
     case MOU_OP_CODE_TABLE:
         return in->type == MOU_PACK_TEXT_FIELD && pack->tables[in->a].result_is_text != 0;
     case MOU_OP_CODE_TODAY:
@@ -286,18 +289,17 @@ static bool source_type_sound(const struct mou_pack *pack, const struct mou_pack
     case MOU_OP_CODE_MONTH_START:
     case MOU_OP_CODE_NEXT_MONTH_DAY:
     case MOU_OP_CODE_ROLL_FORWARD:
-    case MOU_OP_CODE_FIRST_WORKDAY:
-        return in->type == MOU_PACK_DATE;
-    default:
-        return false;
+    case MOU_OP_CODE_FIRST_WORKDAY: return in->type == MOU_PACK_DATE;
+    default: return false;
     }
 }
 
 /* Opcodes whose result is one of their values as it is. */
 static bool passes_values(uint16_t opcode)
 {
-    return opcode == MOU_OP_CODE_UP_VALUE || opcode == MOU_OP_CODE_AT_VALUE || opcode == MOU_OP_CODE_CHOICE_VALUE ||
-           opcode == MOU_OP_CODE_OR_DEFAULT || opcode == MOU_OP_CODE_MIN || opcode == MOU_OP_CODE_MAX ||
+    return opcode == MOU_OP_CODE_UP_VALUE || opcode == MOU_OP_CODE_AT_VALUE ||
+           opcode == MOU_OP_CODE_CHOICE_VALUE || opcode == MOU_OP_CODE_OR_DEFAULT ||
+           opcode == MOU_OP_CODE_MIN || opcode == MOU_OP_CODE_MAX ||
            opcode == MOU_OP_CODE_LARGEST || opcode == MOU_OP_CODE_SMALLEST;
 }
 
@@ -310,8 +312,9 @@ static bool type_sound(struct mou_verifier *verifier, uint32_t index)
         return true;
     }
     if (!passes_values(in->opcode)) {
-        return source_type_sound(pack, in) || REFUSE(index, "%s gives no %s", mou_opcode_info(in->opcode)->name,
-                                                     mou_field_type_name(in->type));
+        return source_type_sound(pack, in) ||
+               REFUSE(index, "%s gives no %s", mou_opcode_info(in->opcode)->name,
+                      mou_field_type_name(in->type));
     }
     for (unsigned place = 0; place < 3; place++) {
         if (mou_opcode_operand(in->opcode, place) != MOU_OPERAND_VALUE) {
@@ -325,16 +328,18 @@ static bool type_sound(struct mou_verifier *verifier, uint32_t index)
     return true;
 }
 
-/* ------------------------------------------------------------------ time */
+/* ---------------------------------------------------------- time */
 
 /* How far a value follows TODAY: 0 steps where it does not. */
 struct time_cone {
-    uint32_t steps;  /* of its evaluation for another day; saturates */
+    uint32_t steps; /* of its evaluation for another day; saturates */
     uint32_t depth;
-    bool reaches;    /* TODAY also through the date of a parameter, which keeps its value on other days */
+    bool reaches; /* TODAY also through the date of a parameter, which keeps its value on other days
+                   */
 };
 
-static struct time_cone cone_of(const struct mou_verifier *verifier, const struct time_cone *cones, uint32_t index)
+static struct time_cone cone_of(const struct mou_verifier *verifier, const struct time_cone *cones,
+                                uint32_t index)
 {
     const struct mou_pack_instruction *in = instruction_at(verifier, index);
     const bool today = in->opcode == MOU_OP_CODE_TODAY;
@@ -360,7 +365,8 @@ static bool is_comparison(uint16_t opcode)
            opcode == MOU_OP_CODE_COMPARE_FRACTION;
 }
 
-static bool time_flag_sound(struct mou_verifier *verifier, uint32_t index, const struct time_cone *cone)
+static bool time_flag_sound(struct mou_verifier *verifier, uint32_t index,
+                            const struct time_cone *cone)
 {
     const struct mou_pack_instruction *in = instruction_at(verifier, index);
     const bool flagged = (in->flags & MOU_INSTRUCTION_TIME) != 0;
@@ -368,12 +374,12 @@ static bool time_flag_sound(struct mou_verifier *verifier, uint32_t index, const
         return !flagged || REFUSE(index, "TIME on %s", mou_opcode_info(in->opcode)->name);
     }
     if (flagged ? !cone->reaches : cone->steps > 0) {
-        return REFUSE(index, "TIME is %s although the operands %s the as-of date", flagged ? "set" : "not set",
-                      flagged ? "do not follow" : "follow");
+        return REFUSE(index, "TIME is %s although the operands %s the as-of date",
+                      flagged ? "set" : "not set", flagged ? "do not follow" : "follow");
     }
     if (cone->steps > MOU_TIME_STEPS_MAX || cone->depth > MOU_TIME_DEPTH_MAX + 1) {
-        return REFUSE(index, "the way to the as-of date is longer than %u steps or deeper than %u", MOU_TIME_STEPS_MAX,
-                      MOU_TIME_DEPTH_MAX);
+        return REFUSE(index, "the way to the as-of date is longer than %u steps or deeper than %u",
+                      MOU_TIME_STEPS_MAX, MOU_TIME_DEPTH_MAX);
     }
     return true;
 }
@@ -381,7 +387,8 @@ static bool time_flag_sound(struct mou_verifier *verifier, uint32_t index, const
 static bool time_sound(struct mou_verifier *verifier)
 {
     const struct mou_pack *pack = verifier->pack;
-    struct time_cone *cones = MOU_NEW_ARRAY(verifier->arena, pack->instructions_count, struct time_cone);
+    struct time_cone *cones =
+        MOU_NEW_ARRAY(verifier->arena, pack->instructions_count, struct time_cone);
     if (cones == NULL) {
         verifier->out_of_memory = true;
         return false;
@@ -404,7 +411,7 @@ static bool time_sound(struct mou_verifier *verifier)
     return true;
 }
 
-/* ------------------------------------------------------------------ instructions */
+/* ---------------------------------------------------------- instructions */
 
 static bool instruction_sound(struct mou_verifier *verifier, uint32_t index)
 {
@@ -439,8 +446,8 @@ static bool spans_sound(struct mou_verifier *verifier)
 {
     const struct mou_pack *pack = verifier->pack;
     if (pack->spans_count != pack->instructions_count) {
-        return MOU_REFUSE(verifier, MOU_SECTION_SPANS, WHOLE, "%u spans for %u instructions", pack->spans_count,
-                          pack->instructions_count);
+        return MOU_REFUSE(verifier, MOU_SECTION_SPANS, WHOLE, "%u spans for %u instructions",
+                          pack->spans_count, pack->instructions_count);
     }
     for (uint32_t i = 0; i < pack->spans_count; i++) {
         if (!mou_verify_span(verifier, MOU_SECTION_SPANS, i, pack->spans[i])) {
@@ -450,25 +457,29 @@ static bool spans_sound(struct mou_verifier *verifier)
     return true;
 }
 
-/* ------------------------------------------------------------------ decision tables */
+/* ---------------------------------------------------------- decision tables */
 
-static bool cell_sound(struct mou_verifier *verifier, uint32_t index, const struct mou_pack_table *table,
-                       uint32_t column)
+static bool cell_sound(struct mou_verifier *verifier, uint32_t index,
+                       const struct mou_pack_table *table, uint32_t column)
 {
     const struct mou_pack *pack = verifier->pack;
     const struct mou_pack_cell *cell = &pack->cells[index];
     const bool is_result = column == table->column_count;
     const bool is_fraction = !is_result && (table->columns_are_fractions >> column & 1u) != 0;
     if (cell->op != MOU_PACK_NONE && (is_result || cell->op >= MOU_COMPARE_COUNT)) {
-        return MOU_REFUSE(verifier, MOU_SECTION_CELLS, index, "comparison %u is not known", cell->op);
+        return MOU_REFUSE(verifier, MOU_SECTION_CELLS, index, "comparison %u is not known",
+                          cell->op);
     }
-    if (cell->is_text > 1 || (is_fraction && cell->is_text != 0) || (is_result && cell->is_text != table->result_is_text)) {
-        return MOU_REFUSE(verifier, MOU_SECTION_CELLS, index, "is_text %u does not fit", cell->is_text);
+    if (cell->is_text > 1 || (is_fraction && cell->is_text != 0) ||
+        (is_result && cell->is_text != table->result_is_text)) {
+        return MOU_REFUSE(verifier, MOU_SECTION_CELLS, index, "is_text %u does not fit",
+                          cell->is_text);
     }
     const bool looks_up = cell->is_text != 0 || (is_fraction && cell->op != MOU_PACK_NONE);
     const uint32_t count = cell->is_text != 0 ? pack->texts_count : pack->fractions_count;
     if (looks_up && (cell->value < 0 || cell->value >= count)) {
-        return MOU_REFUSE(verifier, MOU_SECTION_CELLS, index, "value %lld is not below %u", (long long)cell->value, count);
+        return MOU_REFUSE(verifier, MOU_SECTION_CELLS, index, "value %lld is not below %u",
+                          (long long)cell->value, count);
     }
     return true;
 }
@@ -481,12 +492,13 @@ static bool table_sound(struct mou_verifier *verifier, uint32_t index, uint64_t 
         return false;
     }
     if (table->column_count > MOU_TABLE_COLUMNS_MAX || table->result_is_text > 1) {
-        return MOU_REFUSE(verifier, MOU_SECTION_TABLES, index, "%u columns, result_is_text %u", table->column_count,
-                          table->result_is_text);
+        return MOU_REFUSE(verifier, MOU_SECTION_TABLES, index, "%u columns, result_is_text %u",
+                          table->column_count, table->result_is_text);
     }
     const uint64_t cells = (uint64_t)table->row_count * (table->column_count + 1);
     if (table->first_cell < *end || table->first_cell + cells > pack->cells_count) {
-        return MOU_REFUSE(verifier, MOU_SECTION_TABLES, index, "cells from %u overlap or run past %u", table->first_cell,
+        return MOU_REFUSE(verifier, MOU_SECTION_TABLES, index,
+                          "cells from %u overlap or run past %u", table->first_cell,
                           pack->cells_count);
     }
     *end = table->first_cell + cells;
@@ -504,14 +516,16 @@ static bool table_sound(struct mou_verifier *verifier, uint32_t index, uint64_t 
 static bool cost_sound(struct mou_verifier *verifier)
 {
     const struct mou_pack *pack = verifier->pack;
-    const uint64_t cost = mou_pack_cost(pack->instructions, pack->instructions_count, pack->tables, pack->tables_count);
+    const uint64_t cost = mou_pack_cost(pack->instructions, pack->instructions_count, pack->tables,
+                                        pack->tables_count);
     if (cost != pack->header->cost_per_row) {
-        return MOU_REFUSE(verifier, MOU_PACK_NONE, WHOLE, "the cost bound is %llu, the pack says %llu",
-                          (unsigned long long)cost, (unsigned long long)pack->header->cost_per_row);
+        return MOU_REFUSE(verifier, MOU_PACK_NONE, WHOLE,
+                          "the cost bound is %llu, the pack says %llu", (unsigned long long)cost,
+                          (unsigned long long)pack->header->cost_per_row);
     }
     if (cost > MOU_COST_MAX) {
-        return MOU_REFUSE(verifier, MOU_PACK_NONE, WHOLE, "the cost bound %llu is above %llu", (unsigned long long)cost,
-                          (unsigned long long)MOU_COST_MAX);
+        return MOU_REFUSE(verifier, MOU_PACK_NONE, WHOLE, "the cost bound %llu is above %llu",
+                          (unsigned long long)cost, (unsigned long long)MOU_COST_MAX);
     }
     return true;
 }

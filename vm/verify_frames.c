@@ -1,14 +1,14 @@
 /*
- * Frames: parents before children, owners among the ancestors, kinds and types that fit, home frames in their
- * places. Called by pack.c.
+ * Frames: parents before children, owners among the ancestors, kinds and types that fit, home
+ * frames in their places. Called by pack.c.
  */
 #include <assert.h>
 
-#include "limits.h"
+#include "vm_limits.h"
 #include "opcodes.h"
 #include "verify.h"
 
-#define WHOLE MOU_PACK_NONE
+#define WHOLE              MOU_PACK_NONE
 #define REFUSE(entry, ...) MOU_REFUSE(verifier, MOU_SECTION_FRAMES, (entry), __VA_ARGS__)
 
 static bool is_home(const struct mou_pack_frame *frame)
@@ -20,8 +20,8 @@ static bool fixed_frames_sound(struct mou_verifier *verifier)
 {
     const struct mou_pack *pack = verifier->pack;
     if (pack->frames_count < 2 || pack->frames_count - 2 < pack->records_count) {
-        return REFUSE(WHOLE, "%u frames leave no room for the home frames of %u record types", pack->frames_count,
-                      pack->records_count);
+        return REFUSE(WHOLE, "%u frames leave no room for the home frames of %u record types",
+                      pack->frames_count, pack->records_count);
     }
     if (pack->frames[0].kind != MOU_FRAME_UNIT || pack->frames[1].kind != MOU_FRAME_SUBJECT) {
         return REFUSE(WHOLE, "frames 0 and 1 are not UNIT and SUBJECT");
@@ -57,7 +57,8 @@ static bool chain_sound(struct mou_verifier *verifier, uint32_t index)
 
 static bool is_ancestor(const struct mou_pack *pack, uint32_t ancestor, uint32_t type)
 {
-    for (uint32_t above = pack->records[type].parent; above != MOU_PACK_NONE; above = pack->records[above].parent) {
+    for (uint32_t above = pack->records[type].parent; above != MOU_PACK_NONE;
+         above = pack->records[above].parent) {
         if (above == ancestor) {
             return true;
         }
@@ -72,12 +73,14 @@ static bool owner_sound(struct mou_verifier *verifier, uint32_t index)
     const struct mou_pack_frame *frame = &pack->frames[index];
     const uint32_t owner = mou_frame_record(pack, frame->owner);
     if (frame->kind == MOU_FRAME_SIBLINGS) {
-        return owner == frame->type || REFUSE(index, "the rows of owner %u are not of record type %u", frame->owner,
-                                              frame->type);
+        return owner == frame->type ||
+               REFUSE(index, "the rows of owner %u are not of record type %u", frame->owner,
+                      frame->type);
     }
     if (frame->kind == MOU_FRAME_CHILDREN) {
         const bool above = owner != MOU_PACK_NONE && is_ancestor(pack, owner, frame->type);
-        return above || REFUSE(index, "the rows of owner %u are not above record type %u", frame->owner, frame->type);
+        return above || REFUSE(index, "the rows of owner %u are not above record type %u",
+                               frame->owner, frame->type);
     }
     return true;
 }

@@ -1,11 +1,11 @@
 /*
- * Findings, grounds, measures and what hangs on them: every register named has the form, the frame and, for
- * dates, the type that the machine reads it by. A register at frame 0 stands for all rows and fits everywhere.
- * Called by pack.c.
+ * Findings, grounds, measures and what hangs on them: every register named has the form, the frame
+ * and, for dates, the type that the machine reads it by. A register at frame 0 stands for all rows
+ * and fits everywhere. Called by pack.c.
  */
 #include <assert.h>
 
-#include "limits.h"
+#include "vm_limits.h"
 #include "opcodes.h"
 #include "verify.h"
 
@@ -17,7 +17,8 @@ struct place {
     uint32_t entry;
 };
 
-#define REFUSE(place, ...) MOU_REFUSE((place)->verifier, (place)->section, (place)->entry, __VA_ARGS__)
+#define REFUSE(place, ...)                                                                         \
+    MOU_REFUSE((place)->verifier, (place)->section, (place)->entry, __VA_ARGS__)
 
 static struct place place_at(struct mou_verifier *verifier, uint32_t section, uint32_t entry)
 {
@@ -29,18 +30,23 @@ static bool text_sound(const struct place *place, const char *member, struct mou
     return mou_verify_text(place->verifier, place->section, place->entry, member, text);
 }
 
-static bool index_sound(const struct place *place, const char *member, uint32_t value, uint32_t count, bool optional)
+static bool index_sound(const struct place *place, const char *member, uint32_t value,
+                        uint32_t count, bool optional)
 {
-    return mou_verify_index(place->verifier, place->section, place->entry, member, value, count, optional);
+    return mou_verify_index(place->verifier, place->section, place->entry, member, value, count,
+                            optional);
 }
 
-static bool range_sound(const struct place *place, const char *member, uint32_t first, uint32_t count, uint32_t total)
+static bool range_sound(const struct place *place, const char *member, uint32_t first,
+                        uint32_t count, uint32_t total)
 {
-    return mou_verify_range(place->verifier, place->section, place->entry, member, first, count, total);
+    return mou_verify_range(place->verifier, place->section, place->entry, member, first, count,
+                            total);
 }
 
 /* Register `index`, which must be there, of a form and at a frame or frame 0. */
-static bool needed(const struct place *place, const char *member, uint32_t index, enum mou_form form, uint32_t frame)
+static bool needed(const struct place *place, const char *member, uint32_t index,
+                   enum mou_form form, uint32_t frame)
 {
     if (!index_sound(place, member, index, place->pack->instructions_count, false)) {
         return false;
@@ -50,17 +56,20 @@ static bool needed(const struct place *place, const char *member, uint32_t index
         return REFUSE(place, "%s: register %u is no %s", member, index, mou_form_name(form));
     }
     if (in->frame != 0 && in->frame != frame) {
-        return REFUSE(place, "%s: register %u is at frame %u instead of %u", member, index, in->frame, frame);
+        return REFUSE(place, "%s: register %u is at frame %u instead of %u", member, index,
+                      in->frame, frame);
     }
     return true;
 }
 
-static bool optional(const struct place *place, const char *member, uint32_t index, enum mou_form form, uint32_t frame)
+static bool optional(const struct place *place, const char *member, uint32_t index,
+                     enum mou_form form, uint32_t frame)
 {
     return index == MOU_PACK_NONE || needed(place, member, index, form, frame);
 }
 
-static bool optional_date(const struct place *place, const char *member, uint32_t index, uint32_t frame)
+static bool optional_date(const struct place *place, const char *member, uint32_t index,
+                          uint32_t frame)
 {
     if (!optional(place, member, index, MOU_FORM_VALUE, frame)) {
         return false;
@@ -71,7 +80,8 @@ static bool optional_date(const struct place *place, const char *member, uint32_
     return true;
 }
 
-static bool optional_condition(const struct place *place, const char *member, uint32_t index, uint32_t frame)
+static bool optional_condition(const struct place *place, const char *member, uint32_t index,
+                               uint32_t frame)
 {
     return optional(place, member, index, MOU_FORM_CONDITION, frame);
 }
@@ -86,17 +96,20 @@ static bool note_sound(const struct place *place, uint32_t note)
     return index_sound(place, "note", note, place->pack->notes_count, true);
 }
 
-/* ------------------------------------------------------------------ findings */
+/* ---------------------------------------------------------- findings */
 
 static bool finding_sound(const struct place *place, const struct mou_pack_finding *finding)
 {
-    return text_sound(place, "name", finding->name) && memorandum_sound(place, finding->memorandum) &&
-           index_sound(place, "list kind", finding->list_kind, place->pack->list_kinds_count, true) &&
+    return text_sound(place, "name", finding->name) &&
+           memorandum_sound(place, finding->memorandum) &&
+           index_sound(place, "list kind", finding->list_kind, place->pack->list_kinds_count,
+                       true) &&
            needed(place, "holds", finding->holds, MOU_FORM_CONDITION, 1) &&
            optional_condition(place, "unless", finding->unless, 1) &&
            optional_condition(place, "period", finding->period, 0) &&
            optional_condition(place, "when", finding->when, 1) &&
-           range_sound(place, "grounds", finding->first_ground, finding->ground_count, place->pack->grounds_count) &&
+           range_sound(place, "grounds", finding->first_ground, finding->ground_count,
+                       place->pack->grounds_count) &&
            note_sound(place, finding->note);
 }
 
@@ -105,7 +118,8 @@ static bool home_sound(const struct place *place, uint32_t record, uint32_t fram
     if (!index_sound(place, "record", record, place->pack->records_count, false)) {
         return false;
     }
-    return frame == 2 + record || REFUSE(place, "frame %u is not the home frame of record type %u", frame, record);
+    return frame == 2 + record ||
+           REFUSE(place, "frame %u is not the home frame of record type %u", frame, record);
 }
 
 static bool ground_sound(const struct place *place, const struct mou_pack_ground *ground)
@@ -121,15 +135,17 @@ static bool ground_sound(const struct place *place, const struct mou_pack_ground
            optional_date(place, "act", ground->act, ground->frame);
 }
 
-/* ------------------------------------------------------------------ measures */
+/* ---------------------------------------------------------- measures */
 
 static bool causes_sound(const struct place *place, const struct mou_pack_measure *measure)
 {
-    if (!range_sound(place, "because", measure->because, measure->because_count, place->pack->lists_count)) {
+    if (!range_sound(place, "because", measure->because, measure->because_count,
+                     place->pack->lists_count)) {
         return false;
     }
     for (uint32_t i = 0; i < measure->because_count; i++) {
-        if (!index_sound(place, "because", place->pack->lists[measure->because + i], place->pack->findings_count, false)) {
+        if (!index_sound(place, "because", place->pack->lists[measure->because + i],
+                         place->pack->findings_count, false)) {
             return false;
         }
     }
@@ -137,8 +153,8 @@ static bool causes_sound(const struct place *place, const struct mou_pack_measur
 }
 
 /* A list with one register per ground section of the findings in `because`, in order. */
-static bool own_list_sound(const struct place *place, const struct mou_pack_measure *measure, const char *member,
-                           uint32_t list, bool dates)
+static bool own_list_sound(const struct place *place, const struct mou_pack_measure *measure,
+                           const char *member, uint32_t list, bool dates)
 {
     const struct mou_pack *pack = place->pack;
     if (list == MOU_PACK_NONE) {
@@ -153,7 +169,8 @@ static bool own_list_sound(const struct place *place, const struct mou_pack_meas
             }
             const uint32_t frame = pack->grounds[finding->first_ground + g].frame;
             const uint32_t index = pack->lists[at];
-            if (!(dates ? optional_date(place, member, index, frame) : optional_condition(place, member, index, frame))) {
+            if (!(dates ? optional_date(place, member, index, frame)
+                        : optional_condition(place, member, index, frame))) {
                 return false;
             }
         }
@@ -163,10 +180,13 @@ static bool own_list_sound(const struct place *place, const struct mou_pack_meas
 
 static bool measure_texts_sound(const struct place *place, const struct mou_pack_measure *measure)
 {
-    return text_sound(place, "name", measure->name) && text_sound(place, "degree", measure->degree) &&
-           text_sound(place, "authority", measure->authority) && text_sound(place, "remedy", measure->remedy) &&
+    return text_sound(place, "name", measure->name) &&
+           text_sound(place, "degree", measure->degree) &&
+           text_sound(place, "authority", measure->authority) &&
+           text_sound(place, "remedy", measure->remedy) &&
            text_sound(place, "lifted", measure->lifted) &&
-           range_sound(place, "basis", measure->first_basis, measure->basis_count, place->pack->texts_count);
+           range_sound(place, "basis", measure->first_basis, measure->basis_count,
+                       place->pack->texts_count);
 }
 
 static bool term_sound(const struct place *place, const struct mou_pack_measure *measure)
@@ -188,15 +208,18 @@ static bool measure_sound(const struct place *place, const struct mou_pack_measu
         return REFUSE(place, "kind %u, holding %u are not known", measure->kind, measure->holding);
     }
     return measure_texts_sound(place, measure) && memorandum_sound(place, measure->memorandum) &&
-           index_sound(place, "item", measure->item, pack->items_count, true) && causes_sound(place, measure) &&
+           index_sound(place, "item", measure->item, pack->items_count, true) &&
+           causes_sound(place, measure) &&
            optional_condition(place, "only if", measure->only_if, 1) &&
            optional_condition(place, "unless", measure->unless, 1) &&
            optional_condition(place, "period", measure->period, 0) &&
-           range_sound(place, "reaches", measure->first_reach, measure->reach_count, pack->reaches_count) &&
+           range_sound(place, "reaches", measure->first_reach, measure->reach_count,
+                       pack->reaches_count) &&
            own_list_sound(place, measure, "own ends", measure->own_ends, true) &&
            own_list_sound(place, measure, "own end tests", measure->own_end_tests, false) &&
            term_sound(place, measure) &&
-           range_sound(place, "grants", measure->first_grant, measure->grant_count, pack->grants_count) &&
+           range_sound(place, "grants", measure->first_grant, measure->grant_count,
+                       pack->grants_count) &&
            note_sound(place, measure->note);
 }
 
@@ -215,43 +238,52 @@ static bool grant_sound(const struct place *place, const struct mou_pack_grant *
     if (grant->type >= MOU_PACK_FIELD_TYPE_COUNT) {
         return REFUSE(place, "type %u is not known", grant->type);
     }
-    if (!text_sound(place, "name", grant->name) || !needed(place, "value", grant->value, MOU_FORM_VALUE, 1) ||
-        !index_sound(place, "code table", grant->code_table, pack->code_tables_count, grant->type != MOU_PACK_CODE)) {
+    if (!text_sound(place, "name", grant->name) ||
+        !needed(place, "value", grant->value, MOU_FORM_VALUE, 1) ||
+        !index_sound(place, "code table", grant->code_table, pack->code_tables_count,
+                     grant->type != MOU_PACK_CODE)) {
         return false;
     }
     const bool looked_up = grant->type == MOU_PACK_TEXT_FIELD || grant->type == MOU_PACK_DATE;
     const uint32_t type = pack->instructions[grant->value].type;
-    return !looked_up || type == grant->type || REFUSE(place, "value: register %u is no %s", grant->value,
-                                                       mou_field_type_name(grant->type));
+    return !looked_up || type == grant->type ||
+           REFUSE(place, "value: register %u is no %s", grant->value,
+                  mou_field_type_name(grant->type));
 }
 
-/* ------------------------------------------------------------------ repairs, duties, matters, notes */
+/* ---------------------------------------------------------- repairs, duties, matters, notes */
 
 static bool repair_sound(const struct place *place, const struct mou_pack_repair *repair)
 {
     return text_sound(place, "name", repair->name) && memorandum_sound(place, repair->memorandum) &&
            home_sound(place, repair->record, repair->frame) &&
            optional_condition(place, "eligible", repair->eligible, repair->frame) &&
-           optional_condition(place, "refused", repair->refused, repair->frame) && note_sound(place, repair->note);
+           optional_condition(place, "refused", repair->refused, repair->frame) &&
+           note_sound(place, repair->note);
 }
 
 static bool duty_sound(const struct place *place, const struct mou_pack_duty *duty)
 {
-    return text_sound(place, "name", duty->name) && text_sound(place, "authority", duty->authority) &&
-           memorandum_sound(place, duty->memorandum) && home_sound(place, duty->record, duty->frame) &&
+    return text_sound(place, "name", duty->name) &&
+           text_sound(place, "authority", duty->authority) &&
+           memorandum_sound(place, duty->memorandum) &&
+           home_sound(place, duty->record, duty->frame) &&
            optional_date(place, "start", duty->start, duty->frame) &&
            optional_date(place, "deadline", duty->deadline, duty->frame) &&
-           optional_condition(place, "done", duty->done, duty->frame) && note_sound(place, duty->note);
+           optional_condition(place, "done", duty->done, duty->frame) &&
+           note_sound(place, duty->note);
 }
 
 static bool matter_sound(const struct place *place, const struct mou_pack_matter *matter)
 {
     if (!text_sound(place, "name", matter->name) || !memorandum_sound(place, matter->memorandum) ||
-        !range_sound(place, "measures", matter->measures, matter->measure_count, place->pack->lists_count)) {
+        !range_sound(place, "measures", matter->measures, matter->measure_count,
+                     place->pack->lists_count)) {
         return false;
     }
     for (uint32_t i = 0; i < matter->measure_count; i++) {
-        if (!index_sound(place, "measures", place->pack->lists[matter->measures + i], place->pack->measures_count, false)) {
+        if (!index_sound(place, "measures", place->pack->lists[matter->measures + i],
+                         place->pack->measures_count, false)) {
             return false;
         }
     }
@@ -268,12 +300,12 @@ bool mou_verify_rules(struct mou_verifier *verifier)
 {
     assert(verifier != NULL && verifier->pack->header != NULL);
     const struct mou_pack *pack = verifier->pack;
-#define EACH(section, name, check)                                                    \
-    for (uint32_t i = 0; i < pack->name##_count; i++) {                               \
-        const struct place place = place_at(verifier, MOU_SECTION_##section, i);      \
-        if (!check(&place, &pack->name[i])) {                                         \
-            return false;                                                             \
-        }                                                                             \
+#define EACH(section, name, check)                                                                 \
+    for (uint32_t i = 0; i < pack->name##_count; i++) {                                            \
+        const struct place place = place_at(verifier, MOU_SECTION_##section, i);                   \
+        if (!check(&place, &pack->name[i])) {                                                      \
+            return false;                                                                          \
+        }                                                                                          \
     }
     EACH(GROUNDS, grounds, ground_sound) /* before what refers to them */
     EACH(FINDINGS, findings, finding_sound)

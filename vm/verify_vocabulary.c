@@ -1,18 +1,18 @@
 /*
- * The tables of a pack that hold no code: strings, sources, vocabulary, catalogue, memoranda, parameters,
- * calendar, pools. Called by pack.c.
+ * The tables of a pack that hold no code: strings, sources, vocabulary, catalogue, memoranda,
+ * parameters, calendar, pools. Called by pack.c.
  */
 #include <assert.h>
 
-#include "limits.h"
+#include "vm_limits.h"
 #include "opcodes.h"
 #include "verify.h"
 
 #define WHOLE MOU_PACK_NONE
-#define TEXT(section, entry, owner, member) \
+#define TEXT(section, entry, owner, member)                                                        \
     mou_verify_text(verifier, MOU_SECTION_##section, (entry), #member, (owner)->member)
 
-/* ------------------------------------------------------------------ texts and sources */
+/* ---------------------------------------------------------- texts and sources */
 
 static bool header_texts_sound(struct mou_verifier *verifier)
 {
@@ -27,7 +27,8 @@ static bool sources_sound(struct mou_verifier *verifier)
 {
     const struct mou_pack *pack = verifier->pack;
     for (uint32_t i = 0; i < pack->sources_count; i++) {
-        if (!TEXT(SOURCES, i, &pack->sources[i], path) || !TEXT(SOURCES, i, &pack->sources[i], text)) {
+        if (!TEXT(SOURCES, i, &pack->sources[i], path) ||
+            !TEXT(SOURCES, i, &pack->sources[i], text)) {
             return false;
         }
     }
@@ -39,33 +40,35 @@ static bool sources_sound(struct mou_verifier *verifier)
     return true;
 }
 
-/* ------------------------------------------------------------------ fields */
+/* ---------------------------------------------------------- fields */
 
 /* Table of a code type; other types may name none. */
-static bool code_table_sound(struct mou_verifier *verifier, uint32_t section, uint32_t entry, uint32_t type,
-                             uint32_t code_table)
+static bool code_table_sound(struct mou_verifier *verifier, uint32_t section, uint32_t entry,
+                             uint32_t type, uint32_t code_table)
 {
     if (type >= MOU_PACK_FIELD_TYPE_COUNT) {
         return MOU_REFUSE(verifier, section, entry, "type %u is not known", type);
     }
-    return mou_verify_index(verifier, section, entry, "code table", code_table, verifier->pack->code_tables_count,
-                            type != MOU_PACK_CODE);
+    return mou_verify_index(verifier, section, entry, "code table", code_table,
+                            verifier->pack->code_tables_count, type != MOU_PACK_CODE);
 }
 
 /* A constant of a date type lies in the calendar. */
-static bool value_sound(struct mou_verifier *verifier, uint32_t section, uint32_t entry, uint32_t type, int64_t value)
+static bool value_sound(struct mou_verifier *verifier, uint32_t section, uint32_t entry,
+                        uint32_t type, int64_t value)
 {
     if (type != MOU_PACK_DATE || (value >= MOU_DATE_MIN && value <= MOU_DATE_MAX)) {
         return true;
     }
-    return MOU_REFUSE(verifier, section, entry, "date %lld lies outside the calendar", (long long)value);
+    return MOU_REFUSE(verifier, section, entry, "date %lld lies outside the calendar",
+                      (long long)value);
 }
 
 static bool fields_sound(struct mou_verifier *verifier)
 {
     const struct mou_pack *pack = verifier->pack;
-    const uint32_t flags = MOU_PACK_FIELD_REQUIRED | MOU_PACK_FIELD_KEY | MOU_PACK_FIELD_CONFIDENTIAL |
-                           MOU_PACK_FIELD_DEFAULT;
+    const uint32_t flags = MOU_PACK_FIELD_REQUIRED | MOU_PACK_FIELD_KEY |
+                           MOU_PACK_FIELD_CONFIDENTIAL | MOU_PACK_FIELD_DEFAULT;
     for (uint32_t i = 0; i < pack->fields_count; i++) {
         const struct mou_pack_field *field = &pack->fields[i];
         if (!TEXT(FIELDS, i, field, name) || !TEXT(FIELDS, i, field, default_text) ||
@@ -73,7 +76,8 @@ static bool fields_sound(struct mou_verifier *verifier)
             return false;
         }
         if ((field->flags & ~flags) != 0) {
-            return MOU_REFUSE(verifier, MOU_SECTION_FIELDS, i, "flags %#x are not known", field->flags);
+            return MOU_REFUSE(verifier, MOU_SECTION_FIELDS, i, "flags %#x are not known",
+                              field->flags);
         }
         if ((field->flags & MOU_PACK_FIELD_DEFAULT) != 0 &&
             !value_sound(verifier, MOU_SECTION_FIELDS, i, field->type, field->default_value)) {
@@ -88,16 +92,17 @@ static bool kinds_sound(struct mou_verifier *verifier)
     const struct mou_pack *pack = verifier->pack;
     for (uint32_t i = 0; i < pack->kinds_count; i++) {
         const struct mou_pack_kind *kind = &pack->kinds[i];
-        if (!TEXT(KINDS, i, kind, name) || !TEXT(KINDS, i, kind, display) || !TEXT(KINDS, i, kind, identified_by) ||
-            !mou_verify_range(verifier, MOU_SECTION_KINDS, i, "fields", kind->first_field, kind->field_count,
-                              pack->fields_count)) {
+        if (!TEXT(KINDS, i, kind, name) || !TEXT(KINDS, i, kind, display) ||
+            !TEXT(KINDS, i, kind, identified_by) ||
+            !mou_verify_range(verifier, MOU_SECTION_KINDS, i, "fields", kind->first_field,
+                              kind->field_count, pack->fields_count)) {
             return false;
         }
     }
     return true;
 }
 
-/* ------------------------------------------------------------------ records */
+/* ---------------------------------------------------------- records */
 
 /* A chain of parents that is longer than the limit is too deep, or a circle. */
 static bool parents_sound(struct mou_verifier *verifier, uint32_t record)
@@ -105,27 +110,32 @@ static bool parents_sound(struct mou_verifier *verifier, uint32_t record)
     const struct mou_pack *pack = verifier->pack;
     uint32_t depth = 0;
     for (uint32_t above = record; above != MOU_PACK_NONE; above = pack->records[above].parent) {
-        if (!mou_verify_index(verifier, MOU_SECTION_RECORDS, record, "parent", above, pack->records_count, false)) {
+        if (!mou_verify_index(verifier, MOU_SECTION_RECORDS, record, "parent", above,
+                              pack->records_count, false)) {
             return false;
         }
         if (depth++ == MOU_RECORD_DEPTH_MAX) {
-            return MOU_REFUSE(verifier, MOU_SECTION_RECORDS, record, "parents form a circle or are nested deeper than %u",
+            return MOU_REFUSE(verifier, MOU_SECTION_RECORDS, record,
+                              "parents form a circle or are nested deeper than %u",
                               MOU_RECORD_DEPTH_MAX);
         }
     }
     return true;
 }
 
-static bool record_field_sound(struct mou_verifier *verifier, uint32_t record, const char *member, uint32_t field,
-                               bool is_date)
+static bool record_field_sound(struct mou_verifier *verifier, uint32_t record, const char *member,
+                               uint32_t field, bool is_date)
 {
     const struct mou_pack *pack = verifier->pack;
     const struct mou_pack_record *type = &pack->records[record];
-    if (!mou_verify_index(verifier, MOU_SECTION_RECORDS, record, member, field, type->field_count, true)) {
+    if (!mou_verify_index(verifier, MOU_SECTION_RECORDS, record, member, field, type->field_count,
+                          true)) {
         return false;
     }
-    if (field != MOU_PACK_NONE && is_date && pack->fields[type->first_field + field].type != MOU_PACK_DATE) {
-        return MOU_REFUSE(verifier, MOU_SECTION_RECORDS, record, "%s: field %u is no date", member, field);
+    if (field != MOU_PACK_NONE && is_date &&
+        pack->fields[type->first_field + field].type != MOU_PACK_DATE) {
+        return MOU_REFUSE(verifier, MOU_SECTION_RECORDS, record, "%s: field %u is no date", member,
+                          field);
     }
     return true;
 }
@@ -135,10 +145,12 @@ static bool records_sound(struct mou_verifier *verifier)
     const struct mou_pack *pack = verifier->pack;
     for (uint32_t i = 0; i < pack->records_count; i++) {
         const struct mou_pack_record *record = &pack->records[i];
-        if (!TEXT(RECORDS, i, record, name) || !TEXT(RECORDS, i, record, display) || !TEXT(RECORDS, i, record, source) ||
-            !mou_verify_range(verifier, MOU_SECTION_RECORDS, i, "fields", record->first_field, record->field_count,
-                              pack->fields_count) ||
-            !parents_sound(verifier, i) || !record_field_sound(verifier, i, "number", record->number, false) ||
+        if (!TEXT(RECORDS, i, record, name) || !TEXT(RECORDS, i, record, display) ||
+            !TEXT(RECORDS, i, record, source) ||
+            !mou_verify_range(verifier, MOU_SECTION_RECORDS, i, "fields", record->first_field,
+                              record->field_count, pack->fields_count) ||
+            !parents_sound(verifier, i) ||
+            !record_field_sound(verifier, i, "number", record->number, false) ||
             !record_field_sound(verifier, i, "key", record->key, false) ||
             !record_field_sound(verifier, i, "made", record->made, true) ||
             !record_field_sound(verifier, i, "served", record->served, true) ||
@@ -155,8 +167,10 @@ static bool relations_sound(struct mou_verifier *verifier)
     for (uint32_t i = 0; i < pack->relations_count; i++) {
         const struct mou_pack_relation *relation = &pack->relations[i];
         if (!TEXT(RELATIONS, i, relation, name) || !TEXT(RELATIONS, i, relation, inverse) ||
-            !mou_verify_index(verifier, MOU_SECTION_RELATIONS, i, "from", relation->from_kind, pack->kinds_count, false) ||
-            !mou_verify_index(verifier, MOU_SECTION_RELATIONS, i, "to", relation->to_kind, pack->kinds_count, false) ||
+            !mou_verify_index(verifier, MOU_SECTION_RELATIONS, i, "from", relation->from_kind,
+                              pack->kinds_count, false) ||
+            !mou_verify_index(verifier, MOU_SECTION_RELATIONS, i, "to", relation->to_kind,
+                              pack->kinds_count, false) ||
             !mou_verify_range(verifier, MOU_SECTION_RELATIONS, i, "fields", relation->first_field,
                               relation->field_count, pack->fields_count)) {
             return false;
@@ -165,7 +179,7 @@ static bool relations_sound(struct mou_verifier *verifier)
     return true;
 }
 
-/* ------------------------------------------------------------------ codes, catalogue, memoranda */
+/* ---------------------------------------------------------- codes, catalogue, memoranda */
 
 static bool codes_sound(struct mou_verifier *verifier)
 {
@@ -178,8 +192,8 @@ static bool codes_sound(struct mou_verifier *verifier)
     for (uint32_t i = 0; i < pack->code_tables_count; i++) {
         const struct mou_pack_code_table *table = &pack->code_tables[i];
         if (!TEXT(CODE_TABLES, i, table, name) ||
-            !mou_verify_range(verifier, MOU_SECTION_CODE_TABLES, i, "codes", table->first_code, table->code_count,
-                              pack->codes_count)) {
+            !mou_verify_range(verifier, MOU_SECTION_CODE_TABLES, i, "codes", table->first_code,
+                              table->code_count, pack->codes_count)) {
             return false;
         }
     }
@@ -196,21 +210,22 @@ static bool items_sound(struct mou_verifier *verifier)
     const struct mou_pack *pack = verifier->pack;
     for (uint32_t i = 0; i < pack->items_count; i++) {
         const struct mou_pack_item *item = &pack->items[i];
-        if (!TEXT(ITEMS, i, item, code) || !TEXT(ITEMS, i, item, title) || !TEXT(ITEMS, i, item, nature) ||
-            !TEXT(ITEMS, i, item, degree)) {
+        if (!TEXT(ITEMS, i, item, code) || !TEXT(ITEMS, i, item, title) ||
+            !TEXT(ITEMS, i, item, nature) || !TEXT(ITEMS, i, item, degree)) {
             return false;
         }
     }
     return true;
 }
 
-static bool open_date_sound(struct mou_verifier *verifier, uint32_t section, uint32_t entry, const char *member,
-                            int32_t date)
+static bool open_date_sound(struct mou_verifier *verifier, uint32_t section, uint32_t entry,
+                            const char *member, int32_t date)
 {
     if (date == MOU_DATE_NONE || (date >= MOU_DATE_MIN && date <= MOU_DATE_MAX)) {
         return true;
     }
-    return MOU_REFUSE(verifier, section, entry, "%s: date %d lies outside the calendar", member, date);
+    return MOU_REFUSE(verifier, section, entry, "%s: date %d lies outside the calendar", member,
+                      date);
 }
 
 static bool memoranda_sound(struct mou_verifier *verifier)
@@ -220,19 +235,24 @@ static bool memoranda_sound(struct mou_verifier *verifier)
         const struct mou_pack_memorandum *memorandum = &pack->memoranda[i];
         if (!TEXT(MEMORANDA, i, memorandum, name) || !TEXT(MEMORANDA, i, memorandum, title) ||
             !TEXT(MEMORANDA, i, memorandum, number) || !TEXT(MEMORANDA, i, memorandum, version) ||
-            !TEXT(MEMORANDA, i, memorandum, lead) || !TEXT(MEMORANDA, i, memorandum, objection_basis) ||
-            !mou_verify_index(verifier, MOU_SECTION_MEMORANDA, i, "source", memorandum->source, pack->sources_count, true) ||
-            !open_date_sound(verifier, MOU_SECTION_MEMORANDA, i, "effective", memorandum->effective) ||
-            !open_date_sound(verifier, MOU_SECTION_MEMORANDA, i, "repealed", memorandum->repealed)) {
+            !TEXT(MEMORANDA, i, memorandum, lead) ||
+            !TEXT(MEMORANDA, i, memorandum, objection_basis) ||
+            !mou_verify_index(verifier, MOU_SECTION_MEMORANDA, i, "source", memorandum->source,
+                              pack->sources_count, true) ||
+            !open_date_sound(verifier, MOU_SECTION_MEMORANDA, i, "effective",
+                             memorandum->effective) ||
+            !open_date_sound(verifier, MOU_SECTION_MEMORANDA, i, "repealed",
+                             memorandum->repealed)) {
             return false;
         }
     }
     return true;
 }
 
-/* ------------------------------------------------------------------ parameters, calendar, pools */
+/* ---------------------------------------------------------- parameters, calendar, pools */
 
-static bool parameter_value_sound(struct mou_verifier *verifier, const struct mou_pack_parameter *parameter, uint32_t i)
+static bool parameter_value_sound(struct mou_verifier *verifier,
+                                  const struct mou_pack_parameter *parameter, uint32_t i)
 {
     const struct mou_pack *pack = verifier->pack;
     const struct mou_pack_parameter_value *value = &pack->parameter_values[i];
@@ -241,9 +261,11 @@ static bool parameter_value_sound(struct mou_verifier *verifier, const struct mo
         return false;
     }
     if (i > parameter->first_value && value->from < pack->parameter_values[i - 1].from) {
-        return MOU_REFUSE(verifier, MOU_SECTION_PARAMETER_VALUES, i, "dates of a parameter do not ascend");
+        return MOU_REFUSE(verifier, MOU_SECTION_PARAMETER_VALUES, i,
+                          "dates of a parameter do not ascend");
     }
-    if (parameter->type == MOU_PACK_TEXT_FIELD && (value->value < 0 || value->value >= pack->texts_count)) {
+    if (parameter->type == MOU_PACK_TEXT_FIELD &&
+        (value->value < 0 || value->value >= pack->texts_count)) {
         return MOU_REFUSE(verifier, MOU_SECTION_PARAMETER_VALUES, i, "text %lld is not below %u",
                           (long long)value->value, pack->texts_count);
     }
@@ -257,17 +279,19 @@ static bool parameters_sound(struct mou_verifier *verifier)
     for (uint32_t i = 0; i < pack->parameters_count; i++) {
         const struct mou_pack_parameter *parameter = &pack->parameters[i];
         if (!TEXT(PARAMETERS, i, parameter, name) ||
-            !mou_verify_index(verifier, MOU_SECTION_PARAMETERS, i, "memorandum", parameter->memorandum,
-                              pack->memoranda_count, true) ||
+            !mou_verify_index(verifier, MOU_SECTION_PARAMETERS, i, "memorandum",
+                              parameter->memorandum, pack->memoranda_count, true) ||
             !mou_verify_range(verifier, MOU_SECTION_PARAMETERS, i, "values", parameter->first_value,
                               parameter->value_count, pack->parameter_values_count)) {
             return false;
         }
         if (parameter->type >= MOU_PACK_FIELD_TYPE_COUNT) {
-            return MOU_REFUSE(verifier, MOU_SECTION_PARAMETERS, i, "type %u is not known", parameter->type);
+            return MOU_REFUSE(verifier, MOU_SECTION_PARAMETERS, i, "type %u is not known",
+                              parameter->type);
         }
         if (parameter->first_value < taken) {
-            return MOU_REFUSE(verifier, MOU_SECTION_PARAMETERS, i, "values are shared with the parameter before");
+            return MOU_REFUSE(verifier, MOU_SECTION_PARAMETERS, i,
+                              "values are shared with the parameter before");
         }
         taken = parameter->first_value + parameter->value_count;
         for (uint32_t v = parameter->first_value; v < taken; v++) {
@@ -285,14 +309,17 @@ static bool calendar_sound(struct mou_verifier *verifier)
     for (uint32_t i = 0; i < pack->calendar_count; i++) {
         const struct mou_pack_calendar_year *year = &pack->calendar[i];
         if (year->year < 1900 || year->year > 2199) {
-            return MOU_REFUSE(verifier, MOU_SECTION_CALENDAR, i, "year %d lies outside the calendar", year->year);
+            return MOU_REFUSE(verifier, MOU_SECTION_CALENDAR, i,
+                              "year %d lies outside the calendar", year->year);
         }
         if (i == 0) {
             continue;
         }
         const struct mou_pack_calendar_year *before = &pack->calendar[i - 1];
-        if (year->year < before->year || (year->year == before->year && year->published <= before->published)) {
-            return MOU_REFUSE(verifier, MOU_SECTION_CALENDAR, i, "years do not ascend by year and publication");
+        if (year->year < before->year ||
+            (year->year == before->year && year->published <= before->published)) {
+            return MOU_REFUSE(verifier, MOU_SECTION_CALENDAR, i,
+                              "years do not ascend by year and publication");
         }
     }
     return true;
@@ -303,7 +330,8 @@ static bool fractions_sound(struct mou_verifier *verifier)
     const struct mou_pack *pack = verifier->pack;
     for (uint32_t i = 0; i < pack->fractions_count; i++) {
         if (pack->fractions[i].den <= 0) {
-            return MOU_REFUSE(verifier, MOU_SECTION_FRACTIONS, i, "denominator %lld is not positive",
+            return MOU_REFUSE(verifier, MOU_SECTION_FRACTIONS, i,
+                              "denominator %lld is not positive",
                               (long long)pack->fractions[i].den);
         }
     }
@@ -317,8 +345,8 @@ bool mou_verify_vocabulary(struct mou_verifier *verifier)
     if (!mou_utf8_valid(pack->strings, pack->strings_len)) {
         return MOU_REFUSE(verifier, MOU_SECTION_STRINGS, WHOLE, "not UTF-8");
     }
-    return header_texts_sound(verifier) && sources_sound(verifier) && fields_sound(verifier) && kinds_sound(verifier) &&
-           records_sound(verifier) && relations_sound(verifier) && codes_sound(verifier) && items_sound(verifier) &&
-           memoranda_sound(verifier) && parameters_sound(verifier) && calendar_sound(verifier) &&
-           fractions_sound(verifier);
+    return header_texts_sound(verifier) && sources_sound(verifier) && fields_sound(verifier) &&
+           kinds_sound(verifier) && records_sound(verifier) && relations_sound(verifier) &&
+           codes_sound(verifier) && items_sound(verifier) && memoranda_sound(verifier) &&
+           parameters_sound(verifier) && calendar_sound(verifier) && fractions_sound(verifier);
 }

@@ -150,7 +150,10 @@ MOU_API uint32_t mou_batch_add_relation(struct mou_batch_builder *builder, uint3
                                         mou_date since, mou_date until);
 MOU_API void mou_batch_set_relation_field(struct mou_batch_builder *builder, uint32_t relation, uint32_t row, uint32_t field, int64_t value);
 MOU_API void mou_batch_add_objection(struct mou_batch_builder *builder, uint32_t record, uint32_t row, mou_date lodged, mou_date closed);
-/** Sorts, fills defaults and gives the batch, which lives until reset or free. MOU_ERROR_MEMORY if anything failed before. */
+/**
+ * Sorts, fills defaults and gives the batch, which lives until reset or free. Tells what failed before: MOU_ERROR_MEMORY, or MOU_ERROR_USAGE
+ * for numbers that were never handed out, a child under another subject's row, a core subject behind others.
+ */
 MOU_API enum mou_status mou_batch_finish(struct mou_batch_builder *builder, const struct mou_batch **batch) MOU_MUST_USE;
 
 /* ------------------------------------------------------------------ decisions */

@@ -1,6 +1,7 @@
 /*
- * Flips bytes of a pack and sees whether the machine holds: every damaged pack is refused or harmless. In half of the cases the pack is
- * sealed again, so that the verifier behind the hash has to do the work. Run under sanitizers; prints one line of counts.
+ * Flips bytes of a pack and sees whether the machine holds: every damaged pack is refused or
+ * harmless. In half of the cases the pack is sealed again, so that the verifier behind the hash has
+ * to do the work. Run under sanitizers; prints one line of counts.
  *
  *     flip_pack PACK [COUNT [SEED]]      PACK "-": the lawful pack of the unit tests
  */
@@ -47,14 +48,18 @@ static unsigned char *lawful_pack(size_t *len)
     return bytes;
 }
 
-/* One to three flips: a bit, a byte, or a number of a likely size, in half of the cases where the code is. */
+/*
+ * One to three flips: a bit, a byte, or a number of a likely size, in half of the cases where the
+ * code is.
+ */
 static void damage(unsigned char *bytes, size_t len, struct rng *rng)
 {
     struct mou_pack_header header;
     memcpy(&header, bytes, sizeof header);
     const struct mou_pack_section_entry *code = &header.sections[MOU_SECTION_FRAMES];
     const size_t code_begin = code->offset;
-    const size_t code_end = header.sections[MOU_SECTION_MATTERS].offset + header.sections[MOU_SECTION_MATTERS].size;
+    const size_t code_end =
+        header.sections[MOU_SECTION_MATTERS].offset + header.sections[MOU_SECTION_MATTERS].size;
     for (uint32_t n = rng_once_in(rng, 3) ? 1 + rng_below(rng, 3) : 1; n > 0; n--) {
         size_t at = rng_next(rng) % len;
         if (rng_once_in(rng, 2) && code_end <= len && code_begin < code_end) {
@@ -75,7 +80,8 @@ int main(int argc, char **argv)
         return 2;
     }
     size_t len = 0;
-    unsigned char *original = strcmp(argv[1], "-") == 0 ? lawful_pack(&len) : read_file(argv[1], &len);
+    unsigned char *original =
+        strcmp(argv[1], "-") == 0 ? lawful_pack(&len) : read_file(argv[1], &len);
     const unsigned long long count = argc > 2 ? strtoull(argv[2], NULL, 10) : 20000;
     const unsigned long long seed = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
     unsigned char *bytes = original == NULL ? NULL : malloc(len);
@@ -102,9 +108,11 @@ int main(int argc, char **argv)
         }
         counts[sealed ? 1 : 0][exercise_pack(bytes, len, rng_next(&rng))]++;
     }
-    (void)printf("%llu flips of %zu bytes: as they are %llu refused, %llu run, %llu stopped; sealed again %llu refused, %llu run, %llu stopped\n",
-                 count, len, counts[0][EXERCISE_REFUSED], counts[0][EXERCISE_RUN], counts[0][EXERCISE_STOPPED],
-                 counts[1][EXERCISE_REFUSED], counts[1][EXERCISE_RUN], counts[1][EXERCISE_STOPPED]);
+    (void)printf("%llu flips of %zu bytes: as they are %llu refused, %llu run, %llu stopped; "
+                 "sealed again %llu refused, %llu run, %llu stopped\n",
+                 count, len, counts[0][EXERCISE_REFUSED], counts[0][EXERCISE_RUN],
+                 counts[0][EXERCISE_STOPPED], counts[1][EXERCISE_REFUSED], counts[1][EXERCISE_RUN],
+                 counts[1][EXERCISE_STOPPED]);
     free(original);
     free(bytes);
     return 0;

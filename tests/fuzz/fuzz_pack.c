@@ -1,7 +1,7 @@
 /*
- * Any bytes as a pack: refused, or run over a small batch made from the pack's own vocabulary. The bytes are tried as they are, then
- * sealed again so that mutations reach what lies behind the hash, then read as edits of the lawful pack, which no change of the format
- * makes stale.
+ * Any bytes as a pack: refused, or run over a small batch made from the pack's own vocabulary. The
+ * bytes are tried as they are, then sealed again so that mutations reach what lies behind the hash,
+ * then read as edits of the lawful pack, which no change of the format makes stale.
  */
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /*
- * A plain driver for fuzz targets: runs each file named on the command line once. With it every compiler and tool replays the corpora; under
- * libFuzzer it is not linked.
+ * A plain driver for fuzz targets: runs each file named on the command line once. With it every
+ * compiler and tool replays the corpora; under libFuzzer it is not linked.
  */
 #include <stdint.h>
 #include <stdio.h>

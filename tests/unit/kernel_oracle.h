@@ -1,7 +1,7 @@
 /*
- * The instructions once more, one cell at a time and as plainly as the language states them: what the kernels are compared with. Reads the
- * batch, the frames and the pack, never a register of the machine. Slow on purpose; shares no code with vm/ but the civil dates, fractions and
- * calendars of base.
+ * The instructions once more, one cell at a time and as plainly as the language states them: what the kernels are
+ * compared with. Reads the batch, the frames and the pack, never a register of the machine. Slow on purpose; shares no
+ * code with vm/ but the civil dates, fractions and calendars of base.
  */
 #ifndef MOU_TESTS_KERNEL_ORACLE_H
 #define MOU_TESTS_KERNEL_ORACLE_H
@@ -82,7 +82,7 @@ static inline struct ocell o_read(const struct oracle *o, uint32_t index, uint32
     return o->cells[index][o->machine->pack->instructions[index].frame == 0 ? 0 : row];
 }
 
-/* ------------------------------------------------------------------ columns */
+/* ---------------------------------------------------------- columns */
 
 static inline bool o_column(const struct mou_column *column, uint32_t row, int64_t *value)
 {
@@ -119,7 +119,8 @@ static inline struct ocell o_load(const struct oracle *o, const struct mou_pack_
             known = o_column(&relation->fields[in->a], at, &value);
         }
     } else {
-        known = o_column(&batch->records[frame->type].fields[in->a], mou_frame_entity(o->machine, in->frame, row), &value);
+        known =
+            o_column(&batch->records[frame->type].fields[in->a], mou_frame_entity(o->machine, in->frame, row), &value);
     }
     return known ? o_known(value) : o_state(MOU_CELL_UNKNOWN);
 }
@@ -128,7 +129,8 @@ static inline struct ocell o_exists(const struct oracle *o, const struct mou_pac
 {
     const uint32_t record = mou_frame_record(o->machine->pack, in->frame);
     const uint64_t *contested = record == NONE ? NULL : o->machine->contested[record];
-    const bool gone = o->without_contested && contested != NULL && mou_bit(contested, mou_frame_entity(o->machine, in->frame, row));
+    const bool gone =
+        o->without_contested && contested != NULL && mou_bit(contested, mou_frame_entity(o->machine, in->frame, row));
     return o_truth(gone ? MOU_NO : MOU_YES);
 }
 
@@ -137,7 +139,8 @@ static inline struct ocell o_parameter(const struct oracle *o, uint32_t paramete
     const struct mou_pack *pack = o->machine->pack;
     struct ocell found = o_state(MOU_CELL_UNKNOWN);
     for (uint32_t i = 0; i < pack->parameters[parameter].value_count; i++) {
-        const struct mou_pack_parameter_value *value = &pack->parameter_values[pack->parameters[parameter].first_value + i];
+        const struct mou_pack_parameter_value *value =
+            &pack->parameter_values[pack->parameters[parameter].first_value + i];
         if (value->from <= date) {
             found = o_known(value->value);
         }
@@ -145,11 +148,11 @@ static inline struct ocell o_parameter(const struct oracle *o, uint32_t paramete
     return found;
 }
 
-/* ------------------------------------------------------------------ comparisons */
+/* ---------------------------------------------------------- comparisons */
 
 static inline bool o_holds(int64_t compare, int sign)
 {
-    const bool answers[MOU_COMPARE_COUNT] = {sign == 0, sign != 0, sign < 0, sign <= 0, sign > 0, sign >= 0};
+    const bool answers[MOU_COMPARE_COUNT] = {sign == 0, sign != 0, sign<0, sign <= 0, sign> 0, sign >= 0};
     return answers[compare];
 }
 
@@ -174,7 +177,8 @@ static inline enum mou_truth o_compare_range(int64_t compare, const struct ocell
     return every ? MOU_YES : some ? MOU_UNKNOWN : MOU_NO;
 }
 
-static inline struct ocell o_compare(const struct mou_pack_instruction *in, const struct ocell *a, const struct ocell *b)
+static inline struct ocell o_compare(const struct mou_pack_instruction *in, const struct ocell *a,
+                                     const struct ocell *b)
 {
     if (a->state == MOU_CELL_INAPPLICABLE || b->state == MOU_CELL_INAPPLICABLE) {
         return o_truth(MOU_NO);
@@ -190,7 +194,7 @@ static inline struct ocell o_compare(const struct mou_pack_instruction *in, cons
     return o_truth(o_holds(in->imm, (x > y) - (x < y)) ? MOU_YES : MOU_NO);
 }
 
-/* ------------------------------------------------------------------ operations on known values */
+/* ---------------------------------------------------------- operations on known values */
 
 static inline bool o_is_date(int64_t value)
 {
@@ -245,8 +249,8 @@ static inline struct ocell o_fractions(uint32_t opcode, struct mou_ratio a, stru
     return fault == MOU_FAULT_NONE ? o_fraction(result) : o_fault(fault);
 }
 
-static inline struct ocell o_operate(const struct oracle *o, const struct mou_pack_instruction *in, const struct ocell *a,
-                                     const struct ocell *b)
+static inline struct ocell o_operate(const struct oracle *o, const struct mou_pack_instruction *in,
+                                     const struct ocell *a, const struct ocell *b)
 {
     int64_t rounded = 0;
     enum mou_fault fault = MOU_FAULT_NONE;
@@ -260,7 +264,8 @@ static inline struct ocell o_operate(const struct oracle *o, const struct mou_pa
     case OP(MAX): return o_known(a->low < b->low ? b->low : a->low);
     case OP(RANGE_OF): return o_known(a->low);
     case OP(RANGE_VALUE): return a->low == a->high ? o_known(a->low) : o_state(MOU_CELL_UNKNOWN);
-    case OP(TO_FRACTION): return o_fractions(OP(FRACTION_MUL), (struct mou_ratio){a->low, 1}, (struct mou_ratio){1, in->imm});
+    case OP(TO_FRACTION):
+        return o_fractions(OP(FRACTION_MUL), (struct mou_ratio){a->low, 1}, (struct mou_ratio){1, in->imm});
     case OP(ROUND):
         fault = mou_ratio_round(a->fraction, (enum mou_rounding)in->imm, &rounded);
         return fault == MOU_FAULT_NONE ? o_known(rounded) : o_fault(fault);
@@ -274,8 +279,8 @@ static inline struct ocell o_operate(const struct oracle *o, const struct mou_pa
 }
 
 /** The dominance rule, then the operation. */
-static inline struct ocell o_strict(const struct oracle *o, const struct mou_pack_instruction *in, const struct ocell *a,
-                                    const struct ocell *b)
+static inline struct ocell o_strict(const struct oracle *o, const struct mou_pack_instruction *in,
+                                    const struct ocell *a, const struct ocell *b)
 {
     if (a->state == MOU_CELL_INAPPLICABLE || b->state == MOU_CELL_INAPPLICABLE) {
         return o_state(MOU_CELL_INAPPLICABLE);
@@ -286,7 +291,7 @@ static inline struct ocell o_strict(const struct oracle *o, const struct mou_pac
     return o_operate(o, in, a, b);
 }
 
-/* ------------------------------------------------------------------ decision tables */
+/* ---------------------------------------------------------- decision tables */
 
 static inline struct ocell o_table(const struct oracle *o, const struct mou_pack_instruction *in, uint32_t row)
 {
@@ -326,7 +331,7 @@ static inline struct ocell o_table(const struct oracle *o, const struct mou_pack
     return o_state(MOU_CELL_UNKNOWN);
 }
 
-/* ------------------------------------------------------------------ rows of a parent */
+/* ---------------------------------------------------------- rows of a parent */
 
 /* What a reduction sees of one row. */
 struct orow {
@@ -334,8 +339,8 @@ struct orow {
     struct ocell value;
 };
 
-static inline uint32_t o_rows(const struct oracle *o, const struct mou_pack_instruction *in, uint32_t parent, struct orow *out,
-                              bool every)
+static inline uint32_t o_rows(const struct oracle *o, const struct mou_pack_instruction *in, uint32_t parent,
+                              struct orow *out, bool every)
 {
     const uint32_t operands[3] = {in->a, in->b, mou_opcode_operand(in->opcode, 2) == MOU_OPERAND_NONE ? in->a : in->c};
     uint32_t child = 0;
@@ -439,8 +444,8 @@ static inline struct ocell o_streak_to(const struct orow *rows, uint32_t count, 
     return o_range(runs[1], runs[0]);
 }
 
-static inline struct ocell o_streak(const struct oracle *o, const struct mou_pack_instruction *in, const struct orow *rows,
-                                    uint32_t count, uint32_t parent)
+static inline struct ocell o_streak(const struct oracle *o, const struct mou_pack_instruction *in,
+                                    const struct orow *rows, uint32_t count, uint32_t parent)
 {
     if (in->opcode == OP(STREAK_UNTIL)) {
         const struct ocell until = o_read(o, (uint32_t)in->imm, parent);
@@ -451,7 +456,8 @@ static inline struct ocell o_streak(const struct oracle *o, const struct mou_pac
     int64_t last = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct ocell *year = &rows[i].value;
-        if (rows[i].present != MOU_NO && year->state == MOU_CELL_KNOWN && year->low <= this_year && (!found || year->low > last)) {
+        if (rows[i].present != MOU_NO && year->state == MOU_CELL_KNOWN && year->low <= this_year &&
+            (!found || year->low > last)) {
             last = year->low;
             found = true;
         }
@@ -459,7 +465,8 @@ static inline struct ocell o_streak(const struct oracle *o, const struct mou_pac
     return found ? o_streak_to(rows, count, last) : o_range(0, 0);
 }
 
-static inline struct ocell o_reduce(const struct oracle *o, const struct mou_pack_instruction *in, uint32_t parent, struct orow *rows)
+static inline struct ocell o_reduce(const struct oracle *o, const struct mou_pack_instruction *in, uint32_t parent,
+                                    struct orow *rows)
 {
     const uint32_t count = o_rows(o, in, parent, rows, in->opcode == OP(EVERY));
     enum mou_truth some = MOU_NO;
@@ -483,7 +490,7 @@ static inline struct ocell o_reduce(const struct oracle *o, const struct mou_pac
     }
 }
 
-/* ------------------------------------------------------------------ one cell of any instruction */
+/* ---------------------------------------------------------- one cell of any instruction */
 
 static inline struct ocell o_constant(const struct oracle *o, const struct mou_pack_instruction *in)
 {
@@ -492,7 +499,8 @@ static inline struct ocell o_constant(const struct oracle *o, const struct mou_p
     case OP(CONST): return o_known(in->imm);
     case OP(CONST_TEXT): return o_known(o->machine->text_numbers[in->a]);
     case OP(CONST_FRACTION):
-        return o_fraction((struct mou_ratio){o->machine->pack->fractions[in->a].num, o->machine->pack->fractions[in->a].den});
+        return o_fraction(
+            (struct mou_ratio){o->machine->pack->fractions[in->a].num, o->machine->pack->fractions[in->a].den});
     case OP(TODAY): return o_known(o->machine->options.as_of);
     case OP(PARAMETER): return o_parameter(o, in->a, o->machine->options.as_of);
     default: return o_state(MOU_CELL_INAPPLICABLE);
@@ -544,8 +552,9 @@ static inline struct ocell o_evaluate(const struct oracle *o, uint32_t index, ui
         return o_read(o, in->a, o->machine->batch->records[in->frame - 2].parent[row]);
     }
     if (info->rule == MOU_RULE_UP || info->rule == MOU_RULE_AT) {
-        a = o_read(o, in->a, info->rule == MOU_RULE_UP ? o->machine->frames[in->frame].up[row]
-                                                       : mou_frame_entity(o->machine, in->frame, row));
+        a = o_read(o, in->a,
+                   info->rule == MOU_RULE_UP ? o->machine->frames[in->frame].up[row]
+                                             : mou_frame_entity(o->machine, in->frame, row));
         a.fault = MOU_FAULT_NONE;
         return a;
     }
@@ -583,7 +592,7 @@ static inline struct ocell o_evaluate(const struct oracle *o, uint32_t index, ui
     }
 }
 
-/* ------------------------------------------------------------------ comparison with the machine */
+/* ---------------------------------------------------------- comparison with the machine */
 
 /** Whether register `index` of the machine has the oracle's cell at `row`. */
 static inline bool o_agrees(const struct oracle *o, enum mou_world world, uint32_t index, uint32_t row)

@@ -1,7 +1,7 @@
 /*
- * A tiny assembler for packs, for tests of the machine: sections are filled entry by entry, instructions one call each, and the
- * whole is sealed with sizes, cost bound and hash. It checks nothing, so that broken packs can be made on purpose. The sample
- * at the end is the vocabulary that most tests share.
+ * A tiny assembler for packs, for tests of the machine: sections are filled entry by entry, instructions one call each,
+ * and the whole is sealed with sizes, cost bound and hash. It checks nothing, so that broken packs can be made on
+ * purpose. The sample at the end is the vocabulary that most tests share.
  */
 #ifndef MOU_TESTS_PACK_BUILDER_H
 #define MOU_TESTS_PACK_BUILDER_H
@@ -35,7 +35,7 @@ struct pb {
 static inline uint32_t pb_entry_size(uint32_t section)
 {
     switch ((enum mou_pack_section)section) {
-#define PB_SIZE(name, type, member) \
+#define PB_SIZE(name, type, member)                                                                                    \
     case MOU_SECTION_##name: return sizeof(struct type);
         MOU_PACK_SECTIONS(PB_SIZE)
 #undef PB_SIZE
@@ -108,12 +108,13 @@ static inline uint32_t pb_field(struct pb *pb, const char *name, uint32_t type)
 
 static inline uint32_t pb_kind(struct pb *pb, const char *name, uint32_t first_field, uint32_t field_count)
 {
-    const struct mou_pack_kind kind = {.name = pb_text(pb, name), .first_field = first_field, .field_count = field_count};
+    const struct mou_pack_kind kind = {
+        .name = pb_text(pb, name), .first_field = first_field, .field_count = field_count};
     return pb_append(pb, MOU_SECTION_KINDS, &kind, 1);
 }
 
-static inline uint32_t pb_record(struct pb *pb, const char *name, uint32_t parent, uint32_t first_field, uint32_t field_count,
-                                 uint32_t key)
+static inline uint32_t pb_record(struct pb *pb, const char *name, uint32_t parent, uint32_t first_field,
+                                 uint32_t field_count, uint32_t key)
 {
     const struct mou_pack_record record = {.name = pb_text(pb, name),
                                            .parent = parent,
@@ -127,7 +128,8 @@ static inline uint32_t pb_record(struct pb *pb, const char *name, uint32_t paren
     return pb_append(pb, MOU_SECTION_RECORDS, &record, 1);
 }
 
-static inline uint32_t pb_frame(struct pb *pb, uint32_t kind, uint32_t parent, uint32_t owner, uint32_t type, uint32_t inverse)
+static inline uint32_t pb_frame(struct pb *pb, uint32_t kind, uint32_t parent, uint32_t owner, uint32_t type,
+                                uint32_t inverse)
 {
     const struct mou_pack_frame frame = {kind, parent, owner, type, inverse};
     return pb_append(pb, MOU_SECTION_FRAMES, &frame, 1);
@@ -139,8 +141,8 @@ static inline uint32_t pb_list(struct pb *pb, const uint32_t *entries, uint32_t 
 }
 
 /** An instruction of display type `type`; returns its register. */
-static inline uint32_t pb_typed(struct pb *pb, uint32_t opcode, uint32_t type, uint32_t frame, uint32_t a, uint32_t b, uint32_t c,
-                                int64_t imm)
+static inline uint32_t pb_typed(struct pb *pb, uint32_t opcode, uint32_t type, uint32_t frame, uint32_t a, uint32_t b,
+                                uint32_t c, int64_t imm)
 {
     const struct mou_pack_instruction in = {.opcode = (uint16_t)opcode,
                                             .type = (uint8_t)type,
@@ -156,7 +158,8 @@ static inline uint32_t pb_typed(struct pb *pb, uint32_t opcode, uint32_t type, u
 }
 
 /** The same of type integer, or yes-no for conditions. */
-static inline uint32_t pb_op(struct pb *pb, uint32_t opcode, uint32_t frame, uint32_t a, uint32_t b, uint32_t c, int64_t imm)
+static inline uint32_t pb_op(struct pb *pb, uint32_t opcode, uint32_t frame, uint32_t a, uint32_t b, uint32_t c,
+                             int64_t imm)
 {
     const bool condition = opcode < MOU_OPCODE_COUNT && mou_opcode_result(opcode) == MOU_FORM_CONDITION;
     return pb_typed(pb, opcode, condition ? MOU_PACK_YES_NO : MOU_PACK_INTEGER, frame, a, b, c, imm);
@@ -227,7 +230,7 @@ static inline struct mou_pack *pb_open(struct pb *pb)
 }
 #endif
 
-/* ------------------------------------------------------------------ the sample vocabulary */
+/* ---------------------------------------------------------- the sample vocabulary */
 
 /** Kinds, record types, relations and frames of the sample. */
 enum { KIND_PERSON, KIND_UNIT };
@@ -243,8 +246,9 @@ enum { HEAD_SHARE };
 enum { FRAME_UNIT, FRAME_SUBJECT, FRAME_CASE, FRAME_YEAR, FRAME_NOTE, FRAME_LOOSE, FRAME_FIRST_OWN };
 
 /**
- * Two kinds; a case (key, date, amount, yes-no) with years (year, tax) with notes (weight); a record without a key; a relation from units to
- * persons with a share. Frames 0 to 5 are UNIT, SUBJECT and the home frames. One memorandum, one text, one source.
+ * Two kinds; a case (key, date, amount, yes-no) with years (year, tax) with notes (weight); a record without a key; a
+ * relation from units to persons with a share. Frames 0 to 5 are UNIT, SUBJECT and the home frames. One memorandum, one
+ * text, one source.
  */
 static inline void pb_sample(struct pb *pb)
 {

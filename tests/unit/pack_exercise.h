@@ -1,6 +1,7 @@
 /*
- * What is done with a pack that may be damaged: sealed again so that its flaws lie behind hash and cost bound, opened, dumped, run over a
- * small random batch, decided, explained. Whatever the bytes are, nothing of this may crash or run on. For fuzzing and for flipping.
+ * What is done with a pack that may be damaged: sealed again so that its flaws lie behind hash and cost bound, opened,
+ * dumped, run over a small random batch, decided, explained. Whatever the bytes are, nothing of this may crash or run
+ * on. For fuzzing and for flipping.
  */
 #ifndef MOU_TESTS_PACK_EXERCISE_H
 #define MOU_TESTS_PACK_EXERCISE_H
@@ -69,14 +70,14 @@ static inline enum mou_status exercise_next(void *state, struct mou_text subject
     return MOU_OK;
 }
 
-static inline void exercise_explain(struct mou_machine *machine, const struct mou_pack *pack, uint32_t cores, struct rng *rng,
-                                    struct mou_buf *out)
+static inline void exercise_explain(struct mou_machine *machine, const struct mou_pack *pack, uint32_t cores,
+                                    struct rng *rng, struct mou_buf *out)
 {
     for (int i = 0; i < 2 && cores > 0; i++) {
         const bool finding = i == 1;
         const uint32_t rules = finding ? mou_pack_finding_count(pack) : mou_pack_measure_count(pack);
-        const struct mou_explain_options options = {rng_once_in(rng, 2) ? MOU_LANG_ZH : MOU_LANG_EN, rng_once_in(rng, 2),
-                                                    rng_once_in(rng, 2)};
+        const struct mou_explain_options options = {rng_once_in(rng, 2) ? MOU_LANG_ZH : MOU_LANG_EN,
+                                                    rng_once_in(rng, 2), rng_once_in(rng, 2)};
         mou_buf_clear(out);
         if (rules > 0) {
             const enum mou_status status =
@@ -86,8 +87,9 @@ static inline void exercise_explain(struct mou_machine *machine, const struct mo
     }
 }
 
-static inline bool exercise_batch(struct mou_machine *machine, const struct mou_pack *pack, struct mou_batch_builder *builder,
-                                  struct mou_arena *arena, struct rng *rng, struct mou_buf *out)
+static inline bool exercise_batch(struct mou_machine *machine, const struct mou_pack *pack,
+                                  struct mou_batch_builder *builder, struct mou_arena *arena, struct rng *rng,
+                                  struct mou_buf *out)
 {
     const mou_date as_of = 42000;
     const struct batch_plan plan = {1 + rng_below(rng, 6), 3, 2, 24, 6, as_of};

@@ -1,6 +1,6 @@
 /*
- * A lawful pack with an entry in every section and every opcode at least once, over the sample vocabulary: what refusals are tested
- * against, what is flipped and dumped, and a seed for fuzzing.
+ * A lawful pack with an entry in every section and every opcode at least once, over the sample vocabulary: what
+ * refusals are tested against, what is flipped and dumped, and a seed for fuzzing.
  */
 #ifndef MOU_TESTS_PACK_LAWFUL_H
 #define MOU_TESTS_PACK_LAWFUL_H
@@ -14,7 +14,8 @@ struct lawful {
     uint32_t made, amount, key, present, late;  /* at the case frame */
     uint32_t year, tax;                         /* at the year frame */
     uint32_t born, adult;                       /* at SUBJECT */
-    uint32_t any, count, up, at, parent, streak, tally, table, choice, to_fraction, round, until, parameter_at, add_days;
+    uint32_t any, count, up, at, parent, streak, tally, table, choice, to_fraction, round, until, parameter_at,
+        add_days;
 };
 
 /* Constants, parameters and columns. */
@@ -95,8 +96,10 @@ static inline void pb_lawful_conditions(struct pb *pb, struct lawful *l)
     pb_instruction(pb, l->adult)->flags = MOU_INSTRUCTION_TIME;
     l->up = pb_op(pb, OP(UP_CONDITION), FRAME_CASE, l->adult, NONE, NONE, 0);
     (void)pb_op(pb, OP(UP_VALUE), FRAME_CASE, age, NONE, NONE, 0);
-    (void)pb_op(pb, OP(UP_RANGE), FRAME_CASE, pb_op(pb, OP(RANGE_OF), FRAME_SUBJECT, age, NONE, NONE, 0), NONE, NONE, 0);
-    (void)pb_op(pb, OP(UP_FRACTION), FRAME_CASE, pb_op(pb, OP(TO_FRACTION), FRAME_SUBJECT, age, NONE, NONE, 1), NONE, NONE, 0);
+    (void)pb_op(pb, OP(UP_RANGE), FRAME_CASE, pb_op(pb, OP(RANGE_OF), FRAME_SUBJECT, age, NONE, NONE, 0), NONE, NONE,
+                0);
+    (void)pb_op(pb, OP(UP_FRACTION), FRAME_CASE, pb_op(pb, OP(TO_FRACTION), FRAME_SUBJECT, age, NONE, NONE, 1), NONE,
+                NONE, 0);
     l->at = pb_op(pb, OP(AT_CONDITION), l->siblings, l->late, NONE, NONE, 0);
     (void)pb_op(pb, OP(AT_VALUE), l->siblings, l->amount, NONE, NONE, 0);
     (void)pb_op(pb, OP(AT_FRACTION), l->siblings, l->to_fraction, NONE, NONE, 0);
@@ -128,7 +131,8 @@ static inline void pb_lawful_tables(struct pb *pb)
     (void)pb_append(pb, MOU_SECTION_PARAMETER_VALUES, values, 2);
     const struct mou_pack_parameter parameter = {pb_text(pb, "门槛"), 0, MOU_PACK_INTEGER, 0, 2};
     (void)pb_append(pb, MOU_SECTION_PARAMETERS, &parameter, 1);
-    struct mou_pack_calendar_year calendar[2] = {{.year = 2014, .published = INT32_MIN}, {.year = 2015, .published = 41000}};
+    struct mou_pack_calendar_year calendar[2] = {{.year = 2014, .published = INT32_MIN},
+                                                 {.year = 2015, .published = 41000}};
     (void)pb_append(pb, MOU_SECTION_CALENDAR, calendar, 2);
     const struct mou_pack_cell cells[] = {
         {MOU_COMPARE_LT, 0, 10}, {MOU_COMPARE_LE, 0, 0}, {NONE, 1, 0}, {NONE, 0, 0}, {NONE, 0, 0}, {NONE, 1, 0}};
@@ -137,7 +141,8 @@ static inline void pb_lawful_tables(struct pb *pb)
     (void)pb_append(pb, MOU_SECTION_TABLES, &table, 1);
     const struct mou_pack_list_kind black = {pb_text(pb, "黑名单")};
     (void)pb_append(pb, MOU_SECTION_LIST_KINDS, &black, 1);
-    const struct mou_pack_item item = {pb_text(pb, "M15"), pb_text(pb, "限制乘坐飞机"), pb_text(pb, "惩戒"), pb_text(pb, "禁止")};
+    const struct mou_pack_item item = {pb_text(pb, "M15"), pb_text(pb, "限制乘坐飞机"), pb_text(pb, "惩戒"),
+                                       pb_text(pb, "禁止")};
     (void)pb_append(pb, MOU_SECTION_ITEMS, &item, 1);
     const struct mou_pack_note note = {{0, 0, 9}, pb_text(pb, "原文")};
     (void)pb_append(pb, MOU_SECTION_RULE_NOTES, &note, 1);
@@ -146,8 +151,8 @@ static inline void pb_lawful_tables(struct pb *pb)
 /* Findings with and without grounds, a measure on both, a repair, a duty, a matter. */
 static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
 {
-    const struct mou_pack_ground ground = {
-        RECORD_CASE, FRAME_CASE, l->late, l->made, l->add_days, l->present, NONE, l->made, NONE, l->late};
+    const struct mou_pack_ground ground = {RECORD_CASE, FRAME_CASE, l->late, l->made, l->add_days,
+                                           l->present,  NONE,       l->made, NONE,    l->late};
     (void)pb_append(pb, MOU_SECTION_GROUNDS, &ground, 1);
     const struct mou_pack_finding findings[] = {
         {pb_text(pb, "失信"), 0, 0, l->any, l->adult, l->yes, NONE, 0, 1, 0},

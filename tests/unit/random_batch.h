@@ -1,6 +1,6 @@
 /*
- * Seeded random numbers and batches over a pack's own vocabulary: subjects, rows, relations, objections, with unknown fields, equal
- * values and extremes. Deterministic, for tests of the machine and for fuzzing.
+ * Seeded random numbers and batches over a pack's own vocabulary: subjects, rows, relations, objections, with unknown
+ * fields, equal values and extremes. Deterministic, for tests of the machine and for fuzzing.
  */
 #ifndef MOU_TESTS_RANDOM_BATCH_H
 #define MOU_TESTS_RANDOM_BATCH_H
@@ -35,18 +35,19 @@ static inline bool rng_once_in(struct rng *rng, uint32_t odds)
 
 struct batch_plan {
     uint32_t subjects;
-    uint32_t rows;       /**< at most, per subject and top-level type, and per parent row */
-    uint32_t relations;  /**< per relation and subject, at most */
-    uint32_t rows_total; /**< at most, per type */
+    uint32_t rows;           /**< at most, per subject and top-level type, and per parent row */
+    uint32_t relations;      /**< per relation and subject, at most */
+    uint32_t rows_total;     /**< at most, per type */
     uint32_t objection_odds; /**< one row in so many; 0: none */
     mou_date as_of;
 };
 
-static inline int64_t random_value(struct rng *rng, struct mou_batch_builder *builder, const struct mou_field_info *field,
-                                   mou_date as_of)
+static inline int64_t random_value(struct rng *rng, struct mou_batch_builder *builder,
+                                   const struct mou_field_info *field, mou_date as_of)
 {
     static const char *const texts[] = {"甲", "乙", "丙", ""};
-    static const int64_t extremes[] = {INT64_MAX, INT64_MIN, INT64_MAX - 1, INT64_C(1) << 62, -1, MOU_DATE_MAX, 3037000500};
+    static const int64_t extremes[] = {INT64_MAX, INT64_MIN,    INT64_MAX - 1, INT64_C(1) << 62,
+                                       -1,        MOU_DATE_MAX, 3037000500};
     if (field->type == MOU_VALUE_TEXT) {
         return mou_batch_text(builder, mou_text_of(texts[rng_below(rng, 4)]));
     }
@@ -56,7 +57,8 @@ static inline int64_t random_value(struct rng *rng, struct mou_batch_builder *bu
     switch (field->type) {
     case MOU_VALUE_DATE: return as_of - 800 + (int64_t)rng_below(rng, 1000);
     case MOU_VALUE_YES_NO: return (int64_t)rng_below(rng, 2);
-    case MOU_VALUE_INTEGER: return rng_once_in(rng, 3) ? 2008 + (int64_t)rng_below(rng, 9) : (int64_t)rng_below(rng, 9) - 3;
+    case MOU_VALUE_INTEGER:
+        return rng_once_in(rng, 3) ? 2008 + (int64_t)rng_below(rng, 9) : (int64_t)rng_below(rng, 9) - 3;
     case MOU_VALUE_TEXT:
     case MOU_VALUE_MONEY:
     case MOU_VALUE_RATIO:
@@ -68,8 +70,8 @@ static inline int64_t random_value(struct rng *rng, struct mou_batch_builder *bu
     return (int64_t)rng_below(rng, 40) - 5;
 }
 
-static inline void random_row(struct rng *rng, const struct mou_pack *pack, struct mou_batch_builder *builder, uint32_t record,
-                              uint32_t subject, uint32_t parent, const struct batch_plan *plan)
+static inline void random_row(struct rng *rng, const struct mou_pack *pack, struct mou_batch_builder *builder,
+                              uint32_t record, uint32_t subject, uint32_t parent, const struct batch_plan *plan)
 {
     const uint32_t row = mou_batch_add_row(builder, record, subject, parent);
     for (uint32_t f = 0; row != UINT32_MAX && f < mou_pack_record(pack, record).field_count; f++) {
@@ -85,8 +87,8 @@ static inline void random_row(struct rng *rng, const struct mou_pack *pack, stru
 }
 
 /* Rows of one type: below the rows of the parent type, which are there already, or below the subjects. */
-static inline void random_rows(struct rng *rng, const struct mou_pack *pack, struct mou_batch_builder *builder, uint32_t record,
-                               uint32_t *counts, uint32_t **owners, const struct batch_plan *plan)
+static inline void random_rows(struct rng *rng, const struct mou_pack *pack, struct mou_batch_builder *builder,
+                               uint32_t record, uint32_t *counts, uint32_t **owners, const struct batch_plan *plan)
 {
     const uint32_t parent = mou_pack_record(pack, record).parent;
     const uint32_t parents = parent == UINT32_MAX ? plan->subjects : counts[parent];
@@ -100,18 +102,22 @@ static inline void random_rows(struct rng *rng, const struct mou_pack *pack, str
     }
 }
 
-static inline void random_relations(struct rng *rng, const struct mou_pack *pack, struct mou_batch_builder *builder, uint32_t relation,
-                                    const struct batch_plan *plan)
+static inline void random_relations(struct rng *rng, const struct mou_pack *pack, struct mou_batch_builder *builder,
+                                    uint32_t relation, const struct batch_plan *plan)
 {
     for (uint32_t s = 0; s < plan->subjects; s++) {
         for (uint32_t n = rng_below(rng, plan->relations + 1); n > 0; n--) {
-            const mou_date since = rng_once_in(rng, 4) ? MOU_DATE_NONE : plan->as_of - 100 + (mou_date)rng_below(rng, 200);
-            const mou_date until = rng_once_in(rng, 2) ? MOU_DATE_NONE : plan->as_of - 50 + (mou_date)rng_below(rng, 200);
-            const uint32_t row = mou_batch_add_relation(builder, relation, s, rng_below(rng, plan->subjects), since, until);
+            const mou_date since =
+                rng_once_in(rng, 4) ? MOU_DATE_NONE : plan->as_of - 100 + (mou_date)rng_below(rng, 200);
+            const mou_date until =
+                rng_once_in(rng, 2) ? MOU_DATE_NONE : plan->as_of - 50 + (mou_date)rng_below(rng, 200);
+            const uint32_t row =
+                mou_batch_add_relation(builder, relation, s, rng_below(rng, plan->subjects), since, until);
             for (uint32_t f = 0; f < mou_pack_relation_field_count(pack, relation); f++) {
                 const struct mou_field_info field = mou_pack_relation_field(pack, relation, f);
                 if (!rng_once_in(rng, 6)) {
-                    mou_batch_set_relation_field(builder, relation, row, f, random_value(rng, builder, &field, plan->as_of));
+                    mou_batch_set_relation_field(builder, relation, row, f,
+                                                 random_value(rng, builder, &field, plan->as_of));
                 }
             }
         }
@@ -136,7 +142,8 @@ static inline bool random_batch(struct rng *rng, const struct mou_pack *pack, st
     for (uint32_t s = 0; kinds > 0 && s < plan->subjects; s++) {
         const uint32_t kind = rng_below(rng, kinds);
         const char id[3] = {(char)('a' + s / 26 % 26), (char)('a' + s % 26), '\0'};
-        const uint32_t number = mou_batch_add_subject(builder, mou_text_of(id), kind, s < plan->subjects - plan->subjects / 8);
+        const uint32_t number =
+            mou_batch_add_subject(builder, mou_text_of(id), kind, s < plan->subjects - plan->subjects / 8);
         for (uint32_t a = 0; a < mou_pack_attribute_count(pack, kind); a++) {
             const struct mou_field_info field = mou_pack_attribute(pack, kind, a);
             if (!rng_once_in(rng, 6)) {

@@ -1,10 +1,11 @@
 /*
- * Frames and the batch builder: rows in their order, every kind of frame, contested rows, the calendar in force, limits.
+ * Frames and the batch builder: rows in their order, every kind of frame, contested rows, the
+ * calendar in force, limits.
  */
 #include "mou_test.h"
 
 #include "bits.h"
-#include "limits.h"
+#include "vm_limits.h"
 #include "pack_builder.h"
 
 #define AS_OF 42000
@@ -75,7 +76,7 @@ static void fill_small(struct world *world)
     (void)mou_batch_add_relation(b, RELATION_HEAD, u, p1, 300, 400);
 }
 
-/* ------------------------------------------------------------------ the builder */
+/* ---------------------------------------------------------- the builder */
 
 static void builder_sorts_rows(void **state)
 {
@@ -167,7 +168,9 @@ static void builder_remembers_misuse(void **state)
         case 4: (void)mou_batch_add_row(b, 4, 0, UINT32_MAX); break;
         case 5: (void)mou_batch_add_row(b, RECORD_CASE, 0, 0); break;
         case 6: (void)mou_batch_add_row(b, RECORD_YEAR, 0, UINT32_MAX); break;
-        case 7: (void)mou_batch_add_row(b, RECORD_YEAR, 0, 0); break; /* that case is another subject's */
+        case 7:
+            (void)mou_batch_add_row(b, RECORD_YEAR, 0, 0);
+            break; /* that case is another subject's */
         case 8: mou_batch_set_field(b, RECORD_CASE, 3, 0, 0); break;
         case 9: (void)mou_batch_add_relation(b, RELATION_HEAD, 3, 0, 0, 0); break;
         case 10: mou_batch_set_relation_field(b, RELATION_HEAD, 0, 1, 0); break;
@@ -183,10 +186,10 @@ static void builder_remembers_misuse(void **state)
     world_close(&world);
 }
 
-/* ------------------------------------------------------------------ frames */
+/* ---------------------------------------------------------- frames */
 
-static void assert_rows(const struct mou_machine *machine, uint32_t frame, uint32_t count, const uint32_t *up,
-                        const uint32_t *entity)
+static void assert_rows(const struct mou_machine *machine, uint32_t frame, uint32_t count,
+                        const uint32_t *up, const uint32_t *entity)
 {
     assert_i64_equal(machine->frames[frame].row_count, count);
     for (uint32_t i = 0; i < count; i++) {
@@ -222,14 +225,20 @@ static void children_of_any_ancestor(void **state)
     (void)state;
     struct world world;
     pb_sample(&world.pb);
-    const uint32_t direct = pb_frame(&world.pb, MOU_FRAME_CHILDREN, FRAME_CASE, FRAME_CASE, RECORD_YEAR, 0);
-    const uint32_t deep = pb_frame(&world.pb, MOU_FRAME_CHILDREN, FRAME_CASE, FRAME_CASE, RECORD_NOTE, 0);
+    const uint32_t direct =
+        pb_frame(&world.pb, MOU_FRAME_CHILDREN, FRAME_CASE, FRAME_CASE, RECORD_YEAR, 0);
+    const uint32_t deep =
+        pb_frame(&world.pb, MOU_FRAME_CHILDREN, FRAME_CASE, FRAME_CASE, RECORD_NOTE, 0);
     const uint32_t below = pb_frame(&world.pb, MOU_FRAME_CHILDREN, direct, direct, RECORD_NOTE, 0);
-    const uint32_t outer = pb_frame(&world.pb, MOU_FRAME_CHILDREN, direct, FRAME_CASE, RECORD_NOTE, 0);
+    const uint32_t outer =
+        pb_frame(&world.pb, MOU_FRAME_CHILDREN, direct, FRAME_CASE, RECORD_NOTE, 0);
     world_open(&world);
     fill_small(&world);
     assert_status(evaluate(&world), MOU_OK);
-    /* cases: p0's 0 and 1, p1's 2; years: 0 of case 0, 1 and 2 of case 1, 3 of case 2; notes: 0 and 1 of year 1, 2 of year 2 */
+    /*
+     * cases: p0's 0 and 1, p1's 2; years: 0 of case 0, 1 and 2 of case 1, 3 of case 2; notes: 0 and
+     * 1 of year 1, 2 of year 2
+     */
     const uint32_t year_up[] = {0, 1, 1, 2};
     const uint32_t year_entity[] = {0, 1, 2, 3};
     assert_rows(world.machine, direct, 4, year_up, year_entity);
@@ -251,8 +260,10 @@ static void siblings_share_their_parent(void **state)
     (void)state;
     struct world world;
     pb_sample(&world.pb);
-    const uint32_t cases = pb_frame(&world.pb, MOU_FRAME_SIBLINGS, FRAME_CASE, FRAME_CASE, RECORD_CASE, 0);
-    const uint32_t years = pb_frame(&world.pb, MOU_FRAME_SIBLINGS, FRAME_YEAR, FRAME_YEAR, RECORD_YEAR, 0);
+    const uint32_t cases =
+        pb_frame(&world.pb, MOU_FRAME_SIBLINGS, FRAME_CASE, FRAME_CASE, RECORD_CASE, 0);
+    const uint32_t years =
+        pb_frame(&world.pb, MOU_FRAME_SIBLINGS, FRAME_YEAR, FRAME_YEAR, RECORD_YEAR, 0);
     world_open(&world);
     fill_small(&world);
     assert_status(evaluate(&world), MOU_OK);
@@ -270,10 +281,13 @@ static void relations_in_both_directions(void **state)
     (void)state;
     struct world world;
     pb_sample(&world.pb);
-    const uint32_t along = pb_frame(&world.pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 0);
-    const uint32_t against = pb_frame(&world.pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 1);
+    const uint32_t along =
+        pb_frame(&world.pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 0);
+    const uint32_t against =
+        pb_frame(&world.pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 1);
     const uint32_t theirs = pb_frame(&world.pb, MOU_FRAME_RECORDS, along, along, RECORD_CASE, 0);
-    const uint32_t ours = pb_frame(&world.pb, MOU_FRAME_RECORDS, against, FRAME_SUBJECT, RECORD_CASE, 0);
+    const uint32_t ours =
+        pb_frame(&world.pb, MOU_FRAME_RECORDS, against, FRAME_SUBJECT, RECORD_CASE, 0);
     world_open(&world);
     fill_small(&world);
     assert_status(evaluate(&world), MOU_OK);
@@ -308,7 +322,7 @@ static void empty_batch(void **state)
     world_close(&world);
 }
 
-/* ------------------------------------------------------------------ objections and calendar */
+/* ---------------------------------------------------------- objections and calendar */
 
 static void contested_rows_take_their_children(void **state)
 {
@@ -364,7 +378,7 @@ static void calendar_as_published(void **state)
     world_close(&world);
 }
 
-/* ------------------------------------------------------------------ limits and unsound batches */
+/* ---------------------------------------------------------- limits and unsound batches */
 
 static void nested_frames_are_bounded(void **state)
 {

@@ -1,20 +1,21 @@
 /*
- * The kernels against the scalar definitions of kernel_oracle.h: random lawful programs over random batches whose sizes lie around the
- * word of 64 rows, every register, every row, both worlds; and single instructions on chosen values.
+ * The kernels against the scalar definitions of kernel_oracle.h: random lawful programs over random
+ * batches whose sizes lie around the word of 64 rows, every register, every row, both worlds; and
+ * single instructions on chosen values.
  */
 #include "mou_test.h"
 
 #include "kernel_oracle.h"
-#include "limits.h"
+#include "vm_limits.h"
 #include "pack_lawful.h"
 #include "random_batch.h"
 #include "sort.h"
 
-#define AS_OF 42000
+#define AS_OF          42000
 #define PROGRAM_LENGTH 160
-#define STEPS_MAX 200 /* of the way to TODAY: far below the verifier's limit */
+#define STEPS_MAX      200 /* of the way to TODAY: far below the verifier's limit */
 
-/* ------------------------------------------------------------------ random programs */
+/* ---------------------------------------------------------- random programs */
 
 struct program {
     struct pb pb;
@@ -30,16 +31,20 @@ static void program_frames(struct program *p)
     for (uint32_t i = 0; i < FRAME_FIRST_OWN; i++) {
         p->frames[p->frame_count++] = i;
     }
-    const uint32_t heads = pb_frame(pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 0);
-    const uint32_t units = pb_frame(pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 1);
-    const uint32_t siblings = pb_frame(pb, MOU_FRAME_SIBLINGS, FRAME_CASE, FRAME_CASE, RECORD_CASE, 0);
-    const uint32_t own[] = {heads,
-                            units,
-                            siblings,
-                            pb_frame(pb, MOU_FRAME_CHILDREN, FRAME_CASE, FRAME_CASE, RECORD_YEAR, 0),
-                            pb_frame(pb, MOU_FRAME_CHILDREN, siblings, siblings, RECORD_YEAR, 0),
-                            pb_frame(pb, MOU_FRAME_RECORDS, units, units, RECORD_CASE, 0),
-                            pb_frame(pb, MOU_FRAME_RECORDS, heads, FRAME_SUBJECT, RECORD_LOOSE, 0)};
+    const uint32_t heads =
+        pb_frame(pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 0);
+    const uint32_t units =
+        pb_frame(pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 1);
+    const uint32_t siblings =
+        pb_frame(pb, MOU_FRAME_SIBLINGS, FRAME_CASE, FRAME_CASE, RECORD_CASE, 0);
+    const uint32_t own[] = {
+        heads,
+        units,
+        siblings,
+        pb_frame(pb, MOU_FRAME_CHILDREN, FRAME_CASE, FRAME_CASE, RECORD_YEAR, 0),
+        pb_frame(pb, MOU_FRAME_CHILDREN, siblings, siblings, RECORD_YEAR, 0),
+        pb_frame(pb, MOU_FRAME_RECORDS, units, units, RECORD_CASE, 0),
+        pb_frame(pb, MOU_FRAME_RECORDS, heads, FRAME_SUBJECT, RECORD_LOOSE, 0)};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         p->frames[p->frame_count++] = own[i];
     }
@@ -50,7 +55,10 @@ static uint32_t instruction_count(const struct program *p)
     return p->pb.sections[MOU_SECTION_INSTRUCTIONS].count;
 }
 
-/* A register of a form at `frame`, or at frame 0 where allowed; late ones preferred so that programs grow deep. */
+/*
+ * A register of a form at `frame`, or at frame 0 where allowed; late ones preferred so that
+ * programs grow deep.
+ */
 static uint32_t pick(struct program *p, enum mou_form form, uint32_t frame, bool constant)
 {
     const uint32_t count = instruction_count(p);
@@ -59,16 +67,19 @@ static uint32_t pick(struct program *p, enum mou_form form, uint32_t frame, bool
         for (uint32_t n = 0; n < count; n++) {
             const uint32_t i = (start + n) % count;
             const struct mou_pack_instruction *in = pb_instruction(&p->pb, i);
-            if (p->steps[i] > 0 && p->steps[i] < STEPS_MAX / 4 && mou_opcode_result(in->opcode) == form &&
+            if (p->steps[i] > 0 && p->steps[i] < STEPS_MAX / 4 &&
+                mou_opcode_result(in->opcode) == form &&
                 (in->frame == frame || (constant && in->frame == 0))) {
                 return i;
             }
         }
     }
     for (int attempt = 0; attempt < 40 && count > 0; attempt++) {
-        const uint32_t i = rng_once_in(&p->rng, 2) ? rng_below(&p->rng, count) : count - 1 - rng_below(&p->rng, count) / 3;
+        const uint32_t i = rng_once_in(&p->rng, 2) ? rng_below(&p->rng, count)
+                                                   : count - 1 - rng_below(&p->rng, count) / 3;
         const struct mou_pack_instruction *in = pb_instruction(&p->pb, i);
-        if (mou_opcode_result(in->opcode) == form && (in->frame == frame || (constant && in->frame == 0))) {
+        if (mou_opcode_result(in->opcode) == form &&
+            (in->frame == frame || (constant && in->frame == 0))) {
             return i;
         }
     }
@@ -84,7 +95,8 @@ static void add(struct program *p, struct mou_pack_instruction in)
         steps += p->steps[operand] > 0 ? p->steps[operand] + 1 : 0;
         operand = mou_instruction_reads(&view, &in, n);
     }
-    const bool compares = in.opcode == OP(COMPARE) || in.opcode == OP(COMPARE_RANGE) || in.opcode == OP(COMPARE_FRACTION);
+    const bool compares = in.opcode == OP(COMPARE) || in.opcode == OP(COMPARE_RANGE) ||
+                          in.opcode == OP(COMPARE_FRACTION);
     if (steps > STEPS_MAX || instruction_count(p) >= 1000) {
         return;
     }
@@ -95,7 +107,8 @@ static void add(struct program *p, struct mou_pack_instruction in)
 
 static int64_t random_immediate(struct program *p, uint32_t opcode)
 {
-    static const int64_t constants[] = {0, 1, 7, -1, 12, 2012, AS_OF, AS_OF - 30, INT64_MAX, INT64_MIN, 100000000};
+    static const int64_t constants[] = {0,     1,          7,         -1,        12,       2012,
+                                        AS_OF, AS_OF - 30, INT64_MAX, INT64_MIN, 100000000};
     switch (opcode) {
     case OP(CONST_CONDITION): return (int64_t)rng_below(&p->rng, 3);
     case OP(CONST): return constants[rng_below(&p->rng, sizeof constants / sizeof constants[0])];
@@ -122,7 +135,8 @@ static bool random_column(struct program *p, struct mou_pack_instruction *in)
         in->a = in->imm == KIND_PERSON ? rng_below(&p->rng, 2) : 0;
         first = in->imm == KIND_PERSON ? 0 : 2;
     } else if (frame->kind == MOU_FRAME_RELATION) {
-        const uint32_t columns[] = {MOU_COLUMN_RELATION_FROM, MOU_COLUMN_RELATION_UNTIL, HEAD_SHARE};
+        const uint32_t columns[] = {MOU_COLUMN_RELATION_FROM, MOU_COLUMN_RELATION_UNTIL,
+                                    HEAD_SHARE};
         in->a = columns[rng_below(&p->rng, 3)];
         in->type = in->a == HEAD_SHARE ? MOU_PACK_INTEGER : MOU_PACK_DATE;
         return true;
@@ -131,7 +145,9 @@ static bool random_column(struct program *p, struct mou_pack_instruction *in)
         const struct mou_pack_record *record = pb_entry(&p->pb, MOU_SECTION_RECORDS, frame->type);
         first = record->first_field;
     }
-    in->type = (uint8_t)((const struct mou_pack_field *)pb_entry(&p->pb, MOU_SECTION_FIELDS, first + in->a))->type;
+    in->type = (uint8_t)((const struct mou_pack_field *)pb_entry(&p->pb, MOU_SECTION_FIELDS,
+                                                                 first + in->a))
+                   ->type;
     return true;
 }
 
@@ -146,7 +162,8 @@ static uint32_t operand_frame(struct program *p, const struct mou_pack_instructi
             return NONE;
         }
         return frames[in->frame].kind == MOU_FRAME_RELATION ? 1 : 2 + frames[in->frame].type;
-    case MOU_RULE_PARENT: return in->frame == FRAME_YEAR ? FRAME_CASE : in->frame == FRAME_NOTE ? FRAME_YEAR : NONE;
+    case MOU_RULE_PARENT:
+        return in->frame == FRAME_YEAR ? FRAME_CASE : in->frame == FRAME_NOTE ? FRAME_YEAR : NONE;
     case MOU_RULE_DOWN:
         for (int attempt = 0; attempt < 20; attempt++) {
             const uint32_t frame = p->frames[rng_below(&p->rng, p->frame_count)];
@@ -169,7 +186,9 @@ static bool random_list(struct program *p, struct mou_pack_instruction *in)
     const bool table = in->opcode == OP(TABLE);
     const uint32_t count = table ? 2 : rng_below(&p->rng, 5);
     for (uint32_t i = 0; i < count; i++) {
-        const enum mou_form form = !table ? MOU_FORM_CONDITION : i == 1 ? MOU_FORM_FRACTION : MOU_FORM_VALUE;
+        const enum mou_form form = !table   ? MOU_FORM_CONDITION
+                                   : i == 1 ? MOU_FORM_FRACTION
+                                            : MOU_FORM_VALUE;
         registers[i] = pick(p, form, in->frame, true);
         if (registers[i] == NONE) {
             return false;
@@ -257,7 +276,8 @@ static void program_random(struct program *p, uint64_t seed)
     for (uint32_t opcode = OP(CONST_CONDITION); opcode <= OP(PARAMETER); opcode++) {
         random_instruction(p, opcode);
     }
-    for (uint32_t i = 0; i < 200 && instruction_count(p) < PROGRAM_LENGTH / 2; i++) { /* ways to the as-of date */
+    for (uint32_t i = 0; i < 200 && instruction_count(p) < PROGRAM_LENGTH / 2;
+         i++) { /* ways to the as-of date */
         const uint32_t opcode = rng_below(&p->rng, MOU_OPCODE_COUNT);
         if (mou_opcode_follows_time(opcode)) {
             random_instruction(p, opcode);
@@ -268,7 +288,7 @@ static void program_random(struct program *p, uint64_t seed)
     }
 }
 
-/* ------------------------------------------------------------------ comparison */
+/* ---------------------------------------------------------- comparison */
 
 static void oracle_run(struct oracle *o, enum mou_world world, struct mou_arena *arena)
 {
@@ -294,7 +314,8 @@ static void oracle_run(struct oracle *o, enum mou_world world, struct mou_arena 
     }
 }
 
-static int disagreements(const struct oracle *o, enum mou_world world, uint64_t seed, uint32_t subjects)
+static int disagreements(const struct oracle *o, enum mou_world world, uint64_t seed,
+                         uint32_t subjects)
 {
     const struct mou_pack *pack = o->machine->pack;
     int wrong = 0;
@@ -302,8 +323,9 @@ static int disagreements(const struct oracle *o, enum mou_world world, uint64_t 
         const struct mou_pack_instruction *in = &pack->instructions[i];
         for (uint32_t row = 0; row < o->machine->frames[in->frame].row_count && wrong < 5; row++) {
             if (!o_agrees(o, world, i, row)) {
-                print_error("seed %llu, %u subjects, world %u: r%u %s at frame %u, row %u\n", (unsigned long long)seed, subjects,
-                            (unsigned)world, i, mou_opcode_info(in->opcode)->name, in->frame, row);
+                print_error("seed %llu, %u subjects, world %u: r%u %s at frame %u, row %u\n",
+                            (unsigned long long)seed, subjects, (unsigned)world, i,
+                            mou_opcode_info(in->opcode)->name, in->frame, row);
                 wrong++;
             }
         }
@@ -320,7 +342,8 @@ static int stray_bits(const struct mou_machine *machine, enum mou_world world)
         const uint32_t rows = machine->frames[r->frame].row_count;
         const uint64_t *bitmaps[4] = {r->yes, r->maybe, r->known, r->inapplicable};
         for (int b = 0; b < 4 && rows % 64 != 0; b++) {
-            if (bitmaps[b] != NULL && (bitmaps[b][rows / 64] & ~mou_word_mask(rows, rows / 64)) != 0) {
+            if (bitmaps[b] != NULL &&
+                (bitmaps[b][rows / 64] & ~mou_word_mask(rows, rows / 64)) != 0) {
                 print_error("r%u has bits past its %u rows\n", i, rows);
                 wrong++;
             }
@@ -330,7 +353,8 @@ static int stray_bits(const struct mou_machine *machine, enum mou_world world)
 }
 
 /* Time comparisons on other days: the cells that follow TODAY computed again, all others kept. */
-static int other_days(struct oracle *o, const struct program *p, enum mou_world world, struct mou_arena *arena)
+static int other_days(struct oracle *o, const struct program *p, enum mou_world world,
+                      struct mou_arena *arena)
 {
     static const mou_date days[] = {AS_OF, AS_OF + 1, AS_OF - 400, MOU_DATE_MAX, MOU_DATE_MIN};
     const struct mou_pack *pack = o->machine->pack;
@@ -345,11 +369,15 @@ static int other_days(struct oracle *o, const struct program *p, enum mou_world 
             if (p->steps[i] > 0) {
                 o->cells[i] = MOU_NEW_ARRAY(arena, rows, struct ocell);
             }
-            for (uint32_t row = 0; row < rows && (p->steps[i] > 0 || (in->flags & MOU_INSTRUCTION_TIME) != 0); row++) {
-                const struct ocell cell = in->opcode == OP(TODAY) ? o_known(days[d]) : o_evaluate(o, i, row, NULL);
+            for (uint32_t row = 0;
+                 row < rows && (p->steps[i] > 0 || (in->flags & MOU_INSTRUCTION_TIME) != 0);
+                 row++) {
+                const struct ocell cell =
+                    in->opcode == OP(TODAY) ? o_known(days[d]) : o_evaluate(o, i, row, NULL);
                 if (p->steps[i] > 0) {
                     o->cells[i][row] = cell;
-                } else if (wrong < 5 && mou_kernel_compare_on(o->machine, world, i, row, days[d]) != cell.truth) {
+                } else if (wrong < 5 && mou_kernel_compare_on(o->machine, world, i, row, days[d]) !=
+                                            cell.truth) {
                     print_error("r%u, row %u, day %d\n", i, row, days[d]);
                     wrong++;
                 }
@@ -360,10 +388,13 @@ static int other_days(struct oracle *o, const struct program *p, enum mou_world 
     return wrong;
 }
 
-static int compare_once(struct program *p, struct mou_machine *machine, uint64_t seed, uint32_t subjects, uint32_t objection_odds)
+static int compare_once(struct program *p, struct mou_machine *machine, uint64_t seed,
+                        uint32_t subjects, uint32_t objection_odds)
 {
-    const uint32_t rows = subjects < 3 ? 40 : 3; /* few subjects with many rows, or the other way round */
-    const struct batch_plan plan = {subjects, rows, 2, rows == 40 ? 90 : 3 * subjects, objection_odds, AS_OF};
+    const uint32_t rows =
+        subjects < 3 ? 40 : 3; /* few subjects with many rows, or the other way round */
+    const struct batch_plan plan = {subjects,       rows, 2, rows == 40 ? 90 : 3 * subjects,
+                                    objection_odds, AS_OF};
     struct mou_batch_builder *builder = mou_batch_builder_new(machine->pack, NULL);
     struct mou_arena *arena = mou_arena_new(NULL);
     const struct mou_batch *batch = NULL;
@@ -384,7 +415,9 @@ static int compare_once(struct program *p, struct mou_machine *machine, uint64_t
     return wrong;
 }
 
-/* Many equal and different values below one parent, past the length where sorting changes its way. */
+/*
+ * Many equal and different values below one parent, past the length where sorting changes its way.
+ */
 static void sorting_puts_values_in_order(void **state)
 {
     (void)state;
@@ -416,7 +449,8 @@ static void random_programs_agree(void **state)
         program_random(&program, seed);
         struct mou_pack *pack = pb_open(&program.pb);
         assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
-        for (int i = 0; i < 3; i++) { /* one machine for several batches: nothing of the last one may linger */
+        for (int i = 0; i < 3;
+             i++) { /* one machine for several batches: nothing of the last one may linger */
             const uint32_t size = sizes[rng_below(&program.rng, sizeof sizes / sizeof sizes[0])];
             wrong += compare_once(&program, machine, seed, size, rng_below(&program.rng, 2) * 9);
         }
@@ -427,16 +461,23 @@ static void random_programs_agree(void **state)
     assert_i64_equal(wrong, 0);
 }
 
-/* ------------------------------------------------------------------ every way to the as-of date */
+/* ---------------------------------------------------------- every way to the as-of date */
 
-static uint32_t emit(struct program *p, uint32_t opcode, uint32_t frame, uint32_t a, uint32_t b, uint32_t c, int64_t imm)
+static uint32_t emit(struct program *p, uint32_t opcode, uint32_t frame, uint32_t a, uint32_t b,
+                     uint32_t c, int64_t imm)
 {
-    add(p, (struct mou_pack_instruction){
-               .opcode = (uint16_t)opcode, .type = MOU_PACK_INTEGER, .frame = frame, .a = a, .b = b, .c = c, .imm = imm});
+    add(p, (struct mou_pack_instruction){.opcode = (uint16_t)opcode,
+                                         .type = MOU_PACK_INTEGER,
+                                         .frame = frame,
+                                         .a = a,
+                                         .b = b,
+                                         .c = c,
+                                         .imm = imm});
     return instruction_count(p) - 1;
 }
 
-static uint32_t emit_column(struct program *p, uint32_t frame, uint32_t column, uint32_t type, int64_t kind)
+static uint32_t emit_column(struct program *p, uint32_t frame, uint32_t column, uint32_t type,
+                            int64_t kind)
 {
     const uint32_t index = emit(p, OP(COLUMN), frame, column, NONE, NONE, kind);
     pb_instruction(&p->pb, index)->type = (uint8_t)type;
@@ -453,9 +494,14 @@ static void compare_all(struct program *p, uint32_t value, uint32_t range, uint3
             continue;
         }
         const enum mou_form form = mou_opcode_result(in.opcode);
-        const uint32_t opcode = form == MOU_FORM_VALUE ? OP(COMPARE) : form == MOU_FORM_RANGE ? OP(COMPARE_RANGE) : OP(COMPARE_FRACTION);
-        const uint32_t other = form == MOU_FORM_VALUE ? value : form == MOU_FORM_RANGE ? range : fraction;
-        (void)emit(p, opcode, in.frame, i, other, NONE, (int64_t)rng_below(&p->rng, MOU_COMPARE_COUNT));
+        const uint32_t opcode = form == MOU_FORM_VALUE   ? OP(COMPARE)
+                                : form == MOU_FORM_RANGE ? OP(COMPARE_RANGE)
+                                                         : OP(COMPARE_FRACTION);
+        const uint32_t other = form == MOU_FORM_VALUE   ? value
+                               : form == MOU_FORM_RANGE ? range
+                                                        : fraction;
+        (void)emit(p, opcode, in.frame, i, other, NONE,
+                   (int64_t)rng_below(&p->rng, MOU_COMPARE_COUNT));
     }
 }
 
@@ -467,7 +513,9 @@ static void program_ways(struct program *p)
     const uint32_t today = emit(p, OP(TODAY), 0, NONE, NONE, NONE, 0);
     const uint32_t born = emit_column(p, FRAME_SUBJECT, PERSON_BORN, MOU_PACK_DATE, KIND_PERSON);
     const uint32_t amount = emit_column(p, FRAME_CASE, CASE_AMOUNT, MOU_PACK_MONEY, 0);
-    const uint32_t paid = emit(p, OP(TRUTH), FRAME_CASE, emit_column(p, FRAME_CASE, CASE_PAID, MOU_PACK_YES_NO, 0), NONE, NONE, 0);
+    const uint32_t paid =
+        emit(p, OP(TRUTH), FRAME_CASE, emit_column(p, FRAME_CASE, CASE_PAID, MOU_PACK_YES_NO, 0),
+             NONE, NONE, 0);
     const uint32_t age = emit(p, OP(AGE), FRAME_SUBJECT, born, today, NONE, 0);
     const uint32_t since = emit(p, OP(DATE_DIFFERENCE), FRAME_SUBJECT, today, born, NONE, 0);
     const uint32_t range = emit(p, OP(RANGE_OF), FRAME_SUBJECT, since, NONE, NONE, 0);
@@ -484,14 +532,20 @@ static void program_ways(struct program *p)
     (void)emit(p, OP(OR_DEFAULT), FRAME_CASE, amount, above, NONE, 0);
     (void)emit(p, OP(OR_DEFAULT), FRAME_CASE, above, amount, NONE, 0);
     (void)emit(p, OP(OR_DEFAULT_FRACTION), FRAME_CASE, above_fraction, half, NONE, 0);
-    (void)emit(p, OP(ROUND), FRAME_SUBJECT, emit(p, OP(FRACTION_ADD), FRAME_SUBJECT, fraction, half, NONE, 0), NONE, NONE, 0);
-    (void)emit(p, OP(ROUND), FRAME_SUBJECT, emit(p, OP(FRACTION_SUB), FRAME_SUBJECT, half, fraction, NONE, 0), NONE, NONE, 1);
-    (void)emit(p, OP(ROUND), FRAME_SUBJECT, emit(p, OP(FRACTION_MUL), FRAME_SUBJECT, fraction, fraction, NONE, 0), NONE, NONE, 2);
-    (void)emit(p, OP(ROUND), FRAME_SUBJECT, emit(p, OP(FRACTION_DIV), FRAME_SUBJECT, half, fraction, NONE, 0), NONE, NONE, 0);
+    (void)emit(p, OP(ROUND), FRAME_SUBJECT,
+               emit(p, OP(FRACTION_ADD), FRAME_SUBJECT, fraction, half, NONE, 0), NONE, NONE, 0);
+    (void)emit(p, OP(ROUND), FRAME_SUBJECT,
+               emit(p, OP(FRACTION_SUB), FRAME_SUBJECT, half, fraction, NONE, 0), NONE, NONE, 1);
+    (void)emit(p, OP(ROUND), FRAME_SUBJECT,
+               emit(p, OP(FRACTION_MUL), FRAME_SUBJECT, fraction, fraction, NONE, 0), NONE, NONE,
+               2);
+    (void)emit(p, OP(ROUND), FRAME_SUBJECT,
+               emit(p, OP(FRACTION_DIV), FRAME_SUBJECT, half, fraction, NONE, 0), NONE, NONE, 0);
     const uint32_t arguments[2] = {age, fraction};
     (void)emit(p, OP(TABLE), FRAME_SUBJECT, 0, pb_list(&p->pb, arguments, 2), 2, 0);
     for (uint32_t opcode = OP(DATE_ADD_MONTHS); opcode < OP(AGE); opcode++) {
-        (void)emit(p, opcode, 0, today, mou_opcode_operand(opcode, 1) == MOU_OPERAND_NONE ? NONE : one, NONE, 0);
+        (void)emit(p, opcode, 0, today,
+                   mou_opcode_operand(opcode, 1) == MOU_OPERAND_NONE ? NONE : one, NONE, 0);
     }
     for (uint32_t opcode = OP(ADD); opcode <= OP(MAX); opcode++) {
         (void)emit(p, opcode, FRAME_CASE, above, opcode == OP(NEGATE) ? NONE : amount, NONE, 0);
@@ -518,7 +572,7 @@ static void every_way_to_the_as_of_date(void **state)
     assert_i64_equal(wrong, 0);
 }
 
-/* ------------------------------------------------------------------ a batch in pieces gives what it gives whole */
+/* ---------------------------------------------------------- a batch in pieces gives what it gives whole */
 
 static void subjects_do_not_depend_on_their_neighbours(void **state)
 {
@@ -536,9 +590,11 @@ static void subjects_do_not_depend_on_their_neighbours(void **state)
         for (; from < 100; from += step) {
             mou_batch_builder_reset(builder);
             for (uint32_t s = from; s < from + step; s++) {
-                const uint32_t number = mou_batch_add_subject(builder, MOU_TEXT("x"), KIND_PERSON, true);
+                const uint32_t number =
+                    mou_batch_add_subject(builder, MOU_TEXT("x"), KIND_PERSON, true);
                 for (uint32_t i = 0; i < s % 5; i++) {
-                    const uint32_t row = mou_batch_add_row(builder, RECORD_CASE, number, UINT32_MAX);
+                    const uint32_t row =
+                        mou_batch_add_row(builder, RECORD_CASE, number, UINT32_MAX);
                     mou_batch_set_field(builder, RECORD_CASE, row, CASE_MADE, AS_OF - 2 + i);
                 }
             }
@@ -560,7 +616,7 @@ static void subjects_do_not_depend_on_their_neighbours(void **state)
     pb_free(&pb);
 }
 
-/* ------------------------------------------------------------------ columns of every width */
+/* ---------------------------------------------------------- columns of every width */
 
 static void narrow_columns_are_widened(void **state)
 {
@@ -581,9 +637,13 @@ static void narrow_columns_are_widened(void **state)
     const int16_t narrow2[] = {-1, 100};
     const int32_t narrow4[] = {-1, 100};
     const int64_t wide[] = {-1, 100};
-    const uint64_t stray = UINT64_MAX - 1; /* bits past the rows are set: they must not get through */
-    const struct mou_column columns[] = {
-        {narrow1, &stray, 1}, {narrow2, &stray, 2}, {narrow4, &stray, 4}, {wide, &stray, 8}, {NULL, NULL, 0}};
+    const uint64_t stray =
+        UINT64_MAX - 1; /* bits past the rows are set: they must not get through */
+    const struct mou_column columns[] = {{narrow1, &stray, 1},
+                                         {narrow2, &stray, 2},
+                                         {narrow4, &stray, 4},
+                                         {wide, &stray, 8},
+                                         {NULL, NULL, 0}};
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         struct mou_batch batch = *made;
         struct mou_record_columns records[4];
@@ -594,7 +654,8 @@ static void narrow_columns_are_widened(void **state)
         records[RECORD_CASE].fields = fields;
         batch.records = records;
         assert_status(mou_machine_evaluate(machine, &batch, &options), MOU_OK);
-        assert_i64_equal(machine->registers[MOU_WORLD_ALL][l.amount].known[0], columns[i].width == 0 ? 0 : 2);
+        assert_i64_equal(machine->registers[MOU_WORLD_ALL][l.amount].known[0],
+                         columns[i].width == 0 ? 0 : 2);
         if (columns[i].width > 0) {
             assert_i64_equal(mou_register_value(machine, MOU_WORLD_ALL, l.amount, 1), 100);
         }
@@ -605,7 +666,7 @@ static void narrow_columns_are_widened(void **state)
     pb_free(&pb);
 }
 
-/* ------------------------------------------------------------------ worlds */
+/* ---------------------------------------------------------- worlds */
 
 /* An objection hides rows in the second world only, and NO_STAY keeps the first world's value. */
 static void worlds_differ_where_contested(void **state)
@@ -633,8 +694,10 @@ static void worlds_differ_where_contested(void **state)
         assert_status(mou_machine_evaluate(machine, batch, &options), MOU_OK);
         assert_true(machine->two_worlds);
         assert_i64_equal(machine->registers[MOU_WORLD_ALL][l.count].value[0], 2);
-        assert_i64_equal(machine->registers[MOU_WORLD_UNCONTESTED][l.count].value[0], no_stay != 0 ? 2 : 1);
-        assert_true(machine->registers[MOU_WORLD_UNCONTESTED][l.amount].value == machine->registers[MOU_WORLD_ALL][l.amount].value);
+        assert_i64_equal(machine->registers[MOU_WORLD_UNCONTESTED][l.count].value[0],
+                         no_stay != 0 ? 2 : 1);
+        assert_true(machine->registers[MOU_WORLD_UNCONTESTED][l.amount].value ==
+                    machine->registers[MOU_WORLD_ALL][l.amount].value);
         mou_machine_free(machine);
         mou_batch_builder_free(builder);
         mou_pack_close(pack);

@@ -1,9 +1,10 @@
 /*
- * Opening a pack, its vocabulary as importers see it, its disassembly, and every allocation on the way failing once.
+ * Opening a pack, its vocabulary as importers see it, its disassembly, and every allocation on the
+ * way failing once.
  */
 #include "mou_test.h"
 
-#include "limits.h"
+#include "vm_limits.h"
 #include "pack_lawful.h"
 
 static bool is_text(struct mou_text got, const char *wanted)
@@ -11,7 +12,7 @@ static bool is_text(struct mou_text got, const char *wanted)
     return mou_text_equal(got, mou_text_of(wanted));
 }
 
-/* ------------------------------------------------------------------ vocabulary */
+/* ---------------------------------------------------------- vocabulary */
 
 static void kinds_and_attributes(void **state)
 {
@@ -101,14 +102,15 @@ static void codes_and_rules(void **state)
     pb_free(&pb);
 }
 
-/* ------------------------------------------------------------------ disassembly */
+/* ---------------------------------------------------------- disassembly */
 
 static void dump_shows_everything(void **state)
 {
     (void)state;
     struct pb pb;
     const struct lawful l = pb_lawful(&pb);
-    *(struct mou_pack_span *)pb_entry(&pb, MOU_SECTION_SPANS, l.late) = (struct mou_pack_span){0, 10, 16};
+    *(struct mou_pack_span *)pb_entry(&pb, MOU_SECTION_SPANS, l.late) =
+        (struct mou_pack_span){0, 10, 16};
     struct mou_pack *pack = pb_open(&pb);
     struct mou_buf out;
     mou_buf_init(&out, mou_allocator_default(), 1 << 20);
@@ -165,7 +167,7 @@ static void dump_shows_everything(void **state)
     assert_i64_equal(lacking, 0);
 }
 
-/* ------------------------------------------------------------------ memory that runs out */
+/* ---------------------------------------------------------- memory that runs out */
 
 /* Fails the allocation whose turn it is; `left` below zero never. Counts what is in use. */
 struct failing {
@@ -187,7 +189,8 @@ static void *failing_resize(void *state, void *old, size_t old_size, size_t new_
     return failing->base->resize(failing->base->state, old, old_size, new_size);
 }
 
-static enum mou_status fill_and_evaluate(struct mou_machine *machine, struct mou_batch_builder *builder)
+static enum mou_status fill_and_evaluate(struct mou_machine *machine,
+                                         struct mou_batch_builder *builder)
 {
     for (int round = 0; round < 2; round++) {
         mou_batch_builder_reset(builder);
@@ -195,7 +198,8 @@ static enum mou_status fill_and_evaluate(struct mou_machine *machine, struct mou
             const uint32_t s = mou_batch_add_subject(builder, MOU_TEXT("甲"), KIND_PERSON, true);
             const uint32_t row = mou_batch_add_row(builder, RECORD_CASE, s, UINT32_MAX);
             mou_batch_set_field(builder, RECORD_CASE, row, CASE_AMOUNT, INT64_MAX);
-            mou_batch_set_field(builder, RECORD_CASE, row, CASE_KEY, mou_batch_text(builder, MOU_TEXT("号")));
+            mou_batch_set_field(builder, RECORD_CASE, row, CASE_KEY,
+                                mou_batch_text(builder, MOU_TEXT("号")));
             mou_batch_add_objection(builder, RECORD_CASE, row, 0, MOU_DATE_NONE);
             (void)mou_batch_add_relation(builder, RELATION_HEAD, s, s, 0, 0);
         }
@@ -257,10 +261,8 @@ static void every_allocation_may_fail(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(kinds_and_attributes),
-    cmocka_unit_test(records_and_relations),
-    cmocka_unit_test(codes_and_rules),
-    cmocka_unit_test(dump_shows_everything),
+    cmocka_unit_test(kinds_and_attributes),      cmocka_unit_test(records_and_relations),
+    cmocka_unit_test(codes_and_rules),           cmocka_unit_test(dump_shows_everything),
     cmocka_unit_test(every_allocation_may_fail),
 };
 MOU_TEST_MAIN(tests)

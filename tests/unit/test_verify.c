@@ -1,10 +1,10 @@
 /*
- * The verifier: the lawful pack is taken, and every rule of it has one pack that breaks it and nothing else, refused with section, entry
- * and reason.
+ * The verifier: the lawful pack is taken, and every rule of it has one pack that breaks it and
+ * nothing else, refused with section, entry and reason.
  */
 #include "mou_test.h"
 
-#include "limits.h"
+#include "vm_limits.h"
 #include "pack_lawful.h"
 
 typedef void (*breaker)(struct pb *pb, const struct lawful *l);
@@ -15,17 +15,18 @@ struct refusal {
     const char *message; /* part of it */
 };
 
-#define ENTRY(type, section, index) ((struct mou_pack_##type *)pb_entry(pb, MOU_SECTION_##section, (index)))
+#define ENTRY(type, section, index)                                                                \
+    ((struct mou_pack_##type *)pb_entry(pb, MOU_SECTION_##section, (index)))
 #define IN(index) pb_instruction(pb, (index))
-#define BREAK(name, statement)                                    \
-    static void break_##name(struct pb *pb, const struct lawful *l) \
-    {                                                             \
-        (void)l;                                                  \
-        (void)pb;                                                 \
-        statement;                                                \
+#define BREAK(name, statement)                                                                     \
+    static void break_##name(struct pb *pb, const struct lawful *l)                                \
+    {                                                                                              \
+        (void)l;                                                                                   \
+        (void)pb;                                                                                  \
+        statement;                                                                                 \
     }
 
-/* ------------------------------------------------------------------ header: broken before the seal */
+/* ---------------------------------------------------------- header: broken before the seal */
 
 BREAK(magic, pb->header.magic[0] = 'X')
 BREAK(version, pb->header.version = 2)
@@ -35,7 +36,7 @@ BREAK(closure, pb->header.closure_depth = MOU_CLOSURE_DEPTH_MAX + 1)
 BREAK(pack_name, pb->header.pack_name_len = 1u << 20)
 BREAK(pack_version, pb->header.pack_version_offset = UINT32_MAX)
 
-/* ------------------------------------------------------------------ vocabulary */
+/* ---------------------------------------------------------- vocabulary */
 
 BREAK(utf8, ((char *)pb->sections[MOU_SECTION_STRINGS].bytes)[0] = (char)0xFF)
 BREAK(text_outside, ENTRY(kind, KINDS, 0)->name.offset = UINT32_MAX)
@@ -45,10 +46,12 @@ BREAK(source_text, ENTRY(source, SOURCES, 0)->text.len = UINT32_MAX)
 BREAK(texts, ENTRY(text, TEXTS, 0)->len--)
 BREAK(kind_fields, ENTRY(kind, KINDS, 0)->field_count = UINT32_MAX)
 BREAK(field_type, ENTRY(field, FIELDS, 0)->type = MOU_PACK_FIELD_TYPE_COUNT)
-BREAK(field_code_table, (ENTRY(field, FIELDS, 9)->type = MOU_PACK_CODE, ENTRY(field, FIELDS, 9)->code_table = 1))
+BREAK(field_code_table,
+      (ENTRY(field, FIELDS, 9)->type = MOU_PACK_CODE, ENTRY(field, FIELDS, 9)->code_table = 1))
 BREAK(field_no_code_table, ENTRY(field, FIELDS, 9)->type = MOU_PACK_CODE)
 BREAK(field_flags, ENTRY(field, FIELDS, 0)->flags = 16)
-BREAK(field_default, (ENTRY(field, FIELDS, 0)->flags = MOU_PACK_FIELD_DEFAULT, ENTRY(field, FIELDS, 0)->default_value = -1))
+BREAK(field_default, (ENTRY(field, FIELDS, 0)->flags = MOU_PACK_FIELD_DEFAULT,
+                      ENTRY(field, FIELDS, 0)->default_value = -1))
 BREAK(record_fields, ENTRY(record, RECORDS, 0)->first_field = 1000)
 BREAK(record_parent, ENTRY(record, RECORDS, 3)->parent = 4)
 BREAK(record_circle, ENTRY(record, RECORDS, 0)->parent = RECORD_NOTE)
@@ -74,7 +77,8 @@ BREAK(parameter_values, ENTRY(parameter, PARAMETERS, 0)->value_count = 3)
 BREAK(parameter_type, ENTRY(parameter, PARAMETERS, 0)->type = 99)
 BREAK(parameter_order, ENTRY(parameter_value, PARAMETER_VALUES, 0)->from = 42001)
 BREAK(parameter_from, ENTRY(parameter_value, PARAMETER_VALUES, 1)->from = MOU_DATE_MAX + 1)
-BREAK(parameter_date, ENTRY(parameter, PARAMETERS, 0)->type = MOU_PACK_DATE; ENTRY(parameter_value, PARAMETER_VALUES, 1)->value = -1)
+BREAK(parameter_date, ENTRY(parameter, PARAMETERS, 0)->type = MOU_PACK_DATE;
+      ENTRY(parameter_value, PARAMETER_VALUES, 1)->value = -1)
 BREAK(parameter_text, ENTRY(parameter, PARAMETERS, 0)->type = MOU_PACK_TEXT_FIELD)
 
 static void break_parameter_shared(struct pb *pb, const struct lawful *l)
@@ -86,11 +90,12 @@ static void break_parameter_shared(struct pb *pb, const struct lawful *l)
 
 BREAK(calendar_year, ENTRY(calendar_year, CALENDAR, 1)->year = 2200)
 BREAK(calendar_order, ENTRY(calendar_year, CALENDAR, 1)->year = 2013)
-BREAK(calendar_twice, ENTRY(calendar_year, CALENDAR, 0)->year = 2015; ENTRY(calendar_year, CALENDAR, 1)->published = INT32_MIN)
+BREAK(calendar_twice, ENTRY(calendar_year, CALENDAR, 0)->year = 2015;
+      ENTRY(calendar_year, CALENDAR, 1)->published = INT32_MIN)
 BREAK(fraction, ENTRY(fraction, FRACTIONS, 0)->den = 0)
 BREAK(fraction_negative, ENTRY(fraction, FRACTIONS, 0)->den = -2)
 
-/* ------------------------------------------------------------------ frames */
+/* ---------------------------------------------------------- frames */
 
 BREAK(frame_unit, ENTRY(frame, FRAMES, 0)->kind = MOU_FRAME_SUBJECT)
 BREAK(frame_home, ENTRY(frame, FRAMES, 3)->type = RECORD_CASE)
@@ -138,7 +143,7 @@ static void break_record_deep(struct pb *pb, const struct lawful *l)
     }
 }
 
-/* ------------------------------------------------------------------ instructions */
+/* ---------------------------------------------------------- instructions */
 
 BREAK(opcode, IN(l->any)->opcode = MOU_OPCODE_COUNT)
 BREAK(flags, IN(l->any)->flags = 4)
@@ -221,7 +226,7 @@ BREAK(time_wide, time_chain(pb, l->today, 12, true))
 BREAK(fine_time_deep, time_chain(pb, l->today, MOU_TIME_DEPTH_MAX - 1, false))
 BREAK(fine_time_wide, time_chain(pb, l->today, 10, true))
 
-/* ------------------------------------------------------------------ decision tables */
+/* ---------------------------------------------------------- decision tables */
 
 BREAK(table_name, ENTRY(table, TABLES, 0)->name.len = UINT32_MAX)
 BREAK(table_columns, ENTRY(table, TABLES, 0)->column_count = 33)
@@ -241,7 +246,7 @@ static void break_table_overlap(struct pb *pb, const struct lawful *l)
     (void)pb_append(pb, MOU_SECTION_TABLES, &again, 1);
 }
 
-/* ------------------------------------------------------------------ rules */
+/* ---------------------------------------------------------- rules */
 
 BREAK(finding_name, ENTRY(finding, FINDINGS, 0)->name.len = UINT32_MAX)
 BREAK(finding_memorandum, ENTRY(finding, FINDINGS, 0)->memorandum = NONE)
@@ -271,14 +276,19 @@ BREAK(measure_basis, ENTRY(measure, MEASURES, 0)->basis_count = 2)
 BREAK(measure_memorandum, ENTRY(measure, MEASURES, 0)->memorandum = 1)
 BREAK(measure_item, ENTRY(measure, MEASURES, 0)->item = 1)
 BREAK(measure_because, ENTRY(measure, MEASURES, 0)->because_count = 1000)
-BREAK(measure_because_entry, *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS, ENTRY(measure, MEASURES, 0)->because) = 2)
+BREAK(measure_because_entry,
+      *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS, ENTRY(measure, MEASURES, 0)->because) = 2)
 BREAK(measure_only_if, ENTRY(measure, MEASURES, 0)->only_if = l->late)
 BREAK(measure_unless, ENTRY(measure, MEASURES, 0)->unless = l->born)
 BREAK(measure_period, ENTRY(measure, MEASURES, 0)->period = l->adult)
 BREAK(measure_reaches, ENTRY(measure, MEASURES, 0)->reach_count = 3)
 BREAK(measure_own_ends, ENTRY(measure, MEASURES, 0)->own_ends = 1000)
-BREAK(measure_own_end_date, *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS, ENTRY(measure, MEASURES, 0)->own_ends) = l->amount)
-BREAK(measure_own_test, *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS, ENTRY(measure, MEASURES, 0)->own_end_tests) = l->adult)
+BREAK(measure_own_end_date,
+      *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS,
+                            ENTRY(measure, MEASURES, 0)->own_ends) = l->amount)
+BREAK(measure_own_test,
+      *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS,
+                            ENTRY(measure, MEASURES, 0)->own_end_tests) = l->adult)
 BREAK(measure_term_type, ENTRY(measure, MEASURES, 0)->term_type = MOU_PACK_MONEY)
 BREAK(measure_term, ENTRY(measure, MEASURES, 0)->term = l->amount)
 BREAK(measure_grants, ENTRY(measure, MEASURES, 0)->first_grant = 1)
@@ -297,9 +307,13 @@ BREAK(repair_condition, ENTRY(repair, REPAIRS, 0)->eligible = l->adult)
 BREAK(duty_start, ENTRY(duty, DUTIES, 0)->start = l->amount)
 BREAK(duty_done, ENTRY(duty, DUTIES, 0)->done = l->born)
 BREAK(matter_range, ENTRY(matter, MATTERS, 0)->measure_count = 1000)
-BREAK(matter_measure, *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS, ENTRY(matter, MATTERS, 0)->measures) = 1)
+BREAK(matter_measure,
+      *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS, ENTRY(matter, MATTERS, 0)->measures) = 1)
 
-#define ROW(name, message) {#name, break_##name, message}
+#define ROW(name, message)                                                                         \
+    {                                                                                              \
+#name, break_##name, message                                                               \
+    }
 static const struct refusal refusals[] = {
     ROW(magic, "header: not a pack"),
     ROW(version, "header: format version 2"),
@@ -527,7 +541,10 @@ static void lawful_pack_is_taken(void **state)
     pb_free(&pb);
 }
 
-/* Every opcode occurs in the lawful pack, so that no rule of the verifier goes untested for want of one. */
+/*
+ * Every opcode occurs in the lawful pack, so that no rule of the verifier goes untested for want of
+ * one.
+ */
 static void lawful_pack_has_every_opcode(void **state)
 {
     (void)state;
@@ -587,7 +604,7 @@ static void limits_are_reached_and_taken(void **state)
     }
 }
 
-/* ------------------------------------------------------------------ the outer form, broken after the seal */
+/* ---------------------------------------------------------- the outer form, broken after the seal */
 
 typedef void (*damage)(struct pb *pb, struct mou_pack_header *header);
 static void damage_hash(struct pb *pb, struct mou_pack_header *header)

@@ -1,20 +1,20 @@
 /*
- * Every limit of the machine by name. A pack or a batch beyond one of them is refused with a message or a status; nothing is cut
- * off silently. Used by the verifier, the frames and the memory of a run.
+ * Every limit of the machine by name. A pack or a batch beyond one of them is refused with a message or a status;
+ * nothing is cut off silently. Used by the verifier, the frames and the memory of a run.
  */
-#ifndef MOU_VM_LIMITS_H
-#define MOU_VM_LIMITS_H
+#ifndef MOU_VM_VM_LIMITS_H
+#define MOU_VM_VM_LIMITS_H
 
 /* Files beyond this are no packs: offsets are 32 bits wide. */
 #define MOU_PACK_BYTES_MAX UINT32_MAX
 /* Nesting of record types and of frames: what a person can still read, and what walks up a chain may cost. */
 #define MOU_RECORD_DEPTH_MAX 16u
-#define MOU_FRAME_DEPTH_MAX 24u
+#define MOU_FRAME_DEPTH_MAX  24u
 /* Relation steps between a subject and what its decisions depend on. */
 #define MOU_CLOSURE_DEPTH_MAX 64u
 /*
- * A time comparison is evaluated again for other days (next dates) by walking its operands down to TODAY. The walk is recursive, so its
- * depth and the number of its steps are bounded by the verifier.
+ * A time comparison is evaluated again for other days (next dates) by walking its operands down to TODAY. The walk is
+ * recursive, so its depth and the number of its steps are bounded by the verifier.
  */
 #define MOU_TIME_DEPTH_MAX 64u
 #define MOU_TIME_STEPS_MAX 4096u

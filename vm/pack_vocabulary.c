@@ -26,7 +26,7 @@ static struct mou_field_info field_info(const struct mou_pack *pack, uint32_t in
     return (struct mou_field_info){
         .name = mou_pack_string(pack, field->name),
         .type = (enum mou_value_type)field->type,
-        .code_table = field->code_table,
+        .code_table = field->type == MOU_PACK_CODE ? field->code_table : MOU_PACK_NONE,
         .required = (field->flags & MOU_PACK_FIELD_REQUIRED) != 0,
         .key = (field->flags & MOU_PACK_FIELD_KEY) != 0,
         .confidential = (field->flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0,

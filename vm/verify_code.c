@@ -426,9 +426,12 @@ static bool instruction_sound(struct mou_verifier *verifier, uint32_t index)
     if (in->type >= MOU_PACK_FIELD_TYPE_COUNT) {
         return REFUSE(index, "type %u is not known", in->type);
     }
-    if (!mou_verify_index(verifier, MOU_SECTION_INSTRUCTIONS, index, "code table", in->code_table,
-                          verifier->pack->code_tables_count, in->type != MOU_PACK_CODE) ||
-        !frame_sound(verifier, index)) {
+    if (in->type == MOU_PACK_CODE &&
+        !mou_verify_index(verifier, MOU_SECTION_INSTRUCTIONS, index, "code table", in->code_table,
+                          verifier->pack->code_tables_count, false)) {
+        return false;
+    }
+    if (!frame_sound(verifier, index)) {
         return false;
     }
     for (unsigned place = 0; place < 3; place++) {

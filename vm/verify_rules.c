@@ -239,9 +239,11 @@ static bool grant_sound(const struct place *place, const struct mou_pack_grant *
         return REFUSE(place, "type %u is not known", grant->type);
     }
     if (!text_sound(place, "name", grant->name) ||
-        !needed(place, "value", grant->value, MOU_FORM_VALUE, 1) ||
-        !index_sound(place, "code table", grant->code_table, pack->code_tables_count,
-                     grant->type != MOU_PACK_CODE)) {
+        !needed(place, "value", grant->value, MOU_FORM_VALUE, 1)) {
+        return false;
+    }
+    if (grant->type == MOU_PACK_CODE &&
+        !index_sound(place, "code table", grant->code_table, pack->code_tables_count, false)) {
         return false;
     }
     const bool looked_up = grant->type == MOU_PACK_TEXT_FIELD || grant->type == MOU_PACK_DATE;

@@ -42,15 +42,16 @@ static bool sources_sound(struct mou_verifier *verifier)
 
 /* ---------------------------------------------------------- fields */
 
-/* Table of a code type; other types may name none. */
+/* The table of a code type; nobody looks at that of another type. */
 static bool code_table_sound(struct mou_verifier *verifier, uint32_t section, uint32_t entry,
                              uint32_t type, uint32_t code_table)
 {
     if (type >= MOU_PACK_FIELD_TYPE_COUNT) {
         return MOU_REFUSE(verifier, section, entry, "type %u is not known", type);
     }
-    return mou_verify_index(verifier, section, entry, "code table", code_table,
-                            verifier->pack->code_tables_count, type != MOU_PACK_CODE);
+    return type != MOU_PACK_CODE ||
+           mou_verify_index(verifier, section, entry, "code table", code_table,
+                            verifier->pack->code_tables_count, false);
 }
 
 /* A constant of a date type lies in the calendar. */

@@ -35,7 +35,7 @@ enum mou_value_type {
 struct mou_field_info {
     struct mou_text name;
     enum mou_value_type type;
-    uint32_t code_table;
+    uint32_t code_table; /**< MOU_VALUE_CODE only, else UINT32_MAX */
     bool required, key, confidential, has_default;
     int64_t default_value;
     struct mou_text default_text;

@@ -82,7 +82,7 @@ static void add_choice(struct mou_explain *explain, struct clause at, struct mou
     const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
     const struct mou_spot condition = mou_spot_operand(machine, spot, instruction->a);
     add_part(explain, at, condition);
-    const enum mou_truth truth = mou_spot_truth(machine, explain->world, condition);
+    const enum mou_truth truth = mou_spot_truth(machine, condition);
     if (truth != MOU_UNKNOWN) {
         add_part(explain, at, mou_spot_operand(machine, spot, truth == MOU_YES ? instruction->b : instruction->c));
     }
@@ -157,7 +157,7 @@ static void add_finding(struct mou_explain *explain, struct mou_explain_node *no
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_finding *entry = &pack->findings[finding];
     struct mou_explain_node *below = mou_explain_add(&explain->tree, node, MOU_EXPLAIN_FINDING, mou_pack_string(pack, entry->name));
-    mou_explain_judge(below, mou_spot_truth(explain->machine, explain->world, spot));
+    mou_explain_judge(below, mou_spot_truth(explain->machine, spot));
     if (entry->note < pack->notes_count) {
         const struct mou_pack_span span = pack->notes[entry->note].span;
         mou_explain_place(explain, below, (struct mou_span){span.source, span.begin, span.end});
@@ -183,7 +183,7 @@ void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *pa
     const struct mou_span span = mou_explain_span(explain, spot.instruction);
     const uint32_t opcode = machine->pack->instructions[spot.instruction].opcode;
     struct mou_explain_node *node = mou_explain_add(&explain->tree, parent, kind, words_of(explain, opcode, span));
-    mou_explain_judge(node, mou_spot_truth(machine, explain->world, spot));
+    mou_explain_judge(node, mou_spot_truth(machine, spot));
     mou_explain_place(explain, node, span);
     if (finding != MOU_PACK_NONE) {
         add_finding(explain, node, spot, finding, depth);
@@ -197,7 +197,7 @@ void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *pa
 /* Why a row does not count, or that this is not known. */
 static void add_presence(struct mou_explain *explain, struct mou_explain_node *node, struct mou_spot presence)
 {
-    const enum mou_truth truth = mou_spot_truth(explain->machine, explain->world, presence);
+    const enum mou_truth truth = mou_spot_truth(explain->machine, presence);
     if (truth != MOU_YES) {
         mou_explain_clause(explain, node, MOU_EXPLAIN_CLAUSE, presence, MOU_EXPLAIN_DEPTH_MAX - 4);
     }
@@ -252,14 +252,14 @@ void mou_explain_rows(struct mou_explain *explain, struct mou_explain_node *pare
     const struct mou_machine *machine = explain->machine;
     const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
     const struct mou_spot_rows rows = mou_spot_reduced(machine, spot);
-    const enum mou_truth result = mou_spot_truth(machine, explain->world, spot);
+    const enum mou_truth result = mou_spot_truth(machine, spot);
     uint32_t shown = 0;
     for (uint32_t row = rows.first; row < rows.end && depth <= MOU_EXPLAIN_DEPTH_MAX; row++) {
-        const struct mou_spot presence = mou_spot_at(machine, instruction->a, rows.frame, row);
-        const struct mou_spot condition = mou_spot_at(machine, instruction->b, rows.frame, row);
-        const enum mou_truth present = mou_spot_truth(machine, explain->world, presence);
+        const struct mou_spot presence = mou_spot_at(machine, spot.world, instruction->a, rows.frame, row);
+        const struct mou_spot condition = mou_spot_at(machine, spot.world, instruction->b, rows.frame, row);
+        const enum mou_truth present = mou_spot_truth(machine, presence);
         const enum mou_truth part =
-            part_of(instruction->opcode, present, mou_spot_truth(machine, explain->world, condition));
+            part_of(instruction->opcode, present, mou_spot_truth(machine, condition));
         if (!tells(instruction->opcode, result, part) || ++shown > ROWS_MAX) {
             continue;
         }
@@ -270,7 +270,7 @@ void mou_explain_rows(struct mou_explain *explain, struct mou_explain_node *pare
             mou_explain_clause(explain, node, MOU_EXPLAIN_CLAUSE, condition, depth + 1);
         }
         if (mou_opcode_operand(instruction->opcode, 2) == MOU_OPERAND_VALUE) {
-            mou_explain_values(explain, node, mou_spot_at(machine, instruction->c, rows.frame, row), depth + 1);
+            mou_explain_values(explain, node, mou_spot_at(machine, spot.world, instruction->c, rows.frame, row), depth + 1);
         }
     }
     if (rows.first == rows.end) {

@@ -113,10 +113,10 @@ static struct mou_text cell_text(struct mou_explain *explain, struct mou_spot sp
 {
     const struct mou_machine *machine = explain->machine;
     const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
-    const struct mou_register *cells = &machine->registers[explain->world][spot.instruction];
-    const enum mou_fault fault = mou_spot_fault(machine, explain->world, spot);
+    const struct mou_register *cells = &machine->registers[spot.world][spot.instruction];
+    const enum mou_fault fault = mou_spot_fault(machine, spot);
     struct mou_buf *buf = &explain->tree.buf;
-    const enum mou_cell cell = mou_register_cell(machine, explain->world, spot.instruction, spot.row);
+    const enum mou_cell cell = mou_register_cell(machine, spot.world, spot.instruction, spot.row);
     if (cell != MOU_CELL_KNOWN) {
         const struct mou_text word = state_word(explain, cell);
         mou_buf_append(buf, word.bytes, word.len);
@@ -189,7 +189,7 @@ static void add_column(struct mou_explain *explain, struct mou_explain_node *par
         return;
     }
     const bool known =
-        mou_register_cell(explain->machine, explain->world, spot.instruction, spot.row) == MOU_CELL_KNOWN;
+        mou_register_cell(explain->machine, spot.world, spot.instruction, spot.row) == MOU_CELL_KNOWN;
     const bool masked = known && (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
     add_value(explain, parent, MOU_EXPLAIN_VALUE, mou_pack_string(pack, pack->fields[field].name),
               masked ? masked_word(explain) : cell_text(explain, spot));
@@ -204,7 +204,7 @@ static void add_operands(struct mou_explain *explain, struct mou_explain_node *p
     uint32_t operand = mou_instruction_reads(pack, instruction, 0);
     for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
         const struct mou_spot below = mou_spot_operand(explain->machine, spot, operand);
-        if (explain->machine->registers[explain->world][operand].form == MOU_FORM_CONDITION) {
+        if (explain->machine->registers[spot.world][operand].form == MOU_FORM_CONDITION) {
             mou_explain_clause(explain, parent, MOU_EXPLAIN_CLAUSE, below, depth + 1);
         } else {
             mou_explain_values(explain, parent, below, depth + 1);

@@ -70,7 +70,7 @@ static void add_date(struct mou_explain *explain, struct mou_explain_node *paren
     mou_explain_judge(node, date_truth(explain, index, row, begins));
     const struct mou_span span = mou_explain_span(explain, index);
     mou_explain_place(explain, node, span);
-    mou_explain_values(explain, node, mou_spot_at(explain->machine, index, explain->machine->pack->instructions[index].frame, row), 1);
+    mou_explain_values(explain, node, mou_spot_at(explain->machine, explain->world, index, explain->machine->pack->instructions[index].frame, row), 1);
 }
 
 static bool is_contested(const struct mou_explain *explain, uint32_t record, uint32_t row)
@@ -106,7 +106,7 @@ static void add_condition(struct mou_explain *explain, struct mou_explain_node *
 {
     const struct mou_pack *pack = explain->machine->pack;
     if (index != MOU_PACK_NONE && pack->instructions[index].opcode != MOU_OP_CODE_CONST_CONDITION) {
-        mou_explain_clause(explain, parent, kind, mou_spot_at(explain->machine, index, frame, row), 0);
+        mou_explain_clause(explain, parent, kind, mou_spot_at(explain->machine, explain->world, index, frame, row), 0);
     }
 }
 

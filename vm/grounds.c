@@ -80,14 +80,14 @@ static void cite_row(struct mou_decide_work *work, uint32_t record, uint32_t row
 
 struct walk {
     struct mou_decide_work *work;
-    enum mou_world world;
 };
 
 static void push_item(const struct walk *walk, struct mou_walk_item item)
 {
     struct mou_decide_work *work = walk->work;
-    const uint64_t what = item.finding != MOU_PACK_NONE ? (uint64_t)item.finding << 2 | 2u
-                                                        : (uint64_t)item.spot.instruction << 2 | (item.negative ? 1u : 0u);
+    const uint64_t number = item.finding != MOU_PACK_NONE ? item.finding : item.spot.instruction;
+    const uint64_t what = number << 3 | (item.finding != MOU_PACK_NONE ? 4u : 0u) | (item.negative ? 2u : 0u) |
+                          (item.spot.world == MOU_WORLD_ALL ? 1u : 0u);
     const uint64_t where = (uint64_t)item.spot.frame_row << 32 | item.path;
     switch (mou_visits_add(work->arena, &work->visits, what, where)) {
     case MOU_SEEN_FIRST:
@@ -108,10 +108,10 @@ static void push_findings(const struct walk *walk, struct mou_walk_item item, ui
 {
     const struct mou_machine *machine = walk->work->machine;
     const uint32_t subject = mou_spot_subject(machine, item.spot);
-    if (item.negative || subject == MOU_PACK_NONE || mou_spot_truth(machine, walk->world, item.spot) != MOU_YES) {
+    if (item.negative || subject == MOU_PACK_NONE || mou_spot_truth(machine, item.spot) != MOU_YES) {
         return;
     }
-    item.spot = mou_spot_at(machine, item.spot.instruction, 1, subject);
+    item.spot = mou_spot_at(machine, item.spot.world, item.spot.instruction, 1, subject);
     for (item.finding = first; item.finding != MOU_PACK_NONE;
          item.finding = walk->work->plan->same_holds[item.finding]) {
         push_item(walk, item);
@@ -145,7 +145,7 @@ static void push_operand(const struct walk *walk, const struct mou_walk_item *fr
 static void push_if(const struct walk *walk, const struct mou_walk_item *from, uint32_t index, enum mou_truth wanted)
 {
     const struct mou_machine *machine = walk->work->machine;
-    if (mou_spot_truth(machine, walk->world, mou_spot_operand(machine, from->spot, index)) == wanted) {
+    if (mou_spot_truth(machine, mou_spot_operand(machine, from->spot, index)) == wanted) {
         push_operand(walk, from, index, from->negative);
     }
 }
@@ -158,10 +158,10 @@ static void walk_rows(const struct walk *walk, const struct mou_walk_item *item)
     const struct mou_spot_rows rows = mou_spot_reduced(machine, item->spot);
     const struct mou_pack_frame *frame = &machine->pack->frames[rows.frame];
     for (uint32_t row = rows.first; row < rows.end && !walk->work->failed; row++) {
-        const struct mou_spot presence = mou_spot_at(machine, instruction->a, rows.frame, row);
-        const struct mou_spot condition = mou_spot_at(machine, instruction->b, rows.frame, row);
-        if (mou_spot_truth(machine, walk->world, presence) != MOU_YES ||
-            mou_spot_truth(machine, walk->world, condition) != MOU_YES) {
+        const struct mou_spot presence = mou_spot_at(machine, item->spot.world, instruction->a, rows.frame, row);
+        const struct mou_spot condition = mou_spot_at(machine, item->spot.world, instruction->b, rows.frame, row);
+        if (mou_spot_truth(machine, presence) != MOU_YES ||
+            mou_spot_truth(machine, condition) != MOU_YES) {
             continue;
         }
         struct mou_walk_item below = *item;
@@ -203,7 +203,7 @@ static void walk_choice(const struct walk *walk, const struct mou_walk_item *ite
 {
     const struct mou_machine *machine = walk->work->machine;
     const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
-    switch (mou_spot_truth(machine, walk->world, mou_spot_operand(machine, item->spot, instruction->a))) {
+    switch (mou_spot_truth(machine, mou_spot_operand(machine, item->spot, instruction->a))) {
     case MOU_YES:
         push_operand(walk, item, instruction->b, item->negative);
         break;
@@ -296,7 +296,7 @@ static void walk_finding(const struct walk *walk, const struct mou_walk_item *it
     if (finding->ground_count == 0) {
         struct mou_walk_item body = *item;
         body.finding = MOU_PACK_NONE;
-        body.spot = mou_spot_at(machine, finding->holds, 1, subject);
+        body.spot = mou_spot_at(machine, item->spot.world, finding->holds, 1, subject);
         push_item(walk, body);
         return;
     }
@@ -304,7 +304,7 @@ static void walk_finding(const struct walk *walk, const struct mou_walk_item *it
         const struct mou_pack_ground *section = &machine->pack->grounds[finding->first_ground + i];
         const uint32_t *first = machine->frames[section->frame].first;
         for (uint32_t row = first[subject]; row < first[subject + 1] && !work->failed; row++) {
-            if (mou_register_truth(machine, walk->world, section->holds, row) == MOU_YES) {
+            if (mou_register_truth(machine, item->spot.world, section->holds, row) == MOU_YES) {
                 cite_row(work, section->record, row, item->path);
             }
         }
@@ -335,12 +335,12 @@ void mou_grounds_cite(struct mou_decide_work *work, const struct mou_triple *tri
     if (triple->truth != MOU_YES) {
         return; /* an unknown condition rests on nothing yet */
     }
-    const struct walk walk = {work, triple->world};
+    const struct walk walk = {work};
     mou_visits_clear(&work->visits);
     work->stack.count = 0;
     const uint32_t holds = work->machine->pack->findings[triple->finding].holds;
     push_item(&walk, (struct mou_walk_item){
-                         .spot = mou_spot_at(work->machine, holds, 1, triple->source),
+                         .spot = mou_spot_at(work->machine, triple->world, holds, 1, triple->source),
                          .path = path,
                          .finding = triple->finding,
                      });

@@ -12,7 +12,6 @@
 struct walk {
     struct mou_decide_work *work;
     const struct mou_machine *machine;
-    enum mou_world world;
 };
 
 /* ------------------------------------------------------------------ entries */
@@ -119,11 +118,12 @@ static void add_column(const struct walk *walk, struct mou_spot spot)
 static void push(const struct walk *walk, struct mou_spot spot)
 {
     struct mou_decide_work *work = walk->work;
-    if (mou_spot_settled(walk->machine, walk->world, spot)) {
+    if (mou_spot_settled(walk->machine, spot)) {
         return;
     }
     const uint64_t a = (uint64_t)spot.instruction << 32 | spot.frame;
-    switch (mou_visits_add(work->arena, &work->visits, a, spot.frame_row)) {
+    const uint64_t b = (uint64_t)spot.frame_row << 1 | (spot.world == MOU_WORLD_ALL ? 1u : 0u);
+    switch (mou_visits_add(work->arena, &work->visits, a, b)) {
     case MOU_SEEN_FIRST:
         if (!MOU_VEC_PUSH(work->arena, &work->stack, ((struct mou_walk_item){.spot = spot}))) {
             work->failed = true;
@@ -166,7 +166,7 @@ static void walk_choice(const struct walk *walk, struct mou_spot spot)
 {
     const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[spot.instruction];
     const struct mou_spot condition = mou_spot_operand(walk->machine, spot, instruction->a);
-    switch (mou_spot_truth(walk->machine, walk->world, condition)) {
+    switch (mou_spot_truth(walk->machine, condition)) {
     case MOU_UNKNOWN:
         push(walk, condition);
         break;
@@ -192,10 +192,10 @@ static void walk_rows(const struct walk *walk, struct mou_spot spot)
     const bool valued = !quantifier && instruction->opcode != MOU_OP_CODE_COUNT;
     const struct mou_spot_rows rows = mou_spot_reduced(machine, spot);
     for (uint32_t row = rows.first; row < rows.end && !walk->work->failed; row++) {
-        const struct mou_spot presence = mou_spot_at(machine, instruction->a, rows.frame, row);
-        const struct mou_spot condition = mou_spot_at(machine, instruction->b, rows.frame, row);
-        const enum mou_truth present = mou_spot_truth(machine, walk->world, presence);
-        const enum mou_truth holds = mou_spot_truth(machine, walk->world, condition);
+        const struct mou_spot presence = mou_spot_at(machine, spot.world, instruction->a, rows.frame, row);
+        const struct mou_spot condition = mou_spot_at(machine, spot.world, instruction->b, rows.frame, row);
+        const enum mou_truth present = mou_spot_truth(machine, presence);
+        const enum mou_truth holds = mou_spot_truth(machine, condition);
         const enum mou_truth part =
             every ? mou_truth_or(mou_truth_not(present), holds) : mou_truth_and(present, holds);
         if (part == MOU_UNKNOWN) {
@@ -203,7 +203,7 @@ static void walk_rows(const struct walk *walk, struct mou_spot spot)
             push(walk, condition);
         }
         if (valued && part != MOU_NO) {
-            push(walk, mou_spot_at(machine, instruction->c, rows.frame, row));
+            push(walk, mou_spot_at(machine, spot.world, instruction->c, rows.frame, row));
         }
     }
     if (instruction->opcode == MOU_OP_CODE_STREAK_UNTIL) {
@@ -216,7 +216,7 @@ static void walk_parameter_at(const struct walk *walk, struct mou_spot spot)
 {
     const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[spot.instruction];
     const struct mou_spot date = mou_spot_operand(walk->machine, spot, instruction->b);
-    if (mou_spot_settled(walk->machine, walk->world, date)) {
+    if (mou_spot_settled(walk->machine, date)) {
         add_parameter(walk, spot, instruction->a);
     } else {
         push(walk, date);
@@ -226,7 +226,7 @@ static void walk_parameter_at(const struct walk *walk, struct mou_spot spot)
 static void walk_cell(const struct walk *walk, struct mou_spot spot)
 {
     const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[spot.instruction];
-    const enum mou_fault fault = mou_spot_fault(walk->machine, walk->world, spot);
+    const enum mou_fault fault = mou_spot_fault(walk->machine, spot);
     if (fault != MOU_FAULT_NONE && mou_opcode_info(instruction->opcode)->rule != MOU_RULE_UP &&
         mou_opcode_info(instruction->opcode)->rule != MOU_RULE_AT) {
         add_fault(walk, spot, fault);
@@ -292,7 +292,7 @@ static void collect_relation(const struct walk *walk, const struct mou_pack_meas
         add_relation_cell(walk->work, relation, triple->relation_row, MOU_TEXT("自"));
     }
     if (date != MOU_PACK_NONE) {
-        push(walk, mou_spot_at(machine, date, pack->grounds[triple->section].frame, triple->row));
+        push(walk, mou_spot_at(machine, triple->way_world, date, pack->grounds[triple->section].frame, triple->row));
     }
 }
 
@@ -301,10 +301,10 @@ static void collect_ground(const struct walk *walk, const struct mou_triple *tri
 {
     const struct mou_pack *pack = walk->machine->pack;
     if (triple->section == MOU_PACK_NONE) {
-        push(walk, mou_spot_at(walk->machine, pack->findings[triple->finding].holds, 1, triple->source));
+        push(walk, mou_spot_at(walk->machine, triple->world, pack->findings[triple->finding].holds, 1, triple->source));
     } else {
         const struct mou_pack_ground *section = &pack->grounds[triple->section];
-        push(walk, mou_spot_at(walk->machine, section->holds, section->frame, triple->row));
+        push(walk, mou_spot_at(walk->machine, triple->world, section->holds, section->frame, triple->row));
     }
 }
 
@@ -315,16 +315,16 @@ static void collect_way(const struct walk *walk, const struct mou_pack_measure *
     const struct mou_machine *machine = walk->machine;
     const uint32_t test = mou_own_end_register(machine->pack, measure->own_end_tests, triple->own_end);
     if (test != MOU_PACK_NONE) {
-        push(walk, mou_spot_at(machine, test, machine->pack->grounds[triple->section].frame, triple->row));
+        push(walk, mou_spot_at(machine, triple->way_world, test, machine->pack->grounds[triple->section].frame, triple->row));
     }
     if (triple->held == MOU_UNKNOWN) {
         collect_relation(walk, measure, triple);
     }
     if (measure->only_if != MOU_PACK_NONE) {
-        push(walk, mou_spot_at(machine, measure->only_if, 1, triple->source));
+        push(walk, mou_spot_at(machine, triple->way_world, measure->only_if, 1, triple->source));
     }
     if (measure->unless != MOU_PACK_NONE) {
-        push(walk, mou_spot_at(machine, measure->unless, 1, triple->source));
+        push(walk, mou_spot_at(machine, triple->way_world, measure->unless, 1, triple->source));
     }
 }
 
@@ -332,25 +332,18 @@ void mou_missing_collect(struct mou_decide_work *work, const struct mou_pack_mea
                          const mou_triples *triples)
 {
     assert(work != NULL && triples != NULL);
-    /* a memorandum that objections do not stay is read in the world with all records, whatever the measure's own: a walk each */
-    for (uint32_t world = 0; world < MOU_WORLD_COUNT; world++) {
-        const struct walk walk = {work, work->machine, (enum mou_world)world};
-        mou_visits_clear(&work->visits);
-        work->stack.count = 0;
-        for (size_t i = 0; i < triples->count; i++) {
-            const struct mou_triple *triple = &triples->items[i];
-            if (triple->truth != MOU_UNKNOWN) {
-                continue;
-            }
-            if (triple->world == walk.world) {
-                collect_ground(&walk, triple);
-            }
-            if (measure != NULL && triple->way_world == walk.world) {
-                collect_way(&walk, measure, triple);
+    const struct walk walk = {work, work->machine};
+    mou_visits_clear(&work->visits);
+    work->stack.count = 0;
+    for (size_t i = 0; i < triples->count; i++) {
+        if (triples->items[i].truth == MOU_UNKNOWN) {
+            collect_ground(&walk, &triples->items[i]);
+            if (measure != NULL) {
+                collect_way(&walk, measure, &triples->items[i]);
             }
         }
-        run(&walk);
     }
+    run(&walk);
 }
 
 /* ------------------------------------------------------------------ order */

@@ -9,25 +9,33 @@
 #include "bits.h"
 #include "opcodes.h"
 
-struct mou_spot mou_spot_at(const struct mou_machine *machine, uint32_t index, uint32_t frame, uint32_t row)
+struct mou_spot mou_spot_at(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t frame,
+                            uint32_t row)
 {
     assert(index < machine->pack->instructions_count && frame < machine->pack->frames_count);
-    const uint32_t own = machine->pack->instructions[index].frame;
+    const struct mou_pack_instruction *instruction = &machine->pack->instructions[index];
+    const uint32_t own = instruction->frame;
     assert(own == 0 || own == frame);
-    return (struct mou_spot){.instruction = index, .row = own == 0 ? 0 : row, .frame = frame, .frame_row = row};
+    return (struct mou_spot){
+        .instruction = index,
+        .row = own == 0 ? 0 : row,
+        .frame = frame,
+        .frame_row = row,
+        .world = (instruction->flags & MOU_INSTRUCTION_NO_STAY) != 0 ? MOU_WORLD_ALL : world,
+    };
 }
 
 /* Row of the home frame that holds the same record, or the related subject. */
 static struct mou_spot home_spot(const struct mou_machine *machine, struct mou_spot spot, uint32_t index)
 {
     const uint32_t home = mou_frame_home(machine->pack, spot.frame);
-    return mou_spot_at(machine, index, home, mou_frame_entity(machine, spot.frame, spot.frame_row));
+    return mou_spot_at(machine, spot.world, index, home, mou_frame_entity(machine, spot.frame, spot.frame_row));
 }
 
 static struct mou_spot parent_spot(const struct mou_machine *machine, struct mou_spot spot, uint32_t index)
 {
     const uint32_t *up = machine->frames[spot.frame].up;
-    return mou_spot_at(machine, index, machine->pack->frames[spot.frame].parent, up == NULL ? 0 : up[spot.frame_row]);
+    return mou_spot_at(machine, spot.world, index, machine->pack->frames[spot.frame].parent, up == NULL ? 0 : up[spot.frame_row]);
 }
 
 struct mou_spot mou_spot_operand(const struct mou_machine *machine, struct mou_spot spot, uint32_t index)
@@ -40,7 +48,7 @@ struct mou_spot mou_spot_operand(const struct mou_machine *machine, struct mou_s
         return home_spot(machine, spot, index);
     case MOU_RULE_PARENT: {
         const uint32_t type = machine->pack->frames[spot.frame].type;
-        return mou_spot_at(machine, index, 2 + machine->pack->records[type].parent, machine->batch->records[type].parent[spot.frame_row]);
+        return mou_spot_at(machine, spot.world, index, 2 + machine->pack->records[type].parent, machine->batch->records[type].parent[spot.frame_row]);
     }
     case MOU_RULE_UNIT:
     case MOU_RULE_SELF:
@@ -48,7 +56,7 @@ struct mou_spot mou_spot_operand(const struct mou_machine *machine, struct mou_s
     case MOU_RULE_DOWN: /* STREAK_UNTIL reads its last year at the result's frame */
         break;
     }
-    return mou_spot_at(machine, index, spot.frame, spot.frame_row);
+    return mou_spot_at(machine, spot.world, index, spot.frame, spot.frame_row);
 }
 
 struct mou_spot_rows mou_spot_reduced(const struct mou_machine *machine, struct mou_spot spot)
@@ -67,32 +75,32 @@ struct mou_spot_rows mou_spot_reduced(const struct mou_machine *machine, struct 
     return (struct mou_spot_rows){.frame = frame, .first = first[spot.row], .end = first[spot.row + 1]};
 }
 
-enum mou_truth mou_spot_truth(const struct mou_machine *machine, enum mou_world world, struct mou_spot spot)
+enum mou_truth mou_spot_truth(const struct mou_machine *machine, struct mou_spot spot)
 {
-    if (machine->registers[world][spot.instruction].form == MOU_FORM_CONDITION) {
-        return mou_register_truth(machine, world, spot.instruction, spot.row);
+    if (machine->registers[spot.world][spot.instruction].form == MOU_FORM_CONDITION) {
+        return mou_register_truth(machine, spot.world, spot.instruction, spot.row);
     }
-    return mou_spot_settled(machine, world, spot) ? MOU_YES : MOU_UNKNOWN;
+    return mou_spot_settled(machine, spot) ? MOU_YES : MOU_UNKNOWN;
 }
 
-bool mou_spot_settled(const struct mou_machine *machine, enum mou_world world, struct mou_spot spot)
+bool mou_spot_settled(const struct mou_machine *machine, struct mou_spot spot)
 {
-    assert(machine != NULL && world < MOU_WORLD_COUNT);
-    const struct mou_register *cells = &machine->registers[world][spot.instruction];
+    assert(machine != NULL);
+    const struct mou_register *cells = &machine->registers[spot.world][spot.instruction];
     if (cells->form == MOU_FORM_CONDITION) {
-        return mou_register_truth(machine, world, spot.instruction, spot.row) != MOU_UNKNOWN;
+        return mou_register_truth(machine, spot.world, spot.instruction, spot.row) != MOU_UNKNOWN;
     }
-    const enum mou_cell cell = mou_register_cell(machine, world, spot.instruction, spot.row);
+    const enum mou_cell cell = mou_register_cell(machine, spot.world, spot.instruction, spot.row);
     if (cell == MOU_CELL_KNOWN && cells->form == MOU_FORM_RANGE) {
         return cells->value[spot.row] == cells->high[spot.row];
     }
     return cell != MOU_CELL_UNKNOWN;
 }
 
-enum mou_fault mou_spot_fault(const struct mou_machine *machine, enum mou_world world, struct mou_spot spot)
+enum mou_fault mou_spot_fault(const struct mou_machine *machine, struct mou_spot spot)
 {
-    assert(machine != NULL && world < MOU_WORLD_COUNT);
-    const struct mou_register *cells = &machine->registers[world][spot.instruction];
+    assert(machine != NULL);
+    const struct mou_register *cells = &machine->registers[spot.world][spot.instruction];
     return cells->fault == NULL ? MOU_FAULT_NONE : (enum mou_fault)cells->fault[spot.row];
 }
 

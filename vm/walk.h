@@ -16,6 +16,7 @@ struct mou_spot {
     uint32_t row;
     uint32_t frame;
     uint32_t frame_row;
+    enum mou_world world; /**< whose registers are read: below a rule that objections do not stay, those of all records */
 };
 
 /** Rows [first, end) of `frame`. */
@@ -26,18 +27,19 @@ struct mou_spot_rows {
 };
 
 /** The cell of register `index` at row `row` of `frame`, which is the register's own frame unless that is frame 0. */
-struct mou_spot mou_spot_at(const struct mou_machine *machine, uint32_t index, uint32_t frame, uint32_t row);
+struct mou_spot mou_spot_at(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t frame,
+                            uint32_t row);
 /** The cell of operand `index` that `spot` was computed from. Not for reductions (DOWN). */
 struct mou_spot mou_spot_operand(const struct mou_machine *machine, struct mou_spot spot, uint32_t index);
 /** The rows that a reduction (DOWN) at `spot` ran over. */
 struct mou_spot_rows mou_spot_reduced(const struct mou_machine *machine, struct mou_spot spot);
 
 /** A cell as a truth, with everything that is not a condition counting as unknown or yes (known). */
-enum mou_truth mou_spot_truth(const struct mou_machine *machine, enum mou_world world, struct mou_spot spot);
+enum mou_truth mou_spot_truth(const struct mou_machine *machine, struct mou_spot spot);
 /** Whether a cell is settled: a condition yes or no, a value known or inapplicable, a range of one number. */
-bool mou_spot_settled(const struct mou_machine *machine, enum mou_world world, struct mou_spot spot);
+bool mou_spot_settled(const struct mou_machine *machine, struct mou_spot spot);
 /** The cell's own fault, MOU_FAULT_NONE where its operation did not fail. */
-enum mou_fault mou_spot_fault(const struct mou_machine *machine, enum mou_world world, struct mou_spot spot);
+enum mou_fault mou_spot_fault(const struct mou_machine *machine, struct mou_spot spot);
 /** Current subject of the row in scope, MOU_PACK_NONE where there is none. */
 uint32_t mou_spot_subject(const struct mou_machine *machine, struct mou_spot spot);
 

@@ -130,7 +130,8 @@ class Vocabulary:
             made.fields.append(FieldMade(f"年度{self.count}", "integer", None, True))
         if chance.likely(0.2):
             soft = chance.choice(list(SOFT_NAMES))
-            made.fields.append(FieldMade(SOFT_NAMES[soft], soft))
+            if all(f.name != SOFT_NAMES[soft] for f in made.fields):
+                made.fields.append(FieldMade(SOFT_NAMES[soft], soft))
         self.records.append(made)
         self.make_instrument(made)
         while level < 2 and chance.likely(self.settings.nested / (level + 1)):

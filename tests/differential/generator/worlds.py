@@ -52,7 +52,7 @@ class Worlds:
                 if self.chance.likely(0.1):
                     out[f.name] = None
                 continue
-            if f.type == "money" and self.chance.likely(0.2):
+            if f.type == "money" and key is not None and self.chance.likely(0.2):
                 out[f.name + "_fen"] = self.fen()
             else:
                 out[f.name] = self.value(f)

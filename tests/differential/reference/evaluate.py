@@ -233,17 +233,19 @@ class Evaluator:
 
     def rows(self, source: tree.Source, scope):
         """The rows that a quantifier over records ranges over in this world."""
-        frame, name = scope[source.index], source.name
-        if source.kind == "all":
-            rows = frame.rows.get(name, ())
-        elif source.kind == "children":
-            rows = frame.children.get(name, ())
-        else:
-            holder = frame.parent
-            rows = holder.children[name] if holder else frame.subject.rows[name]
+        rows = self.all_rows(source, scope)
         if self.contested_absent:
             return [row for row in rows if not row.contested(self.as_of)]
         return rows
+
+    def all_rows(self, source: tree.Source, scope):
+        """The same with the contested rows, whatever the world."""
+        frame, name = scope[source.index], source.name
+        if source.kind == "all":
+            return frame.rows.get(name, ())
+        if source.kind == "children":
+            return frame.children.get(name, ())
+        return frame.parent.children[name] if frame.parent else frame.subject.rows[name]
 
     def links(self, source: tree.Source, subject):
         """The relation rows with the related subject of each."""

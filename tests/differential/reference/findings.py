@@ -38,7 +38,7 @@ class Findings:
         self.undisputed = self        # the one of world F, for 异议 不停止执行
         self.measures = None          # set by measures.Measures
         self.memo: dict = {}
-        self.all_grounds: dict = {}
+        self.made_grounds: dict = {}
         evaluator.findings = self
 
     def truth(self, subject, finding):
@@ -66,17 +66,18 @@ class Findings:
                     [g.interval for g in grounds if g.interval])
 
     def grounds(self, subject, finding) -> list[Ground]:
-        """A ground for every row of every section, whether or not it holds."""
-        key = (subject.id, finding)
-        if key not in self.all_grounds:
-            self.all_grounds[key] = self.make_grounds(subject, finding)
-        return self.all_grounds[key]
+        """A ground for every row of every section that this world has, whether or not it holds."""
+        return [g for g in self.all_grounds(subject, finding)
+                if not (self.ev.contested_absent and g.row.contested(self.ev.as_of))]
 
-    def make_grounds(self, subject, finding) -> list[Ground]:
-        return [self.ground(finding, section, row)
-                for section in finding.sections
-                for row in subject.rows.get(section.record.name, ())
-                if not (self.ev.contested_absent and row.contested(self.ev.as_of))]
+    def all_grounds(self, subject, finding) -> list[Ground]:
+        """The same with the contested rows, whatever the world."""
+        key = (subject.id, finding)
+        if key not in self.made_grounds:
+            self.made_grounds[key] = [self.ground(finding, section, row)
+                                      for section in finding.sections
+                                      for row in subject.rows.get(section.record.name, ())]
+        return self.made_grounds[key]
 
     def condition(self, subject, finding):
         scope = (subject,)

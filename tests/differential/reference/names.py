@@ -156,7 +156,7 @@ class Binder:
             return tree.Literal(node.at, Symbol(node.name))
         if node.name in self.attribute_names:
             return tree.AttributeOf(node.at, (), node.name)
-        return tree.Literal(node.at, Symbol(node.name))
+        self.unknown(node.name, node.at)
 
     def use(self, node, thing, scope):
         subject = self.subject_index(scope)

@@ -1,7 +1,7 @@
 """The next date on which anything about a subject could change by the passing of time.
 
-Every time comparison in the rules' syntactic cone counts, over all rows and
-without short circuit; a comparison that contains today is followed with its
+Every time comparison in the rules' syntactic cone counts, over all rows (also
+those that a world leaves out as contested) and without short circuit; a comparison that contains today is followed with its
 aggregates, conditions and parameters kept at their value on the as-of date.
 """
 
@@ -101,7 +101,7 @@ class NextDate:
             least = min(least, self.walk(node, scope))
         for finding in measure.because:
             least = min(least, self.finding(subject, finding))
-            for ground in self.findings.grounds(subject, finding):
+            for ground in self.findings.all_grounds(subject, finding):
                 own = self.measures.own_end(measure, subject, ground)
                 least = min(least, self.dated(own))
         return least
@@ -117,7 +117,7 @@ class NextDate:
     def finding_walk(self, subject, finding) -> int:
         least = min(self.after(finding.memo.effective, finding.memo.repealed),
                     self.walk(finding.condition, (subject,)), self.walk(finding.unless, (subject,)))
-        for ground in self.findings.grounds(subject, finding):
+        for ground in self.findings.all_grounds(subject, finding):
             section, scope = ground.section, (subject, ground.row)
             least = min(least, self.dated(ground.begin, ground.end), self.row(ground.row))
             for node in (section.condition, section.unless, section.begin, section.term, section.end):
@@ -155,7 +155,7 @@ class NextDate:
     def ranged(self, source, scope) -> int:
         least = self.walk(source.date, scope)
         if source.kind != "relation":
-            for row in self.ev.rows(source, scope):
+            for row in self.ev.all_rows(source, scope):
                 least = min(least, self.row(row), self.walk(source.condition, scope + (row,)))
             return least
         for link, other in self.ev.links(source, scope[source.index]):

@@ -246,7 +246,9 @@ static void align_trails(const struct mou_layout *layout, struct mou_buf *out)
             written = trail->comment;
         }
     }
-    mou_buf_append(out, layout->out->data + written, layout->out->len - written);
+    if (layout->out->len > written) {
+        mou_buf_append(out, layout->out->data + written, layout->out->len - written);
+    }
 }
 
 /* ------------------------------------------------------------------ the door */

@@ -169,13 +169,24 @@ static void targets(struct mou_layout *layout, const struct mou_clause *clause)
 
 /* ------------------------------------------------------------------ steps */
 
+/* 解除 and 惩戒 are keywords here, any other word is a name. */
+static void step_word(struct mou_layout *layout, const struct mou_name *name, struct mou_buf *out)
+{
+    const struct mou_keyword *keyword = name->quoted ? NULL : mou_word_find(layout, name->span);
+    if (keyword != NULL && (keyword->token == TOK_LIFTED || keyword->token == TOK_SANCTION || keyword->token == TOK_INCENTIVE)) {
+        mou_word_keyword(layout, name->span, out);
+    } else {
+        mou_word_name(layout, name, out);
+    }
+}
+
 static void write_step(struct mou_layout *layout, const void *item, struct mou_buf *out)
 {
     const struct mou_step *step = item;
-    mou_word_either(layout, &step->name, out);
+    step_word(layout, &step->name, out);
     if (step->object.text.len != 0) {
         mou_buf_char(out, ' ');
-        mou_word_either(layout, &step->object, out);
+        step_word(layout, &step->object, out);
     }
     if (step->duration != NULL) {
         mou_buf_char(out, ' ');

@@ -339,15 +339,22 @@ static struct item_widths item_widths(struct mou_layout *layout, const struct mo
     return widths;
 }
 
-/* A keyword with a word in a column of its own. */
-static void column_part(struct mou_layout *layout, int token, const struct mou_name *name, size_t width)
+/* Nature and degree, each in a column of its own; a degree is a keyword. */
+static void nature_and_degree(struct mou_layout *layout, const struct mou_catalogue_item *item, const struct item_widths *widths)
 {
-    if (name->text.len != 0) {
-        word(layout, token);
+    if (item->nature.text.len != 0) {
+        word(layout, TOK_NATURE);
         blank(layout);
         size_t column = mou_layout_column(layout);
-        mou_word_either(layout, name, &layout->line);
-        mou_layout_pad(layout, column + width + 1);
+        mou_word_name(layout, &item->nature, &layout->line);
+        mou_layout_pad(layout, column + widths->nature + 1);
+    }
+    if (item->degree.text.len != 0) {
+        word(layout, TOK_DEGREE);
+        blank(layout);
+        size_t column = mou_layout_column(layout);
+        mou_word_either(layout, &item->degree, &layout->line);
+        mou_layout_pad(layout, column + widths->degree + 1);
     }
 }
 
@@ -358,8 +365,7 @@ static void item_line(struct mou_layout *layout, const struct mou_catalogue_item
     mou_layout_pad(layout, MOU_INDENT + widths->code + 1);
     mou_word_name(layout, &item->title, &layout->line);
     mou_layout_pad(layout, MOU_INDENT + widths->code + 1 + widths->title + MOU_GAP);
-    column_part(layout, TOK_NATURE, &item->nature, widths->nature);
-    column_part(layout, TOK_DEGREE, &item->degree, widths->degree);
+    nature_and_degree(layout, item, widths);
     if (item->covers != NULL) {
         word(layout, TOK_COVERS);
         blank(layout);
@@ -654,7 +660,9 @@ static void one(struct mou_layout *layout, const struct mou_decl *decl)
 void mou_layout_declaration(struct mou_layout *layout, const struct mou_decl *decl, const struct mou_decl *before)
 {
     assert(layout != NULL && decl != NULL);
-    bool apart = before != NULL && before->kind != decl->kind;
+    /* Vocabulary may stand close together, rules do not. */
+    bool close = before != NULL && before->kind == decl->kind && (is_one_liner(before) || decl->kind == MOU_DECL_ATTRIBUTES);
+    bool apart = before != NULL && !close;
     mou_word_language(layout, decl->keyword);
     mou_layout_line(layout, 0, decl->span.begin, apart ? MOU_BLANKS_AT_LEAST_ONE : MOU_BLANKS_KEPT);
     one(layout, decl);

@@ -377,8 +377,7 @@ void mou_word_literal(struct mou_layout *layout, const struct mou_expr *expr, st
 {
     assert(layout != NULL && expr != NULL && out != NULL);
     struct mou_text slice = mou_word_slice(layout, expr->span);
-    int kind = expr->kind;
-    switch (kind) {
+    switch ((int)expr->kind) {
     case MOU_EXPR_TEXT:
         if (mou_word_is_document_number(expr->text) && slice.len > 0 && slice.bytes[0] != '"' && !contains(slice, "“")) {
             put(out, expr->text);

@@ -23,39 +23,46 @@ static bool copy_source(struct mou_parse *parse)
     return true;
 }
 
-static void run(struct mou_parse *parse)
+struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_source *source, uint32_t source_index,
+                                  struct mou_diagnostics *diagnostics, struct mou_tree *tree)
 {
-    mou_scan_refuse(parse);
-    if (!mou_scanner_open(parse)) {
-        return;
+    assert(arena != NULL && source != NULL && source->len <= MOU_SOURCE_BYTES_MAX);
+    struct mou_parse *parse = MOU_NEW(arena, struct mou_parse);
+    if (parse == NULL) {
+        return NULL;
     }
-    /* Its result says no more than the diagnostics and the arena do. */
-    (void)mou_yyparse(parse);
-    mou_scanner_close(parse);
+    *parse = (struct mou_parse){.arena = arena, .source = source, .source_index = source_index, .diagnostics = diagnostics,
+                                .tree = tree, .line_empty = true, .synced_at = UINT32_MAX, .nesting_reported_at = UINT32_MAX};
+    parse->keywords = mou_keyword_table_new(arena);
+    if (parse->keywords == NULL || !copy_source(parse)) {
+        return NULL;
+    }
+    mou_scan_refuse(parse);
+    return mou_scanner_open(parse) ? parse : NULL;
 }
 
 enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *source, uint32_t source_index,
                           struct mou_diagnostics *diagnostics, struct mou_tree **tree)
 {
     assert(arena != NULL && source != NULL && diagnostics != NULL && tree != NULL);
-    struct mou_parse *parse = MOU_NEW(arena, struct mou_parse);
     *tree = MOU_NEW(arena, struct mou_tree);
-    if (parse == NULL || *tree == NULL) {
+    if (*tree == NULL) {
         return MOU_ERROR_MEMORY;
     }
     size_t errors_before = diagnostics->error_count;
-    *parse = (struct mou_parse){.arena = arena, .source = source, .source_index = source_index, .diagnostics = diagnostics,
-                                .tree = *tree, .line_empty = true, .synced_at = UINT32_MAX, .nesting_reported_at = UINT32_MAX};
     if (source->len > MOU_SOURCE_BYTES_MAX) {
-        mou_parse_report(parse, MOU_DIAG_SOURCE_TOO_LARGE, 0, 0, MOU_TEXT(""), MOU_TEXT(""));
+        struct mou_text none = MOU_TEXT("");
+        mou_diagnose(diagnostics, MOU_DIAG_SOURCE_TOO_LARGE, (struct mou_span){source_index, 0, 0}, none, none, none);
         (*tree)->broken = true;
         return MOU_OK;
     }
-    parse->keywords = mou_keyword_table_new(arena);
-    if (parse->keywords == NULL || !copy_source(parse)) {
+    struct mou_parse *parse = mou_parse_begin(arena, source, source_index, diagnostics, *tree);
+    if (parse == NULL) {
         return MOU_ERROR_MEMORY;
     }
-    run(parse);
+    /* Its result says no more than the diagnostics and the arena do. */
+    (void)mou_yyparse(parse);
+    mou_scanner_close(parse);
     (*tree)->declarations = parse->declarations.first;
     (*tree)->broken = diagnostics->error_count != errors_before;
     return mou_arena_failed(arena) ? MOU_ERROR_MEMORY : MOU_OK;

@@ -1073,7 +1073,7 @@ aggregate:
     | MIN LEFT_PAREN value_range filter RIGHT_PAREN
                                             { $$ = mou_expr_aggregate(parse, MOU_MIN, $3, &$4, @1, @$); }
     | LISTS LEFT_PAREN ref RIGHT_PAREN      { $$ = mou_expr_lists(parse, NULL, $3, @1, @$); }
-    | LISTS LEFT_PAREN DISTINCT name ref RIGHT_PAREN
+    | LISTS LEFT_PAREN DISTINCT any_name ref RIGHT_PAREN
                                             { $$ = mou_expr_lists(parse, &$4, $5, @1, @$); }
     ;
 

@@ -95,6 +95,12 @@ struct mou_parse {
     size_t chinese_keywords;
 };
 
+/* parse.c */
+
+/** A parse whose scanner stands before the first token; refused characters are already reported. NULL when memory ran out. */
+struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_source *source, uint32_t source_index,
+                                  struct mou_diagnostics *diagnostics, struct mou_tree *tree) MOU_MUST_USE;
+
 /* text_scan.c: whole-source refusals, and checks and values of words and texts */
 
 /** Reports what no rule file may hold and blanks it in `parse->text`. */

@@ -190,7 +190,9 @@ static bool is_name_here(struct mou_parse *parse, const struct mou_keyword *keyw
         return (parse->last.token == TOK_DOT && !raw->first_on_line) || labels_field(parse, raw);
     }
     int before = parse->last.token;
-    if (keyword->standing == MOU_STANDING_OPENER && !opens_part(keyword->token, parse->family) && !opens_rule_clause(keyword->token)) {
+    /* Those of heads and vocabulary open their part anywhere in it, those of rules at the beginning of a line. */
+    bool opens = opens_part(keyword->token, parse->family) || (opens_rule_clause(keyword->token) && raw->first_on_line);
+    if (keyword->standing == MOU_STANDING_OPENER && !opens) {
         return true;
     }
     return next_is(parse, TOK_COLON) || next_is(parse, TOK_DOT) || (parse->family == TOK_CODES && next_is(parse, TOK_ASSIGN)) || before == TOK_DOT || before == TOK_COMMA ||

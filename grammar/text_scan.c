@@ -212,8 +212,8 @@ static bool may_be_in_name(uint32_t c, bool first)
     if (is_invisible(c)) {
         return false;
     }
-    int category = utf8proc_category((utf8proc_int32_t)c);
-    switch (category) {
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    switch ((int)category) {
     case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT:
     case UTF8PROC_CATEGORY_LM: case UTF8PROC_CATEGORY_LO: case UTF8PROC_CATEGORY_NL:
         return true;
@@ -227,8 +227,8 @@ static bool may_be_in_name(uint32_t c, bool first)
 /* In quotation marks anything visible may stand. */
 static bool may_be_in_quoted_name(uint32_t c)
 {
-    int category = utf8proc_category((utf8proc_int32_t)c);
-    switch (category) {
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    switch ((int)category) {
     case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CO: case UTF8PROC_CATEGORY_CN:
     case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
         return false;
@@ -307,7 +307,8 @@ static struct mou_text narrowed(struct mou_parse *parse, struct mou_text name)
 /* NFC of `name`; `name` itself where memory ran out, which the arena remembers. */
 static struct mou_text composed(struct mou_parse *parse, struct mou_text name)
 {
-    const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+    unsigned flags = (unsigned)UTF8PROC_STABLE | (unsigned)UTF8PROC_COMPOSE;
+    utf8proc_option_t options = (utf8proc_option_t)flags;
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)name.bytes;
     utf8proc_ssize_t need = utf8proc_decompose(bytes, (utf8proc_ssize_t)name.len, NULL, 0, options);
     if (need <= 0) {

@@ -251,11 +251,11 @@ void mou_expect_outcome(struct mou_expectation *expectation, enum mou_outcome ou
     }
 }
 
-/** `duty` is one of the constants of the member of that name, whose enumeration has no name of its own. */
+/* The enumeration of the member has no name of its own. */
 void mou_expect_duty(struct mou_expectation *expectation, int duty)
 {
     if (expectation != NULL) {
-        expectation->duty = duty;
+        expectation->duty = (__typeof__(expectation->duty))duty;
     }
 }
 

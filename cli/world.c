@@ -411,7 +411,9 @@ static bool put_rows(struct filling *filling, uint32_t record, json_t *rows, uin
         char inner[PATH_MAX_BYTES];
         const char *name = NULL;
         json_t *value = NULL;
-        snprintf(inner, sizeof inner, "%s[%zu]", path, index);
+        if (snprintf(inner, sizeof inner, "%s[%zu]", path, index) >= (int)sizeof inner) {
+            return mou_world_refuse(filling->world, path, "嵌套太深", "is nested too deeply");
+        }
         if (!json_is_object(json)) {
             return mou_world_refuse(filling->world, inner, "应是对象", "must be an object");
         }
@@ -461,6 +463,9 @@ static bool put_subject(struct filling *filling, uint32_t subject, bool core)
     }
     uint32_t number = mou_batch_add_subject(filling->builder, member->id, member->kind, core);
     filling->number[subject] = number;
+    if (member->json == NULL && number != UINT32_MAX) {
+        mou_batch_set_pointed_at(filling->builder, number);
+    }
     return number != UINT32_MAX && MOU_VEC_PUSH(filling->arena, &filling->members, subject) && put_attributes(filling, member, number) &&
            put_records(filling, member, number);
 }

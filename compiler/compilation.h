@@ -14,6 +14,7 @@ struct mou_compilation {
     MOU_VEC(struct mou_tree *) trees;
     struct mou_program program;
     struct mou_buf pack;
+    MOU_VEC(struct mou_test_case) tests;
 };
 
 /** tests.c: names and values of all tests and fixtures. */

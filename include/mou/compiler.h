@@ -42,6 +42,41 @@ MOU_API const unsigned char *mou_compilation_pack(const struct mou_compilation *
 MOU_API enum mou_status mou_format_source(const struct mou_source *source, int keywords, struct mou_buf *out,
                                           struct mou_compilation **compilation) MOU_MUST_USE;
 
+/* ------------------------------------------------------------------ tests beside the rules */
+
+/** What a test expects of one rule and subject on one date. Texts are borrowed from the compilation. */
+struct mou_expected {
+    mou_date on;
+    bool refuted;              /**< 应无: no outcome at all */
+    struct mou_text subject;
+    struct mou_text rule;      /**< name of a measure or finding */
+    struct mou_text memorandum; /**< qualifier, empty if none was written */
+    bool is_finding;
+    int outcome;               /**< enum mou_decision_outcome of mou/vm.h; unstated means in force */
+    bool has_from, has_until, until_open;
+    mou_date from, until;
+    const struct mou_text *keys;    /**< 凭 */
+    uint32_t key_count;
+    const struct mou_text *missing; /**< 缺 */
+    uint32_t missing_count;
+    struct mou_text via_relation;   /**< 经 */
+    struct mou_text via_subject;
+    struct mou_span span;
+};
+
+struct mou_test_case {
+    struct mou_text name;
+    struct mou_text memorandum;
+    struct mou_text world;          /**< JSON in the documented shape; subjects are called as in the test */
+    const struct mou_expected *expected;
+    uint32_t expected_count;
+    struct mou_span span;
+};
+
+/** Tests of a compilation without errors, in the order of the sources. */
+MOU_API size_t mou_compilation_test_count(const struct mou_compilation *compilation);
+MOU_API const struct mou_test_case *mou_compilation_test(const struct mou_compilation *compilation, size_t index);
+
 #ifdef __cplusplus
 }
 #endif

@@ -139,6 +139,8 @@ MOU_API void mou_batch_builder_free(struct mou_batch_builder *builder);
 MOU_API void mou_batch_builder_reset(struct mou_batch_builder *builder);
 /** Core subjects first. Returns the subject's number, UINT32_MAX on failure. */
 MOU_API uint32_t mou_batch_add_subject(struct mou_batch_builder *builder, struct mou_text id, uint32_t kind, bool core);
+/** The subject is only pointed at by relations: everything about it is unknown, also what has a default. */
+MOU_API void mou_batch_set_pointed_at(struct mou_batch_builder *builder, uint32_t subject);
 MOU_API void mou_batch_set_attribute(struct mou_batch_builder *builder, uint32_t subject, uint32_t attribute, int64_t value);
 /** Text value for text fields. */
 MOU_API int64_t mou_batch_text(struct mou_batch_builder *builder, struct mou_text text);

@@ -197,6 +197,7 @@ class Sample:
         self.organisations = []  # (identifier, name, founded, legal representative or None)
         self.persons = []        # (identifier, name, born)
         self.contestable = []    # (subject, record, key, date)
+        self.decided = []        # (subject, document number, date) of what has to be published
 
 
 def between(rand, first, last):
@@ -369,6 +370,7 @@ def make_penalties(sample):
         table.add(line + (supplement if table is tables[1] else []), treatment, reason)
         if remember:
             sample.contestable.append((subject, "行政处罚", line[at["行政处罚决定书文号"]], decided))
+            sample.decided.append((subject, line[at["行政处罚决定书文号"]], decided))
         return line
 
     for subject, name, founded in sample.organisations:
@@ -434,7 +436,9 @@ def make_licences(sample):
 
     for subject, name, founded in sample.organisations:
         if rand.random() < 0.06:
-            table.add(row(subject, name, between(rand, max(founded, datetime.date(2018, 1, 1)), TODAY)))
+            decided = between(rand, max(founded, datetime.date(2018, 1, 1)), TODAY)
+            table.add(row(subject, name, decided))
+            sample.decided.append((subject, table.rows[-1][at["行政许可决定文书号"]], decided))
     clean = len(table.rows)
     for _ in range(sample.defects):
         subject, name, _ = rand.choice(sample.organisations)
@@ -678,6 +682,47 @@ def make_merits(sample):
                           (made + 365 * DAY).isoformat(), state, "" if state == "未到期" else between(rand, made, TODAY).isoformat()])
 
 
+def make_other_decisions(sample):
+    orders = JsonTable(sample, "consumption_orders.ndjson", "限制消费令")
+    rand = orders.random
+    number = 0
+    for subject, _, since in sample.organisations + sample.persons:
+        if rand.random() >= 0.004:
+            continue
+        number += 1
+        signed = between(rand, min(max(since, datetime.date(2019, 1, 1)), TODAY), TODAY)
+        order = {"主体": subject, "限制消费令文号": f"（{signed.year}）粤52执限{number}号", "签发日期": signed.isoformat()}
+        if rand.random() < 0.4:
+            order["解除日期"] = between(rand, signed, TODAY).isoformat()
+        if rand.random() < 0.1:
+            order["必需消费批准"] = [{"批准文号": f"（{signed.year}）粤52执限{number}号之{NUMERALS[i]}", "批准起始日期": (signed + (30 + 60 * i) * DAY).isoformat(),
+                               "批准截止日期": (signed + (40 + 60 * i) * DAY).isoformat()} for i in range(rand.choice([1, 2]))]
+        orders.add(order)
+    judgments = CsvTable(sample, "judgments.csv", "刑事判决", ["主体", "判决书文号", "判决日期", "罪名类别", "刑罚执行期满日期"])
+    for subject, _, born in sample.persons:
+        if rand.random() < 0.001 and born.year < 1995:
+            judged = between(rand, datetime.date(2014, 1, 1), datetime.date(2024, 1, 1))
+            judgments.add([subject, f"（{judged.year}）粤52刑初{len(judgments.rows) + 1}号", judged.isoformat(),
+                           rand.choice(["危害税收征管罪", "拒不支付劳动报酬罪", "拒不执行判决裁定罪", "其他"]),
+                           sometimes(rand, 0.9, (judged + rand.randrange(100, 1500) * DAY).isoformat())])
+    members = CsvTable(sample, "association_decisions.csv", "会员失信处理", ["主体", "处理决定文号", "协会名称", "处理日期", "处理送达日期", "严重程度"])
+    for subject, _, founded in sample.organisations:
+        for _ in range(rand.choices([0, 1, 2, 3], [9970, 20, 7, 3])[0]):
+            handled = between(rand, max(founded, datetime.date(2024, 6, 1)), TODAY)
+            members.add([subject, document_number("揭协", handled.year, len(members.rows) + 1), "揭阳市五金行业协会", handled.isoformat(),
+                         handled.isoformat(), rand.choice(["轻微", "轻微", "一般", "严重"])])
+
+
+def make_publications(sample):
+    table = CsvTable(sample, "publications.csv", "公示记录", ["主体", "公示编号", "公示文书号", "公示日期", "公示渠道", "撤下日期"])
+    rand = table.random
+    for number, (subject, document, decided) in enumerate(sample.decided):
+        shown = decided + rand.randrange(0, 15) * DAY  # mostly within seven working days, some too late
+        if shown <= TODAY and rand.random() < 0.93:
+            table.add([subject, f"GS{number:07d}", document, shown.isoformat(), "信用揭阳",
+                       between(rand, shown, TODAY).isoformat() if rand.random() < 0.05 else ""])
+
+
 def make_objections(sample):
     table = CsvTable(sample, "objections.csv", "异议", ["主体", "记录", "键", "提出", "办结"])
     rand = table.random
@@ -697,7 +742,7 @@ def make_objections(sample):
 
 
 MAKERS = [make_persons, make_organisations, make_relations, make_penalties, make_licences, make_court_cases, make_tax_cases,
-          make_wages, make_ratings, make_merits, make_objections]
+          make_wages, make_ratings, make_merits, make_other_decisions, make_publications, make_objections]
 
 
 def main():

@@ -39,8 +39,8 @@ def read_calendar(path):
     years = {}
     for block in re.split(r"^工作日历 ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
         block = "\n".join(line for line in block.splitlines() if not line.startswith("#"))
-        since = re.search(r"^ +自 +(\S+)", block, flags=re.M)
-        edition = (datetime.date.fromisoformat(since[1]) if since else datetime.date.min, days_of(block, "放假"),
+        since = re.search(r"\s自 +(\d+)[-年](\d+)[-月](\d+)", block)
+        edition = (datetime.date(*map(int, since.groups())) if since else datetime.date.min, days_of(block, "放假"),
                    days_of(block, "上班"))
         years.setdefault(int(block[:4]), []).append(edition)
     return years

@@ -188,11 +188,22 @@ uint32_t mou_batch_add_subject(struct mou_batch_builder *builder, struct mou_tex
         return UINT32_MAX;
     }
     struct mou_builder_subject *subjects = builder->subjects.data;
-    subjects[number] = (struct mou_builder_subject){{copy, id.len}, kind, builder->attribute_cells};
+    subjects[number] = (struct mou_builder_subject){{copy, id.len}, kind, builder->attribute_cells, false};
     builder->attribute_cells += attribute_count;
     builder->subject_count++;
     builder->core_count += core ? 1 : 0;
     return number;
+}
+
+void mou_batch_set_pointed_at(struct mou_batch_builder *builder, uint32_t subject)
+{
+    assert(builder != NULL);
+    if (subject >= builder->subject_count) {
+        mou_builder_fail(builder, MOU_ERROR_USAGE);
+        return;
+    }
+    struct mou_builder_subject *subjects = builder->subjects.data;
+    subjects[subject].pointed_at = true;
 }
 
 void mou_batch_set_attribute(struct mou_batch_builder *builder, uint32_t subject,

@@ -21,6 +21,7 @@ struct mou_builder_subject {
     struct mou_text id;
     uint32_t kind;
     size_t first_cell; /**< of its attributes */
+    bool pointed_at;   /**< nothing is known of it: no defaults */
 };
 
 /** Record row: subject and parent row (number handed out). Relation row: the two subjects and the bounds. */

@@ -240,7 +240,7 @@ static bool make_attribute(struct mou_batch_builder *builder, uint32_t kind, uin
         }
         const size_t cell = subjects[s].first_cell + attribute;
         values[s] = set[cell] != 0 ? cells[cell] : filler;
-        if (set[cell] != 0 || fills) {
+        if (set[cell] != 0 || (fills && !subjects[s].pointed_at)) {
             mou_bit_set(known, s);
         }
     }

@@ -332,7 +332,7 @@ void mou_grounds_cite(struct mou_decide_work *work, const struct mou_triple *tri
         cite_row(work, work->machine->pack->grounds[triple->section].record, triple->row, path);
         return;
     }
-    if (triple->truth != MOU_YES) {
+    if (triple->holds != MOU_YES) {
         return; /* an unknown condition rests on nothing yet */
     }
     const struct walk walk = {work};

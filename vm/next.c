@@ -139,7 +139,8 @@ static void merge_reduced(struct next_run *run, struct dates *dates, const struc
     if (from == in->frame) {
         merge(run, dates, other, count);
     } else if (frame != in->frame) {
-        merge_below(run, dates, count, machine->frames[frame].first, from == 0 ? NULL : other, other[0]);
+        merge_below(run, dates, count, machine->frames[frame].first, from == 0 ? NULL : other,
+                    from == 0 ? other[0] : MOU_NEXT_NEVER);
     }
 }
 

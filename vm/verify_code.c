@@ -469,7 +469,7 @@ static bool cell_sound(struct mou_verifier *verifier, uint32_t index,
     const struct mou_pack_cell *cell = &pack->cells[index];
     const bool is_result = column == table->column_count;
     const bool is_fraction = !is_result && (table->columns_are_fractions >> column & 1u) != 0;
-    if (cell->op != MOU_PACK_NONE && (is_result || cell->op >= MOU_COMPARE_COUNT)) {
+    if (!is_result && cell->op != MOU_PACK_NONE && cell->op >= MOU_COMPARE_COUNT) {
         return MOU_REFUSE(verifier, MOU_SECTION_CELLS, index, "comparison %u is not known",
                           cell->op);
     }

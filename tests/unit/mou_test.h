@@ -46,6 +46,32 @@
 
 #define assert_status(got, wanted) assert_i64_equal(got, wanted)
 
+/** least <= got <= most, signed; cmocka's own is unsigned. */
+#define assert_i64_between(got, least, most)                                                                           \
+    do {                                                                                                               \
+        long long got_ = (long long)(+(got));                                                                          \
+        if (got_ < (long long)(least) || got_ > (long long)(most)) {                                                   \
+            fail_msg("%s: got %lld, wanted %lld to %lld", #got, got_, (long long)(least), (long long)(most));          \
+        }                                                                                                              \
+    } while (0)
+
+/** A struct mou_text against a NUL-terminated one. */
+#define assert_bytes_equal(got, wanted)                                                                                \
+    do {                                                                                                               \
+        const struct mou_text text_got_ = (got);                                                                       \
+        const char *text_wanted_ = (wanted);                                                                           \
+        if (!mou_text_equal(text_got_, mou_text_of(text_wanted_))) {                                                   \
+            fail_msg("%s:\n  got    %.*s\n  wanted %s", #got, (int)text_got_.len, text_got_.bytes, text_wanted_);      \
+        }                                                                                                              \
+    } while (0)
+
+/** What a struct mou_buf holds; a buffer never written to holds "". */
+#define assert_buf_equal(buf, wanted)                                                                                  \
+    do {                                                                                                               \
+        assert_false((buf)->failed);                                                                                   \
+        assert_text_equal((buf)->data != NULL ? (buf)->data : "", (wanted));                                           \
+    } while (0)
+
 /** cmocka's count of failures does not fit an exit code. */
 #define MOU_TEST_MAIN(tests)                                                                                           \
     int main(void)                                                                                                     \

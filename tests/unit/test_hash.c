@@ -1,0 +1,50 @@
+/*
+ * base/hash.c: the examples of FIPS 180-4. base/version.c: the version's form.
+ */
+#include "mou_test.h"
+
+static void assert_digest(const char *text, const char *hex)
+{
+    unsigned char digest[32];
+    char got[65];
+    mou_sha256(text, strlen(text), digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        snprintf(got + 2 * i, 3, "%02x", digest[i]);
+    }
+    assert_text_equal(got, hex);
+}
+
+static void examples_of_the_standard(void **state)
+{
+    (void)state;
+    assert_digest("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_digest("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+}
+
+static void no_bytes_may_be_null(void **state)
+{
+    unsigned char a[32];
+    unsigned char b[32];
+    (void)state;
+    mou_sha256(NULL, 0, a);
+    mou_sha256("", 0, b);
+    assert_memory_equal(a, b, sizeof a);
+}
+
+static void version_is_three_numbers(void **state)
+{
+    int parts[3];
+    char rest = 0;
+    (void)state;
+    assert_i64_equal(sscanf(mou_version(), "%d.%d.%d%c", &parts[0], &parts[1], &parts[2], &rest), 3);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(examples_of_the_standard),
+    cmocka_unit_test(no_bytes_may_be_null),
+    cmocka_unit_test(version_is_three_numbers),
+};
+
+MOU_TEST_MAIN(tests)

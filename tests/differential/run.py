@@ -9,6 +9,7 @@ against itself: the order of the subjects in the world must not matter.
 
 import argparse
 import random
+import re
 import shlex
 import subprocess
 import sys
@@ -77,7 +78,8 @@ class Difference:
 
 def compare(expected: Outcome, actual: Outcome) -> Difference | None:
     if actual.code not in (0, 4) or actual.code == 4 and expected.lines and not actual.lines:
-        return Difference(f"exit {actual.code}", actual.complaint[:2000])
+        named = re.search(r"E\d{4}", actual.complaint)
+        return Difference(f"exit {actual.code} {named[0] if named else ''}", actual.complaint[:2000])
     for i in range(max(len(expected.lines), len(actual.lines))):
         want = expected.lines[i] if i < len(expected.lines) else "(no line)"
         got = actual.lines[i] if i < len(actual.lines) else "(no line)"

@@ -183,7 +183,7 @@ class Expressions:
             return Text(f"{base.at(SUM)} {op} {self.literal(type_).text}", SUM, base.today)
         if type_ in ("money", "integer") and chance.likely(0.6):
             return Text(f"{base.at(TERM)} {chance.choice('×*')} {chance.choice((2, 3))}", TERM, base.today)
-        if chance.likely(0.4):
+        if chance.likely(0.4) and (type_ != "ratio" or self.settings.daring):
             word = chance.choice(("min", "max"))
             return Text(f"{word}({base.text}, {self.literal(type_).text})", today=base.today)
         if chance.likely(0.5) and depth >= 0:

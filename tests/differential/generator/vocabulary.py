@@ -70,8 +70,9 @@ class Vocabulary:
         for _ in range(chance.between(settings.records)):
             self.make_record(None, 0)
         if not any(r.instrument and r.parent is None for r in self.records):
-            self.records[0].number = None
-            self.make_instrument(self.records[0], always=True)
+            first = self.records[0]
+            first.fields = [f for f in first.fields if f.name != first.key]
+            self.make_instrument(first, always=True)
         self.relations = [self.make_relation(i) for i in range(chance.between(settings.relations))]
         self.lists = [f"名单{c}" for c in "甲乙丙"][:chance.randint(1, 3)]
         self.items = self.make_items()

@@ -10,6 +10,8 @@
 #define MOU_YEAR_MAX 2199
 
 bool mou_civil_leap(int year);
+/** Days of a month 1 to 12. */
+int mou_civil_month_length(int year, int month);
 /** 1 January of a year within the calendar. */
 mou_date mou_civil_year_begin(int year);
 

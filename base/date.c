@@ -31,7 +31,7 @@ mou_date mou_civil_year_begin(int year)
     return days_from_march(year, 1, 1) - DAYS_TO_1900;
 }
 
-static int month_length(int year, int month)
+int mou_civil_month_length(int year, int month)
 {
     static const int lengths[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     assert(month >= 1 && month <= 12);
@@ -47,7 +47,7 @@ bool mou_date_from_civil(struct mou_civil civil, mou_date *out)
 {
     assert(out != NULL);
     if (civil.year < MOU_YEAR_MIN || civil.year > MOU_YEAR_MAX || civil.month < 1 || civil.month > 12 || civil.day < 1 ||
-        civil.day > month_length(civil.year, civil.month)) {
+        civil.day > mou_civil_month_length(civil.year, civil.month)) {
         return false;
     }
     *out = days_from_march(civil.year, civil.month, civil.day) - DAYS_TO_1900;
@@ -98,7 +98,7 @@ static enum mou_fault day_of_month(int year, int month, int64_t day, mou_date *o
     if (year < MOU_YEAR_MIN || year > MOU_YEAR_MAX) {
         return MOU_FAULT_DATE_RANGE;
     }
-    const int last = month_length(year, month);
+    const int last = mou_civil_month_length(year, month);
     const struct mou_civil civil = {year, month, day > last ? last : (int)day};
     return mou_date_from_civil(civil, out) ? MOU_FAULT_NONE : MOU_FAULT_DATE_RANGE;
 }
@@ -137,7 +137,7 @@ int64_t mou_date_age(mou_date birth, mou_date today)
     }
     const struct mou_civil from = mou_date_to_civil(birth);
     const struct mou_civil to = mou_date_to_civil(today);
-    const int last = month_length(to.year, from.month);
+    const int last = mou_civil_month_length(to.year, from.month);
     const int day = from.day > last ? last : from.day; /* the anniversary of 29 February */
     const bool reached = to.month > from.month || (to.month == from.month && to.day >= day);
     return to.year - from.year - (reached ? 0 : 1);

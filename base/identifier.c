@@ -6,10 +6,11 @@
 #include <assert.h>
 #include <string.h>
 
-#include "mou/base.h"
+#include "civil.h"
 
 #define CODE_LEN 18
 #define BODY_LEN 8 /* of the organisation code inside */
+#define BIRTH_YEAR_MIN 1800
 
 /** Value of a character of a credit code, -1 if it may not occur (I, O, S, V, Z are left out of the alphabet). */
 static int credit_value(char c)
@@ -61,12 +62,28 @@ enum mou_id_check mou_id_check_uscc(struct mou_text code)
     return holds ? MOU_ID_VALID : MOU_ID_BAD_CHECK;
 }
 
+static int digits_value(const char *digits, int count)
+{
+    int value = 0;
+    for (int i = 0; i < count; i++) {
+        value = value * 10 + (digits[i] - '0');
+    }
+    return value;
+}
+
+/** YYYYMMDD of the calendar. People were born before the dates begin that rules can speak of. */
+static bool birth_date_exists(const char *digits)
+{
+    const struct mou_civil birth = {digits_value(digits, 4), digits_value(digits + 4, 2), digits_value(digits + 6, 2)};
+    return birth.year >= BIRTH_YEAR_MIN && birth.year <= MOU_YEAR_MAX && birth.month >= 1 && birth.month <= 12 &&
+           birth.day >= 1 && birth.day <= mou_civil_month_length(birth.year, birth.month);
+}
+
 enum mou_id_check mou_id_check_resident(struct mou_text number)
 {
     static const int weights[CODE_LEN - 1] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
     static const char checks[] = "10X98765432";
     int sum = 0;
-    mou_date birth = 0;
     assert(number.bytes != NULL || number.len == 0);
     if (number.len != CODE_LEN) {
         return MOU_ID_BAD_LENGTH;
@@ -81,7 +98,7 @@ enum mou_id_check mou_id_check_resident(struct mou_text number)
     if ((last < '0' || last > '9') && last != 'X') {
         return MOU_ID_BAD_CHARACTER;
     }
-    if (!mou_date_parse((struct mou_text){number.bytes + 6, 8}, &birth)) {
+    if (!birth_date_exists(number.bytes + 6)) {
         return MOU_ID_BAD_DATE;
     }
     return checks[sum % 11] == last ? MOU_ID_VALID : MOU_ID_BAD_CHECK;

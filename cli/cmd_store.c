@@ -207,6 +207,42 @@ static void print_count_row(const struct mou_pack *pack, const struct mou_run_co
     printf("\n");
 }
 
+static void print_totals(const struct mou_cli *cli, const struct mou_run_result *result)
+{
+    const char *word = mou_say(cli, "合计", "total");
+    printf("        ");
+    print_padded(word, strlen(word), 40);
+    for (int outcome = 0; outcome < 4; outcome++) {
+        uint64_t total = 0;
+        for (uint32_t i = 0; i < result->count_len; i++) {
+            total += result->counts[i].outcomes[outcome];
+        }
+        printf(" %10llu", (unsigned long long)total);
+    }
+    printf("\n");
+}
+
+static bool count_row(void *state, const struct mou_quarantine_row *row)
+{
+    (void)row;
+    ++*(uint64_t *)state;
+    return true;
+}
+
+/** How many delivered rows wait in quarantine: a run speaks of what was taken, and says what was not. */
+static enum mou_exit print_quarantine(struct mou_cli *cli, struct mou_store *store)
+{
+    uint64_t rows = 0;
+    enum mou_status status = mou_store_quarantine(store, 0, count_row, &rows);
+    if (status != MOU_OK) {
+        return mou_store_complain(cli, store, status);
+    }
+    if (rows > 0) {
+        printf(mou_say(cli, "隔离待核的数据行：%llu\n", "rows in quarantine: %llu\n"), (unsigned long long)rows);
+    }
+    return MOU_EXIT_DONE;
+}
+
 static void print_counts(const struct mou_cli *cli, const struct mou_pack *pack, const struct mou_run_result *result)
 {
     static const char *const zh[] = {"生效", "暂停", "待核实", "未生效"};
@@ -221,6 +257,7 @@ static void print_counts(const struct mou_cli *cli, const struct mou_pack *pack,
     for (uint32_t i = 0; i < result->count_len; i++) {
         print_count_row(pack, &result->counts[i]);
     }
+    print_totals(cli, result);
 }
 
 static void print_run(const struct mou_cli *cli, const struct mou_pack *pack, const struct mou_run_request *request, const struct mou_run_result *result)
@@ -273,6 +310,9 @@ static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, str
         return mou_store_complain(cli, store, status);
     }
     print_run(cli, mou_store_pack(store), request, &result);
+    if (!cli->json && print_quarantine(cli, store) != MOU_EXIT_DONE) {
+        return MOU_EXIT_IO;
+    }
     return result.faults > 0 ? MOU_EXIT_DATA : MOU_EXIT_DONE;
 }
 

@@ -349,7 +349,9 @@ static bool put_member(struct filling *filling, uint32_t record, uint32_t row, u
     bool fen = false;
     int64_t cell = 0;
     const struct mou_pack *pack = filling->world->pack;
-    snprintf(inner, sizeof inner, "%s.%s", path, name);
+    if (snprintf(inner, sizeof inner, "%s.%s", path, name) >= (int)sizeof inner) {
+        return mou_world_refuse(filling->world, path, "嵌套太深", "is nested too deeply");
+    }
     uint32_t index = find_field(pack, record, name, &fen);
     if (index == UINT32_MAX) {
         uint32_t nested = find_record(pack, name);

@@ -612,6 +612,9 @@ enum mou_status mou_intake_relation(struct mou_intake *intake, const struct mou_
     if (!fixed_date(intake, &fields[3], &row.begin) || !fixed_date(intake, &fields[4], &row.finish)) {
         return mou_intake_refuse(intake, fields[3].column, MOU_TEXT("自、至"), "不是日历上的日期", "not a date of the calendar");
     }
+    if (row.finish != MOU_DATE_NONE && row.begin != MOU_DATE_NONE && row.finish < row.begin) {
+        return mou_intake_refuse(intake, fields[4].column, MOU_TEXT("至"), "终止早于起始", "it ends before it begins");
+    }
     row.first = ends[0];
     row.second = ends[1];
     return store_dated(intake, &row);
@@ -631,7 +634,7 @@ enum mou_status mou_intake_objection(struct mou_intake *intake, const struct mou
         return mou_intake_refuse(intake, fields[0].column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
     }
     row.name = fields[1].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[1].text) : (struct mou_text){"", 0};
-    row.key = fields[2].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[2].text) : (struct mou_text){"", 0};
+    row.key = fields[2].text.bytes != NULL ? mou_value_trim(fields[2].text) : (struct mou_text){"", 0};
     for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
         struct mou_record_info info = mou_pack_record(pack, i);
         contestable = contestable || (mou_text_equal(info.name, row.name) && info.key != UINT32_MAX);
@@ -643,6 +646,9 @@ enum mou_status mou_intake_objection(struct mou_intake *intake, const struct mou
     if (!fixed_date(intake, &fields[3], &row.begin) || !fixed_date(intake, &fields[4], &row.finish) || row.begin == MOU_DATE_NONE) {
         return mou_intake_refuse(intake, fields[3].column, MOU_TEXT("提出、办结"), "不是日历上的日期，或者没有提出日期",
                                  "not a date of the calendar, or no date lodged");
+    }
+    if (row.finish != MOU_DATE_NONE && row.finish < row.begin) {
+        return mou_intake_refuse(intake, fields[4].column, MOU_TEXT("办结"), "办结早于提出", "closed before it was lodged");
     }
     return store_dated(intake, &row);
 }

@@ -65,6 +65,8 @@ enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, st
 /* ---- values.c */
 /** White space round it taken off, full-width letters and digits made half-width; in the row's arena. */
 struct mou_text mou_value_clean(struct mou_arena *arena, struct mou_text text);
+/** Only white space round it taken off: texts are kept as delivered. */
+struct mou_text mou_value_trim(struct mou_text text);
 /** Checks one cell against its field; *reason tells in two languages what is wrong. */
 bool mou_value_check(const struct mou_pack *pack, const struct mou_field_info *field, const struct mou_offered *offered, struct mou_arena *arena,
                      struct mou_checked *checked, const char *reason[2]);

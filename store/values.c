@@ -26,14 +26,25 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static struct mou_text trim(struct mou_text text)
+static bool begins_with_wide_space(struct mou_text text)
 {
-    while (text.len > 0 && is_space(text.bytes[0])) {
-        text.bytes++;
-        text.len--;
+    return text.len >= 3 && memcmp(text.bytes, "\xE3\x80\x80", 3) == 0;
+}
+
+static bool ends_with_wide_space(struct mou_text text)
+{
+    return text.len >= 3 && memcmp(text.bytes + text.len - 3, "\xE3\x80\x80", 3) == 0;
+}
+
+struct mou_text mou_value_trim(struct mou_text text)
+{
+    while (text.len > 0 && (is_space(text.bytes[0]) || begins_with_wide_space(text))) {
+        size_t step = is_space(text.bytes[0]) ? 1 : 3;
+        text.bytes += step;
+        text.len -= step;
     }
-    while (text.len > 0 && is_space(text.bytes[text.len - 1])) {
-        text.len--;
+    while (text.len > 0 && (is_space(text.bytes[text.len - 1]) || ends_with_wide_space(text))) {
+        text.len -= is_space(text.bytes[text.len - 1]) ? 1 : 3;
     }
     return text;
 }
@@ -55,7 +66,7 @@ struct mou_text mou_value_clean(struct mou_arena *arena, struct mou_text text)
         len += mou_utf8_encode(half_width(code_point), out + len);
         at += step;
     }
-    return trim((struct mou_text){out, len});
+    return mou_value_trim((struct mou_text){out, len});
 }
 
 static bool whole_number(struct mou_text text, int64_t *number)
@@ -96,7 +107,7 @@ static bool ends_with(struct mou_text text, const char *suffix, struct mou_text 
     if (text.len < len || memcmp(text.bytes + text.len - len, suffix, len) != 0) {
         return false;
     }
-    *rest = trim((struct mou_text){text.bytes, text.len - len});
+    *rest = mou_value_trim((struct mou_text){text.bytes, text.len - len});
     return true;
 }
 
@@ -221,7 +232,10 @@ bool mou_value_check(const struct mou_pack *pack, const struct mou_field_info *f
         {"不在代码表里", "not in the code table"},
     };
     *checked = (struct mou_checked){0};
-    struct mou_text text = offered->text.bytes != NULL ? mou_value_clean(arena, offered->text) : (struct mou_text){"", 0};
+    struct mou_text text = {"", 0};
+    if (offered->text.bytes != NULL) { /* the words of a text are kept as delivered */
+        text = field->type == MOU_VALUE_TEXT ? mou_value_trim(offered->text) : mou_value_clean(arena, offered->text);
+    }
     if (text.len == 0) {
         reason[0] = "必填项为空";
         reason[1] = "a required field is empty";

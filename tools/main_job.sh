@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# The main job on the sample data: generate, compile, import, run, summary, and one decision explained in full.
+# main_job.sh MOU OUT: the program, and a folder for what is made (made anew each time).
+set -euo pipefail
+mou=$1
+out=$2
+root=$(cd "$(dirname "$0")/.." && pwd)
+database=$out/信用.db
+day=2025-12-31
+rm -rf "$out"
+mkdir -p "$out"
+
+python3 "$root/samples/generate.py" --out "$out/sample" >/dev/null 2>&1
+"$mou" build --quiet "$root/stdlib-rules" -o "$out/规则.moup"
+"$mou" init --quiet "$database" --pack "$out/规则.moup"
+
+echo "一、导入样例数据"
+import() { # RECORD FILE [options]
+    "$mou" import --quiet "$database" --as "$@" | sed "s|$out/sample/||"
+}
+while IFS=$'\t' read -r file as layout; do
+    case "$as" in 自然人 | 单位) as=主体 ;; esac
+    if [ "$layout" = 双公示 ]; then
+        import "$as" "$out/sample/$file" --layout 双公示
+    else
+        import "$as" "$out/sample/$file"
+    fi
+done < <(python3 -c '
+import json, sys
+for entry in json.load(open(sys.argv[1], encoding="utf-8"))["files"]:
+    print(entry["file"], entry["as"], entry["layout"], sep="\t")' "$out/sample/manifest.json")
+
+echo
+echo "二、运行规则"
+"$mou" run --quiet "$database" --as-of "$day"
+
+echo
+echo "三、说明一项决定：91445202MA5K2P3Q56 限制参加政府采购"
+"$mou" explain "$database" 91445202MA5K2P3Q56 限制参加政府采购 --as-of "$day"

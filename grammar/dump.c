@@ -1,6 +1,7 @@
 /*
- * Writes declarations and clauses of a raw tree as s-expressions; expressions are in dump_expr.c. Prints every member that
- * carries meaning, so that two trees with one dump mean the same. Reads only.
+ * Writes declarations and clauses of a raw tree as s-expressions; expressions are in dump_expr.c.
+ * Prints every member that carries meaning, so that two trees with one dump mean the same. Reads
+ * only.
  */
 #include "dump.h"
 
@@ -192,8 +193,9 @@ static void close(struct mou_buf *out)
 
 static void target_list(struct mou_buf *out, const struct mou_target *target)
 {
-    static const char *const kinds[] = {
-        [MOU_TARGET_SELF] = "self", [MOU_TARGET_NONE] = "none", [MOU_TARGET_RELATIONS] = "relations"};
+    static const char *const kinds[] = {[MOU_TARGET_SELF] = "self",
+                                        [MOU_TARGET_NONE] = "none",
+                                        [MOU_TARGET_RELATIONS] = "relations"};
     for (; target != NULL; target = target->next) {
         mou_buf_text(out, " (target");
         text(out, target->subject_kind.text);
@@ -235,7 +237,8 @@ static void subject(struct mou_buf *out, const struct mou_fixture_subject *value
         values(out, row->values);
         close(out);
     }
-    for (const struct mou_fixture_relation *relation = value->relations; relation != NULL; relation = relation->next) {
+    for (const struct mou_fixture_relation *relation = value->relations; relation != NULL;
+         relation = relation->next) {
         open_line(out, 2, "relation");
         text(out, relation->relation.text);
         text(out, relation->subject.text);
@@ -318,7 +321,8 @@ static void clause_line(struct mou_buf *out, const struct mou_clause *clause)
         subject(out, clause->subject);
     } else if (clause->kind == MOU_CLAUSE_OBJECTION && clause->objection.lodged != NULL) {
         objection(out, &clause->objection);
-    } else if ((clause->kind == MOU_CLAUSE_EXPECT || clause->kind == MOU_CLAUSE_REFUTE) && !clause->broken) {
+    } else if ((clause->kind == MOU_CLAUSE_EXPECT || clause->kind == MOU_CLAUSE_REFUTE) &&
+               !clause->broken) {
         expectation(out, &clause->expectation);
     }
     close(out);
@@ -328,11 +332,12 @@ static void clause_line(struct mou_buf *out, const struct mou_clause *clause)
 
 static const char *type_name(enum mou_field_type type)
 {
-    static const char *const names[] = {[MOU_FIELD_TEXT] = "text",         [MOU_FIELD_INTEGER] = "integer",
-                                        [MOU_FIELD_MONEY] = "money",       [MOU_FIELD_RATIO] = "ratio",
-                                        [MOU_FIELD_DATE] = "date",         [MOU_FIELD_MONTHS] = "months",
-                                        [MOU_FIELD_DAYS] = "days",         [MOU_FIELD_WORKDAYS] = "workdays",
-                                        [MOU_FIELD_YES_NO] = "yes-no",     [MOU_FIELD_CODE] = "code"};
+    static const char *const names[] = {
+        [MOU_FIELD_TEXT] = "text",     [MOU_FIELD_INTEGER] = "integer",
+        [MOU_FIELD_MONEY] = "money",   [MOU_FIELD_RATIO] = "ratio",
+        [MOU_FIELD_DATE] = "date",     [MOU_FIELD_MONTHS] = "months",
+        [MOU_FIELD_DAYS] = "days",     [MOU_FIELD_WORKDAYS] = "workdays",
+        [MOU_FIELD_YES_NO] = "yes-no", [MOU_FIELD_CODE] = "code"};
     return names[type];
 }
 
@@ -456,7 +461,8 @@ static void declaration(struct mou_buf *out, const struct mou_decl *decl)
     fields(out, decl->fields);
     codes(out, decl->codes);
     items(out, decl->items);
-    for (const struct mou_incompatible *pair = decl->incompatible; pair != NULL; pair = pair->next) {
+    for (const struct mou_incompatible *pair = decl->incompatible; pair != NULL;
+         pair = pair->next) {
         open_line(out, 1, "incompatible");
         refs(out, pair->items);
         close(out);

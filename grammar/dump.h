@@ -1,6 +1,6 @@
 /*
- * The raw tree as an s-expression: what was understood, without spans, parentheses and comments. For golden tests, for comparing
- * two trees, and for people who debug the grammar.
+ * The raw tree as an s-expression: what was understood, without spans, parentheses and comments.
+ * For golden tests, for comparing two trees, and for people who debug the grammar.
  */
 #ifndef MOU_GRAMMAR_DUMP_H
 #define MOU_GRAMMAR_DUMP_H

@@ -1,5 +1,6 @@
 /*
- * Writes expressions of a raw tree as s-expressions, for dump.c. Recursion is bounded by the tree's height, MOU_NESTING_MAX.
+ * Writes expressions of a raw tree as s-expressions, for dump.c. Recursion is bounded by the tree's
+ * height, MOU_NESTING_MAX.
  */
 #include "dump.h"
 
@@ -9,11 +10,15 @@
 
 const char *mou_dump_op(enum mou_op op)
 {
-    static const char *const names[] = {
-        [MOU_OP_NONE] = "none", [MOU_OP_OR] = "or",  [MOU_OP_AND] = "and", [MOU_OP_NOT] = "not",       [MOU_OP_EQ] = "=",
-        [MOU_OP_NE] = "!=",     [MOU_OP_LT] = "<",   [MOU_OP_LE] = "<=",   [MOU_OP_GT] = ">",          [MOU_OP_GE] = ">=",
-        [MOU_OP_ADD] = "+",     [MOU_OP_SUB] = "-",  [MOU_OP_MUL] = "*",   [MOU_OP_DIV] = "/",         [MOU_OP_NEGATE] = "negate",
-        [MOU_OP_PRESENT] = "present", [MOU_OP_ABSENT] = "absent"};
+    static const char *const names[] = {[MOU_OP_NONE] = "none",     [MOU_OP_OR] = "or",
+                                        [MOU_OP_AND] = "and",       [MOU_OP_NOT] = "not",
+                                        [MOU_OP_EQ] = "=",          [MOU_OP_NE] = "!=",
+                                        [MOU_OP_LT] = "<",          [MOU_OP_LE] = "<=",
+                                        [MOU_OP_GT] = ">",          [MOU_OP_GE] = ">=",
+                                        [MOU_OP_ADD] = "+",         [MOU_OP_SUB] = "-",
+                                        [MOU_OP_MUL] = "*",         [MOU_OP_DIV] = "/",
+                                        [MOU_OP_NEGATE] = "negate", [MOU_OP_PRESENT] = "present",
+                                        [MOU_OP_ABSENT] = "absent"};
     return names[op];
 }
 
@@ -38,7 +43,8 @@ static void literal(struct mou_buf *out, const struct mou_expr *expr)
         mou_buf_printf(out, "(fen %lld)", (long long)expr->integer);
         break;
     case MOU_EXPR_RATIO:
-        mou_buf_printf(out, "(ratio %lld/%lld)", (long long)expr->ratio.num, (long long)expr->ratio.den);
+        mou_buf_printf(out, "(ratio %lld/%lld)", (long long)expr->ratio.num,
+                       (long long)expr->ratio.den);
         break;
     case MOU_EXPR_DATE:
         mou_date_format(expr->date, out);
@@ -61,7 +67,8 @@ static void operands(struct mou_buf *out, const struct mou_expr *expr)
             mou_dump_expr(parts[i], out);
         }
     }
-    for (const struct mou_expr *argument = expr->arguments; argument != NULL; argument = argument->next) {
+    for (const struct mou_expr *argument = expr->arguments; argument != NULL;
+         argument = argument->next) {
         mou_buf_char(out, ' ');
         mou_dump_expr(argument, out);
     }
@@ -130,15 +137,18 @@ static void ranged(struct mou_buf *out, const char *label, const struct mou_expr
 
 static const char *quantifier_label(const struct mou_expr *expr)
 {
-    static const char *const names[] = {[MOU_SOME] = "some", [MOU_EVERY] = "every", [MOU_NONE_OF] = "none-of"};
+    static const char *const names[] = {
+        [MOU_SOME] = "some", [MOU_EVERY] = "every", [MOU_NONE_OF] = "none-of"};
     return names[expr->quantifier];
 }
 
 static const char *aggregate_label(const struct mou_expr *expr)
 {
     static const char *const names[] = {
-        [MOU_COUNT] = "count",       [MOU_COUNT_DISTINCT] = "count-distinct", [MOU_SUM] = "sum",       [MOU_MAX] = "max",
-        [MOU_MIN] = "min",           [MOU_EARLIEST] = "earliest",             [MOU_LATEST] = "latest", [MOU_STREAK] = "streak"};
+        [MOU_COUNT] = "count",   [MOU_COUNT_DISTINCT] = "count-distinct",
+        [MOU_SUM] = "sum",       [MOU_MAX] = "max",
+        [MOU_MIN] = "min",       [MOU_EARLIEST] = "earliest",
+        [MOU_LATEST] = "latest", [MOU_STREAK] = "streak"};
     return names[expr->aggregate];
 }
 
@@ -152,6 +162,67 @@ static const char *state_label(const struct mou_expr *expr)
     return names[expr->state];
 }
 
+/* How an expression of a kind is written. */
+enum shape { SHAPE_WORD, SHAPE_LITERAL, SHAPE_FORM, SHAPE_NAMED };
+
+static const struct {
+    enum shape shape;
+    const char *label;
+} shapes[] = {
+    [MOU_EXPR_INTEGER] = {SHAPE_LITERAL, ""},
+    [MOU_EXPR_MONEY] = {SHAPE_LITERAL, ""},
+    [MOU_EXPR_RATIO] = {SHAPE_LITERAL, ""},
+    [MOU_EXPR_DATE] = {SHAPE_LITERAL, ""},
+    [MOU_EXPR_DURATION] = {SHAPE_LITERAL, ""},
+    [MOU_EXPR_TEXT] = {SHAPE_LITERAL, ""},
+    [MOU_EXPR_YES] = {SHAPE_WORD, "yes"},
+    [MOU_EXPR_NO] = {SHAPE_WORD, "no"},
+    [MOU_EXPR_TODAY] = {SHAPE_WORD, "today"},
+    [MOU_EXPR_ANY] = {SHAPE_WORD, "any"},
+    [MOU_EXPR_NAME] = {SHAPE_NAMED, "name"},
+    [MOU_EXPR_FIELD] = {SHAPE_NAMED, "field"},
+    [MOU_EXPR_CALL] = {SHAPE_NAMED, "call"},
+    [MOU_EXPR_AT] = {SHAPE_FORM, "at"},
+    [MOU_EXPR_UNARY] = {SHAPE_FORM, NULL}, /* NULL: by operator, flag or state */
+    [MOU_EXPR_BINARY] = {SHAPE_FORM, NULL},
+    [MOU_EXPR_IN] = {SHAPE_FORM, NULL},
+    [MOU_EXPR_BETWEEN] = {SHAPE_FORM, "between"},
+    [MOU_EXPR_FILLED] = {SHAPE_FORM, NULL},
+    [MOU_EXPR_WITHIN_LAST] = {SHAPE_FORM, "within-last"},
+    [MOU_EXPR_AT_LEAST_AGO] = {SHAPE_FORM, "at-least-ago"},
+    [MOU_EXPR_WITHIN] = {SHAPE_FORM, "within"},
+    [MOU_EXPR_ON_LIST] = {SHAPE_NAMED, "on-list"},
+    [MOU_EXPR_LISTS] = {SHAPE_NAMED, "lists"},
+    [MOU_EXPR_WAS_LISTED] = {SHAPE_NAMED, "was-listed"},
+    [MOU_EXPR_IN_VALIDITY] = {SHAPE_FORM, "in-validity"},
+    [MOU_EXPR_QUANTIFIER] = {SHAPE_FORM, NULL},
+    [MOU_EXPR_AGGREGATE] = {SHAPE_FORM, NULL},
+    [MOU_EXPR_CHOICE] = {SHAPE_FORM, "choice"},
+    [MOU_EXPR_OR_DEFAULT] = {SHAPE_FORM, "or-default"},
+    [MOU_EXPR_STATE] = {SHAPE_FORM, NULL},
+    [MOU_EXPR_SET] = {SHAPE_FORM, "set"},
+    [MOU_EXPR_ERROR] = {SHAPE_WORD, "error"},
+};
+
+static_assert(sizeof(shapes) / sizeof(shapes[0]) == MOU_EXPR_ERROR + 1, "a shape for every kind");
+
+/* Label of a form whose kind alone does not say it. */
+static const char *label_of(const struct mou_expr *expr)
+{
+    switch ((int)expr->kind) {
+    case MOU_EXPR_IN:
+        return expr->named_set ? "in-named" : "in";
+    case MOU_EXPR_STATE:
+        return state_label(expr);
+    case MOU_EXPR_QUANTIFIER:
+        return quantifier_label(expr);
+    case MOU_EXPR_AGGREGATE:
+        return aggregate_label(expr);
+    default:
+        return shapes[expr->kind].label != NULL ? shapes[expr->kind].label : mou_dump_op(expr->op);
+    }
+}
+
 void mou_dump_expr(const struct mou_expr *expr, struct mou_buf *out)
 {
     assert(out != NULL);
@@ -159,87 +230,22 @@ void mou_dump_expr(const struct mou_expr *expr, struct mou_buf *out)
         mou_buf_text(out, "nothing");
         return;
     }
-    switch (expr->kind) {
-    case MOU_EXPR_INTEGER: case MOU_EXPR_MONEY: case MOU_EXPR_RATIO:
-    case MOU_EXPR_DATE: case MOU_EXPR_DURATION: case MOU_EXPR_TEXT:
+    switch (shapes[expr->kind].shape) {
+    case SHAPE_WORD:
+        mou_buf_text(out, shapes[expr->kind].label);
+        break;
+    case SHAPE_LITERAL:
         literal(out, expr);
         break;
-    case MOU_EXPR_YES:
-        mou_buf_text(out, "yes");
+    case SHAPE_NAMED:
+        named_form(out, shapes[expr->kind].label, expr);
         break;
-    case MOU_EXPR_NO:
-        mou_buf_text(out, "no");
-        break;
-    case MOU_EXPR_TODAY:
-        mou_buf_text(out, "today");
-        break;
-    case MOU_EXPR_ANY:
-        mou_buf_text(out, "any");
-        break;
-    case MOU_EXPR_NAME:
-        mou_buf_text(out, "(name ");
-        name(out, &expr->reference);
-        mou_buf_char(out, ')');
-        break;
-    case MOU_EXPR_FIELD:
-        named_form(out, "field", expr);
-        break;
-    case MOU_EXPR_CALL:
-        named_form(out, "call", expr);
-        break;
-    case MOU_EXPR_AT:
-        form(out, "at", expr);
-        break;
-    case MOU_EXPR_UNARY: case MOU_EXPR_BINARY: case MOU_EXPR_FILLED:
-        form(out, mou_dump_op(expr->op), expr);
-        break;
-    case MOU_EXPR_IN:
-        form(out, expr->named_set ? "in-named" : "in", expr);
-        break;
-    case MOU_EXPR_BETWEEN:
-        form(out, "between", expr);
-        break;
-    case MOU_EXPR_WITHIN_LAST:
-        form(out, "within-last", expr);
-        break;
-    case MOU_EXPR_AT_LEAST_AGO:
-        form(out, "at-least-ago", expr);
-        break;
-    case MOU_EXPR_WITHIN:
-        form(out, "within", expr);
-        break;
-    case MOU_EXPR_ON_LIST:
-        named_form(out, "on-list", expr);
-        break;
-    case MOU_EXPR_LISTS:
-        named_form(out, "lists", expr);
-        break;
-    case MOU_EXPR_WAS_LISTED:
-        named_form(out, "was-listed", expr);
-        break;
-    case MOU_EXPR_IN_VALIDITY:
-        form(out, "in-validity", expr);
-        break;
-    case MOU_EXPR_QUANTIFIER:
-        ranged(out, quantifier_label(expr), expr);
-        break;
-    case MOU_EXPR_AGGREGATE:
-        ranged(out, aggregate_label(expr), expr);
-        break;
-    case MOU_EXPR_CHOICE:
-        form(out, "choice", expr);
-        break;
-    case MOU_EXPR_OR_DEFAULT:
-        form(out, "or-default", expr);
-        break;
-    case MOU_EXPR_STATE:
-        form(out, state_label(expr), expr);
-        break;
-    case MOU_EXPR_SET:
-        form(out, "set", expr);
-        break;
-    case MOU_EXPR_ERROR:
-        mou_buf_text(out, "error");
+    case SHAPE_FORM:
+        if (expr->kind == MOU_EXPR_QUANTIFIER || expr->kind == MOU_EXPR_AGGREGATE) {
+            ranged(out, label_of(expr), expr);
+        } else {
+            form(out, label_of(expr), expr);
+        }
         break;
     }
 }

@@ -1,14 +1,15 @@
 /*
- * The canonical layout: lines with their comments and blank lines, and the order of declarations. The only file that ends a line,
- * so that a comment is written exactly once and where it was: own-line comments before what they stand before, trailing ones behind
- * the line that they trail. Called by the compiler's mou_format_source and the tests.
+ * The canonical layout: lines with their comments and blank lines, and the order of declarations.
+ * The only file that ends a line, so that a comment is written exactly once and where it was:
+ * own-line comments before what they stand before, trailing ones behind the line that they trail.
+ * Called by the compiler's mou_format_source and the tests.
  */
 #include "format.h"
 
 #include <assert.h>
 #include <string.h>
 
-#define LINE_BYTES_MAX (64u * 1024 * 1024)
+#define LINE_BYTES_MAX  (64u * 1024 * 1024)
 #define BLANK_LINES_MAX 2
 
 /* ------------------------------------------------------------------ lines */
@@ -127,10 +128,17 @@ static size_t column_of(const struct mou_layout *layout, uint32_t at)
     return column;
 }
 
-/* A comment at the end of a declaration stays inside it: it was indented, and only a declaration follows. */
-static size_t comment_indent(const struct mou_layout *layout, const struct mou_comment *comment, size_t indent)
+/*
+ * A comment at the end of a declaration stays inside it: it was indented, and only a declaration
+ * follows.
+ */
+static size_t comment_indent(const struct mou_layout *layout, const struct mou_comment *comment,
+                             size_t indent)
 {
-    return indent == 0 && comment->own_line && column_of(layout, comment->span.begin) > 0 && layout->out->len > 0 ? MOU_INDENT : indent;
+    return indent == 0 && comment->own_line && column_of(layout, comment->span.begin) > 0 &&
+                   layout->out->len > 0
+               ? MOU_INDENT
+               : indent;
 }
 
 static void write_blank_lines(struct mou_layout *layout, size_t count)
@@ -140,14 +148,19 @@ static void write_blank_lines(struct mou_layout *layout, size_t count)
     }
 }
 
-/* Comments before `begin` on lines of their own. Returns true if a blank line was written somewhere. */
-static bool write_comments(struct mou_layout *layout, size_t indent, uint32_t begin, enum mou_blanks wanted)
+/*
+ * Comments before `begin` on lines of their own. Returns true if a blank line was written
+ * somewhere.
+ */
+static bool write_comments(struct mou_layout *layout, size_t indent, uint32_t begin,
+                           enum mou_blanks wanted)
 {
     bool blank = false;
     const struct mou_comment *comment;
     while ((comment = next_comment(layout, begin)) != NULL) {
         size_t lines = blank_lines_before(layout, comment->span.begin);
-        if (wanted == MOU_BLANKS_AT_LEAST_ONE && lines == 0 && !blank && blank_lines_before(layout, begin) == 0) {
+        if (wanted == MOU_BLANKS_AT_LEAST_ONE && lines == 0 && !blank &&
+            blank_lines_before(layout, begin) == 0) {
             lines = 1;
         }
         write_blank_lines(layout, lines);
@@ -159,7 +172,8 @@ static bool write_comments(struct mou_layout *layout, size_t indent, uint32_t be
     return blank;
 }
 
-void mou_layout_line(struct mou_layout *layout, size_t indent, uint32_t begin, enum mou_blanks wanted)
+void mou_layout_line(struct mou_layout *layout, size_t indent, uint32_t begin,
+                     enum mou_blanks wanted)
 {
     assert(layout != NULL);
     end_line(layout, begin);
@@ -176,14 +190,15 @@ void mou_layout_line(struct mou_layout *layout, size_t indent, uint32_t begin, e
     layout->line_open = true;
 }
 
-void mou_layout_fill(struct mou_layout *layout, size_t indent, bool first, const char *separator, struct mou_span span, mou_item_fn write,
-                     const void *item)
+void mou_layout_fill(struct mou_layout *layout, size_t indent, bool first, const char *separator,
+                     struct mou_span span, mou_item_fn write, const void *item)
 {
     mou_layout_fill_to(layout, MOU_WIDTH_LIST, indent, first, separator, span, write, item);
 }
 
-void mou_layout_fill_to(struct mou_layout *layout, size_t width_max, size_t indent, bool first, const char *separator,
-                        struct mou_span span, mou_item_fn write, const void *item)
+void mou_layout_fill_to(struct mou_layout *layout, size_t width_max, size_t indent, bool first,
+                        const char *separator, struct mou_span span, mou_item_fn write,
+                        const void *item)
 {
     assert(layout != NULL && separator != NULL && write != NULL);
     if (!first) {
@@ -192,7 +207,8 @@ void mou_layout_fill_to(struct mou_layout *layout, size_t width_max, size_t inde
     mou_layout_clear(layout, &layout->scratch);
     write(layout, item, &layout->scratch);
     size_t width = mou_text_width((struct mou_text){layout->scratch.data, layout->scratch.len});
-    if (!first && (mou_layout_column(layout) + width + 1 > width_max || mou_layout_comment_before(layout, span.begin))) {
+    if (!first && (mou_layout_column(layout) + width + 1 > width_max ||
+                   mou_layout_comment_before(layout, span.begin))) {
         mou_layout_line(layout, indent, span.begin, MOU_BLANKS_NONE);
     }
     mou_buf_append(&layout->line, layout->scratch.data, layout->scratch.len);
@@ -203,11 +219,16 @@ void mou_layout_fill_to(struct mou_layout *layout, size_t width_max, size_t inde
 
 static size_t trail_width(const struct mou_layout *layout, const struct mou_trail *trail)
 {
-    return mou_text_width((struct mou_text){layout->out->data + trail->line, trail->comment - trail->line});
+    return mou_text_width(
+        (struct mou_text){layout->out->data + trail->line, trail->comment - trail->line});
 }
 
-/* True if only whole lines of text, none of them blank or a comment, lie between two lines with trailing comments. */
-static bool same_block(const struct mou_layout *layout, const struct mou_trail *a, const struct mou_trail *b)
+/*
+ * True if only whole lines of text, none of them blank or a comment, lie between two lines with
+ * trailing comments.
+ */
+static bool same_block(const struct mou_layout *layout, const struct mou_trail *a,
+                       const struct mou_trail *b)
 {
     bool line_empty = false;
     for (size_t at = a->comment; at < b->line; at++) {
@@ -234,7 +255,8 @@ static void align_trails(const struct mou_layout *layout, struct mou_buf *out)
     for (size_t begin = 0; begin < layout->trails.count;) {
         size_t end = begin + 1;
         size_t widest = trail_width(layout, &layout->trails.items[begin]);
-        while (end < layout->trails.count && same_block(layout, &layout->trails.items[end - 1], &layout->trails.items[end])) {
+        while (end < layout->trails.count &&
+               same_block(layout, &layout->trails.items[end - 1], &layout->trails.items[end])) {
             size_t width = trail_width(layout, &layout->trails.items[end]);
             widest = width > widest ? width : widest;
             end++;
@@ -256,7 +278,8 @@ static void align_trails(const struct mou_layout *layout, struct mou_buf *out)
 static void write_all(struct mou_layout *layout)
 {
     const struct mou_decl *before = NULL;
-    for (const struct mou_decl *decl = layout->tree->declarations; decl != NULL; decl = decl->next) {
+    for (const struct mou_decl *decl = layout->tree->declarations; decl != NULL;
+         decl = decl->next) {
         mou_layout_declaration(layout, decl, before);
         before = decl;
     }
@@ -264,7 +287,8 @@ static void write_all(struct mou_layout *layout)
     (void)write_comments(layout, 0, UINT32_MAX, MOU_BLANKS_KEPT);
 }
 
-enum mou_status mou_format(const struct mou_tree *tree, const struct mou_source *source, enum mou_keywords keywords, struct mou_buf *out)
+enum mou_status mou_format(const struct mou_tree *tree, const struct mou_source *source,
+                           enum mou_keywords keywords, struct mou_buf *out)
 {
     assert(tree != NULL && source != NULL && out != NULL);
     if (tree->broken) {
@@ -279,12 +303,18 @@ enum mou_status mou_format(const struct mou_tree *tree, const struct mou_source 
     /* Lines are collected in a buffer of their own: `out` may hold other text already. */
     struct mou_buf result;
     mou_buf_init(&result, out->allocator, out->max_bytes);
-    struct mou_layout layout = {.tree = tree, .source = source, .mode = keywords, .arena = arena, .keywords = table, .out = &result};
+    struct mou_layout layout = {.tree = tree,
+                                .source = source,
+                                .mode = keywords,
+                                .arena = arena,
+                                .keywords = table,
+                                .out = &result};
     mou_buf_init(&layout.line, out->allocator, LINE_BYTES_MAX);
     mou_buf_init(&layout.scratch, out->allocator, LINE_BYTES_MAX);
     write_all(&layout);
     align_trails(&layout, out);
-    bool failed = layout.failed || out->failed || result.failed || layout.line.failed || layout.scratch.failed || mou_arena_failed(arena);
+    bool failed = layout.failed || out->failed || result.failed || layout.line.failed ||
+                  layout.scratch.failed || mou_arena_failed(arena);
     mou_buf_free(&result);
     mou_buf_free(&layout.line);
     mou_buf_free(&layout.scratch);

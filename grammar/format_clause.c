@@ -1,6 +1,6 @@
 /*
- * Lays out clauses: each on a line of its own, its keyword first, the values of a declaration's clauses under each other. Lists are
- * filled, long conditions broken. Called by format_decl.c.
+ * Lays out clauses: each on a line of its own, its keyword first, the values of a declaration's
+ * clauses under each other. Lists are filled, long conditions broken. Called by format_decl.c.
  */
 #include <assert.h>
 
@@ -17,8 +17,8 @@
 
 static bool is_rule(enum mou_decl_kind kind)
 {
-    return kind == MOU_DECL_FINDING || kind == MOU_DECL_SANCTION || kind == MOU_DECL_INCENTIVE || kind == MOU_DECL_REPAIR ||
-           kind == MOU_DECL_DUTY || kind == MOU_DECL_MATTER;
+    return kind == MOU_DECL_FINDING || kind == MOU_DECL_SANCTION || kind == MOU_DECL_INCENTIVE ||
+           kind == MOU_DECL_REPAIR || kind == MOU_DECL_DUTY || kind == MOU_DECL_MATTER;
 }
 
 static size_t keyword_width(struct mou_layout *layout, const struct mou_clause *clause)
@@ -34,7 +34,10 @@ static bool has_keyword_first(const struct mou_clause *clause)
     return clause->kind != MOU_CLAUSE_VALUE_FROM && clause->kind != MOU_CLAUSE_LIGHTER_LAW;
 }
 
-/* The column at which the values of the declaration's clauses begin; 0 where each begins behind its keyword. */
+/*
+ * The column at which the values of the declaration's clauses begin; 0 where each begins behind its
+ * keyword.
+ */
 static size_t value_column(struct mou_layout *layout, const struct mou_decl *decl)
 {
     size_t widest = 0;
@@ -60,7 +63,8 @@ static size_t parameter_width(struct mou_layout *layout, const struct mou_decl *
         if (clause->kind == MOU_CLAUSE_VALUE_FROM) {
             mou_layout_clear(layout, &layout->scratch);
             mou_layout_expr_flat(layout, clause->expr, &layout->scratch);
-            size_t width = mou_text_width((struct mou_text){layout->scratch.data, layout->scratch.len});
+            size_t width =
+                mou_text_width((struct mou_text){layout->scratch.data, layout->scratch.len});
             widest = width > widest ? width : widest;
         }
     }
@@ -76,7 +80,8 @@ static void write_ref(struct mou_layout *layout, const void *item, struct mou_bu
 
 static struct mou_span ref_span(const struct mou_name_ref *ref)
 {
-    return ref->qualifier.text.len != 0 ? mou_span_join(ref->qualifier.span, ref->name.span) : ref->name.span;
+    return ref->qualifier.text.len != 0 ? mou_span_join(ref->qualifier.span, ref->name.span)
+                                        : ref->name.span;
 }
 
 void mou_layout_refs(struct mou_layout *layout, const struct mou_name_ref *refs)
@@ -84,7 +89,8 @@ void mou_layout_refs(struct mou_layout *layout, const struct mou_name_ref *refs)
     assert(layout != NULL);
     size_t column = mou_layout_column(layout);
     for (const struct mou_name_ref *ref = refs; ref != NULL; ref = ref->next) {
-        mou_layout_fill(layout, column, ref == refs, mou_word_comma(layout), ref_span(ref), write_ref, ref);
+        mou_layout_fill(layout, column, ref == refs, mou_word_comma(layout), ref_span(ref),
+                        write_ref, ref);
     }
 }
 
@@ -106,7 +112,8 @@ void mou_layout_legal(struct mou_layout *layout, const struct mou_legal_ref *ref
     size_t column = mou_layout_column(layout);
     struct legal_pair pair = {refs, NULL};
     for (; pair.ref != NULL; pair.before = pair.ref, pair.ref = pair.ref->next) {
-        mou_layout_fill(layout, column, pair.before == NULL, mou_word_comma(layout), pair.ref->span, write_legal, &pair);
+        mou_layout_fill(layout, column, pair.before == NULL, mou_word_comma(layout), pair.ref->span,
+                        write_legal, &pair);
     }
 }
 
@@ -132,7 +139,8 @@ static void self(struct mou_layout *layout, const struct mou_target *target, str
 {
     struct mou_text written = mou_word_slice(layout, target->span);
     bool keep = layout->mode == MOU_KEYWORDS_AS_WRITTEN;
-    if (layout->english || (keep && says(written, MOU_TEXT("self")) && !says(written, MOU_TEXT("本")))) {
+    if (layout->english ||
+        (keep && says(written, MOU_TEXT("self")) && !says(written, MOU_TEXT("本")))) {
         mou_buf_text(out, "self");
     } else if (keep && says(written, MOU_TEXT("本单位"))) {
         mou_buf_text(out, "本单位");
@@ -154,7 +162,9 @@ static void write_target(struct mou_layout *layout, const void *item, struct mou
         self(layout, target, out);
     }
     for (const struct mou_name_ref *ref = target->relations; ref != NULL; ref = ref->next) {
-        mou_buf_text(out, ref != target->relations || target->kind != MOU_TARGET_RELATIONS ? mou_word_comma(layout) : "");
+        mou_buf_text(out, ref != target->relations || target->kind != MOU_TARGET_RELATIONS
+                              ? mou_word_comma(layout)
+                              : "");
         mou_word_ref(layout, ref, out);
     }
 }
@@ -163,7 +173,8 @@ static void targets(struct mou_layout *layout, const struct mou_clause *clause)
 {
     size_t column = mou_layout_column(layout);
     for (const struct mou_target *target = clause->targets; target != NULL; target = target->next) {
-        mou_layout_fill(layout, column, target == clause->targets, layout->english ? "; " : "；", target->span, write_target, target);
+        mou_layout_fill(layout, column, target == clause->targets, layout->english ? "; " : "；",
+                        target->span, write_target, target);
     }
 }
 
@@ -173,7 +184,8 @@ static void targets(struct mou_layout *layout, const struct mou_clause *clause)
 static void step_word(struct mou_layout *layout, const struct mou_name *name, struct mou_buf *out)
 {
     const struct mou_keyword *keyword = name->quoted ? NULL : mou_word_find(layout, name->span);
-    if (keyword != NULL && (keyword->token == TOK_LIFTED || keyword->token == TOK_SANCTION || keyword->token == TOK_INCENTIVE)) {
+    if (keyword != NULL && (keyword->token == TOK_LIFTED || keyword->token == TOK_SANCTION ||
+                            keyword->token == TOK_INCENTIVE)) {
         mou_word_keyword(layout, name->span, out);
     } else {
         mou_word_name(layout, name, out);
@@ -198,7 +210,8 @@ static void steps(struct mou_layout *layout, const struct mou_clause *clause)
 {
     size_t column = mou_layout_column(layout);
     for (const struct mou_step *step = clause->steps; step != NULL; step = step->next) {
-        mou_layout_fill(layout, column, step == clause->steps, mou_word_comma(layout), step->name.span, write_step, step);
+        mou_layout_fill(layout, column, step == clause->steps, mou_word_comma(layout),
+                        step->name.span, write_step, step);
     }
 }
 
@@ -307,7 +320,8 @@ static void fixed_end(struct mou_layout *layout, const struct mou_clause *clause
 static void number(struct mou_layout *layout, const struct mou_clause *clause)
 {
     struct mou_text written = mou_word_slice(layout, clause->span);
-    if (mou_word_is_document_number(clause->text) && !says(written, MOU_TEXT("\"")) && !says(written, MOU_TEXT("“"))) {
+    if (mou_word_is_document_number(clause->text) && !says(written, MOU_TEXT("\"")) &&
+        !says(written, MOU_TEXT("“"))) {
         mou_buf_append(&layout->line, clause->text.bytes, clause->text.len);
     } else {
         mou_word_text(clause->text, &layout->line);
@@ -339,83 +353,94 @@ static void grant(struct mou_layout *layout, const struct mou_clause *clause)
     mou_layout_expr_flat(layout, clause->expr, &layout->line);
 }
 
-/* What stands behind the keyword. */
-static void body(struct mou_layout *layout, const struct mou_clause *clause)
+static void text(struct mou_layout *layout, const struct mou_clause *clause)
 {
-    switch (clause->kind) {
-    case MOU_CLAUSE_TITLE: case MOU_CLAUSE_VERSION: case MOU_CLAUSE_VERBATIM: case MOU_CLAUSE_REMEDY:
-        mou_word_text(clause->text, &layout->line);
-        break;
-    case MOU_CLAUSE_NUMBER:
-        number(layout, clause);
-        break;
-    case MOU_CLAUSE_LEAD: case MOU_CLAUSE_SIGNED_BY: case MOU_CLAUSE_REPLACES: case MOU_CLAUSE_ENTERS: case MOU_CLAUSE_ITEM:
-    case MOU_CLAUSE_BECAUSE: case MOU_CLAUSE_BY: case MOU_CLAUSE_OF: case MOU_CLAUSE_LOOK_UP: case MOU_CLAUSE_GIVEN:
-    case MOU_CLAUSE_DOMAIN: case MOU_CLAUSE_TIER: case MOU_CLAUSE_JURISDICTION:
-        mou_layout_refs(layout, clause->names);
-        break;
-    case MOU_CLAUSE_UNDER:
-        mou_layout_legal(layout, clause->basis);
-        break;
-    case MOU_CLAUSE_OBJECTION_NO_STAY:
-        no_stay(layout, clause);
-        break;
-    case MOU_CLAUSE_EFFECTIVE: case MOU_CLAUSE_REPEALED: case MOU_CLAUSE_WHEN: case MOU_CLAUSE_UNLESS: case MOU_CLAUSE_ONLY_IF:
-    case MOU_CLAUSE_FROM: case MOU_CLAUSE_UNTIL: case MOU_CLAUSE_TERM: case MOU_CLAUSE_AT:
-        mou_layout_expr(layout, clause->expr);
-        break;
-    case MOU_CLAUSE_ELIGIBLE: case MOU_CLAUSE_REFUSED: case MOU_CLAUSE_PROHIBIT: case MOU_CLAUSE_ADVISE:
-        when(layout, clause->expr);
-        break;
-    case MOU_CLAUSE_ON:
-        on(layout, clause);
-        break;
-    case MOU_CLAUSE_OPEN_ENDED: case MOU_CLAUSE_FOLLOWS_FINDING:
-        fixed_end(layout, clause);
-        break;
-    case MOU_CLAUSE_TO:
-        targets(layout, clause);
-        break;
-    case MOU_CLAUSE_HOLDING:
-        holding(layout, clause);
-        break;
-    case MOU_CLAUSE_DEGREE:
-        mou_word_either(layout, &clause->name, &layout->line);
-        break;
-    case MOU_CLAUSE_LIFTED:
-        lifted(layout, clause);
-        break;
-    case MOU_CLAUSE_GRANT:
-        grant(layout, clause);
-        break;
-    case MOU_CLAUSE_HANDLED: case MOU_CLAUSE_ONCE_GRANTED:
-        steps(layout, clause);
-        break;
-    case MOU_CLAUSE_WITHIN:
-        within(layout, clause);
-        break;
-    case MOU_CLAUSE_DONE:
-        done(layout, clause);
-        break;
-    case MOU_CLAUSE_ENDED:
-        ended(layout, clause);
-        break;
-    case MOU_CLAUSE_PUBLISH: case MOU_CLAUSE_SHARE:
-        publication(layout, clause);
-        break;
-    case MOU_CLAUSE_SUBJECT:
-        mou_layout_subject(layout, clause);
-        break;
-    case MOU_CLAUSE_OBJECTION:
-        mou_layout_objection(layout, clause);
-        break;
-    case MOU_CLAUSE_EXPECT: case MOU_CLAUSE_REFUTE:
-        mou_layout_expectation(layout, clause);
-        break;
-    case MOU_CLAUSE_LIGHTER_LAW: case MOU_CLAUSE_VALUE_FROM: case MOU_CLAUSE_KIND_COUNT:
-        break;
-    }
+    mou_word_text(clause->text, &layout->line);
 }
+
+static void names(struct mou_layout *layout, const struct mou_clause *clause)
+{
+    mou_layout_refs(layout, clause->names);
+}
+
+static void legal(struct mou_layout *layout, const struct mou_clause *clause)
+{
+    mou_layout_legal(layout, clause->basis);
+}
+
+static void expr(struct mou_layout *layout, const struct mou_clause *clause)
+{
+    mou_layout_expr(layout, clause->expr);
+}
+
+static void condition(struct mou_layout *layout, const struct mou_clause *clause)
+{
+    when(layout, clause->expr);
+}
+
+static void degree(struct mou_layout *layout, const struct mou_clause *clause)
+{
+    mou_word_either(layout, &clause->name, &layout->line);
+}
+
+/* What stands behind the keyword, by kind of clause; NULL: nothing. */
+typedef void (*body_fn)(struct mou_layout *layout, const struct mou_clause *clause);
+static const body_fn bodies[MOU_CLAUSE_KIND_COUNT] = {
+    [MOU_CLAUSE_TITLE] = text,
+    [MOU_CLAUSE_NUMBER] = number,
+    [MOU_CLAUSE_LEAD] = names,
+    [MOU_CLAUSE_SIGNED_BY] = names,
+    [MOU_CLAUSE_EFFECTIVE] = expr,
+    [MOU_CLAUSE_REPEALED] = expr,
+    [MOU_CLAUSE_REPLACES] = names,
+    [MOU_CLAUSE_VERSION] = text,
+    [MOU_CLAUSE_OBJECTION_NO_STAY] = no_stay,
+    [MOU_CLAUSE_VERBATIM] = text,
+    [MOU_CLAUSE_UNDER] = legal,
+    [MOU_CLAUSE_VALUE_FROM] = NULL, /* has a line of its own form */
+    [MOU_CLAUSE_ENTERS] = names,
+    [MOU_CLAUSE_ON] = on,
+    [MOU_CLAUSE_WHEN] = expr,
+    [MOU_CLAUSE_UNLESS] = expr,
+    [MOU_CLAUSE_ONLY_IF] = expr,
+    [MOU_CLAUSE_FROM] = expr,
+    [MOU_CLAUSE_UNTIL] = expr,
+    [MOU_CLAUSE_TERM] = expr,
+    [MOU_CLAUSE_OPEN_ENDED] = fixed_end,
+    [MOU_CLAUSE_FOLLOWS_FINDING] = fixed_end,
+    [MOU_CLAUSE_ITEM] = names,
+    [MOU_CLAUSE_BECAUSE] = names,
+    [MOU_CLAUSE_TO] = targets,
+    [MOU_CLAUSE_HOLDING] = holding,
+    [MOU_CLAUSE_BY] = names,
+    [MOU_CLAUSE_DEGREE] = degree,
+    [MOU_CLAUSE_LIFTED] = lifted,
+    [MOU_CLAUSE_REMEDY] = text,
+    [MOU_CLAUSE_GRANT] = grant,
+    [MOU_CLAUSE_OF] = names,
+    [MOU_CLAUSE_ELIGIBLE] = condition,
+    [MOU_CLAUSE_REFUSED] = condition,
+    [MOU_CLAUSE_HANDLED] = steps,
+    [MOU_CLAUSE_ONCE_GRANTED] = steps,
+    [MOU_CLAUSE_WITHIN] = within,
+    [MOU_CLAUSE_DONE] = done,
+    [MOU_CLAUSE_LOOK_UP] = names,
+    [MOU_CLAUSE_PROHIBIT] = condition,
+    [MOU_CLAUSE_ADVISE] = condition,
+    [MOU_CLAUSE_SUBJECT] = mou_layout_subject,
+    [MOU_CLAUSE_GIVEN] = names,
+    [MOU_CLAUSE_AT] = expr,
+    [MOU_CLAUSE_OBJECTION] = mou_layout_objection,
+    [MOU_CLAUSE_EXPECT] = mou_layout_expectation,
+    [MOU_CLAUSE_REFUTE] = mou_layout_expectation,
+    [MOU_CLAUSE_ENDED] = ended,
+    [MOU_CLAUSE_DOMAIN] = names,
+    [MOU_CLAUSE_TIER] = names,
+    [MOU_CLAUSE_JURISDICTION] = names,
+    [MOU_CLAUSE_PUBLISH] = publication,
+    [MOU_CLAUSE_SHARE] = publication,
+    [MOU_CLAUSE_LIGHTER_LAW] = NULL,
+};
 
 static void value_from(struct mou_layout *layout, const struct mou_clause *clause, size_t width)
 {
@@ -438,12 +463,14 @@ static void one_clause(struct mou_layout *layout, const struct mou_clause *claus
     } else {
         blank(layout);
     }
-    body(layout, clause);
+    if (bodies[clause->kind] != NULL) {
+        bodies[clause->kind](layout, clause);
+    }
     mou_layout_wrote(layout, clause->span);
 }
 
-const struct mou_clause *mou_layout_clauses(struct mou_layout *layout, const struct mou_decl *decl, const struct mou_clause *clause,
-                                            uint32_t until)
+const struct mou_clause *mou_layout_clauses(struct mou_layout *layout, const struct mou_decl *decl,
+                                            const struct mou_clause *clause, uint32_t until)
 {
     assert(layout != NULL && decl != NULL);
     size_t column = value_column(layout, decl);

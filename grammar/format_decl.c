@@ -1,6 +1,7 @@
 /*
- * Lays out declarations: heads at the margin, fields and items in columns, definitions below their name. Declarations of one line
- * and of one kind stand together with their columns aligned; between others there is a blank line. Called by format.c.
+ * Lays out declarations: heads at the margin, fields and items in columns, definitions below their
+ * name. Declarations of one line and of one kind stand together with their columns aligned; between
+ * others there is a blank line. Called by format.c.
  */
 #include <assert.h>
 
@@ -41,12 +42,14 @@ static size_t wider(size_t a, size_t b)
 static bool is_one_liner(const struct mou_decl *decl)
 {
     return decl->clauses == NULL && decl->fields == NULL &&
-           (decl->kind == MOU_DECL_USE || decl->kind == MOU_DECL_AUTHORITY || decl->kind == MOU_DECL_SUBJECT_KIND ||
-            decl->kind == MOU_DECL_RELATION || decl->kind == MOU_DECL_LIST_KINDS || decl->kind == MOU_DECL_INSTRUMENT);
+           (decl->kind == MOU_DECL_USE || decl->kind == MOU_DECL_AUTHORITY ||
+            decl->kind == MOU_DECL_SUBJECT_KIND || decl->kind == MOU_DECL_RELATION ||
+            decl->kind == MOU_DECL_LIST_KINDS || decl->kind == MOU_DECL_INSTRUMENT);
 }
 
 /* The first of the run of declarations of one kind that `decl` stands in. */
-static const struct mou_decl *run_begin(const struct mou_layout *layout, const struct mou_decl *decl)
+static const struct mou_decl *run_begin(const struct mou_layout *layout,
+                                        const struct mou_decl *decl)
 {
     const struct mou_decl *begin = layout->tree->declarations;
     for (const struct mou_decl *each = begin; each != decl; each = each->next) {
@@ -67,15 +70,16 @@ static size_t display_width(struct mou_layout *layout, const struct mou_decl *de
 }
 
 /* Widest name and display text of the run, for its columns. */
-static void run_widths(struct mou_layout *layout, const struct mou_decl *decl, size_t *name, size_t *display)
+static void run_widths(struct mou_layout *layout, const struct mou_decl *decl, size_t *name,
+                       size_t *display)
 {
     *name = 0;
     *display = 0;
     if (!is_one_liner(decl)) {
         return;
     }
-    for (const struct mou_decl *each = run_begin(layout, decl); each != NULL && each->kind == decl->kind && is_one_liner(each);
-         each = each->next) {
+    for (const struct mou_decl *each = run_begin(layout, decl);
+         each != NULL && each->kind == decl->kind && is_one_liner(each); each = each->next) {
         *name = wider(*name, name_width(layout, &each->name));
         *display = wider(*display, display_width(layout, each));
     }
@@ -144,7 +148,8 @@ static void kind_head(struct mou_layout *layout, const struct mou_decl *decl)
     size_t column = head(layout, decl);
     display(layout, decl, name != 0 ? column + name + MOU_GAP : 0);
     if (decl->identified_by.text.len != 0) {
-        mou_layout_pad(layout, name != 0 ? column + name + MOU_GAP + (text != 0 ? text + MOU_GAP : 0) : 0);
+        mou_layout_pad(layout,
+                       name != 0 ? column + name + MOU_GAP + (text != 0 ? text + MOU_GAP : 0) : 0);
         word(layout, TOK_IDENTIFIED_BY);
         blank(layout);
         mou_word_name(layout, &decl->identified_by, &layout->line);
@@ -169,13 +174,15 @@ static void relation_head(struct mou_layout *layout, const struct mou_decl *decl
 
 /* ------------------------------------------------------------------ fields */
 
-static void field_type(struct mou_layout *layout, enum mou_field_type type, const struct mou_name *code_table, struct mou_buf *out)
+static void field_type(struct mou_layout *layout, enum mou_field_type type,
+                       const struct mou_name *code_table, struct mou_buf *out)
 {
-    static const int tokens[] = {[MOU_FIELD_TEXT] = TOK_TYPE_TEXT,       [MOU_FIELD_INTEGER] = TOK_TYPE_INTEGER,
-                                 [MOU_FIELD_MONEY] = TOK_TYPE_MONEY,     [MOU_FIELD_RATIO] = TOK_TYPE_RATIO,
-                                 [MOU_FIELD_DATE] = TOK_TYPE_DATE,       [MOU_FIELD_MONTHS] = TOK_TYPE_DURATION,
-                                 [MOU_FIELD_DAYS] = TOK_TYPE_DURATION,   [MOU_FIELD_WORKDAYS] = TOK_TYPE_DURATION,
-                                 [MOU_FIELD_YES_NO] = TOK_TYPE_YES_NO,   [MOU_FIELD_CODE] = TOK_TYPE_CODE};
+    static const int tokens[] = {
+        [MOU_FIELD_TEXT] = TOK_TYPE_TEXT,     [MOU_FIELD_INTEGER] = TOK_TYPE_INTEGER,
+        [MOU_FIELD_MONEY] = TOK_TYPE_MONEY,   [MOU_FIELD_RATIO] = TOK_TYPE_RATIO,
+        [MOU_FIELD_DATE] = TOK_TYPE_DATE,     [MOU_FIELD_MONTHS] = TOK_TYPE_DURATION,
+        [MOU_FIELD_DAYS] = TOK_TYPE_DURATION, [MOU_FIELD_WORKDAYS] = TOK_TYPE_DURATION,
+        [MOU_FIELD_YES_NO] = TOK_TYPE_YES_NO, [MOU_FIELD_CODE] = TOK_TYPE_CODE};
     mou_word_token(layout, tokens[type], out);
     if (type == MOU_FIELD_CODE) {
         mou_buf_char(out, ' ');
@@ -196,7 +203,9 @@ static void field_line(struct mou_layout *layout, const struct mou_field_decl *f
     const struct {
         bool set;
         int token;
-    } flags[] = {{field->required, TOK_REQUIRED}, {field->key, TOK_KEY}, {field->confidential, TOK_CONFIDENTIAL}};
+    } flags[] = {{field->required, TOK_REQUIRED},
+                 {field->key, TOK_KEY},
+                 {field->confidential, TOK_CONFIDENTIAL}};
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         if (flags[i].set) {
             blank(layout);
@@ -299,14 +308,17 @@ static void codes(struct mou_layout *layout, const struct mou_decl *decl)
     bool one_each = total > MOU_WIDTH_LIST && widest > CODE_WIDTH_MAX;
     (void)head(layout, decl);
     const struct mou_clause *clause = decl->clauses;
-    clause = mou_layout_clauses(layout, decl, clause, decl->codes != NULL ? decl->codes->span.begin : UINT32_MAX);
+    clause = mou_layout_clauses(layout, decl, clause,
+                                decl->codes != NULL ? decl->codes->span.begin : UINT32_MAX);
     mou_word_language(layout, decl->keyword);
     for (const struct mou_code_item *code = decl->codes; code != NULL; code = code->next) {
         bool first = code == decl->codes;
         if (first || one_each) {
-            mou_layout_line(layout, MOU_INDENT, code->span.begin, first ? MOU_BLANKS_KEPT : MOU_BLANKS_NONE);
+            mou_layout_line(layout, MOU_INDENT, code->span.begin,
+                            first ? MOU_BLANKS_KEPT : MOU_BLANKS_NONE);
         }
-        mou_layout_fill(layout, MOU_INDENT, first || one_each, mou_word_comma(layout), code->span, write_code, code);
+        mou_layout_fill(layout, MOU_INDENT, first || one_each, mou_word_comma(layout), code->span,
+                        write_code, code);
     }
     (void)mou_layout_clauses(layout, decl, clause, UINT32_MAX);
 }
@@ -327,7 +339,8 @@ static size_t either_width(struct mou_layout *layout, const struct mou_name *nam
     return width_of(&layout->scratch);
 }
 
-static struct item_widths item_widths(struct mou_layout *layout, const struct mou_catalogue_item *items)
+static struct item_widths item_widths(struct mou_layout *layout,
+                                      const struct mou_catalogue_item *items)
 {
     struct item_widths widths = {0, 0, 0, 0};
     for (const struct mou_catalogue_item *item = items; item != NULL; item = item->next) {
@@ -340,7 +353,8 @@ static struct item_widths item_widths(struct mou_layout *layout, const struct mo
 }
 
 /* Nature and degree, each in a column of its own; a degree is a keyword. */
-static void nature_and_degree(struct mou_layout *layout, const struct mou_catalogue_item *item, const struct item_widths *widths)
+static void nature_and_degree(struct mou_layout *layout, const struct mou_catalogue_item *item,
+                              const struct item_widths *widths)
 {
     if (item->nature.text.len != 0) {
         word(layout, TOK_NATURE);
@@ -358,7 +372,8 @@ static void nature_and_degree(struct mou_layout *layout, const struct mou_catalo
     }
 }
 
-static void item_line(struct mou_layout *layout, const struct mou_catalogue_item *item, const struct item_widths *widths)
+static void item_line(struct mou_layout *layout, const struct mou_catalogue_item *item,
+                      const struct item_widths *widths)
 {
     mou_layout_line(layout, MOU_INDENT, item->span.begin, MOU_BLANKS_KEPT);
     mou_word_name(layout, &item->code, &layout->line);
@@ -386,7 +401,8 @@ static void item_line(struct mou_layout *layout, const struct mou_catalogue_item
     mou_layout_wrote(layout, item->span);
 }
 
-static void incompatible_line(struct mou_layout *layout, const struct mou_incompatible *incompatible)
+static void incompatible_line(struct mou_layout *layout,
+                              const struct mou_incompatible *incompatible)
 {
     mou_layout_line(layout, MOU_INDENT, incompatible->span.begin, MOU_BLANKS_KEPT);
     word(layout, TOK_INCOMPATIBLE);
@@ -440,7 +456,8 @@ static void days_line(struct mou_layout *layout, int token, const struct mou_dat
     blank(layout);
     size_t column = mou_layout_column(layout);
     for (const struct mou_date_range *days = list; days != NULL; days = days->next) {
-        mou_layout_fill(layout, column, days == list, mou_word_comma(layout), days->span, write_days, days);
+        mou_layout_fill(layout, column, days == list, mou_word_comma(layout), days->span,
+                        write_days, days);
     }
 }
 
@@ -487,7 +504,8 @@ static void definition(struct mou_layout *layout, const struct mou_decl *decl)
     }
     blank(layout);
     word(layout, TOK_AS);
-    mou_layout_line(layout, MOU_INDENT, decl->body != NULL ? decl->body->span.begin : 0, MOU_BLANKS_NONE);
+    mou_layout_line(layout, MOU_INDENT, decl->body != NULL ? decl->body->span.begin : 0,
+                    MOU_BLANKS_NONE);
     mou_layout_expr(layout, decl->body);
     (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
 }
@@ -497,7 +515,8 @@ static void assertion(struct mou_layout *layout, const struct mou_decl *decl)
     mou_word_keyword(layout, decl->keyword, &layout->line);
     blank(layout);
     mou_word_text(decl->display, &layout->line);
-    mou_layout_line(layout, MOU_INDENT, decl->body != NULL ? decl->body->span.begin : 0, MOU_BLANKS_NONE);
+    mou_layout_line(layout, MOU_INDENT, decl->body != NULL ? decl->body->span.begin : 0,
+                    MOU_BLANKS_NONE);
     mou_layout_expr(layout, decl->body);
     (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
 }
@@ -523,14 +542,15 @@ static void plain(struct mou_layout *layout, const struct mou_decl *decl)
 
 static void op_sign(struct mou_buf *out, enum mou_op op)
 {
-    static const char *const signs[] = {[MOU_OP_EQ] = "", [MOU_OP_NE] = "≠ ", [MOU_OP_LT] = "< ",
+    static const char *const signs[] = {[MOU_OP_EQ] = "",   [MOU_OP_NE] = "≠ ", [MOU_OP_LT] = "< ",
                                         [MOU_OP_LE] = "≤ ", [MOU_OP_GT] = "> ", [MOU_OP_GE] = "≥ "};
     if (op >= MOU_OP_EQ && op <= MOU_OP_GE) {
         mou_buf_text(out, signs[op]);
     }
 }
 
-static void write_cell(struct mou_layout *layout, const struct mou_table_cell *cell, struct mou_buf *out)
+static void write_cell(struct mou_layout *layout, const struct mou_table_cell *cell,
+                       struct mou_buf *out)
 {
     if (cell->op == MOU_OP_NONE) {
         mou_word_token(layout, TOK_ANY, out);
@@ -540,11 +560,13 @@ static void write_cell(struct mou_layout *layout, const struct mou_table_cell *c
     mou_layout_expr_flat(layout, cell->value, out);
 }
 
-static void table_widths(struct mou_layout *layout, const struct mou_decl *decl, size_t widths[TABLE_COLUMNS_MAX])
+static void table_widths(struct mou_layout *layout, const struct mou_decl *decl,
+                         size_t widths[TABLE_COLUMNS_MAX])
 {
     for (const struct mou_table_row *row = decl->table_rows; row != NULL; row = row->next) {
         size_t column = 0;
-        for (const struct mou_table_cell *cell = row->cells; cell != NULL && column < TABLE_COLUMNS_MAX; cell = cell->next) {
+        for (const struct mou_table_cell *cell = row->cells;
+             cell != NULL && column < TABLE_COLUMNS_MAX; cell = cell->next) {
             mou_layout_clear(layout, &layout->scratch);
             write_cell(layout, cell, &layout->scratch);
             widths[column] = wider(widths[column], width_of(&layout->scratch));
@@ -553,7 +575,8 @@ static void table_widths(struct mou_layout *layout, const struct mou_decl *decl,
     }
 }
 
-static void table_row(struct mou_layout *layout, const struct mou_table_row *row, const size_t widths[TABLE_COLUMNS_MAX])
+static void table_row(struct mou_layout *layout, const struct mou_table_row *row,
+                      const size_t widths[TABLE_COLUMNS_MAX])
 {
     mou_layout_line(layout, MOU_INDENT, row->span.begin, MOU_BLANKS_KEPT);
     size_t column = 0;
@@ -603,68 +626,64 @@ static void table(struct mou_layout *layout, const struct mou_decl *decl)
 
 /* ------------------------------------------------------------------ all of them */
 
-static void one(struct mou_layout *layout, const struct mou_decl *decl)
+/* Heads of one line, clauses below. */
+static void pack(struct mou_layout *layout, const struct mou_decl *decl)
 {
-    switch (decl->kind) {
-    case MOU_DECL_PACK:
-        versioned_head(layout, decl);
-        (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
-        break;
-    case MOU_DECL_CODES:
-        codes(layout, decl);
-        break;
-    case MOU_DECL_AUTHORITY: case MOU_DECL_SUBJECT_KIND:
-        kind_head(layout, decl);
-        (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
-        break;
-    case MOU_DECL_ATTRIBUTES: case MOU_DECL_RECORD:
-        record(layout, decl);
-        break;
-    case MOU_DECL_RELATION:
-        relation_head(layout, decl);
-        fields(layout, decl);
-        break;
-    case MOU_DECL_LIST_KINDS:
-        list_kinds(layout, decl);
-        break;
-    case MOU_DECL_CATALOGUE:
-        catalogue(layout, decl);
-        break;
-    case MOU_DECL_CALENDAR:
-        calendar(layout, decl);
-        break;
-    case MOU_DECL_INSTRUMENT:
-        statute(layout, decl);
-        break;
-    case MOU_DECL_DEFINITION:
-        definition(layout, decl);
-        break;
-    case MOU_DECL_TABLE:
-        table(layout, decl);
-        break;
-    case MOU_DECL_TEST:
-        text_head(layout, decl);
-        break;
-    case MOU_DECL_ASSERTION:
-        assertion(layout, decl);
-        break;
-    case MOU_DECL_USE: case MOU_DECL_MEMORANDUM: case MOU_DECL_PARAMETER: case MOU_DECL_FINDING: case MOU_DECL_SANCTION:
-    case MOU_DECL_INCENTIVE: case MOU_DECL_REPAIR: case MOU_DECL_DUTY: case MOU_DECL_MATTER: case MOU_DECL_FIXTURE:
-        plain(layout, decl);
-        break;
-    case MOU_DECL_KIND_COUNT:
-        break;
-    }
+    versioned_head(layout, decl);
+    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
 }
 
-void mou_layout_declaration(struct mou_layout *layout, const struct mou_decl *decl, const struct mou_decl *before)
+static void displayed(struct mou_layout *layout, const struct mou_decl *decl)
+{
+    kind_head(layout, decl);
+    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+}
+
+static void relation(struct mou_layout *layout, const struct mou_decl *decl)
+{
+    relation_head(layout, decl);
+    fields(layout, decl);
+}
+
+typedef void (*declaration_fn)(struct mou_layout *layout, const struct mou_decl *decl);
+static const declaration_fn declarations[MOU_DECL_KIND_COUNT] = {
+    [MOU_DECL_PACK] = pack,
+    [MOU_DECL_USE] = plain,
+    [MOU_DECL_CODES] = codes,
+    [MOU_DECL_AUTHORITY] = displayed,
+    [MOU_DECL_SUBJECT_KIND] = displayed,
+    [MOU_DECL_ATTRIBUTES] = record,
+    [MOU_DECL_RECORD] = record,
+    [MOU_DECL_RELATION] = relation,
+    [MOU_DECL_LIST_KINDS] = list_kinds,
+    [MOU_DECL_CATALOGUE] = catalogue,
+    [MOU_DECL_CALENDAR] = calendar,
+    [MOU_DECL_INSTRUMENT] = statute,
+    [MOU_DECL_MEMORANDUM] = plain,
+    [MOU_DECL_PARAMETER] = plain,
+    [MOU_DECL_DEFINITION] = definition,
+    [MOU_DECL_FINDING] = plain,
+    [MOU_DECL_SANCTION] = plain,
+    [MOU_DECL_INCENTIVE] = plain,
+    [MOU_DECL_REPAIR] = plain,
+    [MOU_DECL_DUTY] = plain,
+    [MOU_DECL_MATTER] = plain,
+    [MOU_DECL_TABLE] = table,
+    [MOU_DECL_FIXTURE] = plain,
+    [MOU_DECL_TEST] = text_head,
+    [MOU_DECL_ASSERTION] = assertion,
+};
+
+void mou_layout_declaration(struct mou_layout *layout, const struct mou_decl *decl,
+                            const struct mou_decl *before)
 {
     assert(layout != NULL && decl != NULL);
     /* Vocabulary may stand close together, rules do not. */
-    bool close = before != NULL && before->kind == decl->kind && (is_one_liner(before) || decl->kind == MOU_DECL_ATTRIBUTES);
+    bool close = before != NULL && before->kind == decl->kind &&
+                 (is_one_liner(before) || decl->kind == MOU_DECL_ATTRIBUTES);
     bool apart = before != NULL && !close;
     mou_word_language(layout, decl->keyword);
     mou_layout_line(layout, 0, decl->span.begin, apart ? MOU_BLANKS_AT_LEAST_ONE : MOU_BLANKS_KEPT);
-    one(layout, decl);
+    declarations[decl->kind](layout, decl);
     mou_layout_wrote(layout, decl->span);
 }

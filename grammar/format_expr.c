@@ -1,7 +1,8 @@
 /*
- * Lays out expressions. Flat on one line where they fit; a long chain of 且 or 或 is broken before each of its operators, aligned
- * under its first term, as memoranda in force are written. Parentheses are kept as written, since they are where the tree says.
- * Recursion is bounded by the tree's height, MOU_NESTING_MAX.
+ * Lays out expressions. Flat on one line where they fit; a long chain of 且 or 或 is broken before
+ * each of its operators, aligned under its first term, as memoranda in force are written.
+ * Parentheses are kept as written, since they are where the tree says. Recursion is bounded by the
+ * tree's height, MOU_NESTING_MAX.
  */
 #include <assert.h>
 #include <string.h>
@@ -18,14 +19,16 @@ static void flat(struct mou_layout *layout, const struct mou_expr *expr, struct 
 static const char *sign_of(enum mou_op op)
 {
     static const char *const signs[] = {
-        [MOU_OP_NONE] = "",  [MOU_OP_OR] = "",   [MOU_OP_AND] = "",  [MOU_OP_NOT] = "",      [MOU_OP_EQ] = "=",
-        [MOU_OP_NE] = "≠",   [MOU_OP_LT] = "<",  [MOU_OP_LE] = "≤",  [MOU_OP_GT] = ">",      [MOU_OP_GE] = "≥",
-        [MOU_OP_ADD] = "+",  [MOU_OP_SUB] = "-", [MOU_OP_MUL] = "×", [MOU_OP_DIV] = "÷",     [MOU_OP_NEGATE] = "-",
-        [MOU_OP_PRESENT] = "", [MOU_OP_ABSENT] = ""};
+        [MOU_OP_NONE] = "",  [MOU_OP_OR] = "",   [MOU_OP_AND] = "",     [MOU_OP_NOT] = "",
+        [MOU_OP_EQ] = "=",   [MOU_OP_NE] = "≠",  [MOU_OP_LT] = "<",     [MOU_OP_LE] = "≤",
+        [MOU_OP_GT] = ">",   [MOU_OP_GE] = "≥",  [MOU_OP_ADD] = "+",    [MOU_OP_SUB] = "-",
+        [MOU_OP_MUL] = "×",  [MOU_OP_DIV] = "÷", [MOU_OP_NEGATE] = "-", [MOU_OP_PRESENT] = "",
+        [MOU_OP_ABSENT] = ""};
     return signs[op];
 }
 
-static void operator_word(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+static void operator_word(struct mou_layout *layout, const struct mou_expr *expr,
+                          struct mou_buf *out)
 {
     if (mou_word_find(layout, expr->op_span) != NULL) {
         mou_word_keyword(layout, expr->op_span, out);
@@ -47,9 +50,12 @@ static void word(struct mou_layout *layout, int token, bool english, struct mou_
     layout->english = before;
 }
 
-/* ------------------------------------------------------------------ forms with words of their own */
+/*
+ * ------------------------------------------------------------------ forms with words of their own
+ */
 
-static void infix(struct mou_layout *layout, const struct mou_expr *expr, const char *before, const char *after, struct mou_buf *out)
+static void infix(struct mou_layout *layout, const struct mou_expr *expr, const char *before,
+                  const char *after, struct mou_buf *out)
 {
     flat(layout, expr->left, out);
     mou_buf_char(out, ' ');
@@ -88,7 +94,8 @@ static void choice(struct mou_layout *layout, const struct mou_expr *expr, struc
     flat(layout, expr->right, out);
 }
 
-static void list(struct mou_layout *layout, const struct mou_expr *items, const char *separator, struct mou_buf *out)
+static void list(struct mou_layout *layout, const struct mou_expr *items, const char *separator,
+                 struct mou_buf *out)
 {
     for (const struct mou_expr *item = items; item != NULL; item = item->next) {
         mou_buf_text(out, item == items ? "" : separator);
@@ -130,8 +137,10 @@ static void call(struct mou_layout *layout, const struct mou_expr *expr, struct 
     const struct mou_keyword *keywords = mou_keywords(&count);
     const struct mou_keyword *function = NULL;
     for (size_t i = 0; i < count && layout->mode != MOU_KEYWORDS_AS_WRITTEN; i++) {
-        bool same = mou_text_equal(name->text, mou_text_of(keywords[i].zh)) || mou_text_equal(name->text, mou_text_of(keywords[i].en));
-        if (keywords[i].standing == MOU_STANDING_NAME && same && expr->reference.qualifier.text.len == 0 && !name->quoted) {
+        bool same = mou_text_equal(name->text, mou_text_of(keywords[i].zh)) ||
+                    mou_text_equal(name->text, mou_text_of(keywords[i].en));
+        if (keywords[i].standing == MOU_STANDING_NAME && same &&
+            expr->reference.qualifier.text.len == 0 && !name->quoted) {
             function = &keywords[i];
         }
     }
@@ -148,7 +157,8 @@ static void call(struct mou_layout *layout, const struct mou_expr *expr, struct 
 
 /* ------------------------------------------------------------------ quantifiers and aggregates */
 
-static void range(struct mou_layout *layout, const struct mou_expr *expr, bool english, struct mou_buf *out)
+static void range(struct mou_layout *layout, const struct mou_expr *expr, bool english,
+                  struct mou_buf *out)
 {
     const struct mou_range *source = &expr->range;
     if (source->measure_kind >= 0) {
@@ -172,7 +182,8 @@ static void range(struct mou_layout *layout, const struct mou_expr *expr, bool e
     }
 }
 
-static void quantifier_head(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+static void quantifier_head(struct mou_layout *layout, const struct mou_expr *expr,
+                            struct mou_buf *out)
 {
     operator_word(layout, expr, out);
     mou_buf_char(out, ' ');
@@ -243,9 +254,13 @@ static void binary(struct mou_layout *layout, const struct mou_expr *expr, struc
 static void unary(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
 {
     operator_word(layout, expr, out);
-    /* A sign stands before its operand; `- -3` keeps its blank, since two signs would be hard to read. */
+    /*
+     * A sign stands before its operand; `- -3` keeps its blank, since two signs would be hard to
+     * read.
+     */
     bool sign = expr->op == MOU_OP_NEGATE;
-    bool another = expr->left != NULL && !expr->left->parenthesised && expr->left->kind == MOU_EXPR_UNARY;
+    bool another =
+        expr->left != NULL && !expr->left->parenthesised && expr->left->kind == MOU_EXPR_UNARY;
     mou_buf_text(out, sign && !another ? "" : " ");
     flat(layout, expr->left, out);
 }
@@ -263,7 +278,8 @@ static void postfix(struct mou_layout *layout, const struct mou_expr *expr, stru
     }
 }
 
-static void named(struct mou_layout *layout, const struct mou_expr *expr, const char *zh, const char *en, struct mou_buf *out)
+static void named(struct mou_layout *layout, const struct mou_expr *expr, const char *zh,
+                  const char *en, struct mou_buf *out)
 {
     mou_buf_text(out, operator_is_english(layout, expr) ? en : zh);
     mou_buf_char(out, ' ');
@@ -294,80 +310,87 @@ static void set(struct mou_layout *layout, const struct mou_expr *expr, struct m
     mou_buf_char(out, '}');
 }
 
-static void bare(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+static void literal(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+{
+    mou_word_literal(layout, expr, out);
+}
+
+static void own_word(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+{
+    mou_word_keyword(layout, expr->span, out);
+}
+
+static void reference(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+{
+    mou_word_ref(layout, &expr->reference, out);
+}
+
+/* D 在 近 P, D 满 P, D 在 P 内. */
+static void time_form(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
 {
     bool english = operator_is_english(layout, expr);
-    switch (expr->kind) {
-    case MOU_EXPR_INTEGER: case MOU_EXPR_MONEY: case MOU_EXPR_RATIO:
-    case MOU_EXPR_DATE: case MOU_EXPR_DURATION: case MOU_EXPR_TEXT:
-        mou_word_literal(layout, expr, out);
-        break;
-    case MOU_EXPR_YES: case MOU_EXPR_NO:
-        yes_no(layout, expr, out);
-        break;
-    case MOU_EXPR_TODAY: case MOU_EXPR_ANY:
-        mou_word_keyword(layout, expr->span, out);
-        break;
-    case MOU_EXPR_NAME:
-        mou_word_ref(layout, &expr->reference, out);
-        break;
-    case MOU_EXPR_FIELD:
-        member(layout, expr, out);
-        break;
-    case MOU_EXPR_CALL:
-        call(layout, expr, out);
-        break;
-    case MOU_EXPR_AT: case MOU_EXPR_BINARY:
-        binary(layout, expr, out);
-        break;
-    case MOU_EXPR_UNARY:
-        unary(layout, expr, out);
-        break;
-    case MOU_EXPR_IN:
-        membership(layout, expr, out);
-        break;
-    case MOU_EXPR_BETWEEN:
-        between(layout, expr, out);
-        break;
-    case MOU_EXPR_FILLED: case MOU_EXPR_IN_VALIDITY: case MOU_EXPR_STATE:
-        postfix(layout, expr, out);
-        break;
-    case MOU_EXPR_WITHIN_LAST:
+    if (expr->kind == MOU_EXPR_WITHIN_LAST) {
         infix(layout, expr, english ? "within last" : "在 近", "", out);
-        break;
-    case MOU_EXPR_AT_LEAST_AGO:
+    } else if (expr->kind == MOU_EXPR_AT_LEAST_AGO) {
         infix(layout, expr, english ? "at least" : "满", english ? "ago" : "", out);
-        break;
-    case MOU_EXPR_WITHIN:
+    } else {
         infix(layout, expr, english ? "within" : "在", english ? "" : "内", out);
-        break;
-    case MOU_EXPR_ON_LIST:
-        named(layout, expr, "在", "on list", out);
-        break;
-    case MOU_EXPR_WAS_LISTED:
-        named(layout, expr, "曾 列入", "ever entered", out);
-        break;
-    case MOU_EXPR_LISTS:
-        lists(layout, expr, out);
-        break;
-    case MOU_EXPR_QUANTIFIER:
-        quantifier(layout, expr, out);
-        break;
-    case MOU_EXPR_AGGREGATE:
-        aggregate(layout, expr, out);
-        break;
-    case MOU_EXPR_CHOICE:
-        choice(layout, expr, out);
-        break;
-    case MOU_EXPR_OR_DEFAULT:
-        or_default(layout, expr, out);
-        break;
-    case MOU_EXPR_SET:
-        set(layout, expr, out);
-        break;
-    case MOU_EXPR_ERROR:
-        break; /* not in an unbroken tree */
     }
+}
+
+static void list_form(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+{
+    if (expr->kind == MOU_EXPR_ON_LIST) {
+        named(layout, expr, "在", "on list", out);
+    } else {
+        named(layout, expr, "曾 列入", "ever entered", out);
+    }
+}
+
+/* How an expression of a kind is written, its parentheses apart. */
+typedef void (*form_fn)(struct mou_layout *layout, const struct mou_expr *expr,
+                        struct mou_buf *out);
+static const form_fn forms[] = {
+    [MOU_EXPR_INTEGER] = literal,
+    [MOU_EXPR_MONEY] = literal,
+    [MOU_EXPR_RATIO] = literal,
+    [MOU_EXPR_DATE] = literal,
+    [MOU_EXPR_DURATION] = literal,
+    [MOU_EXPR_TEXT] = literal,
+    [MOU_EXPR_YES] = yes_no,
+    [MOU_EXPR_NO] = yes_no,
+    [MOU_EXPR_TODAY] = own_word,
+    [MOU_EXPR_ANY] = own_word,
+    [MOU_EXPR_NAME] = reference,
+    [MOU_EXPR_FIELD] = member,
+    [MOU_EXPR_CALL] = call,
+    [MOU_EXPR_AT] = binary,
+    [MOU_EXPR_UNARY] = unary,
+    [MOU_EXPR_BINARY] = binary,
+    [MOU_EXPR_IN] = membership,
+    [MOU_EXPR_BETWEEN] = between,
+    [MOU_EXPR_FILLED] = postfix,
+    [MOU_EXPR_WITHIN_LAST] = time_form,
+    [MOU_EXPR_AT_LEAST_AGO] = time_form,
+    [MOU_EXPR_WITHIN] = time_form,
+    [MOU_EXPR_ON_LIST] = list_form,
+    [MOU_EXPR_LISTS] = lists,
+    [MOU_EXPR_WAS_LISTED] = list_form,
+    [MOU_EXPR_IN_VALIDITY] = postfix,
+    [MOU_EXPR_QUANTIFIER] = quantifier,
+    [MOU_EXPR_AGGREGATE] = aggregate,
+    [MOU_EXPR_CHOICE] = choice,
+    [MOU_EXPR_OR_DEFAULT] = or_default,
+    [MOU_EXPR_STATE] = postfix,
+    [MOU_EXPR_SET] = set,
+    [MOU_EXPR_ERROR] = own_word, /* not in an unbroken tree */
+};
+
+static_assert(sizeof(forms) / sizeof(forms[0]) == MOU_EXPR_ERROR + 1, "a form for every kind");
+
+static void bare(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+{
+    forms[expr->kind](layout, expr, out);
 }
 
 static void flat(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
@@ -380,7 +403,8 @@ static void flat(struct mou_layout *layout, const struct mou_expr *expr, struct 
     mou_buf_text(out, expr->parenthesised ? ")" : "");
 }
 
-void mou_layout_expr_flat(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+void mou_layout_expr_flat(struct mou_layout *layout, const struct mou_expr *expr,
+                          struct mou_buf *out)
 {
     assert(layout != NULL && out != NULL);
     flat(layout, expr, out);
@@ -405,28 +429,36 @@ static void append(struct mou_layout *layout, const struct mou_buf *buf)
     mou_buf_append(&layout->line, buf->data, buf->len);
 }
 
-/* True if a comment stands before a place at which the expression can be broken: it keeps its line. */
+/*
+ * True if a comment stands before a place at which the expression can be broken: it keeps its line.
+ */
 static bool holds_comment(const struct mou_layout *layout, const struct mou_expr *expr)
 {
     if (expr == NULL) {
         return false;
     }
     if (is_connective(expr)) {
-        return mou_layout_comment_before(layout, expr->op_span.begin) || holds_comment(layout, expr->right);
+        return mou_layout_comment_before(layout, expr->op_span.begin) ||
+               holds_comment(layout, expr->right);
     }
     if (expr->kind == MOU_EXPR_UNARY && expr->op == MOU_OP_NOT) {
         return holds_comment(layout, expr->left);
     }
     if (expr->kind == MOU_EXPR_CHOICE && expr->right != NULL) {
-        return mou_layout_comment_before(layout, expr->right->span.begin) || holds_comment(layout, expr->right);
+        return mou_layout_comment_before(layout, expr->right->span.begin) ||
+               holds_comment(layout, expr->right);
     }
     if (expr->kind == MOU_EXPR_QUANTIFIER && expr->condition != NULL) {
-        return mou_layout_comment_before(layout, expr->condition->span.begin) || holds_comment(layout, expr->condition);
+        return mou_layout_comment_before(layout, expr->condition->span.begin) ||
+               holds_comment(layout, expr->condition);
     }
     return false;
 }
 
-/* Writes `expr` flat if it is at most `width_max` wide, fits on the line and holds no comment; else leaves the line as it was. */
+/*
+ * Writes `expr` flat if it is at most `width_max` wide, fits on the line and holds no comment; else
+ * leaves the line as it was.
+ */
 static bool fits_flat(struct mou_layout *layout, const struct mou_expr *expr, size_t width_max)
 {
     if (holds_comment(layout, expr)) {
@@ -443,7 +475,10 @@ static bool fits_flat(struct mou_layout *layout, const struct mou_expr *expr, si
     return true;
 }
 
-/* a 且 b 且 c: the first term where the line stands, each further one on a line of its own behind its operator. */
+/*
+ * a 且 b 且 c: the first term where the line stands, each further one on a line of its own behind its
+ * operator.
+ */
 static void chain(struct mou_layout *layout, const struct mou_expr *expr, size_t column)
 {
     if (is_chain(expr->left, expr->op) && !expr->left->parenthesised) {
@@ -464,17 +499,21 @@ static void broken_choice(struct mou_layout *layout, const struct mou_expr *expr
     word(layout, TOK_IF, english, &layout->line);
     mou_buf_char(&layout->line, ' ');
     broken(layout, expr->condition, MOU_WIDTH_TERM);
-    mou_layout_line(layout, column, expr->left != NULL ? expr->left->span.begin : 0, MOU_BLANKS_NONE);
+    mou_layout_line(layout, column, expr->left != NULL ? expr->left->span.begin : 0,
+                    MOU_BLANKS_NONE);
     word(layout, TOK_THEN, english, &layout->line);
     mou_buf_char(&layout->line, ' ');
     broken(layout, expr->left, MOU_WIDTH_TERM);
-    mou_layout_line(layout, column, expr->right != NULL ? expr->right->span.begin : 0, MOU_BLANKS_NONE);
+    mou_layout_line(layout, column, expr->right != NULL ? expr->right->span.begin : 0,
+                    MOU_BLANKS_NONE);
     word(layout, TOK_ELSE, english, &layout->line);
     mou_buf_char(&layout->line, ' ');
     broken(layout, expr->right, MOU_WIDTH_TERM);
 }
 
-/* 任一 R 满足 (…): the condition goes on where the line stands, or below if that leaves it little room. */
+/*
+ * 任一 R 满足 (…): the condition goes on where the line stands, or below if that leaves it little room.
+ */
 static void broken_quantifier(struct mou_layout *layout, const struct mou_expr *expr, size_t column)
 {
     mou_layout_clear(layout, &layout->scratch);
@@ -523,5 +562,6 @@ static void broken(struct mou_layout *layout, const struct mou_expr *expr, size_
 void mou_layout_expr(struct mou_layout *layout, const struct mou_expr *expr)
 {
     assert(layout != NULL);
-    broken(layout, expr, is_connective(expr) && !expr->parenthesised ? MOU_WIDTH_CONDITION : MOU_WIDTH_TERM);
+    broken(layout, expr,
+           is_connective(expr) && !expr->parenthesised ? MOU_WIDTH_CONDITION : MOU_WIDTH_TERM);
 }

@@ -1,6 +1,7 @@
 /*
- * Lays out what tests are made of: subjects with what is known of them, objections, expectations. A row that was written deeper than
- * the one before stays deeper, since the tree leaves nesting to the compiler. Called by format_clause.c.
+ * Lays out what tests are made of: subjects with what is known of them, objections, expectations. A
+ * row that was written deeper than the one before stays deeper, since the tree leaves nesting to
+ * the compiler. Called by format_clause.c.
  */
 #include <assert.h>
 
@@ -33,14 +34,16 @@ static void write_value(struct mou_layout *layout, const void *item, struct mou_
 
 static struct mou_span value_span(const struct mou_fixture_value *value)
 {
-    return value->value != NULL ? mou_span_join(value->name.span, value->value->span) : value->name.span;
+    return value->value != NULL ? mou_span_join(value->name.span, value->value->span)
+                                : value->name.span;
 }
 
-static void values(struct mou_layout *layout, const struct mou_fixture_value *list, size_t indent, bool first)
+static void values(struct mou_layout *layout, const struct mou_fixture_value *list, size_t indent,
+                   bool first)
 {
     for (const struct mou_fixture_value *value = list; value != NULL; value = value->next) {
-        mou_layout_fill_to(layout, MOU_WIDTH_TERM, indent, first && value == list, mou_word_comma(layout), value_span(value),
-                           write_value, value);
+        mou_layout_fill_to(layout, MOU_WIDTH_TERM, indent, first && value == list,
+                           mou_word_comma(layout), value_span(value), write_value, value);
     }
 }
 
@@ -109,7 +112,8 @@ static void relation_line(struct mou_layout *layout, const struct mou_fixture_re
 }
 
 /* Attributes up to the one that begins behind `until`, on lines of their own. */
-static const struct mou_fixture_value *attributes_until(struct mou_layout *layout, const struct mou_fixture_value *value, uint32_t until)
+static const struct mou_fixture_value *
+attributes_until(struct mou_layout *layout, const struct mou_fixture_value *value, uint32_t until)
 {
     size_t indent = (size_t)MOU_INDENT * 2;
     bool first = true;
@@ -117,8 +121,8 @@ static const struct mou_fixture_value *attributes_until(struct mou_layout *layou
         if (first) {
             mou_layout_line(layout, indent, value->name.span.begin, MOU_BLANKS_KEPT);
         }
-        mou_layout_fill_to(layout, MOU_WIDTH_TERM, indent + MOU_INDENT, first, mou_word_comma(layout), value_span(value), write_value,
-                           value);
+        mou_layout_fill_to(layout, MOU_WIDTH_TERM, indent + MOU_INDENT, first,
+                           mou_word_comma(layout), value_span(value), write_value, value);
         first = false;
     }
     return value;
@@ -196,12 +200,9 @@ static int outcome_token(const struct mou_expectation *expectation)
 
 static int duty_token(const struct mou_expectation *expectation)
 {
-    static const int duties[] = {[MOU_DUTY_UNSTATED] = 0,
-                                 [MOU_DUTY_DUE] = TOK_DUE,
-                                 [MOU_DUTY_DONE] = TOK_DONE,
-                                 [MOU_DUTY_OVERDUE] = TOK_OVERDUE,
-                                 [MOU_MATTER_ALLOW] = TOK_ALLOW,
-                                 [MOU_MATTER_DENY] = TOK_PROHIBIT,
+    static const int duties[] = {[MOU_DUTY_UNSTATED] = 0,         [MOU_DUTY_DUE] = TOK_DUE,
+                                 [MOU_DUTY_DONE] = TOK_DONE,      [MOU_DUTY_OVERDUE] = TOK_OVERDUE,
+                                 [MOU_MATTER_ALLOW] = TOK_ALLOW,  [MOU_MATTER_DENY] = TOK_PROHIBIT,
                                  [MOU_MATTER_ADVISE] = TOK_ADVISE};
     return duties[expectation->duty];
 }

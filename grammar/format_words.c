@@ -1,6 +1,7 @@
 /*
- * Spells words for the formatter: keywords in the language asked for, names with the quotation marks they need, literals as they
- * were written or in the other language's units. Looks at the source by span; never changes a meaning.
+ * Spells words for the formatter: keywords in the language asked for, names with the quotation
+ * marks they need, literals as they were written or in the other language's units. Looks at the
+ * source by span; never changes a meaning.
  */
 #include <assert.h>
 #include <string.h>
@@ -21,7 +22,10 @@ struct mou_text mou_word_slice(const struct mou_layout *layout, struct mou_span 
     return (struct mou_text){layout->source->bytes + span.begin, span.end - span.begin};
 }
 
-/* As written, the first byte of a word tells its language; where a language is asked for, that is it. */
+/*
+ * As written, the first byte of a word tells its language; where a language is asked for, that is
+ * it.
+ */
 bool mou_word_is_english(const struct mou_layout *layout, struct mou_span span)
 {
     struct mou_text slice = mou_word_slice(layout, span);
@@ -50,7 +54,9 @@ const char *mou_word_comma(const struct mou_layout *layout)
 
 /* ------------------------------------------------------------------ keywords */
 
-/* Words joined by one blank each, as keywords are listed; false if it is longer than any keyword. */
+/*
+ * Words joined by one blank each, as keywords are listed; false if it is longer than any keyword.
+ */
 static bool normalised(struct mou_text slice, char spelling[MOU_KEYWORD_BYTES_MAX + 1], size_t *len)
 {
     *len = 0;
@@ -72,7 +78,9 @@ const struct mou_keyword *mou_word_find(const struct mou_layout *layout, struct 
     char spelling[MOU_KEYWORD_BYTES_MAX + 1];
     size_t len;
     struct mou_text slice = mou_word_slice(layout, span);
-    return normalised(slice, spelling, &len) ? mou_keyword_find(layout->keywords, (struct mou_text){spelling, len}) : NULL;
+    return normalised(slice, spelling, &len)
+               ? mou_keyword_find(layout->keywords, (struct mou_text){spelling, len})
+               : NULL;
 }
 
 static void put(struct mou_buf *out, struct mou_text text)
@@ -117,14 +125,16 @@ static struct mou_text last_word(const struct mou_buf *out)
     }
     end--;
     size_t begin = end;
-    while (begin > 0 && ((out->data[begin - 1] >= 'a' && out->data[begin - 1] <= 'z') || out->data[begin - 1] == '_')) {
+    while (begin > 0 && ((out->data[begin - 1] >= 'a' && out->data[begin - 1] <= 'z') ||
+                         out->data[begin - 1] == '_')) {
         begin--;
     }
     return (struct mou_text){out->data + begin, end - begin};
 }
 
 /* True if `name` behind what was written would read as the second word of a keyword: on + date. */
-static bool joins_phrase(const struct mou_layout *layout, struct mou_text name, const struct mou_buf *out)
+static bool joins_phrase(const struct mou_layout *layout, struct mou_text name,
+                         const struct mou_buf *out)
 {
     struct mou_text before = last_word(out);
     char spelling[MOU_KEYWORD_BYTES_MAX + 1];
@@ -137,18 +147,24 @@ static bool joins_phrase(const struct mou_layout *layout, struct mou_text name, 
     memcpy(spelling, before.bytes, before.len);
     spelling[before.len] = ' ';
     memcpy(spelling + before.len + 1, name.bytes, name.len);
-    return mou_keyword_find(layout->keywords, (struct mou_text){spelling, before.len + 1 + name.len}) != NULL;
+    return mou_keyword_find(layout->keywords,
+                            (struct mou_text){spelling, before.len + 1 + name.len}) != NULL;
 }
 
-/* A name that was one by its place only may stand elsewhere now: reserved words get quotation marks. */
-static bool needs_quotes(const struct mou_layout *layout, struct mou_text name, const struct mou_buf *out)
+/*
+ * A name that was one by its place only may stand elsewhere now: reserved words get quotation
+ * marks.
+ */
+static bool needs_quotes(const struct mou_layout *layout, struct mou_text name,
+                         const struct mou_buf *out)
 {
     const struct mou_keyword *keyword = mou_keyword_find(layout->keywords, name);
-    return (keyword != NULL && mou_keyword_reserved(keyword)) || mou_keyword_begins_phrase(layout->keywords, name) ||
-           joins_phrase(layout, name, out);
+    return (keyword != NULL && mou_keyword_reserved(keyword)) ||
+           mou_keyword_begins_phrase(layout->keywords, name) || joins_phrase(layout, name, out);
 }
 
-void mou_word_name(const struct mou_layout *layout, const struct mou_name *name, struct mou_buf *out)
+void mou_word_name(const struct mou_layout *layout, const struct mou_name *name,
+                   struct mou_buf *out)
 {
     assert(layout != NULL && name != NULL && out != NULL);
     if (!name->quoted && !needs_quotes(layout, name->text, out)) {
@@ -251,7 +267,10 @@ void mou_word_date(const struct mou_layout *layout, mou_date date, struct mou_bu
     put_date(out, date, !layout->english);
 }
 
-/* The digits of a number as they are written, full-width ones narrowed; returns how many bytes of `slice` they take. */
+/*
+ * The digits of a number as they are written, full-width ones narrowed; returns how many bytes of
+ * `slice` they take.
+ */
 static size_t put_digits(struct mou_buf *out, struct mou_text slice)
 {
     size_t at = 0;
@@ -278,13 +297,15 @@ static bool is_one(const char *digits, size_t len)
 }
 
 /* The unit of a duration or an amount, by what is written behind the number. */
-static const char *unit_word(const struct mou_expr *expr, struct mou_text unit, bool english, bool one)
+static const char *unit_word(const struct mou_expr *expr, struct mou_text unit, bool english,
+                             bool one)
 {
     if (expr->kind == MOU_EXPR_MONEY) {
         if (contains(unit, "亿") || contains(unit, "yi ")) {
             return english ? " yi yuan" : "亿元";
         }
-        return contains(unit, "万") || contains(unit, "wan") ? (english ? " wan yuan" : "万元") : (english ? " yuan" : "元");
+        return contains(unit, "万") || contains(unit, "wan") ? (english ? " wan yuan" : "万元")
+                                                             : (english ? " yuan" : "元");
     }
     switch (expr->unit) {
     case MOU_UNIT_WORKDAYS:
@@ -301,7 +322,8 @@ static const char *unit_word(const struct mou_expr *expr, struct mou_text unit, 
 }
 
 /* Number and unit; `slice` is without its sign. */
-static void put_quantity(struct mou_layout *layout, const struct mou_expr *expr, struct mou_text slice, struct mou_buf *out)
+static void put_quantity(struct mou_layout *layout, const struct mou_expr *expr,
+                         struct mou_text slice, struct mou_buf *out)
 {
     size_t begin = out->len;
     size_t used = put_digits(out, slice);
@@ -312,14 +334,18 @@ static void put_quantity(struct mou_layout *layout, const struct mou_expr *expr,
         english = english || contains(unit, "month");
     }
     bool days_as_written = layout->mode == MOU_KEYWORDS_AS_WRITTEN && contains(unit, "天");
-    mou_buf_text(out, days_as_written ? "天" : unit_word(expr, unit, english, is_one(out->data + begin, out->len - begin)));
+    mou_buf_text(out, days_as_written ? "天"
+                                      : unit_word(expr, unit, english,
+                                                  is_one(out->data + begin, out->len - begin)));
 }
 
 /* A whole number, perhaps counting times: 2, 两次, 2 times. */
-static void put_integer(struct mou_layout *layout, const struct mou_expr *expr, struct mou_text slice, struct mou_buf *out)
+static void put_integer(struct mou_layout *layout, const struct mou_expr *expr,
+                        struct mou_text slice, struct mou_buf *out)
 {
     bool times = contains(slice, "次") || contains(slice, "times");
-    if (layout->mode == MOU_KEYWORDS_AS_WRITTEN && times && slice.len > 0 && (unsigned char)slice.bytes[0] >= 0xE0) {
+    if (layout->mode == MOU_KEYWORDS_AS_WRITTEN && times && slice.len > 0 &&
+        (unsigned char)slice.bytes[0] >= 0xE0) {
         put(out, slice); /* 两次 */
         return;
     }
@@ -328,7 +354,8 @@ static void put_integer(struct mou_layout *layout, const struct mou_expr *expr, 
         mou_buf_int(out, expr->integer < 0 ? -expr->integer : expr->integer);
     }
     if (times) {
-        bool english = layout->mode == MOU_KEYWORDS_EN || (layout->mode == MOU_KEYWORDS_AS_WRITTEN && contains(slice, "times"));
+        bool english = layout->mode == MOU_KEYWORDS_EN ||
+                       (layout->mode == MOU_KEYWORDS_AS_WRITTEN && contains(slice, "times"));
         mou_buf_text(out, english ? " times" : "次");
     }
     assert(out->failed || out->len > begin);
@@ -364,7 +391,8 @@ static void put_ratio(const struct mou_layout *layout, struct mou_text slice, st
 }
 
 /* Writes the sign of a literal, if it has one; returns the literal without it. */
-static struct mou_text put_sign(const struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+static struct mou_text put_sign(const struct mou_layout *layout, const struct mou_expr *expr,
+                                struct mou_buf *out)
 {
     if (expr->op_span.source == UINT32_MAX) {
         return mou_word_slice(layout, expr->span);
@@ -379,14 +407,17 @@ void mou_word_literal(struct mou_layout *layout, const struct mou_expr *expr, st
     struct mou_text slice = mou_word_slice(layout, expr->span);
     switch ((int)expr->kind) {
     case MOU_EXPR_TEXT:
-        if (mou_word_is_document_number(expr->text) && slice.len > 0 && slice.bytes[0] != '"' && !contains(slice, "“")) {
+        if (mou_word_is_document_number(expr->text) && slice.len > 0 && slice.bytes[0] != '"' &&
+            !contains(slice, "“")) {
             put(out, expr->text);
         } else {
             mou_word_text(expr->text, out);
         }
         break;
     case MOU_EXPR_DATE:
-        put_date(out, expr->date, layout->mode == MOU_KEYWORDS_ZH || (layout->mode == MOU_KEYWORDS_AS_WRITTEN && contains(slice, "年")));
+        put_date(out, expr->date,
+                 layout->mode == MOU_KEYWORDS_ZH ||
+                     (layout->mode == MOU_KEYWORDS_AS_WRITTEN && contains(slice, "年")));
         break;
     case MOU_EXPR_RATIO:
         put_ratio(layout, put_sign(layout, expr, out), out);
@@ -407,12 +438,17 @@ bool mou_word_is_document_number(struct mou_text text)
 {
     struct mou_text open = MOU_TEXT("〔");
     struct mou_text end = MOU_TEXT("号");
-    return text.len > end.len && contains(text, open.bytes) && memcmp(text.bytes + text.len - end.len, end.bytes, end.len) == 0 &&
+    return text.len > end.len && contains(text, open.bytes) &&
+           memcmp(text.bytes + text.len - end.len, end.bytes, end.len) == 0 &&
            !contains(text, "《");
 }
 
-/* One 第N条 at `at`: its number, and whether the number stands in brackets; returns its bytes, 0 if it is not of this form. */
-static size_t article_piece(struct mou_text article, size_t at, const char *unit, bool brackets, int64_t *number)
+/*
+ * One 第N条 at `at`: its number, and whether the number stands in brackets; returns its bytes, 0 if
+ * it is not of this form.
+ */
+static size_t article_piece(struct mou_text article, size_t at, const char *unit, bool brackets,
+                            int64_t *number)
 {
     struct mou_text rest = {article.bytes + at, article.len - at};
     const char *opening = brackets ? "第（" : "第";
@@ -424,7 +460,9 @@ static size_t article_piece(struct mou_text article, size_t at, const char *unit
     for (size_t end = begin; end + strlen(closing) + strlen(unit) <= rest.len; end++) {
         if (memcmp(rest.bytes + end, closing, strlen(closing)) == 0 &&
             memcmp(rest.bytes + end + strlen(closing), unit, strlen(unit)) == 0) {
-            bool read = mou_literal_chinese_number((struct mou_text){rest.bytes + begin, end - begin}, number) && *number > 0;
+            bool read = mou_literal_chinese_number(
+                            (struct mou_text){rest.bytes + begin, end - begin}, number) &&
+                        *number > 0;
             return read ? end + strlen(closing) + strlen(unit) : 0;
         }
     }
@@ -449,14 +487,17 @@ static bool put_english_article(struct mou_text article, struct mou_buf *out)
         while (end + 3 <= article.len && memcmp(article.bytes + end, "第", 3) != 0) {
             end += 3;
         }
-        if (!mou_literal_chinese_number((struct mou_text){article.bytes + at + 3, end - at - 3}, &number)) {
+        if (!mou_literal_chinese_number((struct mou_text){article.bytes + at + 3, end - at - 3},
+                                        &number)) {
             return false;
         }
         mou_buf_printf(out, "-%lld", (long long)number);
         at = end;
     }
-    for (size_t level = 0; level < sizeof(levels) / sizeof(levels[0]) && at < article.len; level++) {
-        size_t len = article_piece(article, at, levels[level].unit, levels[level].brackets, &number);
+    for (size_t level = 0; level < sizeof(levels) / sizeof(levels[0]) && at < article.len;
+         level++) {
+        size_t len =
+            article_piece(article, at, levels[level].unit, levels[level].brackets, &number);
         if (len == 0) {
             return false;
         }
@@ -467,10 +508,12 @@ static bool put_english_article(struct mou_text article, struct mou_buf *out)
 }
 
 /* The article in Chinese, or in English where that can say it and is read back as the same. */
-static void put_article(struct mou_layout *layout, const struct mou_legal_ref *ref, bool document_number, bool alone, struct mou_buf *out)
+static void put_article(struct mou_layout *layout, const struct mou_legal_ref *ref,
+                        bool document_number, bool alone, struct mou_buf *out)
 {
-    bool english = layout->mode == MOU_KEYWORDS_EN ||
-                   (layout->mode == MOU_KEYWORDS_AS_WRITTEN && contains(mou_word_slice(layout, ref->span), "article"));
+    bool english =
+        layout->mode == MOU_KEYWORDS_EN || (layout->mode == MOU_KEYWORDS_AS_WRITTEN &&
+                                            contains(mou_word_slice(layout, ref->span), "article"));
     size_t before = out->len;
     if (english) {
         mou_buf_text(out, alone ? "" : " ");
@@ -483,10 +526,12 @@ static void put_article(struct mou_layout *layout, const struct mou_legal_ref *r
     put(out, ref->article);
 }
 
-void mou_word_legal(struct mou_layout *layout, const struct mou_legal_ref *ref, const struct mou_legal_ref *before, struct mou_buf *out)
+void mou_word_legal(struct mou_layout *layout, const struct mou_legal_ref *ref,
+                    const struct mou_legal_ref *before, struct mou_buf *out)
 {
     assert(layout != NULL && ref != NULL && out != NULL);
-    bool again = before != NULL && ref->article.len > 0 && mou_text_equal(ref->instrument, before->instrument) &&
+    bool again = before != NULL && ref->article.len > 0 &&
+                 mou_text_equal(ref->instrument, before->instrument) &&
                  mou_text_equal(ref->number, before->number);
     if (!again) {
         put(out, ref->instrument);

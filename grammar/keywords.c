@@ -1,6 +1,7 @@
 /*
- * The keyword table: keywords.def as an array, and an open-addressing index by spelling that is built for each parse, so that
- * there is no global state to guard. Knows spellings only; what a keyword means is the grammar's affair.
+ * The keyword table: keywords.def as an array, and an open-addressing index by spelling that is
+ * built for each parse, so that there is no global state to guard. Knows spellings only; what a
+ * keyword means is the grammar's affair.
  */
 #include "keywords.h"
 
@@ -13,14 +14,17 @@
 #define SLOT_COUNT 1024u
 
 static const struct mou_keyword keyword_list[] = {
-#define MOU_KEYWORD(token, zh, en, more, standing) {TOK_##token, zh, en, more, MOU_STANDING_##standing},
+#define MOU_KEYWORD(token, zh, en, more, standing)                                                 \
+    {TOK_##token, zh, en, more, MOU_STANDING_##standing},
 #include "keywords.def"
 #undef MOU_KEYWORD
 };
 
 enum { KEYWORD_COUNT = sizeof(keyword_list) / sizeof(keyword_list[0]) };
 
-/* Three spellings per line on average at the very most; the index must stay half empty to be quick. */
+/*
+ * Three spellings per line on average at the very most; the index must stay half empty to be quick.
+ */
 static_assert(KEYWORD_COUNT * 2 < SLOT_COUNT, "enlarge SLOT_COUNT");
 
 struct slot {
@@ -62,7 +66,8 @@ static size_t slot_of(const struct mou_keyword_table *table, struct mou_text tex
 }
 
 /* The first line that claims a spelling keeps it. */
-static void add(struct mou_keyword_table *table, struct mou_text spelling, const struct mou_keyword *keyword)
+static void add(struct mou_keyword_table *table, struct mou_text spelling,
+                const struct mou_keyword *keyword)
 {
     if (spelling.len == 0) {
         return;
@@ -109,7 +114,8 @@ struct mou_keyword_table *mou_keyword_table_new(struct mou_arena *arena)
     return table;
 }
 
-const struct mou_keyword *mou_keyword_find(const struct mou_keyword_table *table, struct mou_text spelling)
+const struct mou_keyword *mou_keyword_find(const struct mou_keyword_table *table,
+                                           struct mou_text spelling)
 {
     assert(table != NULL);
     if (spelling.len == 0 || spelling.len > MOU_KEYWORD_BYTES_MAX) {

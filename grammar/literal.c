@@ -1,7 +1,7 @@
 /*
- * Values of literals, exact or refused: numbers with their units, ratios, dates, Chinese numerals, and the canonical forms of
- * articles, titles and document numbers. A refused literal still gives a token of its kind, so that nothing else is said about it.
- * Used by the token stream.
+ * Values of literals, exact or refused: numbers with their units, ratios, dates, Chinese numerals,
+ * and the canonical forms of articles, titles and document numbers. A refused literal still gives a
+ * token of its kind, so that nothing else is said about it. Used by the token stream.
  */
 #include "scan.h"
 
@@ -17,9 +17,25 @@ struct decimal {
     bool overflow;
 };
 
-static const int64_t powers_of_ten[] = {
-    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
-    10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000};
+static const int64_t powers_of_ten[] = {1,
+                                        10,
+                                        100,
+                                        1000,
+                                        10000,
+                                        100000,
+                                        1000000,
+                                        10000000,
+                                        100000000,
+                                        1000000000,
+                                        10000000000,
+                                        100000000000,
+                                        1000000000000,
+                                        10000000000000,
+                                        100000000000000,
+                                        1000000000000000,
+                                        10000000000000000,
+                                        100000000000000000,
+                                        1000000000000000000};
 
 enum { SCALE_MAX = sizeof(powers_of_ten) / sizeof(powers_of_ten[0]) - 1 };
 
@@ -77,7 +93,8 @@ static struct decimal read_decimal(struct mou_text text)
 
 static void report_overflow(struct mou_parse *parse, struct mou_span span)
 {
-    mou_parse_report(parse, MOU_DIAG_NUMBER_OVERFLOW, span.begin, span.end, mou_parse_slice(parse, span.begin, span.end), MOU_TEXT(""));
+    mou_parse_report(parse, MOU_DIAG_NUMBER_OVERFLOW, span.begin, span.end,
+                     mou_parse_slice(parse, span.begin, span.end), MOU_TEXT(""));
 }
 
 /* ------------------------------------------------------------------ units */
@@ -140,34 +157,39 @@ static const struct unit_word *find_unit(struct mou_text unit)
     return NULL;
 }
 
-static void money(struct mou_parse *parse, struct decimal number, const struct unit_word *unit, struct mou_span span,
-                  struct mou_cooked *out)
+static void money(struct mou_parse *parse, struct decimal number, const struct unit_word *unit,
+                  struct mou_span span, struct mou_cooked *out)
 {
     struct mou_ratio fen = {0, 1};
     out->token = TOK_MONEY;
-    if (number.overflow || mou_ratio_make((mou_wide)number.digits * unit->factor, powers_of_ten[number.scale], &fen) != MOU_FAULT_NONE) {
+    if (number.overflow || mou_ratio_make((mou_wide)number.digits * unit->factor,
+                                          powers_of_ten[number.scale], &fen) != MOU_FAULT_NONE) {
         report_overflow(parse, span);
     } else if (fen.den != 1) {
-        mou_parse_report(parse, MOU_DIAG_MONEY_PRECISION, span.begin, span.end, mou_parse_slice(parse, span.begin, span.end),
-                         MOU_TEXT(""));
+        mou_parse_report(parse, MOU_DIAG_MONEY_PRECISION, span.begin, span.end,
+                         mou_parse_slice(parse, span.begin, span.end), MOU_TEXT(""));
     } else {
         out->value.integer = fen.num;
     }
 }
 
-static void whole(struct mou_parse *parse, struct decimal number, int64_t factor, struct mou_span span, struct mou_cooked *out)
+static void whole(struct mou_parse *parse, struct decimal number, int64_t factor,
+                  struct mou_span span, struct mou_cooked *out)
 {
     if (number.scale != 0 && !number.overflow) {
-        enum mou_diag_code code = out->token == TOK_DURATION ? MOU_DIAG_DURATION_FRACTION : MOU_DIAG_DECIMAL_WITHOUT_UNIT;
-        mou_parse_report(parse, code, span.begin, span.end, mou_parse_slice(parse, span.begin, span.end), MOU_TEXT(""));
-    } else if (number.overflow || mou_mul_i64(number.digits, factor, &out->value.integer) != MOU_FAULT_NONE) {
+        enum mou_diag_code code =
+            out->token == TOK_DURATION ? MOU_DIAG_DURATION_FRACTION : MOU_DIAG_DECIMAL_WITHOUT_UNIT;
+        mou_parse_report(parse, code, span.begin, span.end,
+                         mou_parse_slice(parse, span.begin, span.end), MOU_TEXT(""));
+    } else if (number.overflow ||
+               mou_mul_i64(number.digits, factor, &out->value.integer) != MOU_FAULT_NONE) {
         out->value.integer = 0;
         report_overflow(parse, span);
     }
 }
 
-bool mou_literal_number(struct mou_parse *parse, struct mou_text number, struct mou_text unit, struct mou_span span,
-                        struct mou_cooked *out)
+bool mou_literal_number(struct mou_parse *parse, struct mou_text number, struct mou_text unit,
+                        struct mou_span span, struct mou_cooked *out)
 {
     assert(parse != NULL && out != NULL);
     struct decimal value = read_decimal(number);
@@ -242,7 +264,8 @@ void mou_literal_ratio(struct mou_parse *parse, struct mou_span span, struct mou
     out->token = TOK_RATIO;
     out->value.ratio = (struct mou_ratio){0, 1};
     if (number.overflow ||
-        mou_ratio_make(number.digits, (mou_wide)powers_of_ten[number.scale] * den, &out->value.ratio) != MOU_FAULT_NONE) {
+        mou_ratio_make(number.digits, (mou_wide)powers_of_ten[number.scale] * den,
+                       &out->value.ratio) != MOU_FAULT_NONE) {
         out->value.ratio = (struct mou_ratio){0, 1};
         report_overflow(parse, span);
     }
@@ -271,7 +294,8 @@ void mou_literal_date(struct mou_parse *parse, struct mou_span span, struct mou_
     out->token = TOK_DATE;
     if (!mou_date_from_civil((struct mou_civil){parts[0], parts[1], parts[2]}, &out->value.date)) {
         out->value.date = MOU_DATE_MIN;
-        mou_parse_report(parse, MOU_DIAG_DATE_NOT_IN_CALENDAR, span.begin, span.end, text, MOU_TEXT(""));
+        mou_parse_report(parse, MOU_DIAG_DATE_NOT_IN_CALENDAR, span.begin, span.end, text,
+                         MOU_TEXT(""));
     }
 }
 
@@ -284,9 +308,9 @@ struct numeral {
 };
 
 static const struct numeral numerals[] = {
-    {"零", 0, false}, {"〇", 0, false}, {"一", 1, false}, {"二", 2, false}, {"两", 2, false}, {"三", 3, false}, {"四", 4, false},
-    {"五", 5, false}, {"六", 6, false}, {"七", 7, false}, {"八", 8, false}, {"九", 9, false}, {"十", 10, true},  {"百", 100, true},
-    {"千", 1000, true}};
+    {"零", 0, false}, {"〇", 0, false}, {"一", 1, false}, {"二", 2, false},  {"两", 2, false},
+    {"三", 3, false}, {"四", 4, false}, {"五", 5, false}, {"六", 6, false},  {"七", 7, false},
+    {"八", 8, false}, {"九", 9, false}, {"十", 10, true}, {"百", 100, true}, {"千", 1000, true}};
 
 enum { NUMERAL_COUNT = sizeof(numerals) / sizeof(numerals[0]), NUMERAL_BYTES = 3 };
 
@@ -335,7 +359,8 @@ bool mou_literal_chinese_number(struct mou_text text, int64_t *value)
 /* Appends 0…9999 in Chinese: 133 is 一百三十三, 12 is 十二, 105 is 一百零五. */
 static size_t write_chinese_number(int64_t value, char *out)
 {
-    static const char *const digits[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    static const char *const digits[] = {"零", "一", "二", "三", "四",
+                                         "五", "六", "七", "八", "九"};
     static const char *const units[] = {"", "十", "百", "千"};
     size_t len = 0;
     bool zero = false;
@@ -367,7 +392,10 @@ static size_t write_chinese_number(int64_t value, char *out)
     return len;
 }
 
-/* ------------------------------------------------------------------ articles, titles, document numbers */
+/*
+ * ------------------------------------------------------------------ articles, titles, document
+ * numbers
+ */
 
 struct writer {
     char *out;
@@ -381,7 +409,10 @@ static void put(struct writer *writer, const char *text)
     writer->len += len;
 }
 
-/* A run of ASCII or full-width digits at `at` as Chinese numerals (as digits where it is above 9999); returns its bytes. */
+/*
+ * A run of ASCII or full-width digits at `at` as Chinese numerals (as digits where it is above
+ * 9999); returns its bytes.
+ */
 static size_t put_ordinal(struct writer *writer, struct mou_text text, size_t at)
 {
     size_t begin = at;

@@ -1,5 +1,6 @@
 /*
- * mou_parse: sets up scanner, stream and parser for one source and takes the tree from them. The only file that sees all three.
+ * mou_parse: sets up scanner, stream and parser for one source and takes the tree from them. The
+ * only file that sees all three.
  */
 #include "parse.h"
 
@@ -9,7 +10,10 @@
 #include "parser.h"
 #include "scan.h"
 
-/* A copy of the source that the scanner may read in place: refused bytes blanked, two NUL bytes behind. */
+/*
+ * A copy of the source that the scanner may read in place: refused bytes blanked, two NUL bytes
+ * behind.
+ */
 static bool copy_source(struct mou_parse *parse)
 {
     parse->len = parse->source->len;
@@ -23,16 +27,23 @@ static bool copy_source(struct mou_parse *parse)
     return true;
 }
 
-struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_source *source, uint32_t source_index,
-                                  struct mou_diagnostics *diagnostics, struct mou_tree *tree)
+struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_source *source,
+                                  uint32_t source_index, struct mou_diagnostics *diagnostics,
+                                  struct mou_tree *tree)
 {
     assert(arena != NULL && source != NULL && source->len <= MOU_SOURCE_BYTES_MAX);
     struct mou_parse *parse = MOU_NEW(arena, struct mou_parse);
     if (parse == NULL) {
         return NULL;
     }
-    *parse = (struct mou_parse){.arena = arena, .source = source, .source_index = source_index, .diagnostics = diagnostics,
-                                .tree = tree, .line_empty = true, .synced_at = UINT32_MAX, .nesting_reported_at = UINT32_MAX};
+    *parse = (struct mou_parse){.arena = arena,
+                                .source = source,
+                                .source_index = source_index,
+                                .diagnostics = diagnostics,
+                                .tree = tree,
+                                .line_empty = true,
+                                .synced_at = UINT32_MAX,
+                                .nesting_reported_at = UINT32_MAX};
     parse->keywords = mou_keyword_table_new(arena);
     if (parse->keywords == NULL || !copy_source(parse)) {
         return NULL;
@@ -41,8 +52,9 @@ struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_sour
     return mou_scanner_open(parse) ? parse : NULL;
 }
 
-enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *source, uint32_t source_index,
-                          struct mou_diagnostics *diagnostics, struct mou_tree **tree)
+enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *source,
+                          uint32_t source_index, struct mou_diagnostics *diagnostics,
+                          struct mou_tree **tree)
 {
     assert(arena != NULL && source != NULL && diagnostics != NULL && tree != NULL);
     *tree = MOU_NEW(arena, struct mou_tree);
@@ -52,7 +64,8 @@ enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *sour
     size_t errors_before = diagnostics->error_count;
     if (source->len > MOU_SOURCE_BYTES_MAX) {
         struct mou_text none = MOU_TEXT("");
-        mou_diagnose(diagnostics, MOU_DIAG_SOURCE_TOO_LARGE, (struct mou_span){source_index, 0, 0}, none, none, none);
+        mou_diagnose(diagnostics, MOU_DIAG_SOURCE_TOO_LARGE, (struct mou_span){source_index, 0, 0},
+                     none, none, none);
         (*tree)->broken = true;
         return MOU_OK;
     }

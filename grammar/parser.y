@@ -1,10 +1,12 @@
 /*
- * The grammar of Mou, chapter by chapter as docs/language.md. Actions only build the raw tree (tree.c, tree_*.c): no names, no
- * types, no law. A mistake is reported once (syntax_error.c); then the stream skips to where reading can go on and says so with
- * the token SYNC, which is why every `error` below is followed by it.
+ * The grammar of Mou, chapter by chapter as docs/language.md. Actions only build the raw tree
+ * (tree.c, tree_*.c): no names, no types, no law. A mistake is reported once (syntax_error.c); then
+ * the stream skips to where reading can go on and says so with the token SYNC, which is why every
+ * `error` below is followed by it.
  *
- * House rules of this file: lists are left recursive and begin with an empty rule, which bison reduces without looking ahead, so
- * that an error right behind a head is met inside the list. No precedence but for operators and the one place marked LOW.
+ * House rules of this file: lists are left recursive and begin with an empty rule, which bison
+ * reduces without looking ahead, so that an error right behind a head is met inside the list. No
+ * precedence but for operators and the one place marked LOW.
  */
 %require "3.8"
 %define api.pure full
@@ -26,7 +28,10 @@
 #include "scan.h"
 
 #define YYLLOC_DEFAULT(current, rhs, n) ((current) = mou_span_default((rhs), (size_t)(n)))
-/* The widest rule spans its first to its last symbol; an empty one is the empty place behind the symbol before. */
+/*
+ * The widest rule spans its first to its last symbol; an empty one is the empty place behind the
+ * symbol before.
+ */
 static struct mou_span mou_span_default(const struct mou_span *rhs, size_t n)
 {
     if (n == 0) {
@@ -38,7 +43,10 @@ static struct mou_span mou_span_default(const struct mou_span *rhs, size_t n)
 int mou_yylex(MOU_YYSTYPE *value, struct mou_span *span, struct mou_parse *parse);
 static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, const char *message);
 
-/* Expressions nest at most this deep in the parser's stack; the stream refuses deeper nesting before. */
+/*
+ * Expressions nest at most this deep in the parser's stack; the stream refuses deeper nesting
+ * before.
+ */
 #define YYMAXDEPTH 20000
 }
 
@@ -164,7 +172,10 @@ file:
     prologue declarations END
     ;
 
-/* What stands before the first declaration; behind it every declaration's own list takes stops and errors. */
+/*
+ * What stands before the first declaration; behind it every declaration's own list takes stops and
+ * errors.
+ */
 prologue:
     %empty
     | prologue STOP
@@ -201,12 +212,18 @@ soft:
     | LODGED | CLOSED | DUE | OVERDUE | ALLOW | VALIDITY
     ;
 
-/* Soft keywords that open a clause of a rule; those that open one of a head or of vocabulary are names elsewhere (stream.c). */
+/*
+ * Soft keywords that open a clause of a rule; those that open one of a head or of vocabulary are
+ * names elsewhere (stream.c).
+ */
 opener:
     DOMAIN | TIER | JURISDICTION | PUBLISH | SHARE
     ;
 
-/* A name right before a colon: the stream tells it apart, so that a name missing before a labelled line is seen as missing. */
+/*
+ * A name right before a colon: the stream tells it apart, so that a name missing before a labelled
+ * line is seen as missing.
+ */
 label:
     LABEL                                   { $$ = mou_name_of(&$1, @1); }
     ;
@@ -808,7 +825,10 @@ test_parts:
     | test_parts error SYNC                 { yyerrok; $$ = $1; }
     ;
 
-/* What is known of a subject: its attributes, rows of its records (deeper rows follow their parent), its relations. */
+/*
+ * What is known of a subject: its attributes, rows of its records (deeper rows follow their
+ * parent), its relations.
+ */
 subject_items:
     %empty                                  { $$ = mou_parts_new(parse); }
     | subject_items values                  { $$ = $1; mou_parts_attributes($$, &$2); }
@@ -884,7 +904,10 @@ texts:
     | texts COMMA TEXT                      { $$ = $1; MOU_APPEND($$, mou_expr_literal(parse, MOU_EXPR_TEXT, &$3, @3)); }
     ;
 
-/* ================================================================== expressions, loosest to tightest */
+/*
+ * ================================================================== expressions, loosest to
+ * tightest
+ */
 
 expr:
     expr OR expr                            { $$ = mou_expr_binary(parse, MOU_OP_OR, $1, $3, @2, @$); }
@@ -964,7 +987,9 @@ optional_at:
     | AT dotted                             { $$ = $2; }
     ;
 
-/* Outside parentheses the body of 满足 is one comparison-level term: it ends before the next 且 or 或. */
+/*
+ * Outside parentheses the body of 满足 is one comparison-level term: it ends before the next 且 or 或.
+ */
 optional_where:
     %empty                                  { $$ = NULL; }
     | WHERE where_body                      { $$ = $2; }
@@ -1029,7 +1054,10 @@ literal:
     | NO_VALUE                              { $$ = mou_expr_new(parse, MOU_EXPR_NO, @1); }
     ;
 
-/* Values of facts, defaults and tables: a literal, a code's name; 无/no for 否 is read as the value no. */
+/*
+ * Values of facts, defaults and tables: a literal, a code's name; 无/no for 否 is read as the value
+ * no.
+ */
 value_literal:
     signed_literal
     | name                                  { $$ = mou_expr_ref(parse, mou_ref_new(parse, NULL, &$1), @1); }
@@ -1084,7 +1112,10 @@ folding:
     | STREAK                                { $$ = MOU_STREAK; }
     ;
 
-/* R, R.f, M.R.f, perhaps with alias and date. Read as a term, since max(a, b) begins the same way; tree.c sees that it is a path. */
+/*
+ * R, R.f, M.R.f, perhaps with alias and date. Read as a term, since max(a, b) begins the same way;
+ * tree.c sees that it is a path.
+ */
 value_range:
     arith                                   { $$ = mou_range_of_path(parse, $1, NULL, NULL); }
     | arith id optional_at                  { $$ = mou_range_of_path(parse, $1, &$2, $3); }

@@ -1,6 +1,7 @@
 /*
- * Finds keywords inside run-together Chinese words and proposes the split. Guesses only at the place of a syntax error, and only
- * where the keyword found is one that fits there; what it finds is a suggestion, never a reading.
+ * Finds keywords inside run-together Chinese words and proposes the split. Guesses only at the
+ * place of a syntax error, and only where the keyword found is one that fits there; what it finds
+ * is a suggestion, never a reading.
  */
 #include "run_together.h"
 
@@ -53,14 +54,19 @@ static bool is_of_sort(const struct mou_keyword *keyword, enum sort sort)
     return false;
 }
 
-/* The longest keyword of that sort on that side of the word; openers need not be expected, since the error lies behind them. */
-static struct mou_text longest(struct mou_text word, enum side side, enum sort sort, const int *expected, size_t expected_count)
+/*
+ * The longest keyword of that sort on that side of the word; openers need not be expected, since
+ * the error lies behind them.
+ */
+static struct mou_text longest(struct mou_text word, enum side side, enum sort sort,
+                               const int *expected, size_t expected_count)
 {
     size_t count;
     const struct mou_keyword *list = mou_keywords(&count);
     struct mou_text best = {"", 0};
     for (size_t i = 0; i < count; i++) {
-        bool accepted = is_of_sort(&list[i], sort) && (sort == OPENERS || is_expected(list[i].token, expected, expected_count));
+        bool accepted = is_of_sort(&list[i], sort) &&
+                        (sort == OPENERS || is_expected(list[i].token, expected, expected_count));
         struct mou_text spelling = mou_text_of(list[i].zh);
         if (accepted && spelling.len > best.len && fits(word, spelling, side)) {
             best = spelling;
@@ -69,7 +75,9 @@ static struct mou_text longest(struct mou_text word, enum side side, enum sort s
     return best;
 }
 
-/* An operator of at least two characters within a word; single characters stand in too many names. */
+/*
+ * An operator of at least two characters within a word; single characters stand in too many names.
+ */
 static bool find_operator(struct mou_text word, size_t *at, size_t *len)
 {
     size_t count;
@@ -104,15 +112,17 @@ static struct mou_text split_operators(struct mou_parse *parse, struct mou_text 
     if (!find_operator(word, &at, &len)) {
         return word;
     }
-    struct mou_text result = with_blank(parse, (struct mou_text){word.bytes, at}, (struct mou_text){word.bytes + at, len});
+    struct mou_text result = with_blank(parse, (struct mou_text){word.bytes, at},
+                                        (struct mou_text){word.bytes + at, len});
     if (at + len < word.len) {
-        result = with_blank(parse, result, (struct mou_text){word.bytes + at + len, word.len - at - len});
+        result = with_blank(parse, result,
+                            (struct mou_text){word.bytes + at + len, word.len - at - len});
     }
     return result;
 }
 
-bool mou_split_found(struct mou_parse *parse, const struct mou_cooked *word, const int *expected, size_t expected_count,
-                     struct mou_split *split)
+bool mou_split_found(struct mou_parse *parse, const struct mou_cooked *word, const int *expected,
+                     size_t expected_count, struct mou_split *split)
 {
     assert(parse != NULL && word != NULL && split != NULL);
     if (!is_candidate(word)) {
@@ -120,7 +130,8 @@ bool mou_split_found(struct mou_parse *parse, const struct mou_cooked *word, con
     }
     struct mou_text text = word->value.text;
     /* Clauses open lines; in the middle of one, only a word of some length is no chance. */
-    struct mou_text keyword = longest(text, AT_BEGIN, word->first_on_line ? ANY_KEYWORD : INNER_WORDS, expected, expected_count);
+    struct mou_text keyword = longest(
+        text, AT_BEGIN, word->first_on_line ? ANY_KEYWORD : INNER_WORDS, expected, expected_count);
     struct mou_text rest = {text.bytes + keyword.len, text.len - keyword.len};
     if (keyword.len == 0 || (!word->first_on_line && (keyword.len <= 3 || rest.len <= 3))) {
         return false;
@@ -130,8 +141,8 @@ bool mou_split_found(struct mou_parse *parse, const struct mou_cooked *word, con
     return true;
 }
 
-bool mou_split_before(struct mou_parse *parse, const struct mou_cooked *word, const int *expected, size_t expected_count,
-                      struct mou_split *split)
+bool mou_split_before(struct mou_parse *parse, const struct mou_cooked *word, const int *expected,
+                      size_t expected_count, struct mou_split *split)
 {
     assert(parse != NULL && word != NULL && split != NULL);
     if (!is_candidate(word)) {
@@ -141,10 +152,12 @@ bool mou_split_before(struct mou_parse *parse, const struct mou_cooked *word, co
     struct mou_text keyword = longest(text, AT_END, OPERATORS, expected, expected_count);
     if (keyword.len > 3) {
         split->keyword = keyword;
-        split->text = with_blank(parse, (struct mou_text){text.bytes, text.len - keyword.len}, keyword);
+        split->text =
+            with_blank(parse, (struct mou_text){text.bytes, text.len - keyword.len}, keyword);
         return true;
     }
-    keyword = word->first_on_line ? longest(text, AT_BEGIN, OPENERS, expected, expected_count) : (struct mou_text){"", 0};
+    keyword = word->first_on_line ? longest(text, AT_BEGIN, OPENERS, expected, expected_count)
+                                  : (struct mou_text){"", 0};
     if (keyword.len == 0) {
         return false;
     }

@@ -1,7 +1,8 @@
 /*
- * The state of one parse, and the two layers under the parser: raw tokens as flex cuts them (lexer.l), and the stream that
- * turns them into the grammar's tokens (stream.c: keywords of several words, literals with their units, soft keywords,
- * recovery). Private to the grammar folder.
+ * The state of one parse, and the two layers under the parser: raw tokens as flex cuts them
+ * (lexer.l), and the stream that turns them into the grammar's tokens (stream.c: keywords of
+ * several words, literals with their units, soft keywords, recovery). Private to the grammar
+ * folder.
  */
 #ifndef MOU_GRAMMAR_SCAN_H
 #define MOU_GRAMMAR_SCAN_H
@@ -12,28 +13,28 @@
 /** What flex tells apart. Values are read from the source text by span later. */
 enum mou_raw_kind {
     MOU_RAW_END,
-    MOU_RAW_WORD,    /**< letters, digits, underscores, not beginning with a digit */
+    MOU_RAW_WORD,        /**< letters, digits, underscores, not beginning with a digit */
     MOU_RAW_HYPHEN_WORD, /**< yes-no, open-ended */
-    MOU_RAW_QUOTED,  /**< 「…」 or `…` */
-    MOU_RAW_NUMBER,  /**< digits, perhaps with decimals, without unit */
-    MOU_RAW_RATIO,   /**< number with % or ‰, 百分之 with number */
+    MOU_RAW_QUOTED,      /**< 「…」 or `…` */
+    MOU_RAW_NUMBER,      /**< digits, perhaps with decimals, without unit */
+    MOU_RAW_RATIO,       /**< number with % or ‰, 百分之 with number */
     MOU_RAW_DATE,
     MOU_RAW_TEXT,
-    MOU_RAW_TITLE,   /**< 《…》 */
+    MOU_RAW_TITLE, /**< 《…》 */
     MOU_RAW_DOCUMENT_NUMBER,
     MOU_RAW_ARTICLE,
     MOU_RAW_SYMBOL,
-    MOU_RAW_BAD      /**< a message was given */
+    MOU_RAW_BAD /**< a message was given */
 };
 
 struct mou_raw {
     enum mou_raw_kind kind;
-    int token;          /**< of MOU_RAW_SYMBOL */
+    int token; /**< of MOU_RAW_SYMBOL */
     uint32_t begin;
     uint32_t end;
     uint32_t line_begin; /**< offset of the line that it begins on */
     bool first_on_line;
-    bool unterminated;  /**< quoted things whose end is missing; a message was given */
+    bool unterminated; /**< quoted things whose end is missing; a message was given */
 };
 
 /** One token of the grammar, ready to be handed to the parser. */
@@ -41,7 +42,7 @@ struct mou_cooked {
     int token;
     struct mou_lexeme value;
     struct mou_span span;
-    uint32_t column;    /**< bytes of indentation before it on its line */
+    uint32_t column; /**< bytes of indentation before it on its line */
     bool first_on_line;
 };
 
@@ -53,16 +54,18 @@ struct mou_parse {
     uint32_t source_index;
     struct mou_diagnostics *diagnostics;
     struct mou_tree *tree;
-    struct { struct mou_decl *first, *last; } declarations;
+    struct {
+        struct mou_decl *first, *last;
+    } declarations;
     struct mou_keyword_table *keywords;
-    char *text;   /**< the source with refused bytes blanked out; flex reads it in place */
+    char *text; /**< the source with refused bytes blanked out; flex reads it in place */
     size_t len;
 
     /* flex */
     void *scanner;
     char *scanner_memory;
     size_t scanner_memory_used;
-    uint32_t offset;      /**< just behind the last match */
+    uint32_t offset; /**< just behind the last match */
     uint32_t line_begin;
     bool line_empty;      /**< nothing but white space yet on this line */
     uint32_t quote_begin; /**< of a text or title that is being read */
@@ -79,16 +82,16 @@ struct mou_parse {
     struct mou_cooked previous; /**< the one before */
     struct mou_cooked pending;  /**< to hand out next */
     bool has_pending;
-    bool at_end;                /**< the end token was handed out */
-    int family;                 /**< token of the declaration being read, 0 before the first */
+    bool at_end; /**< the end token was handed out */
+    int family;  /**< token of the declaration being read, 0 before the first */
     uint32_t family_column;
-    bool recovering;            /**< the parser waits for the SYNC token */
-    uint32_t synced_at;         /**< offset of the last token that recovery stopped at */
-    bool echoes;                /**< an error at that token is the echo of the one before */
-    uint32_t lexical_begin;     /**< what the scanner or the stream has reported on last */
+    bool recovering;        /**< the parser waits for the SYNC token */
+    uint32_t synced_at;     /**< offset of the last token that recovery stopped at */
+    bool echoes;            /**< an error at that token is the echo of the one before */
+    uint32_t lexical_begin; /**< what the scanner or the stream has reported on last */
     uint32_t lexical_end;
     unsigned parentheses;
-    unsigned prefixes;          /**< prefix words since the last clause: nesting without parentheses */
+    unsigned prefixes; /**< prefix words since the last clause: nesting without parentheses */
     uint32_t clause_begin;
     uint32_t nesting_reported_at; /**< clause_begin of the last report of deep nesting */
     size_t english_keywords;
@@ -97,9 +100,13 @@ struct mou_parse {
 
 /* parse.c */
 
-/** A parse whose scanner stands before the first token; refused characters are already reported. NULL when memory ran out. */
-struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_source *source, uint32_t source_index,
-                                  struct mou_diagnostics *diagnostics, struct mou_tree *tree) MOU_MUST_USE;
+/**
+ * A parse whose scanner stands before the first token; refused characters are already reported.
+ * NULL when memory ran out.
+ */
+struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_source *source,
+                                  uint32_t source_index, struct mou_diagnostics *diagnostics,
+                                  struct mou_tree *tree) MOU_MUST_USE;
 
 /* text_scan.c: whole-source refusals, and checks and values of words and texts */
 
@@ -117,19 +124,24 @@ struct mou_span mou_parse_span(const struct mou_parse *parse, uint32_t begin, ui
 /** A number as text in the arena, for messages. */
 struct mou_text mou_parse_number(struct mou_parse *parse, int64_t value);
 /** Reports `code` at [begin, end) with up to two arguments. */
-struct mou_diagnostic *mou_parse_report(struct mou_parse *parse, enum mou_diag_code code, uint32_t begin, uint32_t end,
-                                        struct mou_text a0, struct mou_text a1);
+struct mou_diagnostic *mou_parse_report(struct mou_parse *parse, enum mou_diag_code code,
+                                        uint32_t begin, uint32_t end, struct mou_text a0,
+                                        struct mou_text a1);
 
 /** Reports a quoted thing whose end is missing. */
-void mou_scan_unterminated(struct mou_parse *parse, enum mou_raw_kind kind, uint32_t begin, uint32_t end);
+void mou_scan_unterminated(struct mou_parse *parse, enum mou_raw_kind kind, uint32_t begin,
+                           uint32_t end);
 /** True if the byte behind the last match belongs to a word. */
 bool mou_scan_word_goes_on(const struct mou_parse *parse);
 
 /* literal.c: values of numbers, dates, articles */
 
-/** Fills token and value of a number with the unit word in `unit` (len 0: none). False if `unit` is no unit. */
-bool mou_literal_number(struct mou_parse *parse, struct mou_text number, struct mou_text unit, struct mou_span span,
-                        struct mou_cooked *out);
+/**
+ * Fills token and value of a number with the unit word in `unit` (len 0: none). False if `unit` is
+ * no unit.
+ */
+bool mou_literal_number(struct mou_parse *parse, struct mou_text number, struct mou_text unit,
+                        struct mou_span span, struct mou_cooked *out);
 void mou_literal_ratio(struct mou_parse *parse, struct mou_span span, struct mou_cooked *out);
 void mou_literal_date(struct mou_parse *parse, struct mou_span span, struct mou_cooked *out);
 /** Bytes of the longest unit that `word` begins with, 0 if none. */

@@ -1,7 +1,8 @@
 /*
- * The token stream: raw tokens in, the grammar's tokens out. It joins keywords of several words and numbers with their units,
- * lets soft keywords be names where only a name fits, limits nesting, and finds the place where reading goes on after a mistake.
- * It is the parser's mou_yylex; nobody else calls it.
+ * The token stream: raw tokens in, the grammar's tokens out. It joins keywords of several words and
+ * numbers with their units, lets soft keywords be names where only a name fits, limits nesting, and
+ * finds the place where reading goes on after a mistake. It is the parser's mou_yylex; nobody else
+ * calls it.
  */
 #include "scan.h"
 
@@ -10,7 +11,10 @@
 
 #include "parser.h"
 
-/* Prefix words and parentheses of one clause; each takes a few places on the parser's stack of YYMAXDEPTH. */
+/*
+ * Prefix words and parentheses of one clause; each takes a few places on the parser's stack of
+ * YYMAXDEPTH.
+ */
 #define PREFIXES_MAX 1000
 
 int mou_yylex(MOU_YYSTYPE *value, struct mou_span *span, struct mou_parse *parse);
@@ -53,15 +57,20 @@ static struct mou_text text_of(const struct mou_parse *parse, const struct mou_r
 
 static struct mou_cooked cook(const struct mou_parse *parse, const struct mou_raw *raw, int token)
 {
-    struct mou_cooked cooked = {.token = token, .span = mou_parse_span(parse, raw->begin, raw->end),
-                                .column = raw->begin - raw->line_begin, .first_on_line = raw->first_on_line};
+    struct mou_cooked cooked = {.token = token,
+                                .span = mou_parse_span(parse, raw->begin, raw->end),
+                                .column = raw->begin - raw->line_begin,
+                                .first_on_line = raw->first_on_line};
     cooked.value.ratio.den = 1;
     return cooked;
 }
 
 /* ------------------------------------------------------------------ words */
 
-/* True if only blanks lie between: a keyword of several words does not run over a line or a comment. */
+/*
+ * True if only blanks lie between: a keyword of several words does not run over a line or a
+ * comment.
+ */
 static bool on_one_line(const struct mou_parse *parse, uint32_t from, uint32_t to)
 {
     for (uint32_t at = from; at < to; at++) {
@@ -72,8 +81,12 @@ static bool on_one_line(const struct mou_parse *parse, uint32_t from, uint32_t t
     return from < to;
 }
 
-/* The longest keyword of several words that begins with `first`; *words its number of further raw tokens. */
-static const struct mou_keyword *find_phrase(struct mou_parse *parse, const struct mou_raw *first, size_t *words)
+/*
+ * The longest keyword of several words that begins with `first`; *words its number of further raw
+ * tokens.
+ */
+static const struct mou_keyword *find_phrase(struct mou_parse *parse, const struct mou_raw *first,
+                                             size_t *words)
 {
     char spelling[MOU_KEYWORD_BYTES_MAX + 1];
     struct mou_text word = text_of(parse, first);
@@ -84,14 +97,16 @@ static const struct mou_keyword *find_phrase(struct mou_parse *parse, const stru
     for (size_t i = 0; i + 1 < MOU_PHRASE_WORDS_MAX; i++) {
         const struct mou_raw *next = peek(parse, i);
         struct mou_text more = text_of(parse, next);
-        if (next->kind != MOU_RAW_WORD || !on_one_line(parse, end, next->begin) || len + 1 + more.len > MOU_KEYWORD_BYTES_MAX) {
+        if (next->kind != MOU_RAW_WORD || !on_one_line(parse, end, next->begin) ||
+            len + 1 + more.len > MOU_KEYWORD_BYTES_MAX) {
             break;
         }
         spelling[len++] = ' ';
         memcpy(spelling + len, more.bytes, more.len);
         len += more.len;
         end = next->end;
-        const struct mou_keyword *keyword = mou_keyword_find(parse->keywords, (struct mou_text){spelling, len});
+        const struct mou_keyword *keyword =
+            mou_keyword_find(parse->keywords, (struct mou_text){spelling, len});
         if (keyword != NULL) {
             found = keyword;
             *words = i + 1;
@@ -117,7 +132,10 @@ static bool is_mention(int before)
     return before == TOK_SOME || before == TOK_EVERY || before == TOK_NO || before == TOK_LIFTED;
 }
 
-/* In the middle of a line and without anything that it could declare, a declaring keyword is a code's name: `机关 = 4`, `是 机关`. */
+/*
+ * In the middle of a line and without anything that it could declare, a declaring keyword is a
+ * code's name: `机关 = 4`, `是 机关`.
+ */
 static bool declares_nothing(struct mou_parse *parse, const struct mou_raw *raw)
 {
     const struct mou_raw *next = peek(parse, 0);
@@ -142,8 +160,8 @@ static bool opens_part(int token, int family)
         return token == TOK_IDENTIFIED_BY;
     case TOK_ATTRIBUTES:
     case TOK_RECORD:
-        return token == TOK_SOURCE || token == TOK_PART_OF || token == TOK_INSTRUMENT || token == TOK_MADE || token == TOK_SERVED ||
-               token == TOK_ACT;
+        return token == TOK_SOURCE || token == TOK_PART_OF || token == TOK_INSTRUMENT ||
+               token == TOK_MADE || token == TOK_SERVED || token == TOK_ACT;
     case TOK_RELATION:
         return token == TOK_FROM_KIND || token == TOK_TO_KIND || token == TOK_INVERSE;
     case TOK_CATALOGUE:
@@ -153,8 +171,9 @@ static bool opens_part(int token, int family)
     case TOK_STATUTE:
         return token == TOK_EFFECTIVE || token == TOK_REPEALED;
     case TOK_MEMORANDUM:
-        return token == TOK_TITLE || token == TOK_NUMBER || token == TOK_LEAD || token == TOK_SIGNED_BY || token == TOK_EFFECTIVE ||
-               token == TOK_REPEALED || token == TOK_REPLACES || token == TOK_VERSION || token == TOK_LIGHTER_LAW ||
+        return token == TOK_TITLE || token == TOK_NUMBER || token == TOK_LEAD ||
+               token == TOK_SIGNED_BY || token == TOK_EFFECTIVE || token == TOK_REPEALED ||
+               token == TOK_REPLACES || token == TOK_VERSION || token == TOK_LIGHTER_LAW ||
                token == TOK_OBJECTION;
     default:
         return false;
@@ -163,13 +182,18 @@ static bool opens_part(int token, int family)
 
 static bool opens_rule_clause(int token)
 {
-    return token == TOK_DOMAIN || token == TOK_TIER || token == TOK_JURISDICTION || token == TOK_PUBLISH || token == TOK_SHARE;
+    return token == TOK_DOMAIN || token == TOK_TIER || token == TOK_JURISDICTION ||
+           token == TOK_PUBLISH || token == TOK_SHARE;
 }
 
-/* `记录： 文本`: a reserved word as a field's name is reported here and then read as the name that it was meant for. */
+/*
+ * `记录： 文本`: a reserved word as a field's name is reported here and then read as the name that it
+ * was meant for.
+ */
 static bool labels_field(struct mou_parse *parse, const struct mou_raw *raw)
 {
-    bool fields = parse->family == TOK_RECORD || parse->family == TOK_ATTRIBUTES || parse->family == TOK_RELATION;
+    bool fields = parse->family == TOK_RECORD || parse->family == TOK_ATTRIBUTES ||
+                  parse->family == TOK_RELATION;
     if (!fields || !next_is(parse, TOK_COLON)) {
         return false;
     }
@@ -177,8 +201,12 @@ static bool labels_field(struct mou_parse *parse, const struct mou_raw *raw)
     return true;
 }
 
-/* A soft keyword is a name where no keyword could stand: behind a declaring keyword, a comma or a dot, before a colon or a dot. */
-static bool is_name_here(struct mou_parse *parse, const struct mou_keyword *keyword, const struct mou_raw *raw)
+/*
+ * A soft keyword is a name where no keyword could stand: behind a declaring keyword, a comma or a
+ * dot, before a colon or a dot.
+ */
+static bool is_name_here(struct mou_parse *parse, const struct mou_keyword *keyword,
+                         const struct mou_raw *raw)
 {
     if (keyword->standing == MOU_STANDING_CALL) {
         return !next_is(parse, TOK_LEFT_PAREN);
@@ -190,13 +218,18 @@ static bool is_name_here(struct mou_parse *parse, const struct mou_keyword *keyw
         return (parse->last.token == TOK_DOT && !raw->first_on_line) || labels_field(parse, raw);
     }
     int before = parse->last.token;
-    /* Those of heads and vocabulary open their part anywhere in it, those of rules at the beginning of a line. */
-    bool opens = opens_part(keyword->token, parse->family) || (opens_rule_clause(keyword->token) && raw->first_on_line);
+    /*
+     * Those of heads and vocabulary open their part anywhere in it, those of rules at the beginning
+     * of a line.
+     */
+    bool opens = opens_part(keyword->token, parse->family) ||
+                 (opens_rule_clause(keyword->token) && raw->first_on_line);
     if (keyword->standing == MOU_STANDING_OPENER && !opens) {
         return true;
     }
-    return next_is(parse, TOK_COLON) || next_is(parse, TOK_DOT) || (parse->family == TOK_CODES && next_is(parse, TOK_ASSIGN)) || before == TOK_DOT || before == TOK_COMMA ||
-           (!raw->first_on_line && parse->family == before && before != 0);
+    return next_is(parse, TOK_COLON) || next_is(parse, TOK_DOT) ||
+           (parse->family == TOK_CODES && next_is(parse, TOK_ASSIGN)) || before == TOK_DOT ||
+           before == TOK_COMMA || (!raw->first_on_line && parse->family == before && before != 0);
 }
 
 static struct mou_cooked cook_name(struct mou_parse *parse, const struct mou_raw *raw)
@@ -218,16 +251,22 @@ static bool has_range_behind(struct mou_parse *parse)
     }
     const struct mou_keyword *keyword = mou_keyword_find(parse->keywords, text_of(parse, next));
     return keyword == NULL || keyword->token == TOK_SANCTION || keyword->token == TOK_INCENTIVE ||
-           !(mou_keyword_reserved(keyword) || (keyword->standing == MOU_STANDING_OPENER && next->first_on_line));
+           !(mou_keyword_reserved(keyword) ||
+             (keyword->standing == MOU_STANDING_OPENER && next->first_on_line));
 }
 
-/* English has two words of two meanings each. `within` opens the clause 时限 before `from`, else it says 在 … 内. */
-static int token_of(struct mou_parse *parse, const struct mou_keyword *keyword, struct mou_text spelling)
+/*
+ * English has two words of two meanings each. `within` opens the clause 时限 before `from`, else it
+ * says 在 … 内.
+ */
+static int token_of(struct mou_parse *parse, const struct mou_keyword *keyword,
+                    struct mou_text spelling)
 {
     if (keyword->token == TOK_WITHIN && is_ascii(spelling)) {
         const struct mou_raw *next = peek(parse, 0);
         const struct mou_keyword *after =
-            next->kind == MOU_RAW_WORD ? mou_keyword_find(parse->keywords, text_of(parse, next)) : NULL;
+            next->kind == MOU_RAW_WORD ? mou_keyword_find(parse->keywords, text_of(parse, next))
+                                       : NULL;
         return after != NULL && after->token == TOK_FROM ? TOK_WITHIN : TOK_INSIDE;
     }
     if (keyword->token == TOK_NO && is_ascii(spelling)) {
@@ -236,7 +275,8 @@ static int token_of(struct mou_parse *parse, const struct mou_keyword *keyword, 
     return keyword->token;
 }
 
-static struct mou_cooked cook_keyword(struct mou_parse *parse, const struct mou_raw *raw, const struct mou_keyword *keyword)
+static struct mou_cooked cook_keyword(struct mou_parse *parse, const struct mou_raw *raw,
+                                      const struct mou_keyword *keyword)
 {
     struct mou_text spelling = text_of(parse, raw);
     struct mou_cooked cooked = cook(parse, raw, token_of(parse, keyword, spelling));
@@ -254,10 +294,12 @@ static struct mou_cooked cook_keyword(struct mou_parse *parse, const struct mou_
 static bool counts_times(struct mou_parse *parse, struct mou_text word, int64_t *value)
 {
     struct mou_text times = MOU_TEXT("次");
-    if (word.len <= times.len || memcmp(word.bytes + word.len - times.len, times.bytes, times.len) != 0) {
+    if (word.len <= times.len ||
+        memcmp(word.bytes + word.len - times.len, times.bytes, times.len) != 0) {
         return false;
     }
-    return mou_literal_chinese_number((struct mou_text){word.bytes, word.len - times.len}, value) && !next_is(parse, TOK_ASSIGN);
+    return mou_literal_chinese_number((struct mou_text){word.bytes, word.len - times.len}, value) &&
+           !next_is(parse, TOK_ASSIGN);
 }
 
 /* 百分之十 */
@@ -266,7 +308,8 @@ static bool is_chinese_percent(struct mou_text word)
     struct mou_text percent = MOU_TEXT("百分之");
     int64_t value;
     return word.len > percent.len && memcmp(word.bytes, percent.bytes, percent.len) == 0 &&
-           mou_literal_chinese_number((struct mou_text){word.bytes + percent.len, word.len - percent.len}, &value);
+           mou_literal_chinese_number(
+               (struct mou_text){word.bytes + percent.len, word.len - percent.len}, &value);
 }
 
 static struct mou_cooked cook_word(struct mou_parse *parse, struct mou_raw *raw)
@@ -300,7 +343,10 @@ static struct mou_cooked cook_word(struct mou_parse *parse, struct mou_raw *raw)
 
 /* ------------------------------------------------------------------ numbers and their units */
 
-/* A word right behind a literal, without a blank, must be a word of its own: a keyword that Chinese puts there, as in 3年 内. */
+/*
+ * A word right behind a literal, without a blank, must be a word of its own: a keyword that Chinese
+ * puts there, as in 3年 内.
+ */
 static void check_adjacent(struct mou_parse *parse, struct mou_cooked *literal)
 {
     const struct mou_raw *next = peek(parse, 0);
@@ -315,8 +361,12 @@ static void check_adjacent(struct mou_parse *parse, struct mou_cooked *literal)
     mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, skipped.begin, skipped.end, word, MOU_TEXT(""));
 }
 
-/* The part of a word behind a unit stands on its own if it is a keyword (内, 起); a digit there is an unfinished date. */
-static void split_unit(struct mou_parse *parse, const struct mou_raw *number, struct mou_raw *word, size_t unit_len)
+/*
+ * The part of a word behind a unit stands on its own if it is a keyword (内, 起); a digit there is an
+ * unfinished date.
+ */
+static void split_unit(struct mou_parse *parse, const struct mou_raw *number, struct mou_raw *word,
+                       size_t unit_len)
 {
     struct mou_raw rest = *word;
     rest.begin += (uint32_t)unit_len;
@@ -328,8 +378,8 @@ static void split_unit(struct mou_parse *parse, const struct mou_raw *number, st
         parse->pending = cook_keyword(parse, &rest, keyword);
         parse->has_pending = true;
     } else if (text.bytes[0] >= '0' && text.bytes[0] <= '9') {
-        mou_parse_report(parse, MOU_DIAG_DATE_INCOMPLETE, number->begin, rest.end, mou_parse_slice(parse, number->begin, rest.end),
-                         MOU_TEXT(""));
+        mou_parse_report(parse, MOU_DIAG_DATE_INCOMPLETE, number->begin, rest.end,
+                         mou_parse_slice(parse, number->begin, rest.end), MOU_TEXT(""));
     } else {
         mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, rest.begin, rest.end, text, MOU_TEXT(""));
     }
@@ -344,7 +394,10 @@ static struct mou_cooked cook_adjoined(struct mou_parse *parse, const struct mou
     size_t unit = mou_literal_unit_len(text);
     if (unit == 0) {
         mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, word.begin, word.end, text, MOU_TEXT(""));
-        /* 3C认证 was meant for a name, 10人 for a number: behind = a number is needed, elsewhere a name fits as well. */
+        /*
+         * 3C认证 was meant for a name, 10人 for a number: behind = a number is needed, elsewhere a
+         * name fits as well.
+         */
         if (parse->last.token != TOK_ASSIGN) {
             cooked = cook(parse, number, TOK_IDENT);
             cooked.span.end = word.end;
@@ -356,12 +409,16 @@ static struct mou_cooked cook_adjoined(struct mou_parse *parse, const struct mou
         split_unit(parse, number, &word, unit);
     }
     cooked.span.end = word.end;
-    (void)mou_literal_number(parse, text_of(parse, number), text_of(parse, &word), cooked.span, &cooked);
+    (void)mou_literal_number(parse, text_of(parse, number), text_of(parse, &word), cooked.span,
+                             &cooked);
     return cooked;
 }
 
-/* `5000 yuan`, `2 working days`, `3 年`: a unit after a blank, unless it is being named or called. */
-static size_t spaced_unit(struct mou_parse *parse, const struct mou_raw *number, char *spelling, uint32_t *end)
+/*
+ * `5000 yuan`, `2 working days`, `3 年`: a unit after a blank, unless it is being named or called.
+ */
+static size_t spaced_unit(struct mou_parse *parse, const struct mou_raw *number, char *spelling,
+                          uint32_t *end)
 {
     size_t len = 0;
     size_t best = 0;
@@ -370,7 +427,8 @@ static size_t spaced_unit(struct mou_parse *parse, const struct mou_raw *number,
         const struct mou_raw *next = peek(parse, i);
         struct mou_text word = text_of(parse, next);
         uint32_t before = i == 0 ? number->end : peek(parse, i - 1)->end;
-        if (next->kind != MOU_RAW_WORD || !on_one_line(parse, before, next->begin) || len + 1 + word.len > MOU_KEYWORD_BYTES_MAX) {
+        if (next->kind != MOU_RAW_WORD || !on_one_line(parse, before, next->begin) ||
+            len + 1 + word.len > MOU_KEYWORD_BYTES_MAX) {
             break;
         }
         spelling[len] = ' ';
@@ -385,7 +443,8 @@ static size_t spaced_unit(struct mou_parse *parse, const struct mou_raw *number,
     }
     const struct mou_raw *after = peek(parse, words);
     if (after->kind == MOU_RAW_SYMBOL &&
-        (after->token == TOK_ASSIGN || after->token == TOK_COLON || after->token == TOK_LEFT_PAREN || after->token == TOK_DOT)) {
+        (after->token == TOK_ASSIGN || after->token == TOK_COLON ||
+         after->token == TOK_LEFT_PAREN || after->token == TOK_DOT)) {
         return 0;
     }
     for (size_t i = 0; i < words; i++) {
@@ -405,14 +464,16 @@ static struct mou_cooked cook_number(struct mou_parse *parse, const struct mou_r
     size_t len = spaced_unit(parse, number, spelling, &end);
     struct mou_cooked cooked = cook(parse, number, TOK_INTEGER);
     cooked.span.end = len != 0 ? end : number->end;
-    (void)mou_literal_number(parse, text_of(parse, number), (struct mou_text){spelling, len}, cooked.span, &cooked);
+    (void)mou_literal_number(parse, text_of(parse, number), (struct mou_text){spelling, len},
+                             cooked.span, &cooked);
     return cooked;
 }
 
 /* ------------------------------------------------------------------ quoted things */
 
 /* The bytes between the marks at both ends, whose lengths follow from the first byte. */
-static void inner(const struct mou_parse *parse, const struct mou_raw *raw, uint32_t *begin, uint32_t *end)
+static void inner(const struct mou_parse *parse, const struct mou_raw *raw, uint32_t *begin,
+                  uint32_t *end)
 {
     uint32_t mark = (unsigned char)parse->text[raw->begin] < 0x80 ? 1 : 3;
     *begin = raw->begin + mark;
@@ -436,7 +497,8 @@ static struct mou_cooked cook_quoted(struct mou_parse *parse, const struct mou_r
     uint32_t end;
     inner(parse, raw, &begin, &end);
     if (begin == end && !raw->unterminated) {
-        mou_parse_report(parse, MOU_DIAG_QUOTED_NAME, raw->begin, raw->end, MOU_TEXT(""), MOU_TEXT(""));
+        mou_parse_report(parse, MOU_DIAG_QUOTED_NAME, raw->begin, raw->end, MOU_TEXT(""),
+                         MOU_TEXT(""));
     }
     cooked.value.text = begin < end ? mou_scan_name(parse, begin, end, true) : MOU_TEXT("_");
     cooked.value.quoted = true;
@@ -451,7 +513,8 @@ static struct mou_cooked cook_bad(struct mou_parse *parse, const struct mou_raw 
     struct mou_text text = text_of(parse, raw);
     uint32_t c = 0;
     (void)mou_utf8_decode(text.bytes, text.len, &c);
-    mou_parse_report(parse, MOU_DIAG_BAD_CHARACTER, raw->begin, raw->end, text, mou_scan_code_point(parse, c));
+    mou_parse_report(parse, MOU_DIAG_BAD_CHARACTER, raw->begin, raw->end, text,
+                     mou_scan_code_point(parse, c));
     return cook(parse, raw, TOK_MOU_YYerror);
 }
 
@@ -510,14 +573,16 @@ static struct mou_cooked cook_next(struct mou_parse *parse)
 
 /* ------------------------------------------------------------------ recovery */
 
-static bool opens_clause(const struct mou_cooked *token, const struct mou_keyword *keyword, int family)
+static bool opens_clause(const struct mou_cooked *token, const struct mou_keyword *keyword,
+                         int family)
 {
     (void)token;
     switch (family) {
     case TOK_FIXTURE:
     case TOK_TEST:
-        return keyword->token == TOK_SUBJECT || keyword->token == TOK_GIVEN || keyword->token == TOK_AT ||
-               keyword->token == TOK_EXPECT || keyword->token == TOK_REFUTE || keyword->token == TOK_OBJECTION ||
+        return keyword->token == TOK_SUBJECT || keyword->token == TOK_GIVEN ||
+               keyword->token == TOK_AT || keyword->token == TOK_EXPECT ||
+               keyword->token == TOK_REFUTE || keyword->token == TOK_OBJECTION ||
                keyword->token == TOK_UNDER || keyword->token == TOK_VERBATIM;
     case TOK_FINDING:
     case TOK_SANCTION:
@@ -525,8 +590,9 @@ static bool opens_clause(const struct mou_cooked *token, const struct mou_keywor
     case TOK_REPAIR:
     case TOK_DUTY:
     case TOK_MATTER:
-        return (keyword->standing == MOU_STANDING_CLAUSE && keyword->token != TOK_AT && keyword->token != TOK_SUBJECT &&
-                keyword->token != TOK_GIVEN && keyword->token != TOK_EXPECT && keyword->token != TOK_REFUTE &&
+        return (keyword->standing == MOU_STANDING_CLAUSE && keyword->token != TOK_AT &&
+                keyword->token != TOK_SUBJECT && keyword->token != TOK_GIVEN &&
+                keyword->token != TOK_EXPECT && keyword->token != TOK_REFUTE &&
                 keyword->token != TOK_OBJECTION) ||
                opens_rule_clause(keyword->token);
     default:
@@ -539,9 +605,11 @@ static bool lacks_colon(struct mou_parse *parse, const struct mou_cooked *token)
 {
     const struct mou_raw *next = peek(parse, 0);
     const struct mou_keyword *keyword =
-        next->kind == MOU_RAW_WORD && !next->first_on_line ? mou_keyword_find(parse->keywords, text_of(parse, next)) : NULL;
-    return token->token == TOK_IDENT && token->first_on_line && keyword != NULL && keyword->token >= TOK_TYPE_TEXT &&
-           keyword->token <= TOK_TYPE_CODE;
+        next->kind == MOU_RAW_WORD && !next->first_on_line
+            ? mou_keyword_find(parse->keywords, text_of(parse, next))
+            : NULL;
+    return token->token == TOK_IDENT && token->first_on_line && keyword != NULL &&
+           keyword->token >= TOK_TYPE_TEXT && keyword->token <= TOK_TYPE_CODE;
 }
 
 /* Lines that open with a name or a value: fields, codes, items, rows. */
@@ -555,7 +623,8 @@ static bool opens_line(struct mou_parse *parse, const struct mou_cooked *token)
     case TOK_CODES:
         return token->token == TOK_IDENT && next_is(parse, TOK_ASSIGN);
     case TOK_CATALOGUE:
-        return token->token == TOK_IDENT && (peek(parse, 0)->kind == MOU_RAW_WORD || peek(parse, 0)->kind == MOU_RAW_QUOTED);
+        return token->token == TOK_IDENT &&
+               (peek(parse, 0)->kind == MOU_RAW_WORD || peek(parse, 0)->kind == MOU_RAW_QUOTED);
     case TOK_PARAMETER:
     case TOK_TABLE:
         return token->token != TOK_END && token->token != TOK_MOU_YYerror;
@@ -567,8 +636,12 @@ static bool opens_line(struct mou_parse *parse, const struct mou_cooked *token)
     }
 }
 
-/* Where reading goes on: the first thing of a line that opens a declaration or fits into the one being read. */
-static bool is_resting_place(struct mou_parse *parse, const struct mou_cooked *token, int before, bool declarations_only)
+/*
+ * Where reading goes on: the first thing of a line that opens a declaration or fits into the one
+ * being read.
+ */
+static bool is_resting_place(struct mou_parse *parse, const struct mou_cooked *token, int before,
+                             bool declarations_only)
 {
     if (token->token == TOK_END) {
         return true;
@@ -577,29 +650,39 @@ static bool is_resting_place(struct mou_parse *parse, const struct mou_cooked *t
     if (keyword != NULL && keyword->standing == MOU_STANDING_DECL && !is_mention(before)) {
         return token->first_on_line || peek(parse, 0)->kind == MOU_RAW_WORD;
     }
-    if (declarations_only || (!token->first_on_line && before != TOK_STOP && parse->family != TOK_CODES)) {
+    if (declarations_only ||
+        (!token->first_on_line && before != TOK_STOP && parse->family != TOK_CODES)) {
         return false;
     }
-    if (keyword != NULL && (opens_clause(token, keyword, parse->family) || opens_part(keyword->token, parse->family))) {
+    if (keyword != NULL && (opens_clause(token, keyword, parse->family) ||
+                            opens_part(keyword->token, parse->family))) {
         return true;
     }
     return opens_line(parse, token);
 }
 
-/* A mistake at the very margin of the declaring keywords spoils a whole declaration, not a clause of the one before. */
+/*
+ * A mistake at the very margin of the declaring keywords spoils a whole declaration, not a clause
+ * of the one before.
+ */
 static bool spoils_declaration(const struct mou_parse *parse)
 {
     return parse->family == 0 ||
-           (parse->last.first_on_line && parse->last.column <= parse->family_column && parse->last.value.keyword == NULL);
+           (parse->last.first_on_line && parse->last.column <= parse->family_column &&
+            parse->last.value.keyword == NULL);
 }
 
-/* Skips from the token that the parser stumbled over to the next resting place; the parser gets SYNC for what was skipped. */
+/*
+ * Skips from the token that the parser stumbled over to the next resting place; the parser gets
+ * SYNC for what was skipped.
+ */
 static struct mou_cooked recover(struct mou_parse *parse)
 {
     struct mou_cooked token = parse->last;
     int before = parse->previous.token;
     bool declarations_only = spoils_declaration(parse);
-    while (token.span.begin == parse->synced_at || !is_resting_place(parse, &token, before, declarations_only)) {
+    while (token.span.begin == parse->synced_at ||
+           !is_resting_place(parse, &token, before, declarations_only)) {
         if (token.token == TOK_END) {
             break;
         }
@@ -623,8 +706,8 @@ static struct mou_cooked recover(struct mou_parse *parse)
 
 static bool is_prefix(int token)
 {
-    return token == TOK_NOT || token == TOK_MINUS || token == TOK_IF || token == TOK_TAKE || token == TOK_WHERE ||
-           token == TOK_OR_DEFAULT || token == TOK_AT;
+    return token == TOK_NOT || token == TOK_MINUS || token == TOK_IF || token == TOK_TAKE ||
+           token == TOK_WHERE || token == TOK_OR_DEFAULT || token == TOK_AT;
 }
 
 /* Counts what may nest; true where it goes beyond every tree that would be accepted. */
@@ -651,13 +734,15 @@ static bool nests_too_deep(struct mou_parse *parse, const struct mou_cooked *tok
 
 static void enter_family(struct mou_parse *parse, const struct mou_cooked *token)
 {
-    if (token->value.keyword != NULL && is_declaration(token->token) && !is_mention(parse->last.token)) {
+    if (token->value.keyword != NULL && is_declaration(token->token) &&
+        !is_mention(parse->last.token)) {
         parse->family = token->token;
         parse->family_column = token->column;
     }
 }
 
-static void hand_out(struct mou_parse *parse, const struct mou_cooked *token, MOU_YYSTYPE *value, struct mou_span *span)
+static void hand_out(struct mou_parse *parse, const struct mou_cooked *token, MOU_YYSTYPE *value,
+                     struct mou_span *span)
 {
     parse->previous = parse->last;
     parse->last = *token;

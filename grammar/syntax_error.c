@@ -1,7 +1,8 @@
 /*
- * The wording of syntax errors: what was met and what would fit, in the spelling of the file, never more than four words. A word
- * that runs a keyword together with another, a keyword used as a name and a misspelt declaration get messages of their own, with
- * the correction. Each mistake is reported once; the stream then recovers. Called by the parser only.
+ * The wording of syntax errors: what was met and what would fit, in the spelling of the file, never
+ * more than four words. A word that runs a keyword together with another, a keyword used as a name
+ * and a misspelt declaration get messages of their own, with the correction. Each mistake is
+ * reported once; the stream then recovers. Called by the parser only.
  */
 #include "scan.h"
 
@@ -12,7 +13,7 @@
 #include "run_together.h"
 
 /* Longest list of expected words, and longest piece of source, that a message repeats. */
-#define EXPECTED_WORDS_MAX 4
+#define EXPECTED_WORDS_MAX   4
 #define FOUND_CHARACTERS_MAX 20
 
 struct expectations {
@@ -68,7 +69,8 @@ static struct mou_text quoted(struct mou_parse *parse, struct mou_text text)
         end += len != 0 ? len : 1;
         characters++;
     }
-    struct mou_text opened = mou_text_joined(parse, MOU_TEXT("“"), (struct mou_text){text.bytes, end});
+    struct mou_text opened =
+        mou_text_joined(parse, MOU_TEXT("“"), (struct mou_text){text.bytes, end});
     return mou_text_joined(parse, opened, end < text.len ? MOU_TEXT("…”") : MOU_TEXT("”"));
 }
 
@@ -103,18 +105,22 @@ struct mark {
 };
 
 static const struct mark marks[] = {
-    {TOK_COMMA, "、", ","},        {TOK_SEMICOLON, "；", ";"},  {TOK_COLON, "：", ":"},       {TOK_DOT, ".", "."},
-    {TOK_BAR, "|", "|"},           {TOK_ARROW, "=>", "=>"},     {TOK_LEFT_PAREN, "（", "("},  {TOK_RIGHT_PAREN, "）", ")"},
-    {TOK_LEFT_BRACE, "{", "{"},    {TOK_RIGHT_BRACE, "}", "}"}, {TOK_ASSIGN, "=", "="}};
+    {TOK_COMMA, "、", ","},      {TOK_SEMICOLON, "；", ";"},   {TOK_COLON, "：", ":"},
+    {TOK_DOT, ".", "."},         {TOK_BAR, "|", "|"},          {TOK_ARROW, "=>", "=>"},
+    {TOK_LEFT_PAREN, "（", "("}, {TOK_RIGHT_PAREN, "）", ")"}, {TOK_LEFT_BRACE, "{", "{"},
+    {TOK_RIGHT_BRACE, "}", "}"}, {TOK_ASSIGN, "=", "="}};
 
 static const struct mark literal_kinds[] = {
-    {TOK_INTEGER, "整数", "a whole number"},   {TOK_MONEY, "金额", "an amount"},
-    {TOK_RATIO, "比例", "a ratio"},            {TOK_DATE, "日期", "a date"},
-    {TOK_DURATION, "期间", "a duration"},      {TOK_TEXT, "文字", "a text in quotation marks"},
-    {TOK_LAW_TITLE, "《文件名》", "《…》"},    {TOK_DOCUMENT_NUMBER, "发文字号", "a document number"},
+    {TOK_INTEGER, "整数", "a whole number"}, {TOK_MONEY, "金额", "an amount"},
+    {TOK_RATIO, "比例", "a ratio"},          {TOK_DATE, "日期", "a date"},
+    {TOK_DURATION, "期间", "a duration"},    {TOK_TEXT, "文字", "a text in quotation marks"},
+    {TOK_LAW_TITLE, "《文件名》", "《…》"},  {TOK_DOCUMENT_NUMBER, "发文字号", "a document number"},
     {TOK_ARTICLE, "第…条", "an article"}};
 
-enum { MARK_COUNT = sizeof(marks) / sizeof(marks[0]), LITERAL_COUNT = sizeof(literal_kinds) / sizeof(literal_kinds[0]) };
+enum {
+    MARK_COUNT = sizeof(marks) / sizeof(marks[0]),
+    LITERAL_COUNT = sizeof(literal_kinds) / sizeof(literal_kinds[0])
+};
 
 /* What was found to be expected as a whole, so that its single words are not named. */
 struct groups {
@@ -133,11 +139,15 @@ static struct groups find_groups(const struct expectations *expected)
 {
     struct groups groups = {0};
     groups.expression = expects(expected, TOK_IF) && expects(expected, TOK_LEFT_PAREN);
-    groups.value = !groups.expression && expects(expected, TOK_INTEGER) && expects(expected, TOK_TEXT);
-    groups.name = !groups.expression && !groups.value && (expects(expected, TOK_IDENT) || expects(expected, TOK_LABEL));
-    groups.types = expects(expected, TOK_TYPE_TEXT) && expects(expected, TOK_TYPE_DATE) && !expects(expected, TOK_VALIDITY);
+    groups.value =
+        !groups.expression && expects(expected, TOK_INTEGER) && expects(expected, TOK_TEXT);
+    groups.name = !groups.expression && !groups.value &&
+                  (expects(expected, TOK_IDENT) || expects(expected, TOK_LABEL));
+    groups.types = expects(expected, TOK_TYPE_TEXT) && expects(expected, TOK_TYPE_DATE) &&
+                   !expects(expected, TOK_VALIDITY);
     groups.degrees = expects(expected, TOK_DEGREE_WORD) && expects(expected, TOK_PROHIBIT);
-    groups.operators = expects(expected, TOK_PLUS) || expects(expected, TOK_AND) || expects(expected, TOK_IS_NOT);
+    groups.operators =
+        expects(expected, TOK_PLUS) || expects(expected, TOK_AND) || expects(expected, TOK_IS_NOT);
     groups.declarations = expects(expected, TOK_SANCTION) && expects(expected, TOK_RECORD);
     groups.clauses = expects(expected, TOK_UNDER) && expects(expected, TOK_VERBATIM);
     size_t clauses = 0;
@@ -150,13 +160,16 @@ static struct groups find_groups(const struct expectations *expected)
 }
 
 /* A soft keyword is named only where it is one: where any soft keyword fits, it fits as a name. */
-static bool is_covered(const struct groups *groups, const struct expectations *expected, const struct mou_keyword *keyword)
+static bool is_covered(const struct groups *groups, const struct expectations *expected,
+                       const struct mou_keyword *keyword)
 {
     switch (keyword->standing) {
     case MOU_STANDING_DECL:
         return groups->declarations;
     case MOU_STANDING_CLAUSE:
-        return groups->many_clauses || (groups->clauses && (keyword->token == TOK_UNDER || keyword->token == TOK_VERBATIM)) ||
+        return groups->many_clauses ||
+               (groups->clauses &&
+                (keyword->token == TOK_UNDER || keyword->token == TOK_VERBATIM)) ||
                (groups->degrees && keyword->token == TOK_PROHIBIT);
     case MOU_STANDING_SOFT:
     case MOU_STANDING_OPENER:
@@ -197,7 +210,8 @@ static void list_groups(struct phrase *phrase, const struct groups *groups)
     }
 }
 
-static void list_literals(struct phrase *phrase, const struct groups *groups, const struct expectations *expected)
+static void list_literals(struct phrase *phrase, const struct groups *groups,
+                          const struct expectations *expected)
 {
     for (size_t i = 0; i < LITERAL_COUNT; i++) {
         if (expects(expected, literal_kinds[i].token) && !groups->expression && !groups->value) {
@@ -206,23 +220,29 @@ static void list_literals(struct phrase *phrase, const struct groups *groups, co
     }
 }
 
-static void list_marks(struct phrase *phrase, const struct groups *groups, const struct expectations *expected)
+static void list_marks(struct phrase *phrase, const struct groups *groups,
+                       const struct expectations *expected)
 {
     for (size_t i = 0; i < MARK_COUNT; i++) {
-        bool covered = (marks[i].token == TOK_LEFT_PAREN && (groups->expression || groups->operators)) ||
-                       (marks[i].token == TOK_ASSIGN && groups->operators) || (marks[i].token == TOK_DOT);
+        bool covered =
+            (marks[i].token == TOK_LEFT_PAREN && (groups->expression || groups->operators)) ||
+            (marks[i].token == TOK_ASSIGN && groups->operators) || (marks[i].token == TOK_DOT);
         if (expects(expected, marks[i].token) && !covered) {
-            add_word(phrase, quoted(phrase->parse, mou_text_of(in_english(phrase->parse) ? marks[i].en : marks[i].zh)));
+            add_word(phrase,
+                     quoted(phrase->parse,
+                            mou_text_of(in_english(phrase->parse) ? marks[i].en : marks[i].zh)));
         }
     }
 }
 
-static void list_keywords(struct phrase *phrase, const struct groups *groups, const struct expectations *expected)
+static void list_keywords(struct phrase *phrase, const struct groups *groups,
+                          const struct expectations *expected)
 {
     for (size_t i = 0; i < expected->count; i++) {
         const struct mou_keyword *keyword = mou_keyword_of_token(expected->tokens[i]);
         if (keyword != NULL && !is_covered(groups, expected, keyword)) {
-            add_word(phrase, quoted(phrase->parse, mou_keyword_spelling(keyword, in_english(phrase->parse))));
+            add_word(phrase, quoted(phrase->parse,
+                                    mou_keyword_spelling(keyword, in_english(phrase->parse))));
         }
     }
 }
@@ -235,7 +255,8 @@ static void set_fixit(struct mou_diagnostic *diagnostic, struct mou_span span, s
 }
 
 /* 必须 for 必填: an expected keyword that differs in one character (two in a long word) is proposed. */
-static void add_nearest(struct mou_parse *parse, const struct expectations *expected, struct mou_diagnostic *diagnostic)
+static void add_nearest(struct mou_parse *parse, const struct expectations *expected,
+                        struct mou_diagnostic *diagnostic)
 {
     const struct mou_cooked *last = &parse->last;
     if (last->token != TOK_IDENT || last->value.quoted || expects(expected, TOK_IDENT)) {
@@ -249,7 +270,8 @@ static void add_nearest(struct mou_parse *parse, const struct expectations *expe
     for (size_t i = 0; i < count && limit > 0; i++) {
         bool english = (unsigned char)last->value.text.bytes[0] < 0x80;
         struct mou_text spelling = mou_keyword_spelling(&list[i], english);
-        if (!expects(expected, list[i].token) || mou_text_characters(spelling) < 2 || list[i].standing == MOU_STANDING_NAME) {
+        if (!expects(expected, list[i].token) || mou_text_characters(spelling) < 2 ||
+            list[i].standing == MOU_STANDING_NAME) {
             continue;
         }
         if (mou_text_distance(last->value.text, spelling, limit) <= limit) {
@@ -277,14 +299,20 @@ static void report_expected(struct mou_parse *parse, const struct expectations *
     struct mou_text found = found_text(parse);
     if (phrase.count == 0 || phrase.count > EXPECTED_WORDS_MAX) {
         add_nearest(parse, expected,
-                    mou_parse_report(parse, MOU_DIAG_SYNTAX_UNEXPECTED, last->span.begin, last->span.end, found, MOU_TEXT("")));
+                    mou_parse_report(parse, MOU_DIAG_SYNTAX_UNEXPECTED, last->span.begin,
+                                     last->span.end, found, MOU_TEXT("")));
         return;
     }
     bool begins_anew =
-        last->token == TOK_END || (last->first_on_line && (last->value.keyword != NULL || last->token == TOK_LABEL));
-    bool asks_for_more = groups.expression || groups.value || !(groups.clauses || groups.declarations);
-    enum mou_diag_code code = begins_anew && asks_for_more ? MOU_DIAG_SYNTAX_MISSING : MOU_DIAG_SYNTAX_EXPECTED;
-    add_nearest(parse, expected, mou_parse_report(parse, code, last->span.begin, last->span.end, found, joined_words(&phrase)));
+        last->token == TOK_END ||
+        (last->first_on_line && (last->value.keyword != NULL || last->token == TOK_LABEL));
+    bool asks_for_more =
+        groups.expression || groups.value || !(groups.clauses || groups.declarations);
+    enum mou_diag_code code =
+        begins_anew && asks_for_more ? MOU_DIAG_SYNTAX_MISSING : MOU_DIAG_SYNTAX_EXPECTED;
+    add_nearest(parse, expected,
+                mou_parse_report(parse, code, last->span.begin, last->span.end, found,
+                                 joined_words(&phrase)));
 }
 
 /* ------------------------------------------------------------------ messages of their own */
@@ -312,27 +340,33 @@ static bool report_missing_colon(struct mou_parse *parse, const struct expectati
 {
     const struct mou_cooked *last = &parse->last;
     bool alone = expected->count <= 2; /* a target of 对, where nothing else fits */
-    if (last->token != TOK_IDENT || !(last->first_on_line || alone) || !expects(expected, TOK_LABEL) || expects(expected, TOK_IDENT)) {
+    if (last->token != TOK_IDENT || !(last->first_on_line || alone) ||
+        !expects(expected, TOK_LABEL) || expects(expected, TOK_IDENT)) {
         return false;
     }
-    mou_parse_report(parse, MOU_DIAG_SYNTAX_MISSING_AFTER, last->span.begin, last->span.end, found_text(parse),
+    mou_parse_report(parse, MOU_DIAG_SYNTAX_MISSING_AFTER, last->span.begin, last->span.end,
+                     found_text(parse),
                      quoted(parse, in_english(parse) ? MOU_TEXT(":") : MOU_TEXT("：")));
     return true;
 }
 
 static bool reads_like_a_name(const struct mou_keyword *keyword)
 {
-    bool state = keyword->token == TOK_IN_FORCE || keyword->token == TOK_SUSPENDED || keyword->token == TOK_TO_VERIFY ||
-                 keyword->token == TOK_PENDING || keyword->token == TOK_CONTESTED;
-    return keyword->standing == MOU_STANDING_DECL || keyword->standing == MOU_STANDING_CLAUSE || state;
+    bool state = keyword->token == TOK_IN_FORCE || keyword->token == TOK_SUSPENDED ||
+                 keyword->token == TOK_TO_VERIFY || keyword->token == TOK_PENDING ||
+                 keyword->token == TOK_CONTESTED;
+    return keyword->standing == MOU_STANDING_DECL || keyword->standing == MOU_STANDING_CLAUSE ||
+           state;
 }
 
 void mou_parse_keyword_as_name(struct mou_parse *parse, struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_text word = mou_parse_slice(parse, span.begin, span.end);
-    struct mou_diagnostic *diagnostic = mou_parse_report(parse, MOU_DIAG_KEYWORD_AS_NAME, span.begin, span.end, word, MOU_TEXT(""));
-    struct mou_text fixed = mou_text_joined(parse, mou_text_joined(parse, MOU_TEXT("「"), word), MOU_TEXT("」"));
+    struct mou_diagnostic *diagnostic =
+        mou_parse_report(parse, MOU_DIAG_KEYWORD_AS_NAME, span.begin, span.end, word, MOU_TEXT(""));
+    struct mou_text fixed =
+        mou_text_joined(parse, mou_text_joined(parse, MOU_TEXT("「"), word), MOU_TEXT("」"));
     set_fixit(diagnostic, span, fixed);
 }
 
@@ -340,7 +374,8 @@ void mou_parse_keyword_as_name(struct mou_parse *parse, struct mou_span span)
 static bool report_keyword_as_name(struct mou_parse *parse, const struct expectations *expected)
 {
     const struct mou_cooked *last = &parse->last;
-    if (last->value.keyword == NULL || last->first_on_line || !expects(expected, TOK_IDENT) || !reads_like_a_name(last->value.keyword)) {
+    if (last->value.keyword == NULL || last->first_on_line || !expects(expected, TOK_IDENT) ||
+        !reads_like_a_name(last->value.keyword)) {
         return false;
     }
     struct mou_text word = mou_parse_slice(parse, last->span.begin, last->span.end);
@@ -362,7 +397,8 @@ static struct mou_text nearest_declaration(struct mou_text word)
         for (int english = 0; english < 2 && list[i].standing == MOU_STANDING_DECL; english++) {
             struct mou_text spelling = mou_keyword_spelling(&list[i], english != 0);
             unsigned distance = mou_text_distance(word, spelling, limit);
-            if (distance < limit || (distance == limit && nearest.len == 0 && mou_text_characters(spelling) > 1)) {
+            if (distance < limit ||
+                (distance == limit && nearest.len == 0 && mou_text_characters(spelling) > 1)) {
                 nearest = spelling;
                 limit = distance;
             }
@@ -381,8 +417,8 @@ static bool report_no_declaration(struct mou_parse *parse)
     }
     struct mou_text word = mou_parse_slice(parse, last->span.begin, last->span.end);
     struct mou_text nearest = nearest_declaration(word);
-    struct mou_diagnostic *diagnostic =
-        mou_parse_report(parse, MOU_DIAG_NOT_A_DECLARATION, last->span.begin, last->span.end, word, MOU_TEXT(""));
+    struct mou_diagnostic *diagnostic = mou_parse_report(
+        parse, MOU_DIAG_NOT_A_DECLARATION, last->span.begin, last->span.end, word, MOU_TEXT(""));
     if (nearest.len != 0) {
         set_fixit(diagnostic, last->span, nearest);
     }
@@ -395,10 +431,12 @@ void mou_syntax_error(struct mou_parse *parse, const int *expected, size_t expec
     struct expectations expectations = {expected, expected_count};
     parse->recovering = true;
     const struct mou_span *met = &parse->last.span;
-    if ((met->begin == parse->synced_at && parse->echoes) || (parse->lexical_begin < met->end && parse->lexical_end > met->begin)) {
+    if ((met->begin == parse->synced_at && parse->echoes) ||
+        (parse->lexical_begin < met->end && parse->lexical_end > met->begin)) {
         return; /* an echo of the mistake before: where reading went on after it, or in a token that has its message */
     }
-    if (!report_run_together(parse, &expectations) && !report_no_declaration(parse) && !report_missing_colon(parse, &expectations) &&
+    if (!report_run_together(parse, &expectations) && !report_no_declaration(parse) &&
+        !report_missing_colon(parse, &expectations) &&
         !report_keyword_as_name(parse, &expectations)) {
         report_expected(parse, &expectations);
     }

@@ -1,7 +1,7 @@
 /*
- * What characters a rule file may hold: refusals for the whole source, checks and normal form of names, values of texts. Every
- * refusal is one message at its place; what was refused is blanked out, so that nothing else is said about it. Used by the scanner
- * and the token stream.
+ * What characters a rule file may hold: refusals for the whole source, checks and normal form of
+ * names, values of texts. Every refusal is one message at its place; what was refused is blanked
+ * out, so that nothing else is said about it. Used by the scanner and the token stream.
  */
 #include "scan.h"
 
@@ -22,15 +22,17 @@ struct mou_span mou_parse_span(const struct mou_parse *parse, uint32_t begin, ui
     return (struct mou_span){parse->source_index, begin, end};
 }
 
-struct mou_diagnostic *mou_parse_report(struct mou_parse *parse, enum mou_diag_code code, uint32_t begin, uint32_t end,
-                                        struct mou_text a0, struct mou_text a1)
+struct mou_diagnostic *mou_parse_report(struct mou_parse *parse, enum mou_diag_code code,
+                                        uint32_t begin, uint32_t end, struct mou_text a0,
+                                        struct mou_text a1)
 {
     assert(parse != NULL);
     if (strncmp(mou_diag_code_text(code), "E01", 3) == 0) {
         parse->lexical_begin = begin;
         parse->lexical_end = end;
     }
-    return mou_diagnose(parse->diagnostics, code, mou_parse_span(parse, begin, end), a0, a1, MOU_TEXT(""));
+    return mou_diagnose(parse->diagnostics, code, mou_parse_span(parse, begin, end), a0, a1,
+                        MOU_TEXT(""));
 }
 
 static struct mou_text copied(struct mou_parse *parse, const char *bytes, size_t len)
@@ -59,13 +61,15 @@ struct mou_text mou_scan_code_point(struct mou_parse *parse, uint32_t code_point
 
 static bool is_bidi_control(uint32_t c)
 {
-    return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
 }
 
 static bool in_word(const struct mou_parse *parse, size_t at)
 {
     unsigned char c = at < parse->len ? (unsigned char)parse->text[at] : ' ';
-    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z');
 }
 
 bool mou_scan_word_goes_on(const struct mou_parse *parse)
@@ -89,7 +93,8 @@ static size_t refuse_utf8(struct mou_parse *parse, size_t at)
            mou_utf8_decode(parse->text + end, parse->len - end, &c) == 0) {
         end++;
     }
-    mou_parse_report(parse, MOU_DIAG_BAD_UTF8, (uint32_t)at, (uint32_t)end, MOU_TEXT(""), MOU_TEXT(""));
+    mou_parse_report(parse, MOU_DIAG_BAD_UTF8, (uint32_t)at, (uint32_t)end, MOU_TEXT(""),
+                     MOU_TEXT(""));
     blank_out(parse, at, end);
     return end;
 }
@@ -100,7 +105,8 @@ static size_t refuse_nul(struct mou_parse *parse, size_t at)
     while (end < parse->len && parse->text[end] == '\0') {
         end++;
     }
-    mou_parse_report(parse, MOU_DIAG_NUL_BYTE, (uint32_t)at, (uint32_t)end, MOU_TEXT(""), MOU_TEXT(""));
+    mou_parse_report(parse, MOU_DIAG_NUL_BYTE, (uint32_t)at, (uint32_t)end, MOU_TEXT(""),
+                     MOU_TEXT(""));
     blank_out(parse, at, end);
     return end;
 }
@@ -114,7 +120,8 @@ static size_t check_wide(struct mou_parse *parse, size_t at)
         return refuse_utf8(parse, at);
     }
     if (is_bidi_control(c)) {
-        mou_parse_report(parse, MOU_DIAG_BIDI_CONTROL, (uint32_t)at, (uint32_t)(at + len), mou_scan_code_point(parse, c), MOU_TEXT(""));
+        mou_parse_report(parse, MOU_DIAG_BIDI_CONTROL, (uint32_t)at, (uint32_t)(at + len),
+                         mou_scan_code_point(parse, c), MOU_TEXT(""));
         blank_out(parse, at, at + len);
     }
     return at + len;
@@ -123,7 +130,8 @@ static size_t check_wide(struct mou_parse *parse, size_t at)
 static size_t check_carriage_return(struct mou_parse *parse, size_t at)
 {
     if (at + 1 >= parse->len || parse->text[at + 1] != '\n') {
-        mou_parse_report(parse, MOU_DIAG_LONE_CR, (uint32_t)at, (uint32_t)at + 1, MOU_TEXT(""), MOU_TEXT(""));
+        mou_parse_report(parse, MOU_DIAG_LONE_CR, (uint32_t)at, (uint32_t)at + 1, MOU_TEXT(""),
+                         MOU_TEXT(""));
         parse->text[at] = ' ';
     }
     return at + 1;
@@ -151,7 +159,8 @@ void mou_scan_refuse(struct mou_parse *parse)
     }
 }
 
-void mou_scan_unterminated(struct mou_parse *parse, enum mou_raw_kind kind, uint32_t begin, uint32_t end)
+void mou_scan_unterminated(struct mou_parse *parse, enum mou_raw_kind kind, uint32_t begin,
+                           uint32_t end)
 {
     enum mou_diag_code code = kind == MOU_RAW_TEXT    ? MOU_DIAG_TEXT_UNTERMINATED
                               : kind == MOU_RAW_TITLE ? MOU_DIAG_TITLE_UNTERMINATED
@@ -163,7 +172,8 @@ void mou_scan_unterminated(struct mou_parse *parse, enum mou_raw_kind kind, uint
 
 static bool is_common_han(uint32_t c)
 {
-    return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x3005 && c <= 0x3007) || (c >= 0x20000 && c <= 0x2F7FF) || (c >= 0x30000 && c <= 0x323AF);
+    return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x3005 && c <= 0x3007) ||
+           (c >= 0x20000 && c <= 0x2F7FF) || (c >= 0x30000 && c <= 0x323AF);
 }
 
 static bool is_compatibility_ideograph(uint32_t c)
@@ -173,14 +183,16 @@ static bool is_compatibility_ideograph(uint32_t c)
 
 static bool is_full_width(uint32_t c)
 {
-    return (c >= 0xFF10 && c <= 0xFF19) || (c >= 0xFF21 && c <= 0xFF3A) || c == 0xFF3F || (c >= 0xFF41 && c <= 0xFF5A);
+    return (c >= 0xFF10 && c <= 0xFF19) || (c >= 0xFF21 && c <= 0xFF3A) || c == 0xFF3F ||
+           (c >= 0xFF41 && c <= 0xFF5A);
 }
 
 /* Letters by category, but shown as nothing. */
 static bool is_invisible(uint32_t c)
 {
-    return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF) || (c >= 0x180B && c <= 0x180F) || c == 0x034F ||
-           c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0;
+    return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF) ||
+           (c >= 0x180B && c <= 0x180F) || c == 0x034F || c == 0x115F || c == 0x1160 ||
+           c == 0x3164 || c == 0xFFA0;
 }
 
 static bool is_latin(uint32_t c)
@@ -191,16 +203,29 @@ static bool is_latin(uint32_t c)
 /* Scripts whose letters pass for Latin ones. */
 static bool looks_latin(uint32_t c)
 {
-    return (c >= 0x0370 && c <= 0x058F) || (c >= 0x13A0 && c <= 0x13FF) || (c >= 0x1C80 && c <= 0x1C8F) ||
-           (c >= 0x1F00 && c <= 0x1FFF) || (c >= 0x2DE0 && c <= 0x2DFF) || (c >= 0xA640 && c <= 0xA69F) || (c >= 0xAB70 && c <= 0xABBF);
+    return (c >= 0x0370 && c <= 0x058F) || (c >= 0x13A0 && c <= 0x13FF) ||
+           (c >= 0x1C80 && c <= 0x1C8F) || (c >= 0x1F00 && c <= 0x1FFF) ||
+           (c >= 0x2DE0 && c <= 0x2DFF) || (c >= 0xA640 && c <= 0xA69F) ||
+           (c >= 0xAB70 && c <= 0xABBF);
 }
 
 /* Kana and bopomofo that pass for Han: エ工 オ才 カ力 タ夕 チ千 ト卜 ニ二 ヌ又 ハ八 ヒ匕 ロ口 ー一 ㄧ一. */
 static bool looks_han(uint32_t c)
 {
     switch (c) {
-    case 0x30A8: case 0x30AA: case 0x30AB: case 0x30BF: case 0x30C1: case 0x30C8: case 0x30CB:
-    case 0x30CC: case 0x30CF: case 0x30D2: case 0x30ED: case 0x30FC: case 0x3127:
+    case 0x30A8:
+    case 0x30AA:
+    case 0x30AB:
+    case 0x30BF:
+    case 0x30C1:
+    case 0x30C8:
+    case 0x30CB:
+    case 0x30CC:
+    case 0x30CF:
+    case 0x30D2:
+    case 0x30ED:
+    case 0x30FC:
+    case 0x3127:
         return true;
     default:
         return false;
@@ -214,10 +239,16 @@ static bool may_be_in_name(uint32_t c, bool first)
     }
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     switch ((int)category) {
-    case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM: case UTF8PROC_CATEGORY_LO: case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_NL:
         return true;
-    case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
         return !first;
     default:
         return c == '_';
@@ -229,8 +260,13 @@ static bool may_be_in_quoted_name(uint32_t c)
 {
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     switch ((int)category) {
-    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CO: case UTF8PROC_CATEGORY_CN:
-    case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
         return false;
     default:
         return !is_invisible(c);
@@ -266,7 +302,8 @@ static void survey_code_point(struct name_survey *survey, uint32_t c, bool first
     } else if (looks_han(c)) {
         survey->han_like = c;
     }
-    bool allowed = quoted ? may_be_in_quoted_name(c) : c < 0x80 || is_common_han(c) || may_be_in_name(c, first);
+    bool allowed = quoted ? may_be_in_quoted_name(c)
+                          : c < 0x80 || is_common_han(c) || may_be_in_name(c, first);
     if (!allowed && survey->refused == 0) {
         survey->refused = c;
     }
@@ -319,7 +356,8 @@ static struct mou_text composed(struct mou_parse *parse, struct mou_text name)
     if (points == NULL || out == NULL) {
         return name;
     }
-    utf8proc_ssize_t count = utf8proc_decompose(bytes, (utf8proc_ssize_t)name.len, points, need, options);
+    utf8proc_ssize_t count =
+        utf8proc_decompose(bytes, (utf8proc_ssize_t)name.len, points, need, options);
     count = count > 0 ? utf8proc_normalize_utf32(points, count, options) : count;
     size_t len = 0;
     for (utf8proc_ssize_t i = 0; i < count; i++) {
@@ -328,7 +366,8 @@ static struct mou_text composed(struct mou_parse *parse, struct mou_text name)
     return (struct mou_text){out, len};
 }
 
-static void suggest(struct mou_parse *parse, struct mou_diagnostic *diagnostic, uint32_t begin, uint32_t end, struct mou_text text)
+static void suggest(struct mou_parse *parse, struct mou_diagnostic *diagnostic, uint32_t begin,
+                    uint32_t end, struct mou_text text)
 {
     diagnostic->suggestion = text;
     diagnostic->has_fixit = true;
@@ -336,23 +375,30 @@ static void suggest(struct mou_parse *parse, struct mou_diagnostic *diagnostic, 
 }
 
 /* One message at most: the worst that the survey found. */
-static void report_name(struct mou_parse *parse, const struct name_survey *survey, struct mou_text name, uint32_t begin, uint32_t end,
+static void report_name(struct mou_parse *parse, const struct name_survey *survey,
+                        struct mou_text name, uint32_t begin, uint32_t end,
                         struct mou_text repaired)
 {
-    uint32_t mixed = survey->latin && survey->latin_like != 0 ? survey->latin_like : survey->han ? survey->han_like : 0;
+    uint32_t mixed = survey->latin && survey->latin_like != 0 ? survey->latin_like
+                     : survey->han                            ? survey->han_like
+                                                              : 0;
     struct mou_diagnostic *diagnostic = NULL;
     if (survey->refused != 0) {
-        diagnostic = mou_parse_report(parse, MOU_DIAG_NAME_CHARACTER, begin, end, name, encoded(parse, survey->refused));
+        diagnostic = mou_parse_report(parse, MOU_DIAG_NAME_CHARACTER, begin, end, name,
+                                      encoded(parse, survey->refused));
         diagnostic->arguments[2] = mou_scan_code_point(parse, survey->refused);
     } else if (mixed != 0) {
-        diagnostic = mou_parse_report(parse, MOU_DIAG_NAME_MIXED_SCRIPTS, begin, end, name, encoded(parse, mixed));
+        diagnostic = mou_parse_report(parse, MOU_DIAG_NAME_MIXED_SCRIPTS, begin, end, name,
+                                      encoded(parse, mixed));
         diagnostic->arguments[2] = mou_scan_code_point(parse, mixed);
     } else if (survey->compatibility != 0) {
-        diagnostic = mou_parse_report(parse, MOU_DIAG_NAME_COMPATIBILITY, begin, end, name, encoded(parse, survey->compatibility));
+        diagnostic = mou_parse_report(parse, MOU_DIAG_NAME_COMPATIBILITY, begin, end, name,
+                                      encoded(parse, survey->compatibility));
         diagnostic->arguments[2] = mou_scan_code_point(parse, survey->compatibility);
         suggest(parse, diagnostic, begin, end, repaired);
     } else if (survey->full_width) {
-        diagnostic = mou_parse_report(parse, MOU_DIAG_NAME_FULL_WIDTH, begin, end, name, MOU_TEXT(""));
+        diagnostic =
+            mou_parse_report(parse, MOU_DIAG_NAME_FULL_WIDTH, begin, end, name, MOU_TEXT(""));
         suggest(parse, diagnostic, begin, end, repaired);
     }
 }
@@ -383,7 +429,10 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* `{…}` at `at`; returns its length and the code point, 0 if it is no scalar value that may stand in a text. */
+/*
+ * `{…}` at `at`; returns its length and the code point, 0 if it is no scalar value that may stand
+ * in a text.
+ */
 static size_t unicode_escape(struct mou_text text, size_t at, uint32_t *code_point)
 {
     uint32_t value = 0;
@@ -403,11 +452,16 @@ static size_t unicode_escape(struct mou_text text, size_t at, uint32_t *code_poi
     return i + 1 - at;
 }
 
-/* Resolves the escape whose backslash is at `at` into `out`; returns the bytes read. A bad one is reported and dropped. */
-static size_t resolve_escape(struct mou_parse *parse, struct mou_text text, uint32_t begin, size_t at, char *out, size_t *len)
+/*
+ * Resolves the escape whose backslash is at `at` into `out`; returns the bytes read. A bad one is
+ * reported and dropped.
+ */
+static size_t resolve_escape(struct mou_parse *parse, struct mou_text text, uint32_t begin,
+                             size_t at, char *out, size_t *len)
 {
     uint32_t c = 0;
-    size_t read = at + 1 < text.len ? mou_utf8_decode(text.bytes + at + 1, text.len - at - 1, &c) : 0;
+    size_t read =
+        at + 1 < text.len ? mou_utf8_decode(text.bytes + at + 1, text.len - at - 1, &c) : 0;
     size_t escape = c == 'u' ? unicode_escape(text, at + 2, &c) : 0;
     if (escape != 0) {
         *len += mou_utf8_encode(c, out + *len);
@@ -420,11 +474,15 @@ static size_t resolve_escape(struct mou_parse *parse, struct mou_text text, uint
     case 't':
         out[(*len)++] = '\t';
         break;
-    case '"': case '\\': case 0x201C: case 0x201D:
+    case '"':
+    case '\\':
+    case 0x201C:
+    case 0x201D:
         *len += mou_utf8_encode(c, out + *len);
         break;
     default:
-        mou_parse_report(parse, MOU_DIAG_TEXT_ESCAPE, begin + (uint32_t)at, begin + (uint32_t)(at + 1 + read),
+        mou_parse_report(parse, MOU_DIAG_TEXT_ESCAPE, begin + (uint32_t)at,
+                         begin + (uint32_t)(at + 1 + read),
                          (struct mou_text){text.bytes + at, 1 + read}, MOU_TEXT(""));
         break;
     }

@@ -1,13 +1,17 @@
 /*
- * Builders of the small nodes: names, references, legal instruments, targets, steps, fields, cells. They copy what the tokens
- * hold and know nothing else. Called from the grammar's actions only; NULL stands for an allocation that failed.
+ * Builders of the small nodes: names, references, legal instruments, targets, steps, fields, cells.
+ * They copy what the tokens hold and know nothing else. Called from the grammar's actions only;
+ * NULL stands for an allocation that failed.
  */
 #include "scan.h"
 
 #include <assert.h>
 #include <string.h>
 
-/** From the first byte of `first` to the last of `last`. An empty `last` (an empty rule) adds nothing. */
+/**
+ * From the first byte of `first` to the last of `last`. An empty `last` (an empty rule) adds
+ * nothing.
+ */
 struct mou_span mou_span_join(struct mou_span first, struct mou_span last)
 {
     if (first.begin == first.end && last.begin < last.end) {
@@ -36,7 +40,8 @@ struct mou_name mou_name_none(void)
     return (struct mou_name){{"", 0}, MOU_NO_SPAN, false};
 }
 
-struct mou_name_ref *mou_ref_new(struct mou_parse *parse, const struct mou_name *qualifier, const struct mou_name *name)
+struct mou_name_ref *mou_ref_new(struct mou_parse *parse, const struct mou_name *qualifier,
+                                 const struct mou_name *name)
 {
     assert(parse != NULL && name != NULL);
     struct mou_name_ref *ref = MOU_NEW(parse->arena, struct mou_name_ref);
@@ -65,8 +70,9 @@ struct mou_text mou_text_joined(struct mou_parse *parse, struct mou_text a, stru
 
 /* ------------------------------------------------------------------ legal instruments */
 
-struct mou_legal_list mou_legal_new(struct mou_parse *parse, struct mou_text instrument, const struct mou_text *number,
-                                    const struct mou_text *article, struct mou_span span)
+struct mou_legal_list mou_legal_new(struct mou_parse *parse, struct mou_text instrument,
+                                    const struct mou_text *number, const struct mou_text *article,
+                                    struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_legal_ref *ref = MOU_NEW(parse->arena, struct mou_legal_ref);
@@ -79,14 +85,15 @@ struct mou_legal_list mou_legal_new(struct mou_parse *parse, struct mou_text ins
     return (struct mou_legal_list){ref, ref};
 }
 
-struct mou_legal_list mou_legal_again(struct mou_parse *parse, const struct mou_legal_list *list, const struct mou_text *article,
-                                      struct mou_span span)
+struct mou_legal_list mou_legal_again(struct mou_parse *parse, const struct mou_legal_list *list,
+                                      const struct mou_text *article, struct mou_span span)
 {
     assert(parse != NULL && list != NULL && article != NULL);
     if (list->last == NULL) {
         return *list;
     }
-    struct mou_legal_list more = mou_legal_new(parse, list->last->instrument, &list->last->number, article, span);
+    struct mou_legal_list more =
+        mou_legal_new(parse, list->last->instrument, &list->last->number, article, span);
     struct mou_legal_list result = *list;
     MOU_APPEND(result, more.first);
     return result;
@@ -94,7 +101,8 @@ struct mou_legal_list mou_legal_again(struct mou_parse *parse, const struct mou_
 
 /* ------------------------------------------------------------------ small nodes */
 
-struct mou_date_range *mou_days_new(struct mou_parse *parse, mou_date from, mou_date until, struct mou_span span)
+struct mou_date_range *mou_days_new(struct mou_parse *parse, mou_date from, mou_date until,
+                                    struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_date_range *range = MOU_NEW(parse->arena, struct mou_date_range);
@@ -104,7 +112,8 @@ struct mou_date_range *mou_days_new(struct mou_parse *parse, mou_date from, mou_
     return range;
 }
 
-struct mou_target *mou_target_new(struct mou_parse *parse, enum mou_target_kind kind, struct mou_name_ref *relation)
+struct mou_target *mou_target_new(struct mou_parse *parse, enum mou_target_kind kind,
+                                  struct mou_name_ref *relation)
 {
     assert(parse != NULL);
     struct mou_target *target = MOU_NEW(parse->arena, struct mou_target);
@@ -132,7 +141,8 @@ struct mou_target *mou_target_join(struct mou_target *a, struct mou_target *b)
     return a;
 }
 
-struct mou_target *mou_target_named(struct mou_target *target, const struct mou_name *kind, struct mou_span span)
+struct mou_target *mou_target_named(struct mou_target *target, const struct mou_name *kind,
+                                    struct mou_span span)
 {
     assert(kind != NULL);
     if (target != NULL) {
@@ -142,8 +152,8 @@ struct mou_target *mou_target_named(struct mou_target *target, const struct mou_
     return target;
 }
 
-struct mou_step *mou_step_new(struct mou_parse *parse, const struct mou_name *name, const struct mou_name *object,
-                              struct mou_expr *duration)
+struct mou_step *mou_step_new(struct mou_parse *parse, const struct mou_name *name,
+                              const struct mou_name *object, struct mou_expr *duration)
 {
     assert(parse != NULL && name != NULL);
     struct mou_step *step = MOU_NEW(parse->arena, struct mou_step);
@@ -155,17 +165,19 @@ struct mou_step *mou_step_new(struct mou_parse *parse, const struct mou_name *na
     return step;
 }
 
-struct mou_step *mou_step_lifted(struct mou_parse *parse, const struct mou_lexeme *lifted, struct mou_span lifted_span,
-                                 const struct mou_lexeme *object, struct mou_span object_span)
+struct mou_step *mou_step_lifted(struct mou_parse *parse, const struct mou_lexeme *lifted,
+                                 struct mou_span lifted_span, const struct mou_lexeme *object,
+                                 struct mou_span object_span)
 {
     assert(parse != NULL && lifted != NULL && object != NULL);
     struct mou_name name = mou_name_canonical(lifted, lifted_span);
-    struct mou_name what =
-        object->keyword != NULL ? mou_name_canonical(object, object_span) : mou_name_of(object, object_span);
+    struct mou_name what = object->keyword != NULL ? mou_name_canonical(object, object_span)
+                                                   : mou_name_of(object, object_span);
     return mou_step_new(parse, &name, &what, NULL);
 }
 
-struct mou_field_decl *mou_field_new(struct mou_parse *parse, enum mou_field_type type, const struct mou_name *code_table)
+struct mou_field_decl *mou_field_new(struct mou_parse *parse, enum mou_field_type type,
+                                     const struct mou_name *code_table)
 {
     assert(parse != NULL);
     struct mou_field_decl *field = MOU_NEW(parse->arena, struct mou_field_decl);
@@ -185,7 +197,8 @@ struct mou_field_decl *mou_field_broken(struct mou_parse *parse)
     return field;
 }
 
-struct mou_field_decl *mou_field_named(struct mou_field_decl *field, const struct mou_name *name, struct mou_span span)
+struct mou_field_decl *mou_field_named(struct mou_field_decl *field, const struct mou_name *name,
+                                       struct mou_span span)
 {
     assert(name != NULL);
     if (field != NULL) {
@@ -220,8 +233,10 @@ void mou_field_default(struct mou_field_decl *field, struct mou_expr *value)
     }
 }
 
-struct mou_table_parameter *mou_table_parameter_new(struct mou_parse *parse, const struct mou_name *name,
-                                                    const struct mou_field_decl *type, enum mou_op op, struct mou_expr *bound,
+struct mou_table_parameter *mou_table_parameter_new(struct mou_parse *parse,
+                                                    const struct mou_name *name,
+                                                    const struct mou_field_decl *type,
+                                                    enum mou_op op, struct mou_expr *bound,
                                                     struct mou_span span)
 {
     assert(parse != NULL && name != NULL);
@@ -237,7 +252,8 @@ struct mou_table_parameter *mou_table_parameter_new(struct mou_parse *parse, con
     return parameter;
 }
 
-struct mou_table_cell *mou_cell_new(struct mou_parse *parse, enum mou_op op, struct mou_expr *value, struct mou_span span)
+struct mou_table_cell *mou_cell_new(struct mou_parse *parse, enum mou_op op, struct mou_expr *value,
+                                    struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_table_cell *cell = MOU_NEW(parse->arena, struct mou_table_cell);
@@ -249,7 +265,8 @@ struct mou_table_cell *mou_cell_new(struct mou_parse *parse, enum mou_op op, str
     return cell;
 }
 
-struct mou_fixture_value *mou_value_new(struct mou_parse *parse, const struct mou_name *name, struct mou_expr *value)
+struct mou_fixture_value *mou_value_new(struct mou_parse *parse, const struct mou_name *name,
+                                        struct mou_expr *value)
 {
     assert(parse != NULL && name != NULL);
     struct mou_fixture_value *result = MOU_NEW(parse->arena, struct mou_fixture_value);

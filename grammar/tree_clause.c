@@ -1,12 +1,14 @@
 /*
- * Builders of clauses: one struct for all, each builder fills the members that its kind uses (tree.h names them). Called from
- * the grammar's actions only; NULL stands for an allocation that failed.
+ * Builders of clauses: one struct for all, each builder fills the members that its kind uses
+ * (tree.h names them). Called from the grammar's actions only; NULL stands for an allocation that
+ * failed.
  */
 #include "scan.h"
 
 #include <assert.h>
 
-struct mou_clause *mou_clause_new(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_span keyword, struct mou_span span)
+struct mou_clause *mou_clause_new(struct mou_parse *parse, enum mou_clause_kind kind,
+                                  struct mou_span keyword, struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_clause *clause = MOU_NEW(parse->arena, struct mou_clause);
@@ -18,7 +20,8 @@ struct mou_clause *mou_clause_new(struct mou_parse *parse, enum mou_clause_kind 
     return clause;
 }
 
-struct mou_clause *mou_clause_broken(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_span keyword, struct mou_span span)
+struct mou_clause *mou_clause_broken(struct mou_parse *parse, enum mou_clause_kind kind,
+                                     struct mou_span keyword, struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_new(parse, kind, keyword, span);
     if (clause != NULL) {
@@ -27,7 +30,8 @@ struct mou_clause *mou_clause_broken(struct mou_parse *parse, enum mou_clause_ki
     return clause;
 }
 
-struct mou_clause *mou_clause_as(struct mou_clause *clause, enum mou_clause_kind kind, struct mou_span keyword, struct mou_span span)
+struct mou_clause *mou_clause_as(struct mou_clause *clause, enum mou_clause_kind kind,
+                                 struct mou_span keyword, struct mou_span span)
 {
     if (clause != NULL) {
         clause->kind = kind;
@@ -37,7 +41,8 @@ struct mou_clause *mou_clause_as(struct mou_clause *clause, enum mou_clause_kind
     return clause;
 }
 
-struct mou_clause *mou_clause_text(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_span keyword, struct mou_text text,
+struct mou_clause *mou_clause_text(struct mou_parse *parse, enum mou_clause_kind kind,
+                                   struct mou_span keyword, struct mou_text text,
                                    struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_new(parse, kind, keyword, span);
@@ -48,8 +53,9 @@ struct mou_clause *mou_clause_text(struct mou_parse *parse, enum mou_clause_kind
     return clause;
 }
 
-struct mou_clause *mou_clause_legal(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_span keyword,
-                                    const struct mou_legal_list *basis, struct mou_span span)
+struct mou_clause *mou_clause_legal(struct mou_parse *parse, enum mou_clause_kind kind,
+                                    struct mou_span keyword, const struct mou_legal_list *basis,
+                                    struct mou_span span)
 {
     assert(basis != NULL);
     struct mou_clause *clause = mou_clause_new(parse, kind, keyword, span);
@@ -60,8 +66,9 @@ struct mou_clause *mou_clause_legal(struct mou_parse *parse, enum mou_clause_kin
     return clause;
 }
 
-struct mou_clause *mou_clause_names(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_span keyword,
-                                    const struct mou_ref_list *names, struct mou_span span)
+struct mou_clause *mou_clause_names(struct mou_parse *parse, enum mou_clause_kind kind,
+                                    struct mou_span keyword, const struct mou_ref_list *names,
+                                    struct mou_span span)
 {
     assert(names != NULL);
     struct mou_clause *clause = mou_clause_new(parse, kind, keyword, span);
@@ -72,7 +79,8 @@ struct mou_clause *mou_clause_names(struct mou_parse *parse, enum mou_clause_kin
     return clause;
 }
 
-struct mou_clause *mou_clause_name(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_name_ref *name, struct mou_span span)
+struct mou_clause *mou_clause_name(struct mou_parse *parse, enum mou_clause_kind kind,
+                                   struct mou_name_ref *name, struct mou_span span)
 {
     struct mou_ref_list names = {name, name};
     return mou_clause_names(parse, kind, span, &names, span);
@@ -83,7 +91,8 @@ static bool is_error(const struct mou_expr *expr)
     return expr == NULL || expr->kind == MOU_EXPR_ERROR;
 }
 
-struct mou_clause *mou_clause_expr(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_span keyword, struct mou_expr *expr,
+struct mou_clause *mou_clause_expr(struct mou_parse *parse, enum mou_clause_kind kind,
+                                   struct mou_span keyword, struct mou_expr *expr,
                                    struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_new(parse, kind, keyword, span);
@@ -94,7 +103,8 @@ struct mou_clause *mou_clause_expr(struct mou_parse *parse, enum mou_clause_kind
     return clause;
 }
 
-struct mou_clause *mou_clause_two(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_expr *expr, struct mou_expr *second,
+struct mou_clause *mou_clause_two(struct mou_parse *parse, enum mou_clause_kind kind,
+                                  struct mou_expr *expr, struct mou_expr *second,
                                   struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_expr(parse, kind, span, expr, span);
@@ -105,15 +115,16 @@ struct mou_clause *mou_clause_two(struct mou_parse *parse, enum mou_clause_kind 
     return clause;
 }
 
-struct mou_clause *mou_clause_value_from(struct mou_parse *parse, struct mou_expr *value, struct mou_span keyword,
-                                         struct mou_expr *date, struct mou_span span)
+struct mou_clause *mou_clause_value_from(struct mou_parse *parse, struct mou_expr *value,
+                                         struct mou_span keyword, struct mou_expr *date,
+                                         struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_two(parse, MOU_CLAUSE_VALUE_FROM, value, date, span);
     return mou_clause_as(clause, MOU_CLAUSE_VALUE_FROM, keyword, span);
 }
 
-struct mou_clause *mou_clause_on(struct mou_parse *parse, const struct mou_ref_list *names, const struct mou_name *alias,
-                                 struct mou_span span)
+struct mou_clause *mou_clause_on(struct mou_parse *parse, const struct mou_ref_list *names,
+                                 const struct mou_name *alias, struct mou_span span)
 {
     assert(alias != NULL);
     struct mou_clause *clause = mou_clause_names(parse, MOU_CLAUSE_ON, span, names, span);
@@ -123,7 +134,8 @@ struct mou_clause *mou_clause_on(struct mou_parse *parse, const struct mou_ref_l
     return clause;
 }
 
-struct mou_clause *mou_clause_done(struct mou_parse *parse, struct mou_clause *on, struct mou_expr *condition)
+struct mou_clause *mou_clause_done(struct mou_parse *parse, struct mou_clause *on,
+                                   struct mou_expr *condition)
 {
     assert(parse != NULL);
     (void)parse;
@@ -134,8 +146,8 @@ struct mou_clause *mou_clause_done(struct mou_parse *parse, struct mou_clause *o
     return on;
 }
 
-struct mou_clause *mou_clause_targets(struct mou_parse *parse, struct mou_span keyword, const struct mou_target_list *targets,
-                                      struct mou_span span)
+struct mou_clause *mou_clause_targets(struct mou_parse *parse, struct mou_span keyword,
+                                      const struct mou_target_list *targets, struct mou_span span)
 {
     assert(targets != NULL);
     struct mou_clause *clause = mou_clause_new(parse, MOU_CLAUSE_TO, keyword, span);
@@ -146,8 +158,8 @@ struct mou_clause *mou_clause_targets(struct mou_parse *parse, struct mou_span k
     return clause;
 }
 
-struct mou_clause *mou_clause_degree(struct mou_parse *parse, struct mou_span keyword, const struct mou_name *degree,
-                                     struct mou_span span)
+struct mou_clause *mou_clause_degree(struct mou_parse *parse, struct mou_span keyword,
+                                     const struct mou_name *degree, struct mou_span span)
 {
     assert(degree != NULL);
     struct mou_clause *clause = mou_clause_new(parse, MOU_CLAUSE_DEGREE, keyword, span);
@@ -157,7 +169,8 @@ struct mou_clause *mou_clause_degree(struct mou_parse *parse, struct mou_span ke
     return clause;
 }
 
-struct mou_clause *mou_clause_flag(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_span span)
+struct mou_clause *mou_clause_flag(struct mou_parse *parse, enum mou_clause_kind kind,
+                                   struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_new(parse, kind, span, span);
     mou_clause_set_flag(clause);
@@ -171,7 +184,8 @@ void mou_clause_set_flag(struct mou_clause *clause)
     }
 }
 
-struct mou_clause *mou_clause_holding(struct mou_parse *parse, enum mou_holding holding, struct mou_span span)
+struct mou_clause *mou_clause_holding(struct mou_parse *parse, enum mou_holding holding,
+                                      struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_new(parse, MOU_CLAUSE_HOLDING, span, span);
     if (clause != NULL) {
@@ -180,8 +194,9 @@ struct mou_clause *mou_clause_holding(struct mou_parse *parse, enum mou_holding 
     return clause;
 }
 
-struct mou_clause *mou_clause_publication(struct mou_parse *parse, const struct mou_ref_list *names, struct mou_expr *each,
-                                          struct mou_expr *lasting, struct mou_span span)
+struct mou_clause *mou_clause_publication(struct mou_parse *parse, const struct mou_ref_list *names,
+                                          struct mou_expr *each, struct mou_expr *lasting,
+                                          struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_names(parse, MOU_CLAUSE_PUBLISH, span, names, span);
     if (clause != NULL) {
@@ -191,7 +206,8 @@ struct mou_clause *mou_clause_publication(struct mou_parse *parse, const struct 
     return clause;
 }
 
-struct mou_clause *mou_clause_grant(struct mou_parse *parse, const struct mou_name *name, struct mou_expr *value, struct mou_span span)
+struct mou_clause *mou_clause_grant(struct mou_parse *parse, const struct mou_name *name,
+                                    struct mou_expr *value, struct mou_span span)
 {
     assert(name != NULL);
     struct mou_clause *clause = mou_clause_expr(parse, MOU_CLAUSE_GRANT, span, value, span);
@@ -201,8 +217,9 @@ struct mou_clause *mou_clause_grant(struct mou_parse *parse, const struct mou_na
     return clause;
 }
 
-struct mou_clause *mou_clause_steps(struct mou_parse *parse, enum mou_clause_kind kind, struct mou_span keyword,
-                                    const struct mou_step_list *steps, struct mou_span span)
+struct mou_clause *mou_clause_steps(struct mou_parse *parse, enum mou_clause_kind kind,
+                                    struct mou_span keyword, const struct mou_step_list *steps,
+                                    struct mou_span span)
 {
     assert(steps != NULL);
     struct mou_clause *clause = mou_clause_new(parse, kind, keyword, span);
@@ -215,8 +232,9 @@ struct mou_clause *mou_clause_steps(struct mou_parse *parse, enum mou_clause_kin
 
 /* ------------------------------------------------------------------ tests */
 
-struct mou_clause *mou_clause_objection(struct mou_parse *parse, const struct mou_name *record, const struct mou_lexeme *key,
-                                        struct mou_span key_span, struct mou_expr *lodged, struct mou_expr *closed,
+struct mou_clause *mou_clause_objection(struct mou_parse *parse, const struct mou_name *record,
+                                        const struct mou_lexeme *key, struct mou_span key_span,
+                                        struct mou_expr *lodged, struct mou_expr *closed,
                                         const struct mou_name *subject, struct mou_span span)
 {
     assert(record != NULL && key != NULL);
@@ -232,7 +250,8 @@ struct mou_clause *mou_clause_objection(struct mou_parse *parse, const struct mo
     return clause;
 }
 
-struct mou_expectation *mou_expectation_new(struct mou_parse *parse, const struct mou_name *subject, struct mou_name_ref *rule)
+struct mou_expectation *mou_expectation_new(struct mou_parse *parse, const struct mou_name *subject,
+                                            struct mou_name_ref *rule)
 {
     assert(parse != NULL);
     struct mou_expectation *expectation = MOU_NEW(parse->arena, struct mou_expectation);
@@ -290,7 +309,8 @@ void mou_expect_missing(struct mou_expectation *expectation, const struct mou_re
     }
 }
 
-void mou_expect_through(struct mou_expectation *expectation, const struct mou_name *relation, const struct mou_name *subject)
+void mou_expect_through(struct mou_expectation *expectation, const struct mou_name *relation,
+                        const struct mou_name *subject)
 {
     assert(relation != NULL && subject != NULL);
     if (expectation != NULL) {
@@ -299,7 +319,8 @@ void mou_expect_through(struct mou_expectation *expectation, const struct mou_na
     }
 }
 
-struct mou_clause *mou_clause_expectation(struct mou_parse *parse, enum mou_clause_kind kind, const struct mou_expectation *expectation,
+struct mou_clause *mou_clause_expectation(struct mou_parse *parse, enum mou_clause_kind kind,
+                                          const struct mou_expectation *expectation,
                                           struct mou_span keyword, struct mou_span span)
 {
     struct mou_clause *clause = mou_clause_new(parse, kind, keyword, span);

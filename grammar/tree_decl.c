@@ -1,7 +1,8 @@
 /*
- * Builders of declarations. A declaration is built from its parts in the order of the source; a part that comes twice replaces
- * the first where the tree has room for one (clauses are kept, so that the compiler can point at the repetition). Called from the
- * grammar's actions only; NULL stands for an allocation that failed.
+ * Builders of declarations. A declaration is built from its parts in the order of the source; a
+ * part that comes twice replaces the first where the tree has room for one (clauses are kept, so
+ * that the compiler can point at the repetition). Called from the grammar's actions only; NULL
+ * stands for an allocation that failed.
  */
 #include "scan.h"
 
@@ -29,7 +30,8 @@ void mou_parts_clause(struct mou_parts *parts, struct mou_clause *clause)
 }
 
 /** 给予 a = 1、b = 2 is a clause for each. */
-void mou_parts_grants(struct mou_parts *parts, const struct mou_clause_list *grants, struct mou_span keyword)
+void mou_parts_grants(struct mou_parts *parts, const struct mou_clause_list *grants,
+                      struct mou_span keyword)
 {
     assert(grants != NULL);
     for (struct mou_clause *grant = grants->first; grant != NULL; grant = grant->next) {
@@ -69,7 +71,8 @@ void mou_parts_parent(struct mou_parts *parts, const struct mou_name *name)
     }
 }
 
-void mou_parts_instrument(struct mou_parts *parts, enum mou_instrument_part part, const struct mou_name *name)
+void mou_parts_instrument(struct mou_parts *parts, enum mou_instrument_part part,
+                          const struct mou_name *name)
 {
     assert(name != NULL);
     if (parts == NULL) {
@@ -91,7 +94,8 @@ void mou_parts_instrument(struct mou_parts *parts, enum mou_instrument_part part
     }
 }
 
-void mou_parts_relation(struct mou_parts *parts, enum mou_relation_part part, const struct mou_name *name)
+void mou_parts_relation(struct mou_parts *parts, enum mou_relation_part part,
+                        const struct mou_name *name)
 {
     assert(name != NULL);
     if (parts == NULL) {
@@ -117,8 +121,8 @@ void mou_parts_field(struct mou_parts *parts, struct mou_field_decl *field)
     }
 }
 
-void mou_parts_code(struct mou_parse *parse, struct mou_parts *parts, const struct mou_name *name, const struct mou_expr *value,
-                    struct mou_span span)
+void mou_parts_code(struct mou_parse *parse, struct mou_parts *parts, const struct mou_name *name,
+                    const struct mou_expr *value, struct mou_span span)
 {
     assert(parse != NULL && name != NULL);
     struct mou_code_item *item = MOU_NEW(parse->arena, struct mou_code_item);
@@ -148,8 +152,8 @@ void mou_parts_repealed(struct mou_parts *parts, mou_date date)
 
 /* ------------------------------------------------------------------ catalogues */
 
-void mou_parts_item(struct mou_parse *parse, struct mou_parts *parts, const struct mou_name *code, const struct mou_name *title,
-                    struct mou_span span)
+void mou_parts_item(struct mou_parse *parse, struct mou_parts *parts, const struct mou_name *code,
+                    const struct mou_name *title, struct mou_span span)
 {
     assert(parse != NULL && code != NULL && title != NULL);
     struct mou_catalogue_item *item = MOU_NEW(parse->arena, struct mou_catalogue_item);
@@ -172,7 +176,8 @@ static struct mou_catalogue_item *item_of(struct mou_parts *parts, struct mou_sp
     return item;
 }
 
-void mou_parts_item_nature(struct mou_parts *parts, const struct mou_name *name, struct mou_span span)
+void mou_parts_item_nature(struct mou_parts *parts, const struct mou_name *name,
+                           struct mou_span span)
 {
     assert(name != NULL);
     struct mou_catalogue_item *item = item_of(parts, span);
@@ -181,7 +186,8 @@ void mou_parts_item_nature(struct mou_parts *parts, const struct mou_name *name,
     }
 }
 
-void mou_parts_item_degree(struct mou_parts *parts, const struct mou_name *name, struct mou_span span)
+void mou_parts_item_degree(struct mou_parts *parts, const struct mou_name *name,
+                           struct mou_span span)
 {
     assert(name != NULL);
     struct mou_catalogue_item *item = item_of(parts, span);
@@ -190,7 +196,8 @@ void mou_parts_item_degree(struct mou_parts *parts, const struct mou_name *name,
     }
 }
 
-void mou_parts_item_covers(struct mou_parts *parts, const struct mou_ref_list *kinds, struct mou_span span)
+void mou_parts_item_covers(struct mou_parts *parts, const struct mou_ref_list *kinds,
+                           struct mou_span span)
 {
     assert(kinds != NULL);
     struct mou_catalogue_item *item = item_of(parts, span);
@@ -199,7 +206,8 @@ void mou_parts_item_covers(struct mou_parts *parts, const struct mou_ref_list *k
     }
 }
 
-void mou_parts_item_by(struct mou_parts *parts, const struct mou_ref_list *authorities, struct mou_span span)
+void mou_parts_item_by(struct mou_parts *parts, const struct mou_ref_list *authorities,
+                       struct mou_span span)
 {
     assert(authorities != NULL);
     struct mou_catalogue_item *item = item_of(parts, span);
@@ -208,7 +216,8 @@ void mou_parts_item_by(struct mou_parts *parts, const struct mou_ref_list *autho
     }
 }
 
-void mou_parts_item_under(struct mou_parse *parse, struct mou_parts *parts, const struct mou_legal_list *basis, struct mou_span keyword,
+void mou_parts_item_under(struct mou_parse *parse, struct mou_parts *parts,
+                          const struct mou_legal_list *basis, struct mou_span keyword,
                           struct mou_span span)
 {
     assert(basis != NULL);
@@ -228,7 +237,8 @@ void mou_parts_item_broken(struct mou_parts *parts)
     }
 }
 
-void mou_parts_incompatible(struct mou_parse *parse, struct mou_parts *parts, const struct mou_ref_list *items, struct mou_span span)
+void mou_parts_incompatible(struct mou_parse *parse, struct mou_parts *parts,
+                            const struct mou_ref_list *items, struct mou_span span)
 {
     assert(parse != NULL && items != NULL);
     struct mou_incompatible *incompatible = MOU_NEW(parse->arena, struct mou_incompatible);
@@ -252,8 +262,8 @@ void mou_parts_days(struct mou_parts *parts, bool workdays, const struct mou_day
     }
 }
 
-void mou_parts_row(struct mou_parse *parse, struct mou_parts *parts, const struct mou_cell_list *cells, struct mou_expr *result,
-                   struct mou_span span)
+void mou_parts_row(struct mou_parse *parse, struct mou_parts *parts,
+                   const struct mou_cell_list *cells, struct mou_expr *result, struct mou_span span)
 {
     assert(parse != NULL && cells != NULL);
     struct mou_table_row *row = MOU_NEW(parse->arena, struct mou_table_row);
@@ -275,8 +285,9 @@ void mou_parts_attributes(struct mou_parts *parts, const struct mou_value_list *
     }
 }
 
-void mou_parts_fixture_row(struct mou_parse *parse, struct mou_parts *parts, const struct mou_name *type,
-                           const struct mou_value_list *values, struct mou_span span)
+void mou_parts_fixture_row(struct mou_parse *parse, struct mou_parts *parts,
+                           const struct mou_name *type, const struct mou_value_list *values,
+                           struct mou_span span)
 {
     assert(parse != NULL && type != NULL && values != NULL);
     struct mou_fixture_row *row = MOU_NEW(parse->arena, struct mou_fixture_row);
@@ -289,8 +300,10 @@ void mou_parts_fixture_row(struct mou_parse *parse, struct mou_parts *parts, con
 }
 
 /** `法定代表人 王某 自 …` was read as a value whose value is a name; anything else before 自 is reported. */
-void mou_parts_fixture_relation(struct mou_parse *parse, struct mou_parts *parts, const struct mou_fixture_value *relation,
-                                struct mou_expr *from, struct mou_expr *until, const struct mou_value_list *values, struct mou_span span)
+void mou_parts_fixture_relation(struct mou_parse *parse, struct mou_parts *parts,
+                                const struct mou_fixture_value *relation, struct mou_expr *from,
+                                struct mou_expr *until, const struct mou_value_list *values,
+                                struct mou_span span)
 {
     assert(parse != NULL && values != NULL);
     struct mou_fixture_relation *result = MOU_NEW(parse->arena, struct mou_fixture_relation);
@@ -298,8 +311,8 @@ void mou_parts_fixture_relation(struct mou_parse *parse, struct mou_parts *parts
         return;
     }
     if (relation->value->kind != MOU_EXPR_NAME) {
-        mou_diagnose(parse->diagnostics, MOU_DIAG_NOT_A_SUBJECT, relation->value->span, (struct mou_text){"", 0},
-                     (struct mou_text){"", 0}, (struct mou_text){"", 0});
+        mou_diagnose(parse->diagnostics, MOU_DIAG_NOT_A_SUBJECT, relation->value->span,
+                     (struct mou_text){"", 0}, (struct mou_text){"", 0}, (struct mou_text){"", 0});
         return;
     }
     result->relation = relation->name;
@@ -311,7 +324,8 @@ void mou_parts_fixture_relation(struct mou_parse *parse, struct mou_parts *parts
     MOU_APPEND(parts->relations, result);
 }
 
-void mou_parts_subject(struct mou_parse *parse, struct mou_parts *parts, const struct mou_parts *items, const struct mou_name *kind,
+void mou_parts_subject(struct mou_parse *parse, struct mou_parts *parts,
+                       const struct mou_parts *items, const struct mou_name *kind,
                        const struct mou_name *name, struct mou_span keyword, struct mou_span span)
 {
     assert(kind != NULL && name != NULL);
@@ -333,7 +347,8 @@ void mou_parts_subject(struct mou_parse *parse, struct mou_parts *parts, const s
 /* ------------------------------------------------------------------ declarations */
 
 /* Moves the collected lists into the declaration. */
-static struct mou_decl *settle(struct mou_parts *parts, enum mou_decl_kind kind, struct mou_span keyword, struct mou_span span)
+static struct mou_decl *settle(struct mou_parts *parts, enum mou_decl_kind kind,
+                               struct mou_span keyword, struct mou_span span)
 {
     if (parts == NULL) {
         return NULL;
@@ -353,7 +368,8 @@ static struct mou_decl *settle(struct mou_parts *parts, enum mou_decl_kind kind,
     return decl;
 }
 
-struct mou_decl *mou_decl_done(struct mou_parse *parse, struct mou_parts *parts, enum mou_decl_kind kind, const struct mou_name *name,
+struct mou_decl *mou_decl_done(struct mou_parse *parse, struct mou_parts *parts,
+                               enum mou_decl_kind kind, const struct mou_name *name,
                                struct mou_span keyword, struct mou_span span)
 {
     assert(parse != NULL && name != NULL);
@@ -366,15 +382,17 @@ struct mou_decl *mou_decl_done(struct mou_parse *parse, struct mou_parts *parts,
     return decl;
 }
 
-struct mou_decl *mou_decl_broken(struct mou_parse *parse, struct mou_parts *parts, enum mou_decl_kind kind, struct mou_span keyword,
+struct mou_decl *mou_decl_broken(struct mou_parse *parse, struct mou_parts *parts,
+                                 enum mou_decl_kind kind, struct mou_span keyword,
                                  struct mou_span span)
 {
     struct mou_name none = mou_name_none();
     return mou_decl_done(parse, parts, kind, &none, keyword, span);
 }
 
-struct mou_decl *mou_decl_names(struct mou_parse *parse, struct mou_parts *parts, enum mou_decl_kind kind,
-                                const struct mou_ref_list *names, struct mou_span keyword, struct mou_span span)
+struct mou_decl *mou_decl_names(struct mou_parse *parse, struct mou_parts *parts,
+                                enum mou_decl_kind kind, const struct mou_ref_list *names,
+                                struct mou_span keyword, struct mou_span span)
 {
     assert(parse != NULL && names != NULL);
     (void)parse;
@@ -386,8 +404,9 @@ struct mou_decl *mou_decl_names(struct mou_parse *parse, struct mou_parts *parts
     return decl;
 }
 
-struct mou_decl *mou_decl_uses(struct mou_parse *parse, struct mou_parts *parts, const struct mou_ref_list *names,
-                               struct mou_span keyword, struct mou_span span)
+struct mou_decl *mou_decl_uses(struct mou_parse *parse, struct mou_parts *parts,
+                               const struct mou_ref_list *names, struct mou_span keyword,
+                               struct mou_span span)
 {
     assert(parse != NULL && names != NULL);
     struct mou_decl *decl = settle(parts, MOU_DECL_USE, keyword, span);
@@ -412,7 +431,8 @@ struct mou_decl *mou_decl_uses(struct mou_parse *parse, struct mou_parts *parts,
     return decl;
 }
 
-struct mou_decl *mou_decl_text(struct mou_parse *parse, struct mou_parts *parts, enum mou_decl_kind kind, struct mou_text text,
+struct mou_decl *mou_decl_text(struct mou_parse *parse, struct mou_parts *parts,
+                               enum mou_decl_kind kind, struct mou_text text,
                                struct mou_span keyword, struct mou_span span)
 {
     assert(parse != NULL);
@@ -425,7 +445,8 @@ struct mou_decl *mou_decl_text(struct mou_parse *parse, struct mou_parts *parts,
     return decl;
 }
 
-struct mou_decl *mou_decl_assertion(struct mou_parse *parse, struct mou_parts *parts, struct mou_text text, struct mou_expr *body,
+struct mou_decl *mou_decl_assertion(struct mou_parse *parse, struct mou_parts *parts,
+                                    struct mou_text text, struct mou_expr *body,
                                     struct mou_span keyword, struct mou_span span)
 {
     struct mou_decl *decl = mou_decl_text(parse, parts, MOU_DECL_ASSERTION, text, keyword, span);
@@ -435,8 +456,9 @@ struct mou_decl *mou_decl_assertion(struct mou_parse *parse, struct mou_parts *p
     return decl;
 }
 
-struct mou_decl *mou_decl_calendar(struct mou_parse *parse, struct mou_parts *parts, int64_t year, struct mou_span year_span,
-                                   struct mou_span keyword, struct mou_span span)
+struct mou_decl *mou_decl_calendar(struct mou_parse *parse, struct mou_parts *parts, int64_t year,
+                                   struct mou_span year_span, struct mou_span keyword,
+                                   struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_decl *decl = settle(parts, MOU_DECL_CALENDAR, keyword, span);
@@ -449,14 +471,16 @@ struct mou_decl *mou_decl_calendar(struct mou_parse *parse, struct mou_parts *pa
         decl->year = first.year;
     } else {
         decl->broken = true;
-        mou_diagnose(parse->diagnostics, MOU_DIAG_NUMBER_OVERFLOW, year_span, mou_parse_slice(parse, year_span.begin, year_span.end),
+        mou_diagnose(parse->diagnostics, MOU_DIAG_NUMBER_OVERFLOW, year_span,
+                     mou_parse_slice(parse, year_span.begin, year_span.end),
                      (struct mou_text){"", 0}, (struct mou_text){"", 0});
     }
     return decl;
 }
 
-struct mou_decl *mou_decl_statute(struct mou_parse *parse, struct mou_parts *parts, const struct mou_legal_list *instrument,
-                                  struct mou_span keyword, struct mou_span span)
+struct mou_decl *mou_decl_statute(struct mou_parse *parse, struct mou_parts *parts,
+                                  const struct mou_legal_list *instrument, struct mou_span keyword,
+                                  struct mou_span span)
 {
     assert(parse != NULL && instrument != NULL);
     (void)parse;
@@ -468,8 +492,10 @@ struct mou_decl *mou_decl_statute(struct mou_parse *parse, struct mou_parts *par
     return decl;
 }
 
-struct mou_decl *mou_decl_table(struct mou_parse *parse, struct mou_parts *parts, const struct mou_parameter_list *parameters,
-                                const struct mou_name *name, struct mou_span keyword, struct mou_span span)
+struct mou_decl *mou_decl_table(struct mou_parse *parse, struct mou_parts *parts,
+                                const struct mou_parameter_list *parameters,
+                                const struct mou_name *name, struct mou_span keyword,
+                                struct mou_span span)
 {
     assert(parameters != NULL);
     struct mou_decl *decl = mou_decl_done(parse, parts, MOU_DECL_TABLE, name, keyword, span);
@@ -480,8 +506,10 @@ struct mou_decl *mou_decl_table(struct mou_parse *parse, struct mou_parts *parts
     return decl;
 }
 
-struct mou_decl *mou_decl_definition(struct mou_parse *parse, struct mou_parts *parts, const struct mou_name *name,
-                                     const struct mou_name *record, struct mou_expr *body, struct mou_span keyword, struct mou_span span)
+struct mou_decl *mou_decl_definition(struct mou_parse *parse, struct mou_parts *parts,
+                                     const struct mou_name *name, const struct mou_name *record,
+                                     struct mou_expr *body, struct mou_span keyword,
+                                     struct mou_span span)
 {
     struct mou_decl *decl = mou_decl_done(parse, parts, MOU_DECL_DEFINITION, name, keyword, span);
     if (decl != NULL) {

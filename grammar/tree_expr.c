@@ -1,6 +1,7 @@
 /*
- * Builders of expressions. They fold nothing and judge nothing; the one thing they watch is height, so that no later stage can
- * be made to recurse without end. Called from the grammar's actions only; NULL stands for an allocation that failed.
+ * Builders of expressions. They fold nothing and judge nothing; the one thing they watch is height,
+ * so that no later stage can be made to recurse without end. Called from the grammar's actions
+ * only; NULL stands for an allocation that failed.
  */
 #include "scan.h"
 
@@ -8,7 +9,8 @@
 
 #include "parser.h"
 
-struct mou_expr *mou_expr_new(struct mou_parse *parse, enum mou_expr_kind kind, struct mou_span span)
+struct mou_expr *mou_expr_new(struct mou_parse *parse, enum mou_expr_kind kind,
+                              struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_expr *expr = MOU_NEW(parse->arena, struct mou_expr);
@@ -36,7 +38,8 @@ void mou_parse_too_deep(struct mou_parse *parse, struct mou_span span)
         return;
     }
     parse->nesting_reported_at = parse->clause_begin;
-    mou_diagnose(parse->diagnostics, MOU_DIAG_NESTED_TOO_DEEP, span, mou_parse_number(parse, MOU_NESTING_MAX), (struct mou_text){"", 0},
+    mou_diagnose(parse->diagnostics, MOU_DIAG_NESTED_TOO_DEEP, span,
+                 mou_parse_number(parse, MOU_NESTING_MAX), (struct mou_text){"", 0},
                  (struct mou_text){"", 0});
 }
 
@@ -50,7 +53,10 @@ static unsigned higher(unsigned a, unsigned b)
     return a > b ? a : b;
 }
 
-/* Ends a node with children: refuses one that is too high, which then stands as an error of height one. */
+/*
+ * Ends a node with children: refuses one that is too high, which then stands as an error of height
+ * one.
+ */
 static struct mou_expr *finish(struct mou_parse *parse, struct mou_expr *expr)
 {
     if (expr == NULL) {
@@ -58,7 +64,8 @@ static struct mou_expr *finish(struct mou_parse *parse, struct mou_expr *expr)
     }
     unsigned height = higher(height_of(expr->left), height_of(expr->right));
     height = higher(height, higher(height_of(expr->condition), height_of(expr->range.at)));
-    for (const struct mou_expr *argument = expr->arguments; argument != NULL; argument = argument->next) {
+    for (const struct mou_expr *argument = expr->arguments; argument != NULL;
+         argument = argument->next) {
         height = higher(height, argument->height);
     }
     if (height >= MOU_NESTING_MAX) {
@@ -69,8 +76,9 @@ static struct mou_expr *finish(struct mou_parse *parse, struct mou_expr *expr)
     return expr;
 }
 
-static struct mou_expr *node(struct mou_parse *parse, enum mou_expr_kind kind, struct mou_expr *left, struct mou_expr *right,
-                             struct mou_span op_span, struct mou_span span)
+static struct mou_expr *node(struct mou_parse *parse, enum mou_expr_kind kind,
+                             struct mou_expr *left, struct mou_expr *right, struct mou_span op_span,
+                             struct mou_span span)
 {
     struct mou_expr *expr = mou_expr_new(parse, kind, span);
     if (expr != NULL) {
@@ -83,8 +91,8 @@ static struct mou_expr *node(struct mou_parse *parse, enum mou_expr_kind kind, s
 
 /* ------------------------------------------------------------------ leaves */
 
-struct mou_expr *mou_expr_literal(struct mou_parse *parse, enum mou_expr_kind kind, const struct mou_lexeme *token,
-                                  struct mou_span span)
+struct mou_expr *mou_expr_literal(struct mou_parse *parse, enum mou_expr_kind kind,
+                                  const struct mou_lexeme *token, struct mou_span span)
 {
     assert(token != NULL);
     struct mou_expr *expr = mou_expr_new(parse, kind, span);
@@ -98,15 +106,17 @@ struct mou_expr *mou_expr_literal(struct mou_parse *parse, enum mou_expr_kind ki
     return expr;
 }
 
-struct mou_expr *mou_expr_negated(struct mou_parse *parse, struct mou_expr *literal, struct mou_span op, struct mou_span span)
+struct mou_expr *mou_expr_negated(struct mou_parse *parse, struct mou_expr *literal,
+                                  struct mou_span op, struct mou_span span)
 {
     if (literal == NULL) {
         return NULL;
     }
-    if (literal->kind != MOU_EXPR_INTEGER && literal->kind != MOU_EXPR_MONEY && literal->kind != MOU_EXPR_RATIO &&
-        literal->kind != MOU_EXPR_DURATION) {
-        mou_diagnose(parse->diagnostics, MOU_DIAG_SYNTAX_UNEXPECTED, op, mou_parse_slice(parse, op.begin, op.end),
-                     (struct mou_text){"", 0}, (struct mou_text){"", 0});
+    if (literal->kind != MOU_EXPR_INTEGER && literal->kind != MOU_EXPR_MONEY &&
+        literal->kind != MOU_EXPR_RATIO && literal->kind != MOU_EXPR_DURATION) {
+        mou_diagnose(parse->diagnostics, MOU_DIAG_SYNTAX_UNEXPECTED, op,
+                     mou_parse_slice(parse, op.begin, op.end), (struct mou_text){"", 0},
+                     (struct mou_text){"", 0});
         return mou_expr_error(parse, span);
     }
     literal->integer = -literal->integer;
@@ -116,7 +126,8 @@ struct mou_expr *mou_expr_negated(struct mou_parse *parse, struct mou_expr *lite
     return literal;
 }
 
-struct mou_expr *mou_expr_ref(struct mou_parse *parse, struct mou_name_ref *reference, struct mou_span span)
+struct mou_expr *mou_expr_ref(struct mou_parse *parse, struct mou_name_ref *reference,
+                              struct mou_span span)
 {
     struct mou_expr *expr = mou_expr_new(parse, MOU_EXPR_NAME, span);
     if (expr != NULL && reference != NULL) {
@@ -125,7 +136,8 @@ struct mou_expr *mou_expr_ref(struct mou_parse *parse, struct mou_name_ref *refe
     return expr;
 }
 
-struct mou_expr *mou_expr_named(struct mou_parse *parse, enum mou_expr_kind kind, struct mou_name_ref *reference, struct mou_span op,
+struct mou_expr *mou_expr_named(struct mou_parse *parse, enum mou_expr_kind kind,
+                                struct mou_name_ref *reference, struct mou_span op,
                                 struct mou_span span)
 {
     struct mou_expr *expr = mou_expr_new(parse, kind, span);
@@ -138,10 +150,12 @@ struct mou_expr *mou_expr_named(struct mou_parse *parse, enum mou_expr_kind kind
 
 static bool is_plain_name(const struct mou_expr *expr)
 {
-    return expr != NULL && expr->kind == MOU_EXPR_NAME && !expr->parenthesised && expr->reference.qualifier.text.len == 0;
+    return expr != NULL && expr->kind == MOU_EXPR_NAME && !expr->parenthesised &&
+           expr->reference.qualifier.text.len == 0;
 }
 
-struct mou_expr *mou_expr_member(struct mou_parse *parse, struct mou_expr *left, const struct mou_name *name, struct mou_span span)
+struct mou_expr *mou_expr_member(struct mou_parse *parse, struct mou_expr *left,
+                                 const struct mou_name *name, struct mou_span span)
 {
     assert(name != NULL);
     if (is_plain_name(left)) {
@@ -160,8 +174,8 @@ struct mou_expr *mou_expr_member(struct mou_parse *parse, struct mou_expr *left,
 
 /* ------------------------------------------------------------------ calls */
 
-struct mou_expr *mou_expr_call(struct mou_parse *parse, struct mou_name_ref *reference, const struct mou_expr_list *arguments,
-                               struct mou_span span)
+struct mou_expr *mou_expr_call(struct mou_parse *parse, struct mou_name_ref *reference,
+                               const struct mou_expr_list *arguments, struct mou_span span)
 {
     struct mou_expr *expr = mou_expr_new(parse, MOU_EXPR_CALL, span);
     if (expr != NULL && reference != NULL) {
@@ -172,7 +186,8 @@ struct mou_expr *mou_expr_call(struct mou_parse *parse, struct mou_name_ref *ref
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_call_of(struct mou_parse *parse, struct mou_expr *left, const struct mou_name *name,
+struct mou_expr *mou_expr_call_of(struct mou_parse *parse, struct mou_expr *left,
+                                  const struct mou_name *name,
                                   const struct mou_expr_list *arguments, struct mou_span span)
 {
     assert(name != NULL);
@@ -180,8 +195,8 @@ struct mou_expr *mou_expr_call_of(struct mou_parse *parse, struct mou_expr *left
         return NULL;
     }
     if (!is_plain_name(left)) {
-        mou_diagnose(parse->diagnostics, MOU_DIAG_SYNTAX_UNEXPECTED, name->span, name->text, (struct mou_text){"", 0},
-                     (struct mou_text){"", 0});
+        mou_diagnose(parse->diagnostics, MOU_DIAG_SYNTAX_UNEXPECTED, name->span, name->text,
+                     (struct mou_text){"", 0}, (struct mou_text){"", 0});
         return mou_expr_error(parse, span);
     }
     struct mou_name qualifier = left->reference.name;
@@ -190,8 +205,9 @@ struct mou_expr *mou_expr_call_of(struct mou_parse *parse, struct mou_expr *left
 
 /* ------------------------------------------------------------------ operators */
 
-struct mou_expr *mou_expr_binary(struct mou_parse *parse, enum mou_op op, struct mou_expr *left, struct mou_expr *right,
-                                 struct mou_span op_span, struct mou_span span)
+struct mou_expr *mou_expr_binary(struct mou_parse *parse, enum mou_op op, struct mou_expr *left,
+                                 struct mou_expr *right, struct mou_span op_span,
+                                 struct mou_span span)
 {
     struct mou_expr *expr = node(parse, MOU_EXPR_BINARY, left, right, op_span, span);
     if (expr != NULL) {
@@ -200,8 +216,8 @@ struct mou_expr *mou_expr_binary(struct mou_parse *parse, enum mou_op op, struct
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_unary(struct mou_parse *parse, enum mou_op op, struct mou_expr *left, struct mou_span op_span,
-                                struct mou_span span)
+struct mou_expr *mou_expr_unary(struct mou_parse *parse, enum mou_op op, struct mou_expr *left,
+                                struct mou_span op_span, struct mou_span span)
 {
     struct mou_expr *expr = node(parse, MOU_EXPR_UNARY, left, NULL, op_span, span);
     if (expr != NULL) {
@@ -210,8 +226,9 @@ struct mou_expr *mou_expr_unary(struct mou_parse *parse, enum mou_op op, struct 
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_postfix(struct mou_parse *parse, enum mou_expr_kind kind, enum mou_op op, struct mou_expr *left,
-                                  struct mou_span op_span, struct mou_span span)
+struct mou_expr *mou_expr_postfix(struct mou_parse *parse, enum mou_expr_kind kind, enum mou_op op,
+                                  struct mou_expr *left, struct mou_span op_span,
+                                  struct mou_span span)
 {
     struct mou_expr *expr = node(parse, kind, left, NULL, op_span, span);
     if (expr != NULL) {
@@ -220,13 +237,15 @@ struct mou_expr *mou_expr_postfix(struct mou_parse *parse, enum mou_expr_kind ki
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_pair(struct mou_parse *parse, enum mou_expr_kind kind, struct mou_expr *left, struct mou_expr *right,
+struct mou_expr *mou_expr_pair(struct mou_parse *parse, enum mou_expr_kind kind,
+                               struct mou_expr *left, struct mou_expr *right,
                                struct mou_span op_span, struct mou_span span)
 {
     return finish(parse, node(parse, kind, left, right, op_span, span));
 }
 
-struct mou_expr *mou_expr_in(struct mou_parse *parse, struct mou_expr *left, const struct mou_expr_list *items, struct mou_span op_span,
+struct mou_expr *mou_expr_in(struct mou_parse *parse, struct mou_expr *left,
+                             const struct mou_expr_list *items, struct mou_span op_span,
                              struct mou_span span)
 {
     assert(items != NULL);
@@ -237,7 +256,8 @@ struct mou_expr *mou_expr_in(struct mou_parse *parse, struct mou_expr *left, con
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_in_named(struct mou_parse *parse, struct mou_expr *left, struct mou_name_ref *set, struct mou_span set_span,
+struct mou_expr *mou_expr_in_named(struct mou_parse *parse, struct mou_expr *left,
+                                   struct mou_name_ref *set, struct mou_span set_span,
                                    struct mou_span op_span, struct mou_span span)
 {
     struct mou_expr *expr = node(parse, MOU_EXPR_IN, left, NULL, op_span, span);
@@ -248,7 +268,8 @@ struct mou_expr *mou_expr_in_named(struct mou_parse *parse, struct mou_expr *lef
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_set(struct mou_parse *parse, const struct mou_expr_list *items, struct mou_span span)
+struct mou_expr *mou_expr_set(struct mou_parse *parse, const struct mou_expr_list *items,
+                              struct mou_span span)
 {
     assert(items != NULL);
     struct mou_expr *expr = mou_expr_new(parse, MOU_EXPR_SET, span);
@@ -258,7 +279,8 @@ struct mou_expr *mou_expr_set(struct mou_parse *parse, const struct mou_expr_lis
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_between(struct mou_parse *parse, struct mou_expr *left, struct mou_expr *low, struct mou_expr *high,
+struct mou_expr *mou_expr_between(struct mou_parse *parse, struct mou_expr *left,
+                                  struct mou_expr *low, struct mou_expr *high,
                                   struct mou_span op_span, struct mou_span span)
 {
     struct mou_expr *expr = node(parse, MOU_EXPR_BETWEEN, left, NULL, op_span, span);
@@ -270,7 +292,8 @@ struct mou_expr *mou_expr_between(struct mou_parse *parse, struct mou_expr *left
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_choice(struct mou_parse *parse, struct mou_expr *condition, struct mou_expr *left, struct mou_expr *right,
+struct mou_expr *mou_expr_choice(struct mou_parse *parse, struct mou_expr *condition,
+                                 struct mou_expr *left, struct mou_expr *right,
                                  struct mou_span op_span, struct mou_span span)
 {
     struct mou_expr *expr = node(parse, MOU_EXPR_CHOICE, left, right, op_span, span);
@@ -280,7 +303,8 @@ struct mou_expr *mou_expr_choice(struct mou_parse *parse, struct mou_expr *condi
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_state(struct mou_parse *parse, enum mou_state state, struct mou_expr *left, struct mou_span op_span,
+struct mou_expr *mou_expr_state(struct mou_parse *parse, enum mou_state state,
+                                struct mou_expr *left, struct mou_span op_span,
                                 struct mou_span span)
 {
     struct mou_expr *expr = node(parse, MOU_EXPR_STATE, left, NULL, op_span, span);
@@ -302,7 +326,8 @@ struct mou_expr *mou_expr_parenthesised(struct mou_parse *parse, struct mou_expr
 
 /* ------------------------------------------------------------------ quantifiers and aggregates */
 
-struct mou_range *mou_range_new(struct mou_parse *parse, struct mou_name_ref *source, const struct mou_name *alias, struct mou_expr *at)
+struct mou_range *mou_range_new(struct mou_parse *parse, struct mou_name_ref *source,
+                                const struct mou_name *alias, struct mou_expr *at)
 {
     assert(parse != NULL);
     struct mou_range *range = MOU_NEW(parse->arena, struct mou_range);
@@ -317,13 +342,15 @@ struct mou_range *mou_range_new(struct mou_parse *parse, struct mou_name_ref *so
     return range;
 }
 
-struct mou_range *mou_range_measures(struct mou_parse *parse, int measure_kind, struct mou_span span)
+struct mou_range *mou_range_measures(struct mou_parse *parse, int measure_kind,
+                                     struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_range *range = MOU_NEW(parse->arena, struct mou_range);
     if (range != NULL) {
         range->source.qualifier = mou_name_none();
-        range->source.name = (struct mou_name){measure_kind == 0 ? MOU_TEXT("惩戒") : MOU_TEXT("激励"), span, false};
+        range->source.name =
+            (struct mou_name){measure_kind == 0 ? MOU_TEXT("惩戒") : MOU_TEXT("激励"), span, false};
         range->alias = mou_name_none();
         range->field = mou_name_none();
         range->measure_kind = measure_kind;
@@ -331,7 +358,10 @@ struct mou_range *mou_range_measures(struct mou_parse *parse, int measure_kind, 
     return range;
 }
 
-/* NAME, QUALIFIER.NAME, or a FIELD of such: up to three names from left to right. 0 if it is anything else. */
+/*
+ * NAME, QUALIFIER.NAME, or a FIELD of such: up to three names from left to right. 0 if it is
+ * anything else.
+ */
 static size_t path_names(const struct mou_expr *path, struct mou_name names[3])
 {
     size_t count = 0;
@@ -352,7 +382,8 @@ static size_t path_names(const struct mou_expr *path, struct mou_name names[3])
     return count;
 }
 
-struct mou_range *mou_range_of_path(struct mou_parse *parse, struct mou_expr *path, const struct mou_name *alias, struct mou_expr *at)
+struct mou_range *mou_range_of_path(struct mou_parse *parse, struct mou_expr *path,
+                                    const struct mou_name *alias, struct mou_expr *at)
 {
     assert(parse != NULL);
     if (path == NULL) {
@@ -366,13 +397,18 @@ struct mou_range *mou_range_of_path(struct mou_parse *parse, struct mou_expr *pa
     size_t count = path_names(path, names);
     if (count == 0) {
         if (path != NULL && path->kind != MOU_EXPR_ERROR) {
-            mou_diagnose(parse->diagnostics, MOU_DIAG_NOT_A_RANGE, path->span, (struct mou_text){"", 0}, (struct mou_text){"", 0},
+            mou_diagnose(parse->diagnostics, MOU_DIAG_NOT_A_RANGE, path->span,
+                         (struct mou_text){"", 0}, (struct mou_text){"", 0},
                          (struct mou_text){"", 0});
         }
         return NULL;
     }
-    /* The last of several names is a field here; a plain count, which has none, puts it back (mou_expr_aggregate). */
-    struct mou_name_ref *source = count == 3 ? mou_ref_new(parse, &names[0], &names[1]) : mou_ref_new(parse, NULL, &names[0]);
+    /*
+     * The last of several names is a field here; a plain count, which has none, puts it back
+     * (mou_expr_aggregate).
+     */
+    struct mou_name_ref *source =
+        count == 3 ? mou_ref_new(parse, &names[0], &names[1]) : mou_ref_new(parse, NULL, &names[0]);
     struct mou_range *range = mou_range_new(parse, source, alias, at);
     if (range != NULL && count > 1) {
         range->field = names[count - 1];
@@ -380,8 +416,9 @@ struct mou_range *mou_range_of_path(struct mou_parse *parse, struct mou_expr *pa
     return range;
 }
 
-struct mou_expr *mou_expr_quantifier(struct mou_parse *parse, enum mou_quantifier quantifier, const struct mou_range *range,
-                                     struct mou_expr *condition, struct mou_span op_span, struct mou_span span)
+struct mou_expr *mou_expr_quantifier(struct mou_parse *parse, enum mou_quantifier quantifier,
+                                     const struct mou_range *range, struct mou_expr *condition,
+                                     struct mou_span op_span, struct mou_span span)
 {
     struct mou_expr *expr = mou_expr_new(parse, MOU_EXPR_QUANTIFIER, span);
     if (expr == NULL || range == NULL) {
@@ -394,8 +431,9 @@ struct mou_expr *mou_expr_quantifier(struct mou_parse *parse, enum mou_quantifie
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_aggregate(struct mou_parse *parse, enum mou_aggregate aggregate, const struct mou_range *range,
-                                    const struct mou_filter *filter, struct mou_span op_span, struct mou_span span)
+struct mou_expr *mou_expr_aggregate(struct mou_parse *parse, enum mou_aggregate aggregate,
+                                    const struct mou_range *range, const struct mou_filter *filter,
+                                    struct mou_span op_span, struct mou_span span)
 {
     assert(filter != NULL);
     if (range == NULL) {
@@ -410,7 +448,8 @@ struct mou_expr *mou_expr_aggregate(struct mou_parse *parse, enum mou_aggregate 
     expr->range = *range;
     expr->condition = filter->condition;
     expr->right = filter->up_to;
-    if (aggregate == MOU_COUNT && expr->range.field.text.len != 0 && expr->range.source.qualifier.text.len == 0) {
+    if (aggregate == MOU_COUNT && expr->range.field.text.len != 0 &&
+        expr->range.source.qualifier.text.len == 0) {
         expr->range.source.qualifier = expr->range.source.name;
         expr->range.source.name = expr->range.field;
         expr->range.field = mou_name_none();
@@ -418,8 +457,9 @@ struct mou_expr *mou_expr_aggregate(struct mou_parse *parse, enum mou_aggregate 
     return finish(parse, expr);
 }
 
-struct mou_expr *mou_expr_lists(struct mou_parse *parse, const struct mou_name *distinct, struct mou_name_ref *list,
-                                struct mou_span op_span, struct mou_span span)
+struct mou_expr *mou_expr_lists(struct mou_parse *parse, const struct mou_name *distinct,
+                                struct mou_name_ref *list, struct mou_span op_span,
+                                struct mou_span span)
 {
     struct mou_expr *expr = mou_expr_named(parse, MOU_EXPR_LISTS, list, op_span, span);
     if (expr != NULL) {

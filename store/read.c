@@ -386,11 +386,12 @@ enum mou_status mou_store_read_subject(struct mou_store *store, mou_time known_a
     mou_buf_clear(&store->message);
     *found = false;
     enum mou_status status = start_reading(&reading);
-    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(store, MOU_SQL_SUBJECT_FIND) : NULL;
+    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(store, MOU_SQL_SUBJECT_KNOWN) : NULL;
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
     mou_store_bind_text(statement, 1, identifier);
+    sqlite3_bind_int64(statement, 2, known_at);
     status = mou_store_step_row(store, statement, found);
     if (status == MOU_OK && *found) {
         int64_t id = sqlite3_column_int64(statement, 0);

@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+"""Whole commands as a user gives them: exit codes, streams, what a store holds afterwards. Prints `N passed, N failed`."""
+import argparse
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SUBJECT = "91445202MA5K2P3Q56"
+DAY = "2025-12-31"
+
+
+class Bench:
+    """Runs commands in a folder of its own."""
+
+    def __init__(self, mou: str, root: Path, folder: Path):
+        self.mou, self.root, self.folder = mou, root, folder
+
+    def run(self, *words: str, **options) -> subprocess.CompletedProcess:
+        environment = {"PATH": os.environ["PATH"], "LANG": "zh_CN.UTF-8", **options.pop("environment", {})}
+        return subprocess.run([self.mou, *words], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, **options)
+
+    def expect(self, code: int, *words: str, **options) -> subprocess.CompletedProcess:
+        done = self.run(*words, **options)
+        assert done.returncode == code, f"mou {' '.join(words)}: {done.returncode} instead of {code}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def file(self, name: str, text: str) -> str:
+        (self.folder / name).write_text(text, "utf-8")
+        return name
+
+    def store(self, name: str) -> Path:
+        """A store with the small sample data."""
+        made = self.folder / "sample"
+        if not made.exists():
+            subprocess.run([sys.executable, self.root / "samples/generate.py", "--out", made, "--organisations", "300", "--persons", "400"],
+                           check=True, capture_output=True)
+            self.expect(0, "build", "-q", str(self.root / "stdlib-rules"), "-o", "rules.moup")
+        base = self.folder / "base.db"
+        if not base.exists():
+            self.expect(0, "init", "-q", "base.db", "--pack", "rules.moup")
+            for entry in json.loads((made / "manifest.json").read_text("utf-8"))["files"]:
+                done = self.expect(0, "import", "base.db", f"sample/{entry['file']}", *import_options(entry), "--json")
+                counts = json.loads(done.stdout)
+                assert counts["rows"] == entry["rows"], (entry, counts)
+                assert counts["quarantined"] == entry["quarantined"], (entry, counts)
+        shutil.copy(base, self.folder / name)
+        return self.folder / name
+
+
+def import_options(entry: dict) -> list[str]:
+    record = "主体" if entry["as"] in ("自然人", "单位") else entry["as"]
+    return ["--as", record, "--layout", entry["layout"]]
+
+
+def dump(path: Path) -> list:
+    """Everything that a store says, but for the times of runs."""
+    with sqlite3.connect(path) as database:
+        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1")]
+        return [(table, database.execute(f'SELECT * FROM "{table}" ORDER BY 1').fetchall()) for table in tables]
+
+
+def test_usage(bench: Bench):
+    assert "mou" in bench.expect(0, "--version").stdout
+    bench.expect(2)
+    assert "check" in bench.expect(2, "chekc").stderr
+    bench.expect(2, "check")
+    bench.expect(2, "check", "--no-such", "x")
+    bench.expect(2, "eval", "--pack", "x", "--as-of", "2024-02-30")
+    for command in ("check", "fmt", "build", "dump", "test", "eval", "init", "import", "run", "query", "explain", "new"):
+        assert bench.expect(0, "help", command).stdout == bench.expect(0, command, "--help").stdout
+    assert bench.expect(0, "help", "check", "--lang", "en").stdout.startswith("Examples")
+
+
+def test_new_pack(bench: Bench):
+    bench.expect(0, "new", "办公室")
+    bench.expect(0, "check", "办公室")
+    assert bench.expect(0, "test", "办公室").stdout.endswith("1 passed, 0 failed\n")
+    assert bench.expect(0, "fmt", "--check", "办公室").stdout == ""
+    bench.expect(5, "new", "办公室")
+
+
+def test_check_says_where(bench: Bench):
+    bench.file("wrong.mou", "备忘录 甲\n    标题 \"甲\"\n认定 乙\n    当 罚款金额 大于 5万元\n")
+    done = bench.expect(1, "check", "wrong.mou")
+    assert "wrong.mou:4:7" in done.stderr and "罚款金额" in done.stderr, done.stderr
+    found = json.loads(bench.expect(1, "check", "--json", "wrong.mou").stdout)
+    assert found["schema"] == "mou/diag/1" and found["diagnostics"][0]["place"]["line"] == 4
+    assert bench.expect(1, "check", "--format", "github", "wrong.mou").stdout.startswith("::error file=wrong.mou,line=4")
+    bench.expect(5, "check", "nowhere.mou")
+
+
+def test_build_repeats(bench: Bench):
+    bench.expect(0, "build", "-q", str(bench.root / "stdlib-rules"), "-o", "a.moup")
+    bench.expect(0, "build", "-q", str(bench.root / "stdlib-rules"), "-o", "b.moup")
+    first = (bench.folder / "a.moup").read_bytes()
+    assert first == (bench.folder / "b.moup").read_bytes()
+    assert "cost" in bench.expect(0, "dump", "a.moup").stdout
+    for place in (0, 8, 40, 200, len(first) // 2, len(first) - 1):
+        damaged = bytearray(first)
+        damaged[place] ^= 1
+        (bench.folder / "c.moup").write_bytes(damaged)
+        bench.expect(3, "dump", "c.moup")
+    bench.file("empty.moup", "")
+    bench.expect(3, "dump", "empty.moup")
+
+
+def test_worlds_refused(bench: Bench):
+    rules = str(bench.root / "stdlib-rules")
+    cases = ['{', '{"subjects": 1}', '{"subjects": [{"id": "a", "kind": "没有"}]}', '{"subjects": [{"id": "a", "kind": "自然人", "attributes": {"没有": 1}}]}',
+             '{"subjects": [{"id": "a", "kind": "自然人", "attributes": {"出生日期": "2024-02-30"}}]}',
+             '{"subjects": [{"id": "a", "kind": "自然人"}, {"id": "a", "kind": "自然人"}]}']
+    bench.expect(0, "build", "-q", rules, "-o", "rules.moup")
+    for text in cases:
+        done = bench.expect(4, "eval", "--pack", "rules.moup", "--as-of", DAY, "-", input=text)
+        assert done.stdout == "" and "错误" in done.stderr, done.stderr
+
+
+def test_store_runs_twice(bench: Bench):
+    store = bench.store("twice.db")
+    first = json.loads(bench.expect(0, "run", str(store), "--as-of", DAY, "--json").stdout)
+    assert first["decisions"] == first["opened"] > 0
+    second = json.loads(bench.expect(0, "run", str(store), "--as-of", DAY, "--json").stdout)
+    assert (second["opened"], second["changed"], second["closed"]) == (0, 0, 0)
+    later = json.loads(bench.expect(0, "run", str(store), "--as-of", "2040-01-01", "--json").stdout)
+    assert later["closed"] > 0
+
+
+def test_same_file_twice(bench: Bench):
+    store = bench.store("again.db")
+    before = dump(store)
+    done = bench.expect(0, "import", str(store), "sample/court_cases.ndjson", "--as", "执行案件", "--json")
+    assert json.loads(done.stdout)["seen_before"]
+    bench.expect(0, "import", str(store), "sample/persons.csv", "--as", "主体", "--dry-run", "--json")
+    assert dump(store) == before
+
+
+def test_import_refuses_whole_files(bench: Bench):
+    store = bench.store("refuse.db")
+    before = dump(store)
+    for name, text, record in (("a.csv", "", "主体"), ("b.csv", "甲,乙\n1,2\n", "主体"), ("c.csv", "主体,没有这列\nx,y\n", "执行案件"), ("d.csv", "主体\nx\n", "没有")):
+        bench.file(name, text)
+        bench.expect(4, "import", str(store), name, "--as", record)
+    (bench.folder / "e.csv").write_bytes(b"\xff\xfe\xff" * 10)
+    bench.expect(4, "import", str(store), "e.csv", "--as", "主体")
+    assert dump(store) == before
+
+
+def test_query_and_explain(bench: Bench):
+    store = bench.store("query.db")
+    lines = [json.loads(line) for line in bench.expect(0, "query", str(store), SUBJECT, "--as-of", DAY, "--json").stdout.splitlines()]
+    rules = {line["rule"]: line for line in lines}
+    assert rules["限制参加政府采购"]["outcome"] == "in_force"
+    for line in lines:
+        if line["outcome"] == "in_force" and line["kind"] == "sanction":
+            assert line["grounds"] and line["basis"] and line["authority"] and line["remedy"] and (line["until"] or line["term"]), line
+    text = bench.expect(0, "explain", str(store), SUBJECT, "限制参加政府采购", "--as-of", DAY).stdout
+    assert "《政府采购法》" in text and "救济" in text
+    assert "1985-12-31" not in bench.expect(0, "explain", str(store), "445200198512310023", "--as-of", DAY).stdout
+    bench.expect(1, "query", str(store), "没有此人")
+    bench.expect(5, "query", "nowhere.db", SUBJECT)
+    bench.file("text.db", "这不是数据库" * 100)
+    bench.expect(5, "query", "text.db", SUBJECT)
+
+
+def test_run_equals_eval_of_query(bench: Bench):
+    store = bench.store("equal.db")
+    bench.expect(0, "run", str(store), "--as-of", DAY, "--out", "decisions.ndjson", "--json")
+    lines = (bench.folder / "decisions.ndjson").read_text("utf-8").splitlines()
+    mine = [line for line in lines if json.loads(line)["subject"] == SUBJECT]
+    assert mine == bench.expect(0, "query", str(store), SUBJECT, "--as-of", DAY, "--json").stdout.splitlines()
+
+
+def test_known_at(bench: Bench):
+    store = bench.store("known.db")
+    bench.expect(1, "query", str(store), SUBJECT, "--as-of", DAY, "--known-at", "2000-01-01", "--json")
+
+
+def test_killed_run_leaves_the_store(bench: Bench):
+    store = bench.store("killed.db")
+    bench.expect(0, "run", str(store), "--as-of", DAY, "--json")
+    before = dump(store)
+    for pause in (0.01, 0.03, 0.06, 0.1, 0.15):
+        process = subprocess.Popen([bench.mou, "run", str(store), "--as-of", "2030-01-01"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(pause)
+        process.send_signal(signal.SIGKILL)
+        done = process.wait()
+        if done == 0:
+            break
+        assert dump(store) == before
+    bench.expect(0, "run", str(store), "--as-of", "2030-01-01", "--json")
+
+
+def test_full_disk_and_read_only(bench: Bench):
+    store = bench.store("full.db")
+    before = dump(store)
+    limit = f"ulimit -f 300; exec {bench.mou} run {store} --as-of {DAY}"
+    done = subprocess.run(["bash", "-c", limit], capture_output=True, text=True)
+    assert done.returncode == 5, done
+    assert dump(store) == before
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mou", required=True)
+    parser.add_argument("--root", required=True, type=Path)
+    given = parser.parse_args()
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(str(Path(given.mou).resolve()), given.root.resolve(), Path(folder))
+        for name, test in [(name, test) for name, test in globals().items() if name.startswith("test_")]:
+            try:
+                test(bench)
+                passed += 1
+            except Exception as problem:  # a failing case must not hide the others
+                failed += 1
+                print(f"{name}: {problem}")
+    print(f"{passed} passed, {failed} failed")
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

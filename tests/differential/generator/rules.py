@@ -279,7 +279,7 @@ class Rules:
         lines.append(f"{k('对')} {'；'.join(targets)}")
         lines += self.office(because)
         lines.append(f"{k('由')} {'、'.join(chance.some_of(voc.authorities, 1, 2))}")
-        basis = ["《某某规定》第三条第一款第（一）项", "《某某法》第二十二条", "试发〔2020〕1号 第四条"]
+        basis = ["《某某规定》第三条第一款第（一）项", "《某某法》第二十二条、第二十三条第二款", "试发〔2020〕1号 第四条"]
         lines.append(f"{k('依据')} {'、'.join(chance.some_of(basis, 1, 2))}")
         if kind == "惩戒" and chance.likely(0.7):
             most = DEGREES.index(items[item][0])

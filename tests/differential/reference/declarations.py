@@ -71,14 +71,20 @@ class FileReader(ExpressionReader):
         return out
 
     def citations(self) -> list[str]:
-        """Instruments with their articles, one entry each, without white space."""
-        out = []
+        """Instruments with their articles, one entry each, without white space.
+
+        An article after a separator belongs to the instrument named last.
+        """
+        out, instrument = [], ""
         while self.token.kind in ("law", "docno", "article") or self.at_punct("、", ","):
             token = self.next()
-            if token.kind == "article" and out:
+            if token.kind in ("law", "docno"):
+                instrument = token.text
+                out.append(instrument)
+            elif token.kind == "article":
+                if not out or self.tokens[self.i - 2].kind == "punct":
+                    out.append(instrument)
                 out[-1] += token.text
-            elif token.kind != "punct":
-                out.append(token.text)
         return out
 
     def optional_text(self):

@@ -70,7 +70,7 @@ static void lowest_terms(void **state)
         {least, 1, MOU_FAULT_OVERFLOW, 0, 0},
         {1, least, MOU_FAULT_OVERFLOW, 0, 0},
         {least, least, MOU_FAULT_NONE, 1, 1},
-        {least, -least / 2 * -1, MOU_FAULT_NONE, 2, 1},
+        {least, least / 2, MOU_FAULT_NONE, 2, 1},
         {100000000, 1000000000, MOU_FAULT_NONE, 1, 10},
     };
     (void)state;

@@ -224,7 +224,7 @@ static void long_lines_are_cut_to_a_window(void **state)
         use_text(fixture, text);
         mou_diagnostics_init(&fixture->list, fixture->arena);
         const char *out = render(fixture, unknown_name(fixture, (struct mou_span){0, at, at + 3}), MOU_LANG_ZH);
-        char excerpt[2000];
+        char excerpt[4096];
         snprintf(excerpt, sizeof excerpt, "%s", line_of(out, 3));
         const char *carets = line_of(out, 4);
         const char *wrong = strstr(excerpt, "错");

@@ -1,5 +1,5 @@
 /*
- * Instructions and frames with one entry for equal ones, and moving a register to the frame where it is needed.
+ * Instructions and frames with one entry for equal ones (operations that can fail: at equal places), and moving a register to the frame where it is needed.
  */
 #include <assert.h>
 #include <string.h>
@@ -35,11 +35,45 @@ static bool equal(const struct mou_pack_instruction *a, const struct mou_pack_in
            a->code_table == b->code_table && a->imm == b->imm;
 }
 
-static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction)
+/** Whether an operation can fail on known operands: its fault is reported with the place where it is written. */
+static bool can_fail(uint16_t opcode)
 {
+    switch ((enum mou_opcode)opcode) {
+    case MOU_OP_CODE_ADD: case MOU_OP_CODE_SUB: case MOU_OP_CODE_MUL: case MOU_OP_CODE_NEGATE: case MOU_OP_CODE_SUM: case MOU_OP_CODE_TO_FRACTION:
+    case MOU_OP_CODE_FRACTION_ADD: case MOU_OP_CODE_FRACTION_SUB: case MOU_OP_CODE_FRACTION_MUL: case MOU_OP_CODE_FRACTION_DIV: case MOU_OP_CODE_ROUND:
+    case MOU_OP_CODE_DATE_ADD_MONTHS: case MOU_OP_CODE_DATE_ADD_DAYS: case MOU_OP_CODE_DATE_ADD_WORKDAYS: case MOU_OP_CODE_DATE_DIFFERENCE:
+    case MOU_OP_CODE_YEAR: case MOU_OP_CODE_MONTH_START: case MOU_OP_CODE_NEXT_MONTH_DAY: case MOU_OP_CODE_ROLL_FORWARD: case MOU_OP_CODE_FIRST_WORKDAY:
+    case MOU_OP_CODE_AGE:
+        return true;
+    case MOU_OP_CODE_CONST_CONDITION: case MOU_OP_CODE_CONST: case MOU_OP_CODE_CONST_TEXT: case MOU_OP_CODE_CONST_FRACTION: case MOU_OP_CODE_INAPPLICABLE:
+    case MOU_OP_CODE_TODAY: case MOU_OP_CODE_PARAMETER: case MOU_OP_CODE_PARAMETER_AT: case MOU_OP_CODE_COLUMN: case MOU_OP_CODE_EXISTS:
+    case MOU_OP_CODE_UP_CONDITION: case MOU_OP_CODE_UP_VALUE: case MOU_OP_CODE_UP_RANGE: case MOU_OP_CODE_UP_FRACTION: case MOU_OP_CODE_AT_CONDITION:
+    case MOU_OP_CODE_AT_VALUE: case MOU_OP_CODE_AT_RANGE: case MOU_OP_CODE_AT_FRACTION: case MOU_OP_CODE_PARENT_CONDITION: case MOU_OP_CODE_AND:
+    case MOU_OP_CODE_OR: case MOU_OP_CODE_NOT: case MOU_OP_CODE_COMPARE: case MOU_OP_CODE_COMPARE_RANGE: case MOU_OP_CODE_COMPARE_FRACTION:
+    case MOU_OP_CODE_FILLED: case MOU_OP_CODE_FILLED_FRACTION: case MOU_OP_CODE_TRUTH: case MOU_OP_CODE_AS_VALUE: case MOU_OP_CODE_CHOICE_CONDITION:
+    case MOU_OP_CODE_CHOICE_VALUE: case MOU_OP_CODE_CHOICE_FRACTION: case MOU_OP_CODE_OR_DEFAULT: case MOU_OP_CODE_OR_DEFAULT_FRACTION:
+    case MOU_OP_CODE_ANY: case MOU_OP_CODE_EVERY: case MOU_OP_CODE_COUNT: case MOU_OP_CODE_COUNT_DISTINCT: case MOU_OP_CODE_LARGEST:
+    case MOU_OP_CODE_SMALLEST: case MOU_OP_CODE_STREAK: case MOU_OP_CODE_STREAK_UNTIL: case MOU_OP_CODE_TALLY: case MOU_OP_CODE_MIN: case MOU_OP_CODE_MAX:
+    case MOU_OP_CODE_RANGE_OF: case MOU_OP_CODE_RANGE_VALUE: case MOU_OP_CODE_TABLE: case MOU_OPCODE_COUNT:
+        break;
+    }
+    return false;
+}
+
+static bool same_place(struct mou_pack_span a, struct mou_pack_span b)
+{
+    return a.source == b.source && a.begin == b.begin && a.end == b.end;
+}
+
+static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place)
+{
+    const bool placed = can_fail(instruction->opcode);
     size_t slot = (size_t)hash_instruction(instruction) & (lowering->slot_count - 1);
-    while (lowering->slots[slot] != 0 && !equal(&lowering->instructions.items[lowering->slots[slot] - 1], instruction)) {
-        slot = (slot + 1) & (lowering->slot_count - 1);
+    for (; lowering->slots[slot] != 0; slot = (slot + 1) & (lowering->slot_count - 1)) {
+        uint32_t known = lowering->slots[slot] - 1;
+        if (equal(&lowering->instructions.items[known], instruction) && (!placed || same_place(lowering->spans.items[known], place))) {
+            break;
+        }
     }
     return slot;
 }
@@ -54,7 +88,7 @@ static bool grow_slots(struct mou_lowering *lowering)
     lowering->slots = slots;
     lowering->slot_count = wanted;
     for (uint32_t i = 0; i < lowering->instructions.count; i++) {
-        lowering->slots[find_slot(lowering, &lowering->instructions.items[i])] = i + 1;
+        lowering->slots[find_slot(lowering, &lowering->instructions.items[i], lowering->spans.items[i])] = i + 1;
     }
     return true;
 }
@@ -105,12 +139,12 @@ uint32_t mou_code_add(struct mou_lowering *lowering, struct mou_pack_instruction
         lowering->failed = true;
         return 0;
     }
-    size_t slot = find_slot(lowering, &instruction);
+    bool placed = span.source != UINT32_MAX;
+    struct mou_pack_span place = {placed ? span.source : MOU_PACK_NONE, placed ? span.begin : 0, placed ? span.end : 0};
+    size_t slot = find_slot(lowering, &instruction, place);
     if (lowering->slots[slot] != 0) {
         return lowering->slots[slot] - 1;
     }
-    bool placed = span.source != UINT32_MAX;
-    struct mou_pack_span place = {placed ? span.source : MOU_PACK_NONE, placed ? span.begin : 0, placed ? span.end : 0};
     bool follows = reaches_today(lowering, &instruction);
     if (lowering->instructions.count >= INSTRUCTIONS_MAX || !MOU_VEC_PUSH(lowering->arena, &lowering->instructions, instruction) ||
         !MOU_VEC_PUSH(lowering->arena, &lowering->spans, place) || !MOU_VEC_PUSH(lowering->arena, &lowering->follows_today, follows)) {

@@ -116,6 +116,7 @@ struct mou_decide_work {
     struct mou_visits visits;
     MOU_VEC(struct mou_walk_item) stack;
     MOU_VEC(struct mou_path_step) path;
+    uint8_t *faulty; /**< missing.c: instruction -> whether a cell of its cone failed in this run; NULL before it is asked */
     bool keep_all; /**< also the triples that are a definite no: for explanations */
     bool failed;   /**< memory ran out */
 };
@@ -154,12 +155,17 @@ struct mou_path_step {
     struct mou_text name;
 };
 
-/** An entry of a walk's stack: a cell, or a finding of a subject. */
+/** An entry of a walk's stack. */
 struct mou_walk_item {
     struct mou_spot spot;
+    /* grounds.c: a cell, or a finding of a subject */
     uint32_t path;
     uint32_t finding; /**< or MOU_PACK_NONE */
     bool negative;
+    /* missing.c: the row in whose scope the words stand, and a span of the rules that encloses them */
+    uint32_t scope_frame;
+    uint32_t scope_row;
+    struct mou_span anchor;
 };
 
 /** Appends the ground of a triple, or what its finding's condition cites, to work->grounds. */

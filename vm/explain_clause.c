@@ -39,26 +39,74 @@ struct clause {
     struct mou_explain_node *node;
     struct mou_span span; /* what the node stands for */
     unsigned depth;
+    bool whole;           /* all parts are shown, not only those that made it what it is */
 };
 
 static void expand(struct mou_explain *explain, struct clause at, struct mou_spot spot);
 
-/* A part of a clause: a line of its own, unless it has no words or the same as the whole. */
-static void add_part(struct mou_explain *explain, struct clause at, struct mou_spot spot)
+static uint32_t opcode_of(const struct mou_explain *explain, struct mou_spot spot)
+{
+    return explain->machine->pack->instructions[spot.instruction].opcode;
+}
+
+static bool is_finding(const struct mou_explain *explain, struct mou_spot spot)
+{
+    return explain->work.plan->finding_of[spot.instruction] != MOU_PACK_NONE;
+}
+
+/* Words that say the negation themselves: 无 R 满足 …, x 未填. */
+static bool negates_in_words(uint32_t opcode)
+{
+    return opcode == MOU_OP_CODE_ANY || opcode == MOU_OP_CODE_EVERY || opcode == MOU_OP_CODE_FILLED ||
+           opcode == MOU_OP_CODE_FILLED_FRACTION;
+}
+
+/*
+ * `除非 C` is lowered to "not C" with the words of C: shown is C, as the exception that it is. False where it is no such negation.
+ */
+static bool add_exception(struct mou_explain *explain, struct clause at, struct mou_spot spot)
 {
     const struct mou_machine *machine = explain->machine;
-    spot = settle(machine, spot);
+    if (opcode_of(explain, spot) != MOU_OP_CODE_NOT || is_finding(explain, spot)) {
+        return false;
+    }
+    const uint32_t index = machine->pack->instructions[spot.instruction].a;
+    const struct mou_spot inner = settle(machine, mou_spot_operand(machine, spot, index));
     const struct mou_span span = mou_explain_span(explain, spot.instruction);
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
-    const bool wordless = span.source == UINT32_MAX || same_span(span, at.span) || span.begin >= span.end;
-    const bool passes = instruction->opcode == MOU_OP_CODE_AND || instruction->opcode == MOU_OP_CODE_OR ||
-                        instruction->opcode == MOU_OP_CODE_NOT;
-    if (wordless && passes && explain->work.plan->finding_of[spot.instruction] == MOU_PACK_NONE) {
-        at.depth++;
-        expand(explain, at, spot);
+    const bool same = same_span(span, mou_explain_span(explain, inner.instruction)) || span.source == UINT32_MAX;
+    if (!same || negates_in_words(opcode_of(explain, inner))) {
+        return false;
+    }
+    mou_explain_clause(explain, at.node, MOU_EXPLAIN_UNLESS, inner, at.depth + 1);
+    return true;
+}
+
+/* A part of a clause: a line of its own, unless it has the same words as the whole, or, joining others, none. */
+static void add_part(struct mou_explain *explain, struct clause at, struct mou_spot spot)
+{
+    spot = settle(explain->machine, spot);
+    const struct mou_span span = mou_explain_span(explain, spot.instruction);
+    const uint32_t opcode = opcode_of(explain, spot);
+    const bool joins = opcode == MOU_OP_CODE_AND || opcode == MOU_OP_CODE_OR;
+    const bool wordless = span.source == UINT32_MAX || span.begin >= span.end;
+    if (add_exception(explain, at, spot)) {
         return;
     }
-    mou_explain_clause(explain, at.node, MOU_EXPLAIN_CLAUSE, spot, at.depth + 1);
+    if (!is_finding(explain, spot) && (same_span(span, at.span) || (wordless && joins))) {
+        at.depth++;
+        expand(explain, at, spot);
+    } else {
+        mou_explain_clause(explain, at.node, MOU_EXPLAIN_CLAUSE, spot, at.depth + 1);
+    }
+}
+
+/* Of `且` that is no, the parts that are no tell; of `或` that is yes, those that are; of an unknown one, what is not settled. */
+static bool part_tells(uint32_t opcode, enum mou_truth whole, enum mou_truth part)
+{
+    if (whole == MOU_UNKNOWN) {
+        return part == MOU_UNKNOWN;
+    }
+    return (opcode == MOU_OP_CODE_AND) == (whole == MOU_YES) || part == whole;
 }
 
 /* `a 且 b 且 c` is one clause with three parts. */
@@ -66,9 +114,12 @@ static void add_side(struct mou_explain *explain, struct clause at, struct mou_s
 {
     const struct mou_machine *machine = explain->machine;
     const struct mou_spot spot = mou_spot_operand(machine, from, index);
-    const bool same = machine->pack->instructions[spot.instruction].opcode ==
-                      machine->pack->instructions[from.instruction].opcode;
-    if (same && explain->work.plan->finding_of[spot.instruction] == MOU_PACK_NONE && at.depth < MOU_EXPLAIN_DEPTH_MAX) {
+    const bool same = opcode_of(explain, spot) == opcode_of(explain, from);
+    const enum mou_truth whole = mou_spot_truth(machine, from);
+    if (!at.whole && !part_tells(opcode_of(explain, from), whole, mou_spot_truth(machine, spot))) {
+        return;
+    }
+    if (same && !is_finding(explain, spot) && at.depth < MOU_EXPLAIN_DEPTH_MAX) {
         at.depth++;
         expand(explain, at, spot);
     } else {
@@ -162,7 +213,7 @@ static void add_finding(struct mou_explain *explain, struct mou_explain_node *no
         const struct mou_pack_span span = pack->notes[entry->note].span;
         mou_explain_place(explain, below, (struct mou_span){span.source, span.begin, span.end});
     }
-    expand(explain, (struct clause){below, MOU_NO_SPAN, depth + 1}, spot);
+    expand(explain, (struct clause){below, MOU_NO_SPAN, depth + 1, false}, spot);
 }
 
 void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind,
@@ -182,13 +233,17 @@ void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *pa
     }
     const struct mou_span span = mou_explain_span(explain, spot.instruction);
     const uint32_t opcode = machine->pack->instructions[spot.instruction].opcode;
-    struct mou_explain_node *node = mou_explain_add(&explain->tree, parent, kind, words_of(explain, opcode, span));
+    const struct mou_text words = words_of(explain, opcode, span);
+    if (mou_explain_has(parent, kind, (struct mou_text){"", 0}, words)) {
+        return; /* the same definition, asked twice by one value */
+    }
+    struct mou_explain_node *node = mou_explain_add(&explain->tree, parent, kind, words);
     mou_explain_judge(node, mou_spot_truth(machine, spot));
     mou_explain_place(explain, node, span);
     if (finding != MOU_PACK_NONE) {
         add_finding(explain, node, spot, finding, depth);
     } else {
-        expand(explain, (struct clause){node, span, depth}, spot);
+        expand(explain, (struct clause){node, span, depth, kind != MOU_EXPLAIN_CLAUSE}, spot);
     }
 }
 

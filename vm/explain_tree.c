@@ -70,6 +70,18 @@ struct mou_explain_node *mou_explain_add(struct mou_explain_tree *tree, struct m
     return mou_explain_add_named(tree, parent, kind, (struct mou_text){"", 0}, text);
 }
 
+bool mou_explain_has(const struct mou_explain_node *parent, enum mou_explain_kind kind, struct mou_text label,
+                     struct mou_text text)
+{
+    assert(parent != NULL);
+    for (const struct mou_explain_node *child = parent->first; child != NULL; child = child->next) {
+        if (child->kind == kind && mou_text_equal(child->label, label) && mou_text_equal(child->text, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void mou_explain_judge(struct mou_explain_node *node, enum mou_truth truth)
 {
     assert(node != NULL);

@@ -47,6 +47,8 @@ struct mou_explain_node *mou_explain_add(struct mou_explain_tree *tree, struct m
 /** The same with a name in place of the kind's words. */
 struct mou_explain_node *mou_explain_add_named(struct mou_explain_tree *tree, struct mou_explain_node *parent,
                                                enum mou_explain_kind kind, struct mou_text label, struct mou_text text);
+/** Whether `parent` has such a line already. */
+bool mou_explain_has(const struct mou_explain_node *parent, enum mou_explain_kind kind, struct mou_text label, struct mou_text text);
 void mou_explain_judge(struct mou_explain_node *node, enum mou_truth truth);
 /** One of two wordings, by the tree's language. */
 struct mou_text mou_explain_say(const struct mou_explain_tree *tree, const char *zh, const char *en);

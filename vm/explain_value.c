@@ -14,12 +14,7 @@
 
 struct mou_span mou_explain_span(const struct mou_explain *explain, uint32_t instruction)
 {
-    const struct mou_pack *pack = explain->machine->pack;
-    if (instruction >= pack->spans_count || pack->spans[instruction].source >= pack->sources_count) {
-        return MOU_NO_SPAN;
-    }
-    const struct mou_pack_span *span = &pack->spans[instruction];
-    return (struct mou_span){span->source, span->begin, span->end};
+    return mou_spot_span(explain->machine->pack, instruction);
 }
 
 static struct mou_source source_of(const struct mou_explain *explain, uint32_t index)
@@ -158,20 +153,10 @@ static uint32_t field_of(const struct mou_pack *pack, const struct mou_pack_inst
     return bound ? MOU_PACK_NONE : pack->relations[frame->type].first_field + instruction->a;
 }
 
-static bool already_there(const struct mou_explain_node *parent, enum mou_explain_kind kind, struct mou_text label)
-{
-    for (const struct mou_explain_node *child = parent->first; child != NULL; child = child->next) {
-        if (child->kind == kind && mou_text_equal(child->label, label)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void add_value(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind,
                       struct mou_text label, struct mou_text text)
 {
-    if (!already_there(parent, kind, label)) {
+    if (!mou_explain_has(parent, kind, label, text)) {
         (void)mou_explain_add_named(&explain->tree, parent, kind, label, text);
     }
 }
@@ -195,6 +180,33 @@ static void add_column(struct mou_explain *explain, struct mou_explain_node *par
               masked ? masked_word(explain) : cell_text(explain, spot));
 }
 
+static void add_operand(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot, unsigned depth)
+{
+    if (explain->machine->registers[spot.world][spot.instruction].form == MOU_FORM_CONDITION) {
+        mou_explain_clause(explain, parent, MOU_EXPLAIN_CLAUSE, spot, depth + 1);
+    } else {
+        mou_explain_values(explain, parent, spot, depth + 1);
+    }
+}
+
+/* Whether operand `n` of a value was looked at: of a choice the branch chosen, of a default only where it was needed. */
+static bool was_read(const struct mou_explain *explain, struct mou_spot spot, uint32_t n)
+{
+    const struct mou_machine *machine = explain->machine;
+    const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
+    const struct mou_spot first = mou_spot_operand(machine, spot, mou_instruction_reads(machine->pack, instruction, 0));
+    switch (instruction->opcode) {
+    case MOU_OP_CODE_CHOICE_VALUE:
+    case MOU_OP_CODE_CHOICE_FRACTION:
+        return n == 0 || mou_spot_truth(machine, first) == (n == 1 ? MOU_YES : MOU_NO);
+    case MOU_OP_CODE_OR_DEFAULT:
+    case MOU_OP_CODE_OR_DEFAULT_FRACTION:
+        return n == 0 || mou_register_cell(machine, first.world, first.instruction, first.row) != MOU_CELL_KNOWN;
+    default:
+        return true;
+    }
+}
+
 /* Operands of a value, whatever its opcode. */
 static void add_operands(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
                          unsigned depth)
@@ -202,15 +214,41 @@ static void add_operands(struct mou_explain *explain, struct mou_explain_node *p
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
     uint32_t operand = mou_instruction_reads(pack, instruction, 0);
+    for (uint32_t n = 0; operand != MOU_PACK_NONE; n++) {
+        if (was_read(explain, spot, n)) {
+            add_operand(explain, parent, mou_spot_operand(explain->machine, spot, operand), depth);
+        }
+        operand = mou_instruction_reads(pack, instruction, n + 1);
+    }
+}
+
+/* Whether a value was reckoned from a confidential field: it would give the field away. */
+static bool is_confidential(const struct mou_explain *explain, uint32_t index, unsigned depth)
+{
+    const struct mou_pack *pack = explain->machine->pack;
+    const struct mou_pack_instruction *instruction = &pack->instructions[index];
+    if (instruction->opcode == MOU_OP_CODE_COLUMN) {
+        const uint32_t field = field_of(pack, instruction);
+        return field != MOU_PACK_NONE && (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
+    }
+    if (depth > MOU_EXPLAIN_DEPTH_MAX / 4 || mou_opcode_result(instruction->opcode) == MOU_FORM_CONDITION) {
+        return depth > MOU_EXPLAIN_DEPTH_MAX / 4; /* too deep to tell: rather hidden */
+    }
+    uint32_t operand = mou_instruction_reads(pack, instruction, 0);
     for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
-        const struct mou_spot below = mou_spot_operand(explain->machine, spot, operand);
-        if (explain->machine->registers[spot.world][operand].form == MOU_FORM_CONDITION) {
-            mou_explain_clause(explain, parent, MOU_EXPLAIN_CLAUSE, below, depth + 1);
-        } else {
-            mou_explain_values(explain, parent, below, depth + 1);
+        if (is_confidential(explain, operand, depth + 1)) {
+            return true;
         }
         operand = mou_instruction_reads(pack, instruction, n);
     }
+    return false;
+}
+
+/* A reckoned value in words, masked where it rests on a confidential field. */
+static struct mou_text result_text(struct mou_explain *explain, struct mou_spot spot)
+{
+    const bool known = mou_register_cell(explain->machine, spot.world, spot.instruction, spot.row) == MOU_CELL_KNOWN;
+    return known && is_confidential(explain, spot.instruction, 0) ? masked_word(explain) : cell_text(explain, spot);
 }
 
 static bool is_reckoning(uint32_t opcode)
@@ -225,7 +263,7 @@ static void add_result(struct mou_explain *explain, struct mou_explain_node *par
 {
     const struct mou_text words = mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
     if (words.len > 0) {
-        add_value(explain, parent, MOU_EXPLAIN_VALUE, words, cell_text(explain, spot));
+        add_value(explain, parent, MOU_EXPLAIN_VALUE, words, result_text(explain, spot));
     }
 }
 
@@ -249,7 +287,7 @@ void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *pa
     } else if (mou_opcode_info(instruction->opcode)->rule == MOU_RULE_DOWN) {
         const struct mou_text words = mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
         struct mou_explain_node *node =
-            mou_explain_add_named(&explain->tree, parent, MOU_EXPLAIN_VALUE, words, cell_text(explain, spot));
+            mou_explain_add_named(&explain->tree, parent, MOU_EXPLAIN_VALUE, words, result_text(explain, spot));
         mou_explain_rows(explain, node, spot, depth + 1);
         return;
     } else if (is_reckoning(instruction->opcode)) {

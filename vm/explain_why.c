@@ -288,8 +288,10 @@ static void add_objections(struct mou_explain *explain)
         if (record == MOU_PACK_NONE || !is_contested(explain, record, triple->row)) {
             continue;
         }
-        node = mou_explain_add(&explain->tree, explain->tree.root, MOU_EXPLAIN_OBJECTION,
-                               mou_explain_row_name(explain, record, triple->row));
+        const struct mou_text name = mou_explain_row_name(explain, record, triple->row);
+        if (!mou_explain_has(explain->tree.root, MOU_EXPLAIN_OBJECTION, (struct mou_text){"", 0}, name)) {
+            node = mou_explain_add(&explain->tree, explain->tree.root, MOU_EXPLAIN_OBJECTION, name);
+        }
     }
     if (node == NULL && explain->judged.truth[MOU_WORLD_ALL] != explain->judged.truth[MOU_WORLD_UNCONTESTED]) {
         node = mou_explain_add(&explain->tree, explain->tree.root, MOU_EXPLAIN_OBJECTION,

@@ -23,34 +23,32 @@ static void add_entry(struct mou_decide_work *work, struct mou_missing_ref entry
     }
 }
 
-/* The record row in scope, if there is one: its type and key. */
-static void name_row(struct mou_decide_work *work, struct mou_spot spot, struct mou_missing_ref *entry)
+/* A row: its subject, and of a record row type and key. */
+static void name_row(struct mou_decide_work *work, uint32_t frame, uint32_t row, struct mou_missing_ref *entry)
 {
     const struct mou_machine *machine = work->machine;
-    const uint32_t record = mou_frame_record(machine->pack, spot.frame);
-    const uint32_t subject = mou_spot_subject(machine, spot);
-    if (subject != MOU_PACK_NONE) {
-        entry->subject = machine->batch->subject_id[subject];
+    const uint32_t record = mou_frame_record(machine->pack, frame);
+    if (frame != 0) {
+        entry->subject = machine->batch->subject_id[mou_frame_subject(machine, frame, row)];
     }
     if (record != MOU_PACK_NONE) {
-        const uint32_t row = mou_frame_entity(machine, spot.frame, spot.frame_row);
         entry->record = mou_pack_string(machine->pack, machine->pack->records[record].name);
-        entry->key = mou_record_key(&work->naming, record, row);
+        entry->key = mou_record_key(&work->naming, record, mou_frame_entity(machine, frame, row));
     }
 }
 
-static void add_fault(const struct walk *walk, struct mou_spot spot, enum mou_fault fault)
+static void add_fault(const struct walk *walk, const struct mou_walk_item *item, enum mou_fault fault)
 {
     const struct mou_pack *pack = walk->machine->pack;
+    const struct mou_span span = mou_spot_span(pack, item->spot.instruction);
     struct mou_missing_ref entry = {.fault = fault};
-    name_row(walk->work, spot, &entry);
-    if (spot.instruction < pack->spans_count && pack->spans[spot.instruction].source < pack->sources_count) {
-        const struct mou_pack_span *span = &pack->spans[spot.instruction];
-        const struct mou_pack_source *file = &pack->sources[span->source];
+    name_row(walk->work, item->scope_frame, item->scope_row, &entry);
+    if (span.source < pack->sources_count) {
+        const struct mou_pack_source *file = &pack->sources[span.source];
         const struct mou_text text = mou_pack_string(pack, file->text);
         const struct mou_source source = {"", text.bytes, text.len};
         entry.source = mou_pack_string(pack, file->path);
-        entry.place = mou_source_place(&source, span->begin);
+        entry.place = mou_source_place(&source, span.begin);
     }
     add_entry(walk->work, entry);
 }
@@ -105,7 +103,7 @@ static void add_column(const struct walk *walk, struct mou_spot spot)
         return;
     }
     struct mou_missing_ref entry = {0};
-    name_row(walk->work, spot, &entry);
+    name_row(walk->work, spot.frame, spot.frame_row, &entry);
     const uint32_t record = mou_frame_record(pack, spot.frame);
     const uint32_t first =
         record != MOU_PACK_NONE ? pack->records[record].first_field : pack->kinds[instruction->imm].first_field;
@@ -113,19 +111,68 @@ static void add_column(const struct walk *walk, struct mou_spot spot)
     add_entry(walk->work, entry);
 }
 
+/* ------------------------------------------------------------------ scopes */
+
+/*
+ * A fault is named by the row in whose scope the operation is written, which is not always the frame that it was computed at: what needs
+ * no field of the row is computed further out. An operation whose words lie inside those of the rule that led to it keeps the scope; other
+ * words are a definition's, and begin in the scope of their own row.
+ */
+static bool encloses(struct mou_span outer, struct mou_span inner)
+{
+    return outer.source == inner.source && outer.begin <= inner.begin && inner.end <= outer.end;
+}
+
+/* Which instructions have a failed cell in their cone: only they are walked once per scope. False when memory ran out. */
+static bool mark_faulty(struct mou_decide_work *work)
+{
+    const struct mou_pack *pack = work->machine->pack;
+    if (work->faulty != NULL) {
+        return true;
+    }
+    work->faulty = MOU_NEW_ARRAY(work->arena, pack->instructions_count, uint8_t);
+    if (work->faulty == NULL) {
+        work->failed = true;
+        return false;
+    }
+    for (uint32_t i = 0; i < pack->instructions_count; i++) {
+        uint8_t faulty = work->machine->registers[MOU_WORLD_ALL][i].fault != NULL ||
+                         work->machine->registers[MOU_WORLD_UNCONTESTED][i].fault != NULL;
+        uint32_t operand = mou_instruction_reads(pack, &pack->instructions[i], 0);
+        for (uint32_t n = 1; faulty == 0 && operand != MOU_PACK_NONE; n++) {
+            faulty = work->faulty[operand];
+            operand = mou_instruction_reads(pack, &pack->instructions[i], n);
+        }
+        work->faulty[i] = faulty;
+    }
+    return true;
+}
+
+/* The cell's own row as its scope; of a cell that all rows share, the subject. */
+static void own_scope(const struct walk *walk, struct mou_walk_item *item)
+{
+    const bool shared = walk->machine->pack->instructions[item->spot.instruction].frame == 0;
+    item->scope_frame = shared ? 1 : item->spot.frame;
+    item->scope_row = shared ? mou_spot_subject(walk->machine, item->spot) : item->spot.frame_row;
+}
+
 /* ------------------------------------------------------------------ the walk */
 
-static void push(const struct walk *walk, struct mou_spot spot)
+static void push(const struct walk *walk, struct mou_walk_item item)
 {
     struct mou_decide_work *work = walk->work;
+    const struct mou_spot spot = item.spot;
     if (mou_spot_settled(walk->machine, spot)) {
         return;
     }
-    const uint64_t a = (uint64_t)spot.instruction << 32 | spot.frame;
-    const uint64_t b = (uint64_t)spot.frame_row << 1 | (spot.world == MOU_WORLD_ALL ? 1u : 0u);
+    if (work->faulty[spot.instruction] == 0) {
+        own_scope(walk, &item);
+    }
+    const uint64_t a = (uint64_t)spot.instruction << 32 | item.scope_frame << 1 | (spot.world == MOU_WORLD_ALL ? 1u : 0u);
+    const uint64_t b = (uint64_t)spot.frame_row << 32 | item.scope_row;
     switch (mou_visits_add(work->arena, &work->visits, a, b)) {
     case MOU_SEEN_FIRST:
-        if (!MOU_VEC_PUSH(work->arena, &work->stack, ((struct mou_walk_item){.spot = spot}))) {
+        if (!MOU_VEC_PUSH(work->arena, &work->stack, item)) {
             work->failed = true;
         }
         break;
@@ -137,131 +184,198 @@ static void push(const struct walk *walk, struct mou_spot spot)
     }
 }
 
-static void push_operand(const struct walk *walk, struct mou_spot spot, uint32_t index)
+/* A cell that `from` was computed from. */
+static void push_spot(const struct walk *walk, const struct mou_walk_item *from, struct mou_spot spot)
 {
-    push(walk, mou_spot_operand(walk->machine, spot, index));
-}
-
-static void push_operands(const struct walk *walk, struct mou_spot spot)
-{
-    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[spot.instruction];
-    for (unsigned i = 0; i < 3; i++) {
-        enum mou_form form;
-        const uint32_t index = mou_instruction_operand(instruction, i);
-        if (index != MOU_PACK_NONE && mou_operand_form(mou_opcode_operand(instruction->opcode, i), &form)) {
-            push_operand(walk, spot, index);
-        }
+    struct mou_walk_item item = *from;
+    const struct mou_span span = mou_spot_span(walk->machine->pack, spot.instruction);
+    item.spot = spot;
+    if (span.source != UINT32_MAX && !encloses(item.anchor, span)) {
+        item.anchor = span;
+        own_scope(walk, &item);
     }
+    push(walk, item);
 }
 
-static void push_list(const struct walk *walk, struct mou_spot spot, uint32_t list, uint32_t count)
+static void push_operand(const struct walk *walk, const struct mou_walk_item *from, uint32_t index)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        push_operand(walk, spot, walk->machine->pack->lists[list + i]);
+    push_spot(walk, from, mou_spot_operand(walk->machine, from->spot, index));
+}
+
+static void push_operands(const struct walk *walk, const struct mou_walk_item *item)
+{
+    const struct mou_pack *pack = walk->machine->pack;
+    const struct mou_pack_instruction *instruction = &pack->instructions[item->spot.instruction];
+    uint32_t operand = mou_instruction_reads(pack, instruction, 0);
+    for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
+        push_operand(walk, item, operand);
+        operand = mou_instruction_reads(pack, instruction, n);
     }
 }
 
 /* An unknown condition of a choice hides both branches; a settled one shows one. */
-static void walk_choice(const struct walk *walk, struct mou_spot spot)
+static void walk_choice(const struct walk *walk, const struct mou_walk_item *item)
 {
-    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[spot.instruction];
-    const struct mou_spot condition = mou_spot_operand(walk->machine, spot, instruction->a);
-    switch (mou_spot_truth(walk->machine, condition)) {
+    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[item->spot.instruction];
+    switch (mou_spot_truth(walk->machine, mou_spot_operand(walk->machine, item->spot, instruction->a))) {
     case MOU_UNKNOWN:
-        push(walk, condition);
+        push_operand(walk, item, instruction->a);
         break;
     case MOU_YES:
-        push_operand(walk, spot, instruction->b);
+        push_operand(walk, item, instruction->b);
         break;
     case MOU_NO:
-        push_operand(walk, spot, instruction->c);
+        push_operand(walk, item, instruction->c);
         break;
     }
 }
 
-/*
- * Rows that leave a reduction unsettled: those whose part (presence and condition; under `每个` not present or condition) is unknown,
- * and those that take part with an unknown value.
- */
-static void walk_rows(const struct walk *walk, struct mou_spot spot)
+/* ------------------------------------------------------------------ rows */
+
+static bool known_value(const struct mou_machine *machine, struct mou_spot spot, int64_t *value)
+{
+    if (mou_register_cell(machine, spot.world, spot.instruction, spot.row) != MOU_CELL_KNOWN) {
+        return false;
+    }
+    *value = mou_register_value(machine, spot.world, spot.instruction, spot.row);
+    return true;
+}
+
+/* The last year of a streak (S13): as given, or the latest, not after this one, of a row that may be present. False without one. */
+static bool last_year(const struct walk *walk, const struct mou_walk_item *item, struct mou_spot_rows rows, int64_t *last)
 {
     const struct mou_machine *machine = walk->machine;
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
-    const bool every = instruction->opcode == MOU_OP_CODE_EVERY;
-    const bool quantifier = every || instruction->opcode == MOU_OP_CODE_ANY;
-    const bool valued = !quantifier && instruction->opcode != MOU_OP_CODE_COUNT;
-    const struct mou_spot_rows rows = mou_spot_reduced(machine, spot);
-    for (uint32_t row = rows.first; row < rows.end && !walk->work->failed; row++) {
-        const struct mou_spot presence = mou_spot_at(machine, spot.world, instruction->a, rows.frame, row);
-        const struct mou_spot condition = mou_spot_at(machine, spot.world, instruction->b, rows.frame, row);
-        const enum mou_truth present = mou_spot_truth(machine, presence);
-        const enum mou_truth holds = mou_spot_truth(machine, condition);
-        const enum mou_truth part =
-            every ? mou_truth_or(mou_truth_not(present), holds) : mou_truth_and(present, holds);
-        if (part == MOU_UNKNOWN) {
-            push(walk, presence);
-            push(walk, condition);
-        }
-        if (valued && part != MOU_NO) {
-            push(walk, mou_spot_at(machine, spot.world, instruction->c, rows.frame, row));
+    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    if (instruction->opcode == MOU_OP_CODE_STREAK_UNTIL) {
+        return known_value(machine, mou_spot_operand(machine, item->spot, (uint32_t)instruction->imm), last);
+    }
+    const int64_t this_year = mou_date_to_civil(machine->options.as_of).year;
+    bool found = false;
+    for (uint32_t row = rows.first; row < rows.end; row++) {
+        int64_t year = 0;
+        const struct mou_spot presence = mou_spot_at(machine, item->spot.world, instruction->a, rows.frame, row);
+        if (mou_spot_truth(machine, presence) != MOU_NO &&
+            known_value(machine, mou_spot_at(machine, item->spot.world, instruction->c, rows.frame, row), &year) &&
+            year <= this_year && (!found || year > *last)) {
+            *last = year;
+            found = true;
         }
     }
-    if (instruction->opcode == MOU_OP_CODE_STREAK_UNTIL) {
-        push_operand(walk, spot, (uint32_t)instruction->imm);
+    return found;
+}
+
+/* One row: unknown where its part (presence and condition; under `每个` not present or condition) is, or its value is. */
+static void walk_row(const struct walk *walk, const struct mou_walk_item *item, uint32_t frame, uint32_t row, bool valued)
+{
+    const struct mou_machine *machine = walk->machine;
+    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    const struct mou_spot presence = mou_spot_at(machine, item->spot.world, instruction->a, frame, row);
+    const struct mou_spot condition = mou_spot_at(machine, item->spot.world, instruction->b, frame, row);
+    const enum mou_truth present = mou_spot_truth(machine, presence);
+    const enum mou_truth holds = mou_spot_truth(machine, condition);
+    const enum mou_truth part = instruction->opcode == MOU_OP_CODE_EVERY
+                                    ? mou_truth_or(mou_truth_not(present), holds)
+                                    : mou_truth_and(present, holds);
+    struct mou_walk_item below = *item;
+    below.scope_frame = frame;
+    below.scope_row = row;
+    if (part == MOU_UNKNOWN) {
+        push_spot(walk, &below, presence);
+        push_spot(walk, &below, condition);
+    }
+    if (valued && part != MOU_NO) {
+        push_spot(walk, &below, mou_spot_at(machine, item->spot.world, instruction->c, frame, row));
     }
 }
+
+/* Rows of a streak whose year is unknown or later than the last one play no part. */
+static void walk_streak(const struct walk *walk, const struct mou_walk_item *item)
+{
+    const struct mou_machine *machine = walk->machine;
+    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    const struct mou_spot_rows rows = mou_spot_reduced(machine, item->spot);
+    int64_t last = 0;
+    if (!last_year(walk, item, rows, &last)) {
+        if (instruction->opcode == MOU_OP_CODE_STREAK_UNTIL) {
+            push_operand(walk, item, (uint32_t)instruction->imm);
+        }
+        return;
+    }
+    for (uint32_t row = rows.first; row < rows.end && !walk->work->failed; row++) {
+        int64_t year = 0;
+        const struct mou_spot value = mou_spot_at(machine, item->spot.world, instruction->c, rows.frame, row);
+        if (known_value(machine, value, &year) && year <= last) {
+            walk_row(walk, item, rows.frame, row, false);
+        }
+    }
+}
+
+static void walk_rows(const struct walk *walk, const struct mou_walk_item *item)
+{
+    const uint32_t opcode = walk->machine->pack->instructions[item->spot.instruction].opcode;
+    const bool valued = mou_opcode_operand(opcode, 2) == MOU_OPERAND_VALUE;
+    const struct mou_spot_rows rows = mou_spot_reduced(walk->machine, item->spot);
+    for (uint32_t row = rows.first; row < rows.end && !walk->work->failed; row++) {
+        walk_row(walk, item, rows.frame, row, valued);
+    }
+}
+
+/* ------------------------------------------------------------------ cells */
 
 /* A parameter on an unknown date waits for the date, on a known one for a value. */
-static void walk_parameter_at(const struct walk *walk, struct mou_spot spot)
+static void walk_parameter_at(const struct walk *walk, const struct mou_walk_item *item)
 {
-    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[spot.instruction];
-    const struct mou_spot date = mou_spot_operand(walk->machine, spot, instruction->b);
-    if (mou_spot_settled(walk->machine, date)) {
-        add_parameter(walk, spot, instruction->a);
+    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[item->spot.instruction];
+    if (mou_spot_settled(walk->machine, mou_spot_operand(walk->machine, item->spot, instruction->b))) {
+        add_parameter(walk, item->spot, instruction->a);
     } else {
-        push(walk, date);
+        push_operand(walk, item, instruction->b);
     }
 }
 
-static void walk_cell(const struct walk *walk, struct mou_spot spot)
+/* Whether a cell's fault is its own: moves hand on that of the cell they read. */
+static bool fails_itself(uint32_t opcode)
 {
-    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[spot.instruction];
-    const enum mou_fault fault = mou_spot_fault(walk->machine, spot);
-    if (fault != MOU_FAULT_NONE && mou_opcode_info(instruction->opcode)->rule != MOU_RULE_UP &&
-        mou_opcode_info(instruction->opcode)->rule != MOU_RULE_AT) {
-        add_fault(walk, spot, fault);
+    const enum mou_frame_rule rule = mou_opcode_info(opcode)->rule;
+    return rule != MOU_RULE_UP && rule != MOU_RULE_AT && rule != MOU_RULE_PARENT;
+}
+
+static void walk_cell(const struct walk *walk, const struct mou_walk_item *item)
+{
+    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[item->spot.instruction];
+    const enum mou_fault fault = mou_spot_fault(walk->machine, item->spot);
+    if (fault != MOU_FAULT_NONE && fails_itself(instruction->opcode)) {
+        add_fault(walk, item, fault);
         return;
     }
     switch (instruction->opcode) {
     case MOU_OP_CODE_COLUMN:
-        add_column(walk, spot);
+        add_column(walk, item->spot);
         break;
     case MOU_OP_CODE_PARAMETER:
-        add_parameter(walk, spot, instruction->a);
+        add_parameter(walk, item->spot, instruction->a);
         break;
     case MOU_OP_CODE_PARAMETER_AT:
-        walk_parameter_at(walk, spot);
+        walk_parameter_at(walk, item);
         break;
     case MOU_OP_CODE_CHOICE_CONDITION:
     case MOU_OP_CODE_CHOICE_VALUE:
     case MOU_OP_CODE_CHOICE_FRACTION:
-        walk_choice(walk, spot);
+        walk_choice(walk, item);
         break;
     case MOU_OP_CODE_OR_DEFAULT:
     case MOU_OP_CODE_OR_DEFAULT_FRACTION:
-        push_operand(walk, spot, instruction->b); /* what the default stands for is not asked after */
+        push_operand(walk, item, instruction->b); /* what the default stands for is not asked after */
         break;
-    case MOU_OP_CODE_TALLY:
-        push_list(walk, spot, instruction->a, instruction->b);
-        break;
-    case MOU_OP_CODE_TABLE:
-        push_list(walk, spot, instruction->b, instruction->c);
+    case MOU_OP_CODE_STREAK:
+    case MOU_OP_CODE_STREAK_UNTIL:
+        walk_streak(walk, item);
         break;
     default:
         if (mou_opcode_info(instruction->opcode)->rule == MOU_RULE_DOWN) {
-            walk_rows(walk, spot);
+            walk_rows(walk, item);
         } else {
-            push_operands(walk, spot);
+            push_operands(walk, item);
         }
         break;
     }
@@ -272,59 +386,75 @@ static void run(const struct walk *walk)
     struct mou_decide_work *work = walk->work;
     while (work->stack.count > 0 && !work->failed) {
         const struct mou_walk_item item = work->stack.items[--work->stack.count];
-        walk_cell(walk, item.spot);
+        walk_cell(walk, &item);
     }
 }
 
 /* ------------------------------------------------------------------ roots */
 
-/* The date at which a relation must hold, and the row's beginning, where they are what is not known. */
-static void collect_relation(const struct walk *walk, const struct mou_pack_measure *measure,
-                             const struct mou_triple *triple)
+/* A register at a row of `frame`, in the words of the rule noted. */
+static void push_root(const struct walk *walk, enum mou_world world, uint32_t note, uint32_t index, uint32_t frame, uint32_t row)
 {
-    const struct mou_machine *machine = walk->machine;
-    const struct mou_pack *pack = machine->pack;
-    const uint32_t relation = pack->reaches[triple->reach].relation;
-    const uint32_t date = mou_holding_register(pack, measure, triple->section);
-    bool known = false;
-    mou_reach_bounds(machine, relation, triple->relation_row, &known);
-    if (!known) {
-        add_relation_cell(walk->work, relation, triple->relation_row, MOU_TEXT("自"));
+    const struct mou_pack *pack = walk->machine->pack;
+    struct mou_walk_item item = {
+        .spot = mou_spot_at(walk->machine, world, index, frame, row),
+        .scope_frame = frame,
+        .scope_row = row,
+        .anchor = MOU_NO_SPAN,
+    };
+    if (note < pack->notes_count) {
+        const struct mou_pack_span span = pack->notes[note].span;
+        item.anchor = (struct mou_span){span.source, span.begin, span.end};
     }
-    if (date != MOU_PACK_NONE) {
-        push(walk, mou_spot_at(machine, triple->way_world, date, pack->grounds[triple->section].frame, triple->row));
-    }
+    push_spot(walk, &item, item.spot);
 }
 
 /* The ground's own part of a triple. */
 static void collect_ground(const struct walk *walk, const struct mou_triple *triple)
 {
     const struct mou_pack *pack = walk->machine->pack;
+    const struct mou_pack_finding *finding = &pack->findings[triple->finding];
     if (triple->section == MOU_PACK_NONE) {
-        push(walk, mou_spot_at(walk->machine, triple->world, pack->findings[triple->finding].holds, 1, triple->source));
+        push_root(walk, triple->world, finding->note, finding->holds, 1, triple->source);
     } else {
         const struct mou_pack_ground *section = &pack->grounds[triple->section];
-        push(walk, mou_spot_at(walk->machine, triple->world, section->holds, section->frame, triple->row));
+        push_root(walk, triple->world, finding->note, section->holds, section->frame, triple->row);
+    }
+}
+
+/* The date at which a relation must hold, and the row's beginning, where they are what is not known. */
+static void collect_relation(const struct walk *walk, const struct mou_pack_measure *measure,
+                             const struct mou_triple *triple)
+{
+    const struct mou_pack *pack = walk->machine->pack;
+    const uint32_t relation = pack->reaches[triple->reach].relation;
+    const uint32_t date = mou_holding_register(pack, measure, triple->section);
+    bool known = false;
+    mou_reach_bounds(walk->machine, relation, triple->relation_row, &known);
+    if (!known) {
+        add_relation_cell(walk->work, relation, triple->relation_row, MOU_TEXT("自"));
+    }
+    if (date != MOU_PACK_NONE) {
+        push_root(walk, triple->way_world, measure->note, date, pack->grounds[triple->section].frame, triple->row);
     }
 }
 
 /* The measure's part: its own end, the relation, the guards. */
-static void collect_way(const struct walk *walk, const struct mou_pack_measure *measure,
-                        const struct mou_triple *triple)
+static void collect_way(const struct walk *walk, const struct mou_pack_measure *measure, const struct mou_triple *triple)
 {
-    const struct mou_machine *machine = walk->machine;
-    const uint32_t test = mou_own_end_register(machine->pack, measure->own_end_tests, triple->own_end);
+    const struct mou_pack *pack = walk->machine->pack;
+    const uint32_t test = mou_own_end_register(pack, measure->own_end_tests, triple->own_end);
     if (test != MOU_PACK_NONE) {
-        push(walk, mou_spot_at(machine, triple->way_world, test, machine->pack->grounds[triple->section].frame, triple->row));
+        push_root(walk, triple->way_world, measure->note, test, pack->grounds[triple->section].frame, triple->row);
     }
     if (triple->held == MOU_UNKNOWN) {
         collect_relation(walk, measure, triple);
     }
     if (measure->only_if != MOU_PACK_NONE) {
-        push(walk, mou_spot_at(machine, triple->way_world, measure->only_if, 1, triple->source));
+        push_root(walk, triple->way_world, measure->note, measure->only_if, 1, triple->source);
     }
     if (measure->unless != MOU_PACK_NONE) {
-        push(walk, mou_spot_at(machine, triple->way_world, measure->unless, 1, triple->source));
+        push_root(walk, triple->way_world, measure->note, measure->unless, 1, triple->source);
     }
 }
 
@@ -333,6 +463,9 @@ void mou_missing_collect(struct mou_decide_work *work, const struct mou_pack_mea
 {
     assert(work != NULL && triples != NULL);
     const struct walk walk = {work, work->machine};
+    if (!mark_faulty(work)) {
+        return;
+    }
     mou_visits_clear(&work->visits);
     work->stack.count = 0;
     for (size_t i = 0; i < triples->count; i++) {

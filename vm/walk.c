@@ -110,6 +110,16 @@ uint32_t mou_spot_subject(const struct mou_machine *machine, struct mou_spot spo
     return spot.frame == 0 ? MOU_PACK_NONE : mou_frame_subject(machine, spot.frame, spot.frame_row);
 }
 
+struct mou_span mou_spot_span(const struct mou_pack *pack, uint32_t instruction)
+{
+    assert(pack != NULL && instruction < pack->instructions_count);
+    if (instruction >= pack->spans_count || pack->spans[instruction].source >= pack->sources_count) {
+        return MOU_NO_SPAN;
+    }
+    const struct mou_pack_span *span = &pack->spans[instruction];
+    return (struct mou_span){span->source, span->begin, span->end};
+}
+
 /* ------------------------------------------------------------------ what was seen */
 
 #define VISITS_FIRST_CAPACITY 64u

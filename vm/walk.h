@@ -43,6 +43,9 @@ enum mou_fault mou_spot_fault(const struct mou_machine *machine, struct mou_spot
 /** Current subject of the row in scope, MOU_PACK_NONE where there is none. */
 uint32_t mou_spot_subject(const struct mou_machine *machine, struct mou_spot spot);
 
+/** The words of the rules that an instruction was made from; MOU_NO_SPAN where it has none. */
+struct mou_span mou_spot_span(const struct mou_pack *pack, uint32_t instruction);
+
 /* ------------------------------------------------------------------ what was seen */
 
 struct mou_visit {

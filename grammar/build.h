@@ -110,6 +110,43 @@ struct mou_parts {
     } relations;
 };
 
+/** What a symbol of the grammar stands for; parser.y says which member each symbol fills. */
+union mou_semantic {
+    struct mou_lexeme token;
+    struct mou_name name;
+    struct mou_text text;
+    struct mou_expr *expr;
+    struct mou_expr_list exprs;
+    struct mou_name_ref *ref;
+    struct mou_ref_list refs;
+    struct mou_legal_list legal;
+    struct mou_clause *clause;
+    struct mou_clause_list clauses;
+    struct mou_parts *parts;
+    struct mou_range *range;
+    struct mou_target_list targets;
+    struct mou_target *target;
+    struct mou_step *step;
+    struct mou_step_list steps;
+    struct mou_fixture_value *value;
+    struct mou_value_list values;
+    struct mou_field_decl *field;
+    struct mou_date_range *days;
+    struct mou_days_list days_list;
+    struct mou_table_parameter *parameter;
+    struct mou_parameter_list parameters;
+    struct mou_table_cell *cell;
+    struct mou_cell_list cells;
+    struct mou_decl *decl;
+    struct mou_expectation *expectation;
+    enum mou_op op;
+    enum mou_quantifier quantifier;
+    enum mou_aggregate aggregate;
+    enum mou_state state;
+    enum mou_holding holding;
+    struct mou_filter filter;
+};
+
 /* ---- tree.c: names, texts, legal instruments, small nodes */
 
 struct mou_span mou_span_join(struct mou_span first, struct mou_span last);
@@ -178,6 +215,10 @@ struct mou_expr *mou_expr_call(struct mou_parse *parse, struct mou_name_ref *ref
 struct mou_expr *mou_expr_call_of(struct mou_parse *parse, struct mou_expr *left,
                                   const struct mou_name *name,
                                   const struct mou_expr_list *arguments, struct mou_span span);
+/** max(a, b), min(a, b): also `最大(a, b)` is the function `max`. */
+struct mou_expr *mou_expr_call_extreme(struct mou_parse *parse, const char *function,
+                                       struct mou_span function_span,
+                                       const struct mou_expr_list *arguments, struct mou_span span);
 struct mou_expr *mou_expr_binary(struct mou_parse *parse, enum mou_op op, struct mou_expr *left,
                                  struct mou_expr *right, struct mou_span op_span,
                                  struct mou_span span);

@@ -17,7 +17,7 @@
  */
 #define PREFIXES_MAX 1000
 
-int mou_yylex(MOU_YYSTYPE *value, struct mou_span *span, struct mou_parse *parse);
+int mou_yylex(union mou_semantic *value, struct mou_span *span, struct mou_parse *parse);
 
 /* ------------------------------------------------------------------ raw tokens with look-ahead */
 
@@ -741,7 +741,7 @@ static void enter_family(struct mou_parse *parse, const struct mou_cooked *token
     }
 }
 
-static void hand_out(struct mou_parse *parse, const struct mou_cooked *token, MOU_YYSTYPE *value,
+static void hand_out(struct mou_parse *parse, const struct mou_cooked *token, union mou_semantic *value,
                      struct mou_span *span)
 {
     parse->previous = parse->last;
@@ -750,7 +750,7 @@ static void hand_out(struct mou_parse *parse, const struct mou_cooked *token, MO
     *span = token->span;
 }
 
-int mou_yylex(MOU_YYSTYPE *value, struct mou_span *span, struct mou_parse *parse)
+int mou_yylex(union mou_semantic *value, struct mou_span *span, struct mou_parse *parse)
 {
     assert(value != NULL && span != NULL && parse != NULL);
     if (parse->at_end || mou_arena_failed(parse->arena)) {

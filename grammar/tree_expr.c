@@ -203,6 +203,14 @@ struct mou_expr *mou_expr_call_of(struct mou_parse *parse, struct mou_expr *left
     return mou_expr_call(parse, mou_ref_new(parse, &qualifier, name), arguments, span);
 }
 
+struct mou_expr *mou_expr_call_extreme(struct mou_parse *parse, const char *function,
+                                       struct mou_span function_span,
+                                       const struct mou_expr_list *arguments, struct mou_span span)
+{
+    struct mou_name name = {mou_text_of(function), function_span, false};
+    return mou_expr_call(parse, mou_ref_new(parse, NULL, &name), arguments, span);
+}
+
 /* ------------------------------------------------------------------ operators */
 
 struct mou_expr *mou_expr_binary(struct mou_parse *parse, enum mou_op op, struct mou_expr *left,

@@ -572,7 +572,8 @@ static void every_way_to_the_as_of_date(void **state)
     assert_i64_equal(wrong, 0);
 }
 
-/* ---------------------------------------------------------- a batch in pieces gives what it gives whole */
+/* ---------------------------------------------------------- a batch in pieces gives what it gives
+ * whole */
 
 static void subjects_do_not_depend_on_their_neighbours(void **state)
 {
@@ -666,6 +667,130 @@ static void narrow_columns_are_widened(void **state)
     pb_free(&pb);
 }
 
+/* An attribute of another kind is inapplicable even where its column has a value. */
+static void attributes_belong_to_their_kind(void **state)
+{
+    (void)state;
+    struct pb pb;
+    const struct lawful l = pb_lawful(&pb);
+    struct mou_pack *pack = pb_open(&pb);
+    struct mou_batch_builder *builder = mou_batch_builder_new(pack, NULL);
+    struct mou_machine *machine = NULL;
+    const struct mou_run_options options = {.as_of = AS_OF};
+    const struct mou_batch *made = NULL;
+    assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
+    (void)mou_batch_add_subject(builder, MOU_TEXT("p"), KIND_PERSON, true);
+    (void)mou_batch_add_subject(builder, MOU_TEXT("u"), KIND_UNIT, true);
+    assert_status(mou_batch_finish(builder, &made), MOU_OK);
+    const int32_t born[] = {100, 200};
+    const struct mou_column person[] = {{born, NULL, 4}, {NULL, NULL, 0}};
+    const struct mou_column *const attributes[] = {person, made->attributes[KIND_UNIT]};
+    struct mou_batch batch = *made;
+    batch.attributes = attributes;
+    assert_status(mou_machine_evaluate(machine, &batch, &options), MOU_OK);
+    assert_i64_equal(mou_register_cell(machine, MOU_WORLD_ALL, l.born, 0), MOU_CELL_KNOWN);
+    assert_i64_equal(mou_register_cell(machine, MOU_WORLD_ALL, l.born, 1), MOU_CELL_INAPPLICABLE);
+    mou_machine_free(machine);
+    mou_batch_builder_free(builder);
+    mou_pack_close(pack);
+    pb_free(&pb);
+}
+
+/* ---------------------------------------------------------- the fine print of aggregates */
+
+#define NIL INT64_MIN /* an unknown field, or an unknown presence */
+
+struct chosen_row {
+    int64_t present; /* 0, 1 or NIL */
+    int64_t value;   /* or NIL */
+};
+
+struct chosen {
+    struct chosen_row rows[4];
+    uint32_t count;
+    int64_t low, high; /* wanted; low NIL: unknown */
+    enum mou_fault fault;
+    uint32_t opcode;
+};
+
+/* Result of `opcode` over the rows of one subject, presence as given and every condition yes. */
+static void check_chosen(const struct chosen *chosen)
+{
+    struct pb pb;
+    pb_sample(&pb);
+    const uint32_t paid =
+        pb_typed(&pb, OP(COLUMN), MOU_PACK_YES_NO, FRAME_CASE, CASE_PAID, NONE, NONE, 0);
+    const uint32_t amount =
+        pb_typed(&pb, OP(COLUMN), MOU_PACK_MONEY, FRAME_CASE, CASE_AMOUNT, NONE, NONE, 0);
+    const uint32_t present = pb_op(&pb, OP(TRUTH), FRAME_CASE, paid, NONE, NONE, 0);
+    const uint32_t yes = pb_op(&pb, OP(CONST_CONDITION), 0, NONE, NONE, NONE, MOU_YES);
+    const uint32_t result = pb_op(&pb, chosen->opcode, FRAME_SUBJECT, present, yes, amount, 0);
+    struct mou_pack *pack = pb_open(&pb);
+    struct mou_batch_builder *builder = mou_batch_builder_new(pack, NULL);
+    struct mou_machine *machine = NULL;
+    const struct mou_batch *batch = NULL;
+    const struct mou_run_options options = {.as_of = AS_OF}; /* in 2014 */
+    assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
+    const uint32_t subject = mou_batch_add_subject(builder, MOU_TEXT("x"), KIND_PERSON, true);
+    for (uint32_t i = 0; i < chosen->count; i++) {
+        const uint32_t row = mou_batch_add_row(builder, RECORD_CASE, subject, UINT32_MAX);
+        if (chosen->rows[i].present != NIL) {
+            mou_batch_set_field(builder, RECORD_CASE, row, CASE_PAID, chosen->rows[i].present);
+        }
+        if (chosen->rows[i].value != NIL) {
+            mou_batch_set_field(builder, RECORD_CASE, row, CASE_AMOUNT, chosen->rows[i].value);
+        }
+    }
+    assert_status(mou_batch_finish(builder, &batch), MOU_OK);
+    assert_status(mou_machine_evaluate(machine, batch, &options), MOU_OK);
+    const struct mou_register *got = &machine->registers[MOU_WORLD_ALL][result];
+    const enum mou_cell cell = mou_register_cell(machine, MOU_WORLD_ALL, result, 0);
+    assert_i64_equal(cell, chosen->low == NIL ? MOU_CELL_UNKNOWN : MOU_CELL_KNOWN);
+    assert_i64_equal(got->fault == NULL ? 0 : got->fault[0], chosen->fault);
+    if (cell == MOU_CELL_KNOWN) {
+        assert_i64_equal(got->value[0], chosen->low);
+        assert_i64_equal(got->form == MOU_FORM_RANGE ? got->high[0] : chosen->high, chosen->high);
+    }
+    mou_machine_free(machine);
+    mou_batch_builder_free(builder);
+    mou_pack_close(pack);
+    pb_free(&pb);
+}
+
+static void aggregates_follow_the_fine_print(void **state)
+{
+    (void)state;
+    const enum mou_fault none = MOU_FAULT_NONE;
+    const struct chosen cases[] = {
+        /* S11: a sure row without value is at least one value; each such row may be another one */
+        {{{1, NIL}, {1, NIL}}, 2, 1, 2, none, OP(COUNT_DISTINCT)},
+        {{{1, 5}, {1, NIL}}, 2, 1, 2, none, OP(COUNT_DISTINCT)},
+        {{{1, 5}, {NIL, 5}, {NIL, 6}}, 3, 1, 2, none, OP(COUNT_DISTINCT)},
+        {{{NIL, NIL}, {0, 7}}, 2, 0, 1, none, OP(COUNT_DISTINCT)},
+        {{{0, 0}}, 0, 0, 0, none, OP(COUNT_DISTINCT)},
+        /* S12: rows of no are left out, a doubtful one leaves all unknown, only the sum at the end
+           must fit */
+        {{{1, INT64_MAX - 1}, {1, 1}}, 2, INT64_MAX, INT64_MAX, none, OP(SUM)},
+        {{{1, INT64_MAX}, {1, 1}}, 2, NIL, 0, MOU_FAULT_OVERFLOW, OP(SUM)},
+        {{{1, INT64_MAX}, {1, 1}, {1, -1}}, 3, INT64_MAX, INT64_MAX, none, OP(SUM)},
+        {{{1, 3}, {0, NIL}}, 2, 3, 3, none, OP(SUM)},
+        {{{1, 3}, {NIL, 0}}, 2, NIL, 0, none, OP(SUM)},
+        {{{1, 3}, {1, NIL}}, 2, NIL, 0, none, OP(LARGEST)},
+        {{{1, -3}, {1, -9}, {0, 9}}, 3, -3, -3, none, OP(LARGEST)},
+        {{{1, -3}, {1, -9}, {0, -99}}, 3, -9, -9, none, OP(SMALLEST)},
+        /* S13: the last year is one in which a row may be present, whether or not it counts for
+           certain */
+        {{{1, 2012}, {1, 2013}, {NIL, 2014}}, 3, 0, 3, none, OP(STREAK)},
+        {{{1, 2012}, {1, 2013}, {0, 2014}}, 3, 2, 2, none, OP(STREAK)},
+        {{{1, 2013}, {1, 2013}, {1, 2014}, {1, 2015}}, 4, 2, 2, none, OP(STREAK)},
+        {{{1, 2010}, {1, 2012}, {1, NIL}}, 3, 1, 1, none, OP(STREAK)},
+        {{{1, 2016}}, 1, 0, 0, none, OP(STREAK)},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        check_chosen(&cases[i]);
+    }
+}
+
 /* ---------------------------------------------------------- worlds */
 
 /* An objection hides rows in the second world only, and NO_STAY keeps the first world's value. */
@@ -711,6 +836,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_way_to_the_as_of_date),
     cmocka_unit_test(subjects_do_not_depend_on_their_neighbours),
     cmocka_unit_test(narrow_columns_are_widened),
+    cmocka_unit_test(attributes_belong_to_their_kind),
+    cmocka_unit_test(aggregates_follow_the_fine_print),
     cmocka_unit_test(worlds_differ_where_contested),
 };
 MOU_TEST_MAIN(tests)

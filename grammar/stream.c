@@ -442,9 +442,8 @@ static size_t spaced_unit(struct mou_parse *parse, const struct mou_raw *number,
         }
     }
     const struct mou_raw *after = peek(parse, words);
-    if (after->kind == MOU_RAW_SYMBOL &&
-        (after->token == TOK_ASSIGN || after->token == TOK_COLON ||
-         after->token == TOK_LEFT_PAREN || after->token == TOK_DOT)) {
+    int mark = after->kind == MOU_RAW_SYMBOL ? after->token : 0;
+    if (mark == TOK_COLON || (mark == TOK_ASSIGN && parse->family == TOK_CODES)) {
         return 0;
     }
     for (size_t i = 0; i < words; i++) {

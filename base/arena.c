@@ -1,9 +1,10 @@
 /*
- * Chunked bump allocator over a caller's allocator. Everything taken from it is released at once; the first failure is
- * remembered. It never hands memory back one piece at a time and knows nothing of what it holds. Used by every part.
+ * Chunked bump allocator over a caller's allocator. Everything taken from it is released at once;
+ * the first failure is remembered. It never hands memory back one piece at a time and knows nothing
+ * of what it holds. Used by every part.
  *
- * Under AddressSanitizer each piece is followed by a poisoned red zone, and what was reset is poisoned, so that an access
- * behind a piece is found although the heap knows only the chunks.
+ * Under AddressSanitizer each piece is followed by a poisoned red zone, and what was reset is
+ * poisoned, so that an access behind a piece is found although the heap knows only the chunks.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -12,12 +13,12 @@
 #include "arena_poison.h"
 #include "mou/base.h"
 
-#define ALIGNMENT 16u
+#define ALIGNMENT       16u
 #define CHUNK_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 /* Test builds make it tiny, so that every boundary between chunks is met. */
 #ifndef MOU_ARENA_CHUNK_BYTES
-#define MOU_ARENA_CHUNK_BYTES 8192u
+#    define MOU_ARENA_CHUNK_BYTES 8192u
 #endif
 
 /** Header of a chunk; its bytes follow, aligned. */
@@ -27,6 +28,7 @@ struct chunk {
     size_t used;
     size_t padding;
 };
+
 _Static_assert(sizeof(struct chunk) % ALIGNMENT == 0, "chunk content is aligned");
 _Static_assert(MOU_ARENA_CHUNK_BYTES % ALIGNMENT == 0, "pieces are aligned to the end of a chunk");
 
@@ -105,13 +107,17 @@ void mou_arena_reset(struct mou_arena *arena)
     arena->failed = false;
 }
 
-/** A new chunk that holds at least `size` bytes becomes the current one. Sizes double, so that few chunks hold much. */
+/**
+ * A new chunk that holds at least `size` bytes becomes the current one. Sizes double, so that few
+ * chunks hold much.
+ */
 static bool add_chunk(struct mou_arena *arena, size_t size)
 {
     size_t wanted = arena->current == NULL ? MOU_ARENA_CHUNK_BYTES : arena->current->size * 2;
     wanted = wanted > CHUNK_BYTES_MAX ? CHUNK_BYTES_MAX : wanted;
     wanted = wanted < size ? size : wanted;
-    struct chunk *chunk = arena->allocator.resize(arena->allocator.state, NULL, 0, sizeof *chunk + wanted);
+    struct chunk *chunk =
+        arena->allocator.resize(arena->allocator.state, NULL, 0, sizeof *chunk + wanted);
     if (chunk == NULL) {
         return false;
     }

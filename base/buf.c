@@ -1,6 +1,6 @@
 /*
- * Growing byte buffer with a mandatory maximum. A failure is remembered; what was written before stays, whole. It writes to
- * memory only; who wants a file writes the bytes himself.
+ * Growing byte buffer with a mandatory maximum. A failure is remembered; what was written before
+ * stays, whole. It writes to memory only; who wants a file writes the bytes himself.
  */
 #include <assert.h>
 #include <stdarg.h>
@@ -114,9 +114,10 @@ void mou_buf_printf(struct mou_buf *buf, const char *format, ...)
         return;
     }
     va_start(arguments, format);
-    vsnprintf(buf->data + buf->len, (size_t)len + 1, format, arguments);
+    const int written = vsnprintf(buf->data + buf->len, (size_t)len + 1, format, arguments);
     va_end(arguments);
-    buf->len += (size_t)len;
+    assert(written == len);
+    buf->len += (size_t)written;
 }
 
 /** What a character that cannot stand in a JSON string is written as. */
@@ -150,7 +151,8 @@ void mou_buf_json_text(struct mou_buf *buf, const char *bytes, size_t len)
         }
         mou_buf_append(buf, bytes + plain, at - plain);
         if (step == 0) {
-            mou_buf_text(buf, "\xEF\xBF\xBD"); /* U+FFFD: the result is well-formed whatever came in */
+            mou_buf_text(buf,
+                         "\xEF\xBF\xBD"); /* U+FFFD: the result is well-formed whatever came in */
         } else {
             append_escape(buf, c);
         }

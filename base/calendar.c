@@ -1,6 +1,7 @@
 /*
- * Working days by the official calendar. A year without calendar is a fault, never a guess from weekdays: make-up days are only
- * known when they have been published. The first day is not counted (Civil Code art. 201).
+ * Working days by the official calendar. A year without calendar is a fault, never a guess from
+ * weekdays: make-up days are only known when they have been published. The first day is not counted
+ * (Civil Code art. 201).
  */
 #include <assert.h>
 
@@ -57,7 +58,8 @@ static const struct mou_calendar_year *find_year(const struct mou_calendar *cale
             high = middle;
         }
     }
-    return low < calendar->count && calendar->years[low].year == year ? &calendar->years[low] : NULL;
+    return low < calendar->count && calendar->years[low].year == year ? &calendar->years[low]
+                                                                      : NULL;
 }
 
 /** A day walked over, with its year at hand, so that only a change of year needs a search. */
@@ -83,14 +85,16 @@ static enum mou_fault walk_to(struct walker *walker, mou_date date, bool *workda
     return MOU_FAULT_NONE;
 }
 
-enum mou_fault mou_calendar_is_workday(const struct mou_calendar *calendar, mou_date date, bool *out)
+enum mou_fault mou_calendar_is_workday(const struct mou_calendar *calendar, mou_date date,
+                                       bool *out)
 {
     assert(calendar != NULL && out != NULL);
     struct walker walker = {.calendar = calendar};
     return walk_to(&walker, date, out);
 }
 
-enum mou_fault mou_calendar_add_workdays(const struct mou_calendar *calendar, mou_date date, int64_t n, mou_date *out)
+enum mou_fault mou_calendar_add_workdays(const struct mou_calendar *calendar, mou_date date,
+                                         int64_t n, mou_date *out)
 {
     const int step = n < 0 ? -1 : 1;
     struct walker walker = {.calendar = calendar};
@@ -111,7 +115,8 @@ enum mou_fault mou_calendar_add_workdays(const struct mou_calendar *calendar, mo
     return MOU_FAULT_NONE;
 }
 
-enum mou_fault mou_calendar_roll_forward(const struct mou_calendar *calendar, mou_date date, mou_date *out)
+enum mou_fault mou_calendar_roll_forward(const struct mou_calendar *calendar, mou_date date,
+                                         mou_date *out)
 {
     struct walker walker = {.calendar = calendar};
     mou_date day = date;

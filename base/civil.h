@@ -1,5 +1,6 @@
 /*
- * What date.c shares with its neighbours in this folder: lengths of months, the first day of a year.
+ * What date.c shares with its neighbours in this folder: lengths of months, the first day of a
+ * year.
  */
 #ifndef MOU_BASE_CIVIL_H
 #define MOU_BASE_CIVIL_H

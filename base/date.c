@@ -1,6 +1,7 @@
 /*
- * Civil dates of the proleptic Gregorian calendar, 1900 to 2199, as days since 1900-01-01; the month-end rule of Civil Code
- * art. 202. Knows no clock, no time zone, no locale, no holidays. What would leave the range is a fault, never a wrong day.
+ * Civil dates of the proleptic Gregorian calendar, 1900 to 2199, as days since 1900-01-01; the
+ * month-end rule of Civil Code art. 202. Knows no clock, no time zone, no locale, no holidays. What
+ * would leave the range is a fault, never a wrong day.
  */
 #include <assert.h>
 
@@ -8,7 +9,7 @@
 
 #define DAYS_TO_1900 693901 /* from 0000-03-01 to 1900-01-01 */
 #define DAYS_PER_ERA 146097 /* of 400 years */
-#define MONTHS_MAX (12 * (MOU_YEAR_MAX - MOU_YEAR_MIN + 1))
+#define MONTHS_MAX   ((int64_t)12 * (MOU_YEAR_MAX - MOU_YEAR_MIN + 1))
 
 /** Days from 0000-03-01: with the leap day at a year's end, months have one pattern. */
 static int32_t days_from_march(int year, int month, int day)
@@ -17,7 +18,8 @@ static int32_t days_from_march(int year, int month, int day)
     const int32_t era = year / 400;
     const int32_t year_of_era = year - era * 400;
     const int32_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * DAYS_PER_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * DAYS_PER_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+           day_of_year;
 }
 
 bool mou_civil_leap(int year)
@@ -46,7 +48,8 @@ static bool in_range(mou_date date)
 bool mou_date_from_civil(struct mou_civil civil, mou_date *out)
 {
     assert(out != NULL);
-    if (civil.year < MOU_YEAR_MIN || civil.year > MOU_YEAR_MAX || civil.month < 1 || civil.month > 12 || civil.day < 1 ||
+    if (civil.year < MOU_YEAR_MIN || civil.year > MOU_YEAR_MAX || civil.month < 1 ||
+        civil.month > 12 || civil.day < 1 ||
         civil.day > mou_civil_month_length(civil.year, civil.month)) {
         return false;
     }
@@ -61,8 +64,10 @@ struct mou_civil mou_date_to_civil(mou_date date)
     const int32_t days = date + DAYS_TO_1900;
     const int32_t era = days / DAYS_PER_ERA;
     const int32_t day_of_era = days - era * DAYS_PER_ERA;
-    const int32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int32_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const int32_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const int32_t from_march = (5 * day_of_year + 2) / 153;
     const int month = from_march < 10 ? from_march + 3 : from_march - 9;
     return (struct mou_civil){

@@ -1,6 +1,6 @@
 /*
- * Dates as text: four ways in which documents and tables write a day, one in which it is put out. Never guesses: a two-digit
- * year, a missing part or a day that is not in the calendar is refused.
+ * Dates as text: four ways in which documents and tables write a day, one in which it is put out.
+ * Never guesses: a two-digit year, a missing part or a day that is not in the calendar is refused.
  */
 #include <assert.h>
 
@@ -30,7 +30,8 @@ static bool read_word(struct reader *reader, struct mou_text word)
 static bool read_space(struct reader *reader)
 {
     static const struct mou_text spaces[] = {
-        {" ", 1}, {"\t", 1}, {"\r", 1}, {"\n", 1}, {"\xE3\x80\x80", 3}, {"\xC2\xA0", 2}, /* ideographic, no-break */
+        {" ", 1},  {"\t", 1},           {"\r", 1},
+        {"\n", 1}, {"\xE3\x80\x80", 3}, {"\xC2\xA0", 2}, /* ideographic, no-break */
     };
     for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
         if (read_word(reader, spaces[i])) {
@@ -42,8 +43,9 @@ static bool read_space(struct reader *reader)
 
 static void skip_spaces(struct reader *reader)
 {
-    while (read_space(reader)) {
-        continue;
+    bool more = true;
+    while (more) {
+        more = read_space(reader);
     }
 }
 
@@ -97,7 +99,8 @@ static bool read_month_and_day(struct reader *reader, struct mou_civil *civil)
     skip_spaces(&words);
     if (read_word(&words, MOU_TEXT("年"))) {
         *reader = words;
-        return read_part(reader, MOU_TEXT("月"), &civil->month) && read_part(reader, MOU_TEXT("日"), &civil->day);
+        return read_part(reader, MOU_TEXT("月"), &civil->month) &&
+               read_part(reader, MOU_TEXT("日"), &civil->day);
     }
     return read_separated(reader, civil);
 }

@@ -1,6 +1,7 @@
 /*
- * Diagnostics: the list of codes with its texts, collecting, sorting, and one-line messages. The layout with excerpts is in
- * render.c. It decides nothing about rules; every part that finds something wrong reports here.
+ * Diagnostics: the list of codes with its texts, collecting, sorting, and one-line messages. The
+ * layout with excerpts is in render.c. It decides nothing about rules; every part that finds
+ * something wrong reports here.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 /** Longest argument shown in a message, in cells. */
 #define ARGUMENT_CELLS_MAX 120u
 
-#define ENTRY(id, code, severity, zh, en, basis, help_zh, help_en) \
+#define ENTRY(id, code, severity, zh, en, basis, help_zh, help_en)                                 \
     {code, MOU_SEVERITY_##severity, {zh, en}, basis, {help_zh, help_en}},
 static const struct mou_diagnostic_entry entries[] = {
 #define MOU_DIAGNOSTIC ENTRY
@@ -67,12 +68,13 @@ static bool same_arguments(const struct mou_diagnostic *known, const struct mou_
 }
 
 /** Whether the same was reported before. What has no place is told apart by what it says. */
-static bool is_known(const struct mou_diagnostics *diagnostics, enum mou_diag_code code, struct mou_span span,
-                     const struct mou_text arguments[3])
+static bool is_known(const struct mou_diagnostics *diagnostics, enum mou_diag_code code,
+                     struct mou_span span, const struct mou_text arguments[3])
 {
     for (size_t i = diagnostics->list.count; i > 0; i--) {
         const struct mou_diagnostic *known = &diagnostics->list.items[i - 1];
-        if (known->code == code && known->span.source == span.source && known->span.begin == span.begin &&
+        if (known->code == code && known->span.source == span.source &&
+            known->span.begin == span.begin &&
             (span.source != UINT32_MAX || same_arguments(known, arguments))) {
             return true;
         }
@@ -80,22 +82,29 @@ static bool is_known(const struct mou_diagnostics *diagnostics, enum mou_diag_co
     return false;
 }
 
-struct mou_diagnostic *mou_diagnose(struct mou_diagnostics *diagnostics, enum mou_diag_code code, struct mou_span span,
-                                    struct mou_text a0, struct mou_text a1, struct mou_text a2)
+struct mou_diagnostic *mou_diagnose(struct mou_diagnostics *diagnostics, enum mou_diag_code code,
+                                    struct mou_span span, struct mou_text a0, struct mou_text a1,
+                                    struct mou_text a2)
 {
     const struct mou_text arguments[3] = {a0, a1, a2};
     assert(diagnostics != NULL && code < MOU_DIAG_COUNT && span.begin <= span.end);
     if (is_known(diagnostics, code, span, arguments)) {
         return scrap_of(diagnostics);
     }
-    /* Counted also when it cannot be kept: a compilation with an error must not pass for one without. */
+    /*
+     * Counted also when it cannot be kept: a compilation with an error must not pass for one
+     * without.
+     */
     diagnostics->error_count += mou_diag_severity(code) == MOU_SEVERITY_ERROR;
     if (diagnostics->list.count >= MOU_DIAGNOSTICS_MAX) {
         diagnostics->overflowed = true;
         return scrap_of(diagnostics);
     }
-    struct mou_diagnostic diagnostic = {
-        .code = code, .span = span, .second = MOU_NO_SPAN, .arguments[3] = {"", 0}, .suggestion = {"", 0}};
+    struct mou_diagnostic diagnostic = {.code = code,
+                                        .span = span,
+                                        .second = MOU_NO_SPAN,
+                                        .arguments[3] = {"", 0},
+                                        .suggestion = {"", 0}};
     for (size_t i = 0; i < 3; i++) {
         diagnostic.arguments[i] = copy_text(diagnostics->arena, arguments[i]);
     }
@@ -148,7 +157,8 @@ static void append_argument(struct mou_text argument, struct mou_buf *out)
     mou_buf_text(out, shown < argument.len ? "…" : "");
 }
 
-void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *text, struct mou_buf *out)
+void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *text,
+                         struct mou_buf *out)
 {
     assert(diagnostic != NULL && text != NULL && out != NULL);
     const char *plain = text;
@@ -165,7 +175,8 @@ void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *te
     mou_buf_text(out, plain);
 }
 
-void mou_diagnostic_message(const struct mou_diagnostic *diagnostic, enum mou_lang lang, struct mou_buf *out)
+void mou_diagnostic_message(const struct mou_diagnostic *diagnostic, enum mou_lang lang,
+                            struct mou_buf *out)
 {
     mou_diagnostic_fill(diagnostic, mou_diagnostic_entry_of(diagnostic->code)->message[lang], out);
 }

@@ -16,7 +16,11 @@ struct mou_diagnostic_entry {
 
 /** The entry of `code`; never NULL. */
 const struct mou_diagnostic_entry *mou_diagnostic_entry_of(enum mou_diag_code code);
-/** Appends `text` with {0}…{3} replaced by the diagnostic's arguments in visible form, long ones cut. */
-void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *text, struct mou_buf *out);
+/**
+ * Appends `text` with {0}…{3} replaced by the diagnostic's arguments in visible form, long ones
+ * cut.
+ */
+void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *text,
+                         struct mou_buf *out);
 
 #endif

@@ -7,13 +7,14 @@
 #include "mou/base.h"
 
 #if defined(__has_feature)
-#if __has_feature(memory_sanitizer)
-#include <sanitizer/msan_interface.h>
-#define MOU_WRITTEN(bytes, size) __msan_unpoison((bytes), (size)) /* the library is not instrumented */
-#endif
+#    if __has_feature(memory_sanitizer)
+#        include <sanitizer/msan_interface.h>
+#        define MOU_WRITTEN(bytes, size)                                                           \
+            __msan_unpoison((bytes), (size)) /* the library is not instrumented */
+#    endif
 #endif
 #ifndef MOU_WRITTEN
-#define MOU_WRITTEN(bytes, size) ((void)(bytes), (void)(size))
+#    define MOU_WRITTEN(bytes, size) ((void)(bytes), (void)(size))
 #endif
 
 _Static_assert(crypto_hash_sha256_BYTES == 32, "the contract's size");

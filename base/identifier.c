@@ -1,18 +1,22 @@
 /*
- * Check digits of the two national identifiers: the unified social credit code (GB 32100-2015, with GB 11714 inside it) and the
- * resident identity number (GB 11643-1999). A wrong check digit is told apart from other defects: registries hold a few codes
- * that were issued with one, and an officer can confirm them.
+ * Check digits of the two national identifiers: the unified social credit code (GB 32100-2015, with
+ * GB 11714 inside it) and the resident identity number (GB 11643-1999). A wrong check digit is told
+ * apart from other defects: registries hold a few codes that were issued with one, and an officer
+ * can confirm them.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "civil.h"
 
-#define CODE_LEN 18
-#define BODY_LEN 8 /* of the organisation code inside */
+#define CODE_LEN       18
+#define BODY_LEN       8 /* of the organisation code inside */
 #define BIRTH_YEAR_MIN 1800
 
-/** Value of a character of a credit code, -1 if it may not occur (I, O, S, V, Z are left out of the alphabet). */
+/**
+ * Value of a character of a credit code, -1 if it may not occur (I, O, S, V, Z are left out of the
+ * alphabet).
+ */
 static int credit_value(char c)
 {
     static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -43,8 +47,8 @@ static bool organisation_check_holds(const char *code)
         sum += value * weights[i];
     }
     const int check = 11 - sum % 11;
-    const char wanted = check == 10 ? 'X' : check == 11 ? '0' : (char)('0' + check);
-    return code[BODY_LEN] == wanted;
+    assert(check >= 1 && check <= 11);
+    return code[BODY_LEN] == " 123456789X0"[check];
 }
 
 enum mou_id_check mou_id_check_uscc(struct mou_text code)
@@ -74,9 +78,11 @@ static int digits_value(const char *digits, int count)
 /** YYYYMMDD of the calendar. People were born before the dates begin that rules can speak of. */
 static bool birth_date_exists(const char *digits)
 {
-    const struct mou_civil birth = {digits_value(digits, 4), digits_value(digits + 4, 2), digits_value(digits + 6, 2)};
-    return birth.year >= BIRTH_YEAR_MIN && birth.year <= MOU_YEAR_MAX && birth.month >= 1 && birth.month <= 12 &&
-           birth.day >= 1 && birth.day <= mou_civil_month_length(birth.year, birth.month);
+    const struct mou_civil birth = {digits_value(digits, 4), digits_value(digits + 4, 2),
+                                    digits_value(digits + 6, 2)};
+    return birth.year >= BIRTH_YEAR_MIN && birth.year <= MOU_YEAR_MAX && birth.month >= 1 &&
+           birth.month <= 12 && birth.day >= 1 &&
+           birth.day <= mou_civil_month_length(birth.year, birth.month);
 }
 
 enum mou_id_check mou_id_check_resident(struct mou_text number)

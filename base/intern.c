@@ -1,6 +1,7 @@
 /*
- * Interning: equal texts get equal numbers, counted in order of first sight, so that the numbers do not depend on hashes and are
- * the same on every machine. Open addressing over powers of two; lives in an arena and is never freed alone.
+ * Interning: equal texts get equal numbers, counted in order of first sight, so that the numbers do
+ * not depend on hashes and are the same on every machine. Open addressing over powers of two; lives
+ * in an arena and is never freed alone.
  */
 #include <assert.h>
 
@@ -103,7 +104,8 @@ uint32_t mou_intern_add(struct mou_intern *table, struct mou_text text)
         }
         slot = find_slot(table, text, hash);
     }
-    const struct entry entry = {{mou_arena_copy(table->arena, text.bytes, text.len), text.len}, hash};
+    const struct entry entry = {{mou_arena_copy(table->arena, text.bytes, text.len), text.len},
+                                hash};
     if (entry.text.bytes == NULL || !MOU_VEC_PUSH(table->arena, &table->entries, entry)) {
         return MOU_INTERN_NONE;
     }

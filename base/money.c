@@ -1,16 +1,16 @@
 /*
- * Decimal texts as exact integers: money in fen, ratio fields in units of 10^-8, and both back as text. Neither a decimal too
- * many nor a number out of range is ever rounded away: it is refused.
+ * Decimal texts as exact integers: money in fen, ratio fields in units of 10^-8, and both back as
+ * text. Neither a decimal too many nor a number out of range is ever rounded away: it is refused.
  */
 #include <assert.h>
 
 #include "mou/base.h"
 
-#define DIGITS_MAX 30 /* with the decimals that are appended still within 128 bits */
-#define MONEY_DECIMALS 2
-#define UNIT_DECIMALS 6
-#define RATIO_DECIMALS 8
-#define PERCENT_DECIMALS 6
+#define DIGITS_MAX         30 /* with the decimals that are appended still within 128 bits */
+#define MONEY_DECIMALS     2
+#define UNIT_DECIMALS      6
+#define RATIO_DECIMALS     8
+#define PERCENT_DECIMALS   6
 #define PER_MILLE_DECIMALS 5
 
 /** Reads [-]digits[.digits] with at most `decimals` decimals as an integer of 10^-decimals. */
@@ -68,7 +68,9 @@ bool mou_money_parse_unit(struct mou_text text, int64_t unit_fen, int64_t *fen)
     if (!read_decimal(text, UNIT_DECIMALS, &value) || value > most || value < -most) {
         return false;
     }
-    /* Divided before it is multiplied where that loses nothing, so that no unit overflows 128 bits. */
+    /*
+     * Divided before it is multiplied where that loses nothing, so that no unit overflows 128 bits.
+     */
     const mou_wide whole = value / millionths;
     const mou_wide part = value % millionths * unit_fen;
     return part % millionths == 0 && narrow(whole * unit_fen + part / millionths, fen);
@@ -78,7 +80,8 @@ void mou_money_format(int64_t fen, struct mou_buf *out)
 {
     const uint64_t amount = fen < 0 ? (uint64_t)0 - (uint64_t)fen : (uint64_t)fen;
     assert(out != NULL);
-    mou_buf_printf(out, "%s%llu.%02u", fen < 0 ? "-" : "", (unsigned long long)(amount / 100), (unsigned)(amount % 100));
+    mou_buf_printf(out, "%s%llu.%02u", fen < 0 ? "-" : "", (unsigned long long)(amount / 100),
+                   (unsigned)(amount % 100));
 }
 
 static bool cut_suffix(struct mou_text *text, struct mou_text suffix)
@@ -113,7 +116,8 @@ void mou_ratio_format(int64_t scaled, struct mou_buf *out)
     unsigned decimals = (unsigned)(amount % MOU_RATIO_SCALE);
     int places = RATIO_DECIMALS;
     assert(out != NULL);
-    mou_buf_printf(out, "%s%llu", scaled < 0 ? "-" : "", (unsigned long long)(amount / MOU_RATIO_SCALE));
+    mou_buf_printf(out, "%s%llu", scaled < 0 ? "-" : "",
+                   (unsigned long long)(amount / MOU_RATIO_SCALE));
     while (decimals != 0 && decimals % 10 == 0) {
         decimals /= 10;
         places--;

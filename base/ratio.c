@@ -1,6 +1,7 @@
 /*
- * Exact integers and fractions: overflow-checked 64-bit arithmetic, fractions in lowest terms with 128-bit intermediates, and
- * the codes of what can go wrong. No floating point anywhere. Used by compiler (constants) and machine.
+ * Exact integers and fractions: overflow-checked 64-bit arithmetic, fractions in lowest terms with
+ * 128-bit intermediates, and the codes of what can go wrong. No floating point anywhere. Used by
+ * compiler (constants) and machine.
  */
 #include <assert.h>
 
@@ -40,7 +41,10 @@ static wide_magnitude magnitude_of(mou_wide value)
     return value < 0 ? (wide_magnitude)0 - (wide_magnitude)value : (wide_magnitude)value;
 }
 
-/** Greatest common divisor; falls to 64-bit division as soon as both fit, which is several times as fast. */
+/**
+ * Greatest common divisor; falls to 64-bit division as soon as both fit, which is several times as
+ * fast.
+ */
 static wide_magnitude common_divisor(wide_magnitude a, wide_magnitude b)
 {
     while (b > UINT64_MAX) {
@@ -105,6 +109,9 @@ enum mou_fault mou_ratio_round(struct mou_ratio value, enum mou_rounding mode, i
         away = distance > 0;
         break;
     }
-    /* With a rest the denominator is 2 or more, so the next whole number fits; the check costs nothing and says so. */
+    /*
+     * With a rest the denominator is 2 or more, so the next whole number fits; the check costs
+     * nothing and says so.
+     */
     return mou_add_i64(whole, away ? (value.num < 0 ? -1 : 1) : 0, out);
 }

@@ -1,6 +1,7 @@
 /*
- * Places in sources: a byte offset as line and column, and the line that holds it. Computed when a message is made, so that
- * trees and code carry offsets only. A byte order mark at the beginning counts neither as a character nor as part of a line.
+ * Places in sources: a byte offset as line and column, and the line that holds it. Computed when a
+ * message is made, so that trees and code carry offsets only. A byte order mark at the beginning
+ * counts neither as a character nor as part of a line.
  */
 #include <assert.h>
 #include <string.h>
@@ -11,7 +12,8 @@ static size_t text_begin(const struct mou_source *source)
 {
     static const char mark[3] = {'\xEF', '\xBB', '\xBF'};
     assert(source != NULL && (source->bytes != NULL || source->len == 0));
-    return source->len >= sizeof mark && memcmp(source->bytes, mark, sizeof mark) == 0 ? sizeof mark : 0;
+    return source->len >= sizeof mark && memcmp(source->bytes, mark, sizeof mark) == 0 ? sizeof mark
+                                                                                       : 0;
 }
 
 /** Where the next line begins behind `from`, or SIZE_MAX if it would be behind `end`. */
@@ -26,7 +28,8 @@ struct mou_place mou_source_place(const struct mou_source *source, size_t offset
     struct mou_place place = {1, 1};
     size_t line_begin = text_begin(source);
     const size_t end = offset < source->len ? offset : source->len;
-    for (size_t next = 0; (next = next_line(source, line_begin, end)) != SIZE_MAX; line_begin = next) {
+    for (size_t next = 0; (next = next_line(source, line_begin, end)) != SIZE_MAX;
+         line_begin = next) {
         place.line++;
     }
     /* An offset inside a character has the column of the character. */

@@ -1,6 +1,6 @@
 /*
- * Borrowed texts: comparison, length in characters, edit distance. Order is the order of bytes, which for UTF-8 is that of the
- * code points and the same under every locale.
+ * Borrowed texts: comparison, length in characters, edit distance. Order is the order of bytes,
+ * which for UTF-8 is that of the code points and the same under every locale.
  */
 #include <assert.h>
 #include <string.h>

@@ -1,13 +1,14 @@
 /*
- * UTF-8, strictly: no overlong forms, no surrogates, nothing above U+10FFFF. Knows bytes and code points, not what they mean.
+ * UTF-8, strictly: no overlong forms, no surrogates, nothing above U+10FFFF. Knows bytes and code
+ * points, not what they mean.
  */
 #include <assert.h>
 
 #include "mou/base.h"
 
-#define CODE_POINT_MAX 0x10FFFFu
+#define CODE_POINT_MAX  0x10FFFFu
 #define SURROGATE_FIRST 0xD800u
-#define SURROGATE_LAST 0xDFFFu
+#define SURROGATE_LAST  0xDFFFu
 
 static bool is_continuation(unsigned char byte)
 {

@@ -1,6 +1,7 @@
 /*
- * Growth of the typed dynamic arrays of MOU_VEC. The storage before is left to its arena and must not be used any more:
- * under AddressSanitizer it is poisoned, which finds pointers to elements that were kept over a push.
+ * Growth of the typed dynamic arrays of MOU_VEC. The storage before is left to its arena and must
+ * not be used any more: under AddressSanitizer it is poisoned, which finds pointers to elements
+ * that were kept over a push.
  */
 #include <assert.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 
 #define FIRST_CAPACITY 8u
 
-bool mou_vec_grow(struct mou_arena *arena, void **items, size_t *capacity, size_t count, size_t item_size)
+bool mou_vec_grow(struct mou_arena *arena, void **items, size_t *capacity, size_t count,
+                  size_t item_size)
 {
     assert(count <= *capacity && item_size > 0);
     assert(*capacity == 0 || *items != NULL);

@@ -1,5 +1,6 @@
 /*
- * The version, and what the whole code takes for granted of compiler and machine, checked where it is cheapest.
+ * The version, and what the whole code takes for granted of compiler and machine, checked where it
+ * is cheapest.
  */
 #include <limits.h>
 

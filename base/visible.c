@@ -1,12 +1,12 @@
 /*
- * Text of unknown content as people may safely see it, see visible.h. Rule files and records come from outside: a control
- * character in a name must not reach anybody's terminal.
+ * Text of unknown content as people may safely see it, see visible.h. Rule files and records come
+ * from outside: a control character in a name must not reach anybody's terminal.
  */
 #include <assert.h>
 
 #include "visible.h"
 
-#define TAB_CELLS 4u
+#define TAB_CELLS   4u
 #define REPLACEMENT "\xEF\xBF\xBD"
 /** Characters without width could otherwise fill a line without end. */
 #define FITTING_BYTES_MAX 2048u
@@ -22,9 +22,9 @@ static size_t character_at(struct mou_text text, size_t at, uint32_t *code_point
         *look = LOOK_REPLACED;
         return 1;
     }
-    *look = *code_point == '\t'                    ? LOOK_TAB
+    *look = *code_point == '\t'                  ? LOOK_TAB
             : mou_code_point_hidden(*code_point) ? LOOK_NAMED
-                                                   : LOOK_PLAIN;
+                                                 : LOOK_PLAIN;
     return step;
 }
 

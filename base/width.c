@@ -1,6 +1,6 @@
 /*
- * Terminal cells and visibility of code points, from a table generated out of Unicode's data: the same on every machine whatever
- * its locale, which the C library's wcwidth is not.
+ * Terminal cells and visibility of code points, from a table generated out of Unicode's data: the
+ * same on every machine whatever its locale, which the C library's wcwidth is not.
  */
 #include <assert.h>
 
@@ -8,7 +8,7 @@
 #include "visible.h"
 #include "width_table.h"
 
-#define LENGTH(table) (sizeof(table) / sizeof((table)[0]))
+#define LENGTH(table)   (sizeof(table) / sizeof((table)[0]))
 #define FIRST_COMBINING 0x300u
 
 static bool in_ranges(const struct code_point_range *ranges, size_t count, uint32_t code_point)

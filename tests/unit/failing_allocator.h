@@ -1,5 +1,6 @@
 /*
- * An allocator for tests: counts bytes and calls, checks the sizes that callers state, and fails the n-th call on purpose.
+ * An allocator for tests: counts bytes and calls, checks the sizes that callers state, and fails
+ * the n-th call on purpose.
  */
 #ifndef MOU_TESTS_FAILING_ALLOCATOR_H
 #define MOU_TESTS_FAILING_ALLOCATOR_H
@@ -34,7 +35,8 @@ static inline void *failing_resize(void *state, void *old, size_t old_size, size
         return NULL;
     }
     self->calls++;
-    if (self->fail_at != 0 && (self->calls == self->fail_at || (self->sticky && self->calls > self->fail_at))) {
+    if (self->fail_at != 0 &&
+        (self->calls == self->fail_at || (self->sticky && self->calls > self->fail_at))) {
         return NULL;
     }
     const size_t before = piece != NULL ? piece->size : 0;

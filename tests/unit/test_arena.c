@@ -1,5 +1,6 @@
 /*
- * base/arena.c: alignment, zeroing, sticky failure, reset, and that everything goes back to the allocator.
+ * base/arena.c: alignment, zeroing, sticky failure, reset, and that everything goes back to the
+ * allocator.
  */
 #include "failing_allocator.h"
 
@@ -85,7 +86,10 @@ static void arrays_of_nothing_are_pieces(void **state)
     assert_non_null(mou_arena_array(*state, 8, 0));
 }
 
-/** The same work under every single failed allocation: NULL is told, later calls fail, nothing is lost. */
+/**
+ * The same work under every single failed allocation: NULL is told, later calls fail, nothing is
+ * lost.
+ */
 static void every_allocation_may_fail(void **state)
 {
     (void)state;

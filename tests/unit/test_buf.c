@@ -85,7 +85,12 @@ static void numbers_of_the_whole_range(void **state)
         int64_t value;
         const char *text;
     } rows[] = {
-        {0, "0"}, {7, "7"}, {-7, "-7"}, {10, "10"}, {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"},
+        {0, "0"},
+        {7, "7"},
+        {-7, "-7"},
+        {10, "10"},
+        {INT64_MAX, "9223372036854775807"},
+        {INT64_MIN, "-9223372036854775808"},
     };
     struct mou_buf *buf = *state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -1,6 +1,6 @@
 /*
- * base/date.c against a walk through all days of the calendar that knows only the lengths of months, and the month-end rule
- * against known cases.
+ * base/date.c against a walk through all days of the calendar that knows only the lengths of
+ * months, and the month-end rule against known cases.
  */
 #include "dates.h"
 
@@ -50,7 +50,8 @@ static void every_day_there_and_back(void **state)
     struct walk walk = first_day();
     do {
         mou_date date = MOU_DATE_NONE;
-        if (!mou_date_from_civil(walk.civil, &date) || date != walk.date || !same_civil(mou_date_to_civil(date), walk.civil) ||
+        if (!mou_date_from_civil(walk.civil, &date) || date != walk.date ||
+            !same_civil(mou_date_to_civil(date), walk.civil) ||
             mou_date_weekday(date) != walk.weekday) {
             fail_msg("%d-%02d-%02d", walk.civil.year, walk.civil.month, walk.civil.day);
         }
@@ -61,9 +62,9 @@ static void every_day_there_and_back(void **state)
 static void no_such_days(void **state)
 {
     static const struct mou_civil rows[] = {
-        {1899, 12, 31}, {2200, 1, 1},  {2023, 2, 29}, {1900, 2, 29}, {2100, 2, 29},  {2024, 2, 30}, {2024, 4, 31},
-        {2024, 13, 1},  {2024, 0, 1},  {2024, 1, 0},  {2024, 1, 32}, {2024, -1, 1},  {2024, 1, -1}, {0, 0, 0},
-        {-2024, 1, 1},  {99999, 1, 1},
+        {1899, 12, 31}, {2200, 1, 1},  {2023, 2, 29}, {1900, 2, 29}, {2100, 2, 29}, {2024, 2, 30},
+        {2024, 4, 31},  {2024, 13, 1}, {2024, 0, 1},  {2024, 1, 0},  {2024, 1, 32}, {2024, -1, 1},
+        {2024, 1, -1},  {0, 0, 0},     {-2024, 1, 1}, {99999, 1, 1},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -83,7 +84,8 @@ static void first_and_last_day(void **state)
     assert_i64_equal(mou_date_add_days(MOU_DATE_MIN, -1, &date), MOU_FAULT_DATE_RANGE);
     assert_i64_equal(mou_date_add_days(MOU_DATE_MIN, MOU_DATE_MAX, &date), MOU_FAULT_NONE);
     assert_i64_equal(date, MOU_DATE_MAX);
-    assert_i64_equal(mou_date_add_days(MOU_DATE_MAX, -(int64_t)MOU_DATE_MAX, &date), MOU_FAULT_NONE);
+    assert_i64_equal(mou_date_add_days(MOU_DATE_MAX, -(int64_t)MOU_DATE_MAX, &date),
+                     MOU_FAULT_NONE);
     assert_i64_equal(date, MOU_DATE_MIN);
     assert_i64_equal(mou_date_add_days(MOU_DATE_MAX, INT64_MAX, &date), MOU_FAULT_DATE_RANGE);
     assert_i64_equal(mou_date_add_days(MOU_DATE_MAX, INT64_MIN, &date), MOU_FAULT_DATE_RANGE);
@@ -103,26 +105,34 @@ static void months_keep_the_day_or_take_the_last(void **state)
         int64_t months;
         const char *to;
     } rows[] = {
-        {"2024-02-29", 12, "2025-02-28"},  {"2024-02-29", 36, "2027-02-28"}, {"2024-02-29", 48, "2028-02-29"},
-        {"2023-08-31", 6, "2024-02-29"},   {"2024-08-31", 6, "2025-02-28"},  {"2025-11-30", 3, "2026-02-28"},
-        {"2025-07-01", 3, "2025-10-01"},   {"2024-01-31", 1, "2024-02-29"},  {"2023-01-31", 1, "2023-02-28"},
-        {"2024-03-31", -1, "2024-02-29"},  {"2024-02-29", -12, "2023-02-28"}, {"2024-05-31", 1, "2024-06-30"},
-        {"2024-12-31", 2, "2025-02-28"},   {"2024-12-15", 1, "2025-01-15"},  {"2024-01-15", -1, "2023-12-15"},
-        {"2000-02-29", 1200, "2100-02-28"}, {"2024-06-30", 0, "2024-06-30"}, {"1900-01-31", 1, "1900-02-28"},
+        {"2024-02-29", 12, "2025-02-28"},  {"2024-02-29", 36, "2027-02-28"},
+        {"2024-02-29", 48, "2028-02-29"},  {"2023-08-31", 6, "2024-02-29"},
+        {"2024-08-31", 6, "2025-02-28"},   {"2025-11-30", 3, "2026-02-28"},
+        {"2025-07-01", 3, "2025-10-01"},   {"2024-01-31", 1, "2024-02-29"},
+        {"2023-01-31", 1, "2023-02-28"},   {"2024-03-31", -1, "2024-02-29"},
+        {"2024-02-29", -12, "2023-02-28"}, {"2024-05-31", 1, "2024-06-30"},
+        {"2024-12-31", 2, "2025-02-28"},   {"2024-12-15", 1, "2025-01-15"},
+        {"2024-01-15", -1, "2023-12-15"},  {"2000-02-29", 1200, "2100-02-28"},
+        {"2024-06-30", 0, "2024-06-30"},   {"1900-01-31", 1, "1900-02-28"},
         {"2016-03-01", 24, "2018-03-01"},
     };
+
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         mou_date date = MOU_DATE_NONE;
-        assert_i64_equal(mou_date_add_months(day_of(rows[i].from), rows[i].months, &date), MOU_FAULT_NONE);
+        assert_i64_equal(mou_date_add_months(day_of(rows[i].from), rows[i].months, &date),
+                         MOU_FAULT_NONE);
         assert_date_equal(date, rows[i].to);
     }
 }
 
-/** From every day by many distances: right month, right day, faults exactly outside the calendar. */
+/**
+ * From every day by many distances: right month, right day, faults exactly outside the calendar.
+ */
 static void months_from_every_day(void **state)
 {
-    static const int distances[] = {0, 1, -1, 2, 3, 6, 11, 12, -12, 24, 36, 48, 60, 120, 1200, -1200, 2399, 3599, -3599, 3601};
+    static const int distances[] = {0,  1,  -1, 2,   3,    6,     11,   12,   -12,   24,
+                                    36, 48, 60, 120, 1200, -1200, 2399, 3599, -3599, 3601};
     (void)state;
     struct walk walk = first_day();
     do {
@@ -138,7 +148,8 @@ static void months_from_every_day(void **state)
             const int length = taught_month_length(wanted.year, wanted.month);
             wanted.day = wanted.day > length ? length : wanted.day;
             if (fault != MOU_FAULT_NONE || !same_civil(mou_date_to_civil(date), wanted)) {
-                fail_msg("%d-%02d-%02d + %d months", walk.civil.year, walk.civil.month, walk.civil.day, distances[i]);
+                fail_msg("%d-%02d-%02d + %d months", walk.civil.year, walk.civil.month,
+                         walk.civil.day, distances[i]);
             }
         }
     } while (step(&walk));
@@ -162,17 +173,22 @@ static void month_starts_and_next_months(void **state)
     assert_date_equal(date, "2024-02-29");
     assert_i64_equal(mou_date_next_month_day(day_of("2023-12-10"), 15, &date), MOU_FAULT_NONE);
     assert_date_equal(date, "2024-01-15");
-    assert_i64_equal(mou_date_next_month_day(day_of("2023-01-10"), INT64_MAX, &date), MOU_FAULT_NONE);
+    assert_i64_equal(mou_date_next_month_day(day_of("2023-01-10"), INT64_MAX, &date),
+                     MOU_FAULT_NONE);
     assert_date_equal(date, "2023-02-28");
     assert_i64_equal(mou_date_next_month_day(day_of("2023-01-10"), 0, &date), MOU_FAULT_DATE_RANGE);
-    assert_i64_equal(mou_date_next_month_day(day_of("2023-01-10"), INT64_MIN, &date), MOU_FAULT_DATE_RANGE);
+    assert_i64_equal(mou_date_next_month_day(day_of("2023-01-10"), INT64_MIN, &date),
+                     MOU_FAULT_DATE_RANGE);
 }
 
 static void days_of_a_term(void **state)
 {
     mou_date date = MOU_DATE_NONE;
     (void)state;
-    /* 180 days of which 2018-06-13 is the first: the last is 2018-12-09, the day after it is the first one free. */
+    /*
+     * 180 days of which 2018-06-13 is the first: the last is 2018-12-09, the day after it is the
+     * first one free.
+     */
     assert_i64_equal(mou_date_add_days(day_of("2018-06-12"), 180, &date), MOU_FAULT_NONE);
     assert_date_equal(date, "2018-12-09");
     assert_i64_equal(mou_date_add_days(day_of("2018-06-13"), 180, &date), MOU_FAULT_NONE);
@@ -184,7 +200,8 @@ static int64_t age_by_definition(mou_date birth, mou_date today)
 {
     int64_t age = -1;
     mou_date anniversary = MOU_DATE_NONE;
-    while (mou_date_add_months(birth, (age + 1) * 12, &anniversary) == MOU_FAULT_NONE && anniversary <= today) {
+    while (mou_date_add_months(birth, (age + 1) * 12, &anniversary) == MOU_FAULT_NONE &&
+           anniversary <= today) {
         age++;
     }
     return age;
@@ -205,7 +222,8 @@ static void ages(void **state)
         }
     }
     for (mou_date today = day_of("2019-12-01"); today < day_of("2022-04-01"); today++) {
-        assert_i64_equal(mou_date_age(day_of("2004-02-29"), today), age_by_definition(day_of("2004-02-29"), today));
+        assert_i64_equal(mou_date_age(day_of("2004-02-29"), today),
+                         age_by_definition(day_of("2004-02-29"), today));
     }
 }
 

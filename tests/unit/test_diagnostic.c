@@ -38,7 +38,8 @@ static struct mou_span at(uint32_t source, uint32_t begin)
     return (struct mou_span){source, begin, begin + 1};
 }
 
-static struct mou_diagnostic *report(struct fixture *fixture, enum mou_diag_code code, struct mou_span span, const char *a0)
+static struct mou_diagnostic *report(struct fixture *fixture, enum mou_diag_code code,
+                                     struct mou_span span, const char *a0)
 {
     return mou_diagnose(&fixture->list, code, span, mou_text_of(a0), NOTHING, NOTHING);
 }
@@ -84,7 +85,8 @@ static void codes_are_unique(void **state)
     (void)state;
     for (int i = 0; i < MOU_DIAG_COUNT; i++) {
         for (int k = 0; k < i; k++) {
-            if (strcmp(mou_diag_code_text((enum mou_diag_code)i), mou_diag_code_text((enum mou_diag_code)k)) == 0) {
+            if (strcmp(mou_diag_code_text((enum mou_diag_code)i),
+                       mou_diag_code_text((enum mou_diag_code)k)) == 0) {
                 fail_msg("%s is there twice", mou_diag_code_text((enum mou_diag_code)i));
             }
         }
@@ -95,8 +97,9 @@ static void arguments_are_filled_in(void **state)
 {
     struct fixture *fixture = *state;
     char name[] = "甲";
-    struct mou_diagnostic *diagnostic = mou_diagnose(&fixture->list, MOU_DIAG_UNKNOWN_NAME, at(0, 5), mou_text_of(name),
-                                                     MOU_TEXT("字段"), NOTHING);
+    struct mou_diagnostic *diagnostic =
+        mou_diagnose(&fixture->list, MOU_DIAG_UNKNOWN_NAME, at(0, 5), mou_text_of(name),
+                     MOU_TEXT("字段"), NOTHING);
     memset(name, '?', 3); /* arguments are copied */
     mou_diagnostic_message(diagnostic, MOU_LANG_ZH, &fixture->out);
     assert_buf_equal(&fixture->out, "没有叫“甲”的字段");
@@ -110,9 +113,9 @@ static void arguments_are_safe_to_print_and_short(void **state)
     struct fixture *fixture = *state;
     char long_name[3000];
     memset(long_name, 'x', sizeof long_name);
-    struct mou_diagnostic *diagnostic =
-        mou_diagnose(&fixture->list, MOU_DIAG_UNKNOWN_NAME, at(0, 5), MOU_TEXT("\x1B[2J\xE2\x80\xAE"),
-                     (struct mou_text){long_name, sizeof long_name}, NOTHING);
+    struct mou_diagnostic *diagnostic = mou_diagnose(
+        &fixture->list, MOU_DIAG_UNKNOWN_NAME, at(0, 5), MOU_TEXT("\x1B[2J\xE2\x80\xAE"),
+        (struct mou_text){long_name, sizeof long_name}, NOTHING);
     mou_diagnostic_fill(diagnostic, "{0}", &fixture->out);
     assert_buf_equal(&fixture->out, "U+001B[2JU+202E");
     mou_buf_clear(&fixture->out);
@@ -175,7 +178,8 @@ static void too_many_are_counted_but_not_kept(void **state)
         report(fixture, MOU_DIAG_UNKNOWN_NAME, at(0, i), "甲");
     }
     assert_false(fixture->list.overflowed);
-    struct mou_diagnostic *scrap = report(fixture, MOU_DIAG_UNKNOWN_NAME, at(0, MOU_DIAGNOSTICS_MAX), "甲");
+    struct mou_diagnostic *scrap =
+        report(fixture, MOU_DIAG_UNKNOWN_NAME, at(0, MOU_DIAGNOSTICS_MAX), "甲");
     assert_non_null(scrap);
     scrap->second = at(0, 1);
     assert_true(fixture->list.overflowed);
@@ -195,8 +199,8 @@ static void every_allocation_may_fail(void **state)
         struct mou_arena *arena = mou_arena_new(&failing.allocator);
         mou_diagnostics_init(&list, arena);
         for (uint32_t i = 0; i < 300; i++) {
-            struct mou_diagnostic *diagnostic =
-                mou_diagnose(&list, MOU_DIAG_UNKNOWN_NAME, at(0, i), MOU_TEXT("甲"), MOU_TEXT("字段"), NOTHING);
+            struct mou_diagnostic *diagnostic = mou_diagnose(
+                &list, MOU_DIAG_UNKNOWN_NAME, at(0, i), MOU_TEXT("甲"), MOU_TEXT("字段"), NOTHING);
             assert_non_null(diagnostic);
             diagnostic->suggestion = MOU_TEXT("乙");
         }

@@ -38,7 +38,8 @@ static void version_is_three_numbers(void **state)
     int parts[3];
     char rest = 0;
     (void)state;
-    assert_i64_equal(sscanf(mou_version(), "%d.%d.%d%c", &parts[0], &parts[1], &parts[2], &rest), 3);
+    assert_i64_equal(sscanf(mou_version(), "%d.%d.%d%c", &parts[0], &parts[1], &parts[2], &rest),
+                     3);
 }
 
 static const struct CMUnitTest tests[] = {

@@ -1,6 +1,6 @@
 /*
- * base/identifier.c: codes of large organisations that anybody can look up, made-up codes with right check digits, and every
- * kind of wrong one.
+ * base/identifier.c: codes of large organisations that anybody can look up, made-up codes with
+ * right check digits, and every kind of wrong one.
  */
 #include "mou_test.h"
 
@@ -15,16 +15,47 @@ static enum mou_id_check resident(const char *number)
 }
 
 static const char *const valid_codes[] = {
-    "9144030071526726XG", "91440300708461136T", "91330100716105852F", "91110108717743469K", "91110000802100433B",
-    "911100001000044477", "911100001000054748", "911000001000013428", "9131000010000595XD", "91110000100010433L",
-    "91110000710925462X", "91110000710926094P", "911100007109250324", "91110000100017707H", "91440300192181490G",
-    "91440300100012316L", "91440606722473344C", "911000000000192465", "91110000710935003U", "91110000710935150D",
-    "91310000736239890T", "91310000132260250X", "91350900587527783P", "91330000733796106P", "9132070070404786XB",
-    "12100000400002259P", "12100000470095016Q", "12100000707137123P", "12100000441626842D", "12100000485001086E",
-    "91230500MA1B3N1N2M", "11230500001755309F", "11420800011236211P",
+    "9144030071526726XG",
+    "91440300708461136T",
+    "91330100716105852F",
+    "91110108717743469K",
+    "91110000802100433B",
+    "911100001000044477",
+    "911100001000054748",
+    "911000001000013428",
+    "9131000010000595XD",
+    "91110000100010433L",
+    "91110000710925462X",
+    "91110000710926094P",
+    "911100007109250324",
+    "91110000100017707H",
+    "91440300192181490G",
+    "91440300100012316L",
+    "91440606722473344C",
+    "911000000000192465",
+    "91110000710935003U",
+    "91110000710935150D",
+    "91310000736239890T",
+    "91310000132260250X",
+    "91350900587527783P",
+    "91330000733796106P",
+    "9132070070404786XB",
+    "12100000400002259P",
+    "12100000470095016Q",
+    "12100000707137123P",
+    "12100000441626842D",
+    "12100000485001086E",
+    "91230500MA1B3N1N2M",
+    "11230500001755309F",
+    "11420800011236211P",
     /* made up */
-    "91445202MA5K2P3Q56", "92445203MA7H8J9K1K", "93445222MA6N7P8Q9C", "11445200007000011Y", "12445200456000025T",
-    "51445200503000037F", "53445200503000053Y",
+    "91445202MA5K2P3Q56",
+    "92445203MA7H8J9K1K",
+    "93445222MA6N7P8Q9C",
+    "11445200007000011Y",
+    "12445200456000025T",
+    "51445200503000037F",
+    "53445200503000053Y",
 };
 
 static void credit_codes_that_hold(void **state)
@@ -39,12 +70,14 @@ static void credit_codes_that_hold(void **state)
 
 static void credit_codes_with_a_wrong_check(void **state)
 {
-    static const char *const rows[] = {
-        "914403001922038217", "91110108717809965C", "91110000800088421P", "9133010057462616XH",
-        "914403001870826678", "91330000MA27Q2XQ2G",
-        "91350203M0001QAY9B", /* issued like that: an officer may confirm it */
-        "00000000000000000X", /* in use for an authority without a code */
-    };
+    static const char
+        *const rows[] =
+            {
+                "914403001922038217", "91110108717809965C", "91110000800088421P",
+                "9133010057462616XH", "914403001870826678", "91330000MA27Q2XQ2G",
+                "91350203M0001QAY9B", /* issued like that: an officer may confirm it */
+                "00000000000000000X", /* in use for an authority without a code */
+            };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (uscc(rows[i]) != MOU_ID_BAD_CHECK) {
@@ -53,7 +86,10 @@ static void credit_codes_with_a_wrong_check(void **state)
     }
 }
 
-/** One character exchanged is always found: both sums have a prime modulus or a factor that keeps differences apart. */
+/**
+ * One character exchanged is always found: both sums have a prime modulus or a factor that keeps
+ * differences apart.
+ */
 static void every_single_typing_error_is_found(void **state)
 {
     static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -79,7 +115,8 @@ static void credit_codes_of_another_shape(void **state)
     assert_i64_equal(uscc(""), MOU_ID_BAD_LENGTH);
     assert_i64_equal(uscc("9144030071526726X"), MOU_ID_BAD_LENGTH);
     assert_i64_equal(uscc("9144030071526726XG0"), MOU_ID_BAD_LENGTH);
-    assert_i64_equal(uscc("440301103097413"), MOU_ID_BAD_LENGTH); /* registration number before the code */
+    assert_i64_equal(uscc("440301103097413"),
+                     MOU_ID_BAD_LENGTH); /* registration number before the code */
     assert_i64_equal(mou_id_check_uscc((struct mou_text){NULL, 0}), MOU_ID_BAD_LENGTH);
     static const char excluded[] = "IOSVZ";
     for (size_t i = 0; i < 5; i++) {
@@ -89,9 +126,11 @@ static void credit_codes_of_another_shape(void **state)
     }
     assert_i64_equal(uscc("9144030071526726xg"), MOU_ID_BAD_CHARACTER);
     assert_i64_equal(uscc("9144030071526726X "), MOU_ID_BAD_CHARACTER);
-    assert_i64_equal(mou_id_check_uscc((struct mou_text){"9144030071526726X\0", 18}), MOU_ID_BAD_CHARACTER);
+    assert_i64_equal(mou_id_check_uscc((struct mou_text){"9144030071526726X\0", 18}),
+                     MOU_ID_BAD_CHARACTER);
     assert_i64_equal(uscc("914403007152６"), MOU_ID_BAD_LENGTH);
-    assert_i64_equal(uscc("914403007152672６"), MOU_ID_BAD_CHARACTER); /* 18 bytes, one of them full-width */
+    assert_i64_equal(uscc("914403007152672６"),
+                     MOU_ID_BAD_CHARACTER); /* 18 bytes, one of them full-width */
 }
 
 static void resident_numbers_that_hold(void **state)

@@ -4,8 +4,8 @@
 #include "mou_test.h"
 
 #define WAN_YUAN INT64_C(1000000)
-#define YI_YUAN INT64_C(10000000000)
-#define REFUSED INT64_C(-987654321)
+#define YI_YUAN  INT64_C(10000000000)
+#define REFUSED  INT64_C(-987654321)
 
 /** The value read, or REFUSED, which no row uses. */
 static int64_t money(const char *text)
@@ -42,9 +42,29 @@ static void yuan(void **state)
 static void no_yuan(void **state)
 {
     static const char *const rows[] = {
-        "",      "-",   ".",     ".5",    "5.",      "1.234", "1.000",  "+1",       "1,000", " 1",
-        "1 ",    "1e3", "0x10",  "--1",   "1.2.3",   "1-",    "１",     "nan",      "1.-2",  "壹",
-        "92233720368547758.08",  "-92233720368547758.09",     "99999999999999999999999999999999999999999999",
+        "",
+        "-",
+        ".",
+        ".5",
+        "5.",
+        "1.234",
+        "1.000",
+        "+1",
+        "1,000",
+        " 1",
+        "1 ",
+        "1e3",
+        "0x10",
+        "--1",
+        "1.2.3",
+        "1-",
+        "１",
+        "nan",
+        "1.-2",
+        "壹",
+        "92233720368547758.08",
+        "-92233720368547758.09",
+        "99999999999999999999999999999999999999999999",
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -100,7 +120,9 @@ static void ratios(void **state)
 static void no_ratios(void **state)
 {
     static const char *const rows[] = {
-        "", "%", "‰", "0.000000001", "0.0000001%", "0.000001‰", "1%%", "1 %", "1％", "92233720368.54775808", "1/2", ".5", "5.",
+        "",          "%",   "‰",   "0.000000001", "0.0000001%",
+        "0.000001‰", "1%%", "1 %", "1％",         "92233720368.54775808",
+        "1/2",       ".5",  "5.",
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -127,6 +149,7 @@ static void written(void **state)
         {INT64_MAX, "92233720368547758.07", "92233720368.54775807"},
         {INT64_MIN, "-92233720368547758.08", "-92233720368.54775808"},
     };
+
     (void)state;
     struct mou_buf buf;
     mou_buf_init(&buf, NULL, 100);
@@ -165,12 +188,8 @@ static void there_and_back(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(yuan),
-    cmocka_unit_test(no_yuan),
-    cmocka_unit_test(other_units),
-    cmocka_unit_test(ratios),
-    cmocka_unit_test(no_ratios),
-    cmocka_unit_test(written),
+    cmocka_unit_test(yuan),           cmocka_unit_test(no_yuan),   cmocka_unit_test(other_units),
+    cmocka_unit_test(ratios),         cmocka_unit_test(no_ratios), cmocka_unit_test(written),
     cmocka_unit_test(there_and_back),
 };
 

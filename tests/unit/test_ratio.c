@@ -40,6 +40,7 @@ static void lowest_terms(void **state)
 {
     const mou_wide most = ((mou_wide)MAX << 64) + UINT64_MAX; /* 2^127 - 1 */
     const mou_wide least = -most - 1;
+
     const struct {
         mou_wide num, den;
         enum mou_fault fault;
@@ -73,11 +74,12 @@ static void lowest_terms(void **state)
         {least, least / 2, MOU_FAULT_NONE, 2, 1},
         {100000000, 1000000000, MOU_FAULT_NONE, 1, 10},
     };
+
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct mou_ratio out = {0, 0};
-        if (mou_ratio_make(rows[i].num, rows[i].den, &out) != rows[i].fault || out.num != rows[i].num_out ||
-            out.den != rows[i].den_out) {
+        if (mou_ratio_make(rows[i].num, rows[i].den, &out) != rows[i].fault ||
+            out.num != rows[i].num_out || out.den != rows[i].den_out) {
             fail_msg("row %zu: %lld/%lld", i, (long long)out.num, (long long)out.den);
         }
     }
@@ -119,6 +121,7 @@ static void comparison_is_exact(void **state)
         {{MAX, 1}, {MAX, MAX}, 1},
         {{0, 1}, {0, 7}, 0},
     };
+
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_i64_equal(mou_ratio_compare(rows[i].a, rows[i].b), rows[i].sign);
@@ -150,12 +153,14 @@ static void rounding(void **state)
         {{MAX, 1}, MAX, MAX, MAX},
         {{MIN, 1}, MIN, MIN, MIN},
     };
+
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int64_t out = 0;
         assert_i64_equal(mou_ratio_round(rows[i].value, MOU_ROUND_HALF_UP, &out), MOU_FAULT_NONE);
         assert_i64_equal(out, rows[i].half_up);
-        assert_i64_equal(mou_ratio_round(rows[i].value, MOU_ROUND_TOWARD_ZERO, &out), MOU_FAULT_NONE);
+        assert_i64_equal(mou_ratio_round(rows[i].value, MOU_ROUND_TOWARD_ZERO, &out),
+                         MOU_FAULT_NONE);
         assert_i64_equal(out, rows[i].toward_zero);
         assert_i64_equal(mou_ratio_round(rows[i].value, MOU_ROUND_AWAY, &out), MOU_FAULT_NONE);
         assert_i64_equal(out, rows[i].away);
@@ -163,12 +168,9 @@ static void rounding(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(checked_arithmetic),
-    cmocka_unit_test(codes_of_faults),
-    cmocka_unit_test(lowest_terms),
-    cmocka_unit_test(small_fractions_exhaustively),
-    cmocka_unit_test(comparison_is_exact),
-    cmocka_unit_test(rounding),
+    cmocka_unit_test(checked_arithmetic),  cmocka_unit_test(codes_of_faults),
+    cmocka_unit_test(lowest_terms),        cmocka_unit_test(small_fractions_exhaustively),
+    cmocka_unit_test(comparison_is_exact), cmocka_unit_test(rounding),
 };
 
 MOU_TEST_MAIN(tests)

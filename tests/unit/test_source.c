@@ -1,5 +1,6 @@
 /*
- * base/source.c: places and lines, also where the text ends without a line break or holds bytes that are no text.
+ * base/source.c: places and lines, also where the text ends without a line break or holds bytes
+ * that are no text.
  */
 #include "mou_test.h"
 
@@ -13,7 +14,8 @@ static void assert_place(const char *bytes, size_t offset, uint32_t line, uint32
     const struct mou_source source = source_of(bytes);
     const struct mou_place place = mou_source_place(&source, offset);
     if (place.line != line || place.column != column) {
-        fail_msg("offset %zu of “%s”: %u:%u, wanted %u:%u", offset, bytes, place.line, place.column, line, column);
+        fail_msg("offset %zu of “%s”: %u:%u, wanted %u:%u", offset, bytes, place.line, place.column,
+                 line, column);
     }
 }
 

@@ -60,6 +60,7 @@ static void distances_that_are_known(void **state)
         {"ab", "ab", UINT32_MAX, 0},
         {"ab", "cd", UINT32_MAX, 2},
     };
+
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct mou_text a = mou_text_of(rows[i].a);

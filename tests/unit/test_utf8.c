@@ -29,7 +29,10 @@ static void every_scalar_value_there_and_back(void **state)
     }
 }
 
-/** Decoding is the inverse of encoding and of nothing else: whatever is taken encodes to the same bytes. */
+/**
+ * Decoding is the inverse of encoding and of nothing else: whatever is taken encodes to the same
+ * bytes.
+ */
 static void nothing_else_is_taken(void **state)
 {
     (void)state;
@@ -44,7 +47,8 @@ static void nothing_else_is_taken(void **state)
                 continue;
             }
             taken++;
-            if (!is_scalar(code_point) || mou_utf8_encode(code_point, again) != len || memcmp(bytes, again, len) != 0) {
+            if (!is_scalar(code_point) || mou_utf8_encode(code_point, again) != len ||
+                memcmp(bytes, again, len) != 0) {
                 fail_msg("lead %02X rest %04X taken as U+%04X", lead, rest, code_point);
             }
         }
@@ -63,7 +67,9 @@ static void ill_formed_texts(void **state)
         "\xED\xA0\x80",     /* surrogate */
         "\xED\xBF\xBF",     /* surrogate */
         "\xF4\x90\x80\x80", /* above U+10FFFF */
-        "\xF5\x80\x80\x80", "\xFE", "\xFF",
+        "\xF5\x80\x80\x80",
+        "\xFE",
+        "\xFF",
         "\xE5\xBC",     /* cut */
         "\xE5\xBC\x41", /* letter where a continuation belongs */
         "好\xE5",

@@ -1,7 +1,8 @@
 /*
- * Outcomes (language section 6, S22 to S26): for each core subject and rule in order, what its triples come to, the interval shown, the
- * grounds, what is missing, the term and what is granted; and each subject's next date. Reads registers, writes none; results go to the
- * sink and live until it returns. Called by machine.c; explain_*.c judges single cases with it.
+ * Outcomes (language section 6, S22 to S26): for each core subject and rule in order, what its
+ * triples come to, the interval shown, the grounds, what is missing, the term and what is granted;
+ * and each subject's next date. Reads registers, writes none; results go to the sink and live until
+ * it returns. Called by machine.c; explain_*.c judges single cases with it.
  */
 #include "decide.h"
 
@@ -47,7 +48,8 @@ void mou_decide_work_rewind(struct mou_decide_work *work)
 
 /* ------------------------------------------------------------------ outcomes */
 
-static const struct mou_pack_measure *measure_of(const struct mou_decide_work *work, struct mou_rule_ref rule)
+static const struct mou_pack_measure *measure_of(const struct mou_decide_work *work,
+                                                 struct mou_rule_ref rule)
 {
     return rule.is_finding ? NULL : &work->machine->pack->measures[rule.index];
 }
@@ -55,17 +57,19 @@ static const struct mou_pack_measure *measure_of(const struct mou_decide_work *w
 static uint32_t memorandum_of(const struct mou_decide_work *work, struct mou_rule_ref rule)
 {
     const struct mou_pack *pack = work->machine->pack;
-    return rule.is_finding ? pack->findings[rule.index].memorandum : pack->measures[rule.index].memorandum;
+    return rule.is_finding ? pack->findings[rule.index].memorandum
+                           : pack->measures[rule.index].memorandum;
 }
 
-static enum mou_truth judge_world(struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target,
-                                  enum mou_world world)
+static enum mou_truth judge_world(struct mou_decide_work *work, struct mou_rule_ref rule,
+                                  uint32_t target, enum mou_world world)
 {
     return rule.is_finding ? mou_triples_of_finding(work, rule.index, target, world)
                            : mou_triples_of_measure(work, rule.index, target, world);
 }
 
-static void conclude(struct mou_case *judged, enum mou_decision_outcome outcome, enum mou_world world)
+static void conclude(struct mou_case *judged, enum mou_decision_outcome outcome,
+                     enum mou_world world)
 {
     judged->decided = true;
     judged->outcome = outcome;
@@ -81,11 +85,13 @@ static void choose_outcome(struct mou_case *judged, bool incentive)
         if (all == MOU_YES || rest == MOU_YES) {
             conclude(judged, MOU_IN_FORCE, all == MOU_YES ? MOU_WORLD_ALL : MOU_WORLD_UNCONTESTED);
         } else if (all == MOU_UNKNOWN || rest == MOU_UNKNOWN) {
-            conclude(judged, MOU_TO_VERIFY, all == MOU_UNKNOWN ? MOU_WORLD_ALL : MOU_WORLD_UNCONTESTED);
+            conclude(judged, MOU_TO_VERIFY,
+                     all == MOU_UNKNOWN ? MOU_WORLD_ALL : MOU_WORLD_UNCONTESTED);
         }
     } else if (all == MOU_YES) {
         const bool both = rest == MOU_YES;
-        conclude(judged, both ? MOU_IN_FORCE : MOU_SUSPENDED, both ? MOU_WORLD_UNCONTESTED : MOU_WORLD_ALL);
+        conclude(judged, both ? MOU_IN_FORCE : MOU_SUSPENDED,
+                 both ? MOU_WORLD_UNCONTESTED : MOU_WORLD_ALL);
     } else if (all == MOU_UNKNOWN) {
         conclude(judged, MOU_TO_VERIFY, MOU_WORLD_ALL);
     }
@@ -108,11 +114,13 @@ static void join_intervals(struct mou_decide_work *work, const mou_triples *trip
     work->pieces.count = mou_intervals_join(work->pieces.items, work->pieces.count);
 }
 
-/* Pending is judged with all records (S24): the earliest piece ahead, if the period leaves anything of it. */
+/* Pending is judged with all records (S24): the earliest piece ahead, if the period leaves anything
+ * of it. */
 static void choose_pending(struct mou_decide_work *work, struct mou_case *judged)
 {
     const mou_date today = work->machine->options.as_of;
-    const struct mou_interval period = mou_period_of(work->machine->pack, memorandum_of(work, judged->rule));
+    const struct mou_interval period =
+        mou_period_of(work->machine->pack, memorandum_of(work, judged->rule));
     if (!mou_interval_contains(period, today)) {
         return;
     }
@@ -128,7 +136,8 @@ static void choose_pending(struct mou_decide_work *work, struct mou_case *judged
     }
 }
 
-/* The connected piece that contains today; none where the decision also rests on a finding without interval (S26). */
+/* The connected piece that contains today; none where the decision also rests on a finding without
+ * interval (S26). */
 static void choose_interval(struct mou_decide_work *work, struct mou_case *judged)
 {
     const mou_triples *triples = &work->triples[judged->world];
@@ -141,13 +150,14 @@ static void choose_interval(struct mou_decide_work *work, struct mou_case *judge
     const struct mou_interval *piece =
         mou_intervals_at(work->pieces.items, work->pieces.count, work->machine->options.as_of);
     if (piece != NULL) {
-        judged->interval =
-            mou_interval_cut(*piece, mou_period_of(work->machine->pack, memorandum_of(work, judged->rule)));
+        judged->interval = mou_interval_cut(
+            *piece, mou_period_of(work->machine->pack, memorandum_of(work, judged->rule)));
         judged->has_interval = true;
     }
 }
 
-void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target, struct mou_case *out)
+void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target,
+                    struct mou_case *out)
 {
     assert(work != NULL && out != NULL && target < work->machine->batch->subject_count);
     *out = (struct mou_case){
@@ -206,21 +216,21 @@ static void cite_grounds(struct mou_decide_work *work, const struct mou_case *ju
 }
 
 /*
- * The subject on which a measure's term and grants are read: the finding's, and of several the first by id, so that neither the order of
- * relation rows nor the batch matters.
+ * The subject on which a measure's own term is read: that of the finding without interval, and of
+ * several the first by id, so that neither the order of relation rows nor the batch matters.
  */
-static uint32_t source_of(const struct mou_decide_work *work, const struct mou_case *judged, bool without_interval)
+static uint32_t source_of(const struct mou_decide_work *work, const struct mou_case *judged)
 {
     const struct mou_machine *machine = work->machine;
     const mou_triples *triples = &work->triples[judged->world];
     uint32_t source = MOU_PACK_NONE;
     for (size_t i = 0; i < triples->count; i++) {
         const struct mou_triple *triple = &triples->items[i];
-        if (!mou_case_cites(judged, triple) || (without_interval && triple->section != MOU_PACK_NONE)) {
+        if (!mou_case_cites(judged, triple) || triple->section != MOU_PACK_NONE) {
             continue;
         }
-        if (source == MOU_PACK_NONE ||
-            mou_text_compare(machine->batch->subject_id[triple->source], machine->batch->subject_id[source]) < 0) {
+        if (source == MOU_PACK_NONE || mou_text_compare(machine->batch->subject_id[triple->source],
+                                                        machine->batch->subject_id[source]) < 0) {
             source = triple->source;
         }
     }
@@ -234,7 +244,7 @@ static void add_term(const struct mou_decide_work *work, const struct mou_case *
     if (judged->outcome != MOU_IN_FORCE && judged->outcome != MOU_SUSPENDED) {
         return;
     }
-    const uint32_t source = source_of(work, judged, true);
+    const uint32_t source = source_of(work, judged);
     if (source == MOU_PACK_NONE || measure->term == MOU_PACK_NONE ||
         mou_register_cell(work->machine, judged->world, measure->term, source) != MOU_CELL_KNOWN) {
         return;
@@ -244,12 +254,14 @@ static void add_term(const struct mou_decide_work *work, const struct mou_case *
     decision->term_type = (enum mou_value_type)measure->term_type;
 }
 
-static struct mou_text grant_text(const struct mou_machine *machine, const struct mou_pack_grant *grant, int64_t value)
+static struct mou_text grant_text(const struct mou_machine *machine,
+                                  const struct mou_pack_grant *grant, int64_t value)
 {
     if (grant->type == MOU_PACK_CODE) {
         return mou_code_name(machine->pack, grant->code_table, value);
     }
-    if (grant->type == MOU_PACK_TEXT_FIELD && value >= 0 && value < (int64_t)mou_intern_count(machine->batch->texts)) {
+    if (grant->type == MOU_PACK_TEXT_FIELD && value >= 0 &&
+        value < (int64_t)mou_intern_count(machine->batch->texts)) {
         return mou_intern_text(machine->batch->texts, (uint32_t)value);
     }
     return (struct mou_text){"", 0};
@@ -259,17 +271,18 @@ static void add_grants(struct mou_decide_work *work, const struct mou_case *judg
                        const struct mou_pack_measure *measure)
 {
     const struct mou_machine *machine = work->machine;
-    const uint32_t source = source_of(work, judged, false);
+    const uint32_t target = judged->target; /* what is given is reckoned for whom it is given to */
     work->grants.count = 0;
-    for (uint32_t i = 0; i < measure->grant_count && source != MOU_PACK_NONE; i++) {
+    for (uint32_t i = 0; i < measure->grant_count; i++) {
         const struct mou_pack_grant *grant = &machine->pack->grants[measure->first_grant + i];
         struct mou_grant_value value = {
             .name = mou_pack_string(machine->pack, grant->name),
             .type = (enum mou_value_type)grant->type,
-            .known = mou_register_cell(machine, judged->world, grant->value, source) == MOU_CELL_KNOWN,
+            .known =
+                mou_register_cell(machine, judged->world, grant->value, target) == MOU_CELL_KNOWN,
         };
         if (value.known) {
-            value.value = mou_register_value(machine, judged->world, grant->value, source);
+            value.value = mou_register_value(machine, judged->world, grant->value, target);
             value.text = grant_text(machine, grant, value.value);
         }
         if (!MOU_VEC_PUSH(work->arena, &work->grants, value)) {
@@ -278,7 +291,8 @@ static void add_grants(struct mou_decide_work *work, const struct mou_case *judg
     }
 }
 
-void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judged, struct mou_decision *decision)
+void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judged,
+                       struct mou_decision *decision)
 {
     assert(work != NULL && judged != NULL && judged->decided && decision != NULL);
     const struct mou_machine *machine = work->machine;
@@ -297,8 +311,9 @@ void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judg
     }
     if (judged->has_interval) {
         decision->from = judged->interval.from;
-        decision->until =
-            judged->interval.until == MOU_INTERVAL_OPEN_UNTIL ? MOU_DATE_NONE : judged->interval.until;
+        decision->until = judged->interval.until == MOU_INTERVAL_OPEN_UNTIL
+                              ? MOU_DATE_NONE
+                              : judged->interval.until;
     }
     cite_grounds(work, judged);
     work->missing.count = 0;
@@ -320,8 +335,8 @@ void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judg
 
 /* ------------------------------------------------------------------ the run */
 
-static enum mou_status decide_rule(struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t subject,
-                                   const struct mou_decision_sink *sink)
+static enum mou_status decide_rule(struct mou_decide_work *work, struct mou_rule_ref rule,
+                                   uint32_t subject, const struct mou_decision_sink *sink)
 {
     struct mou_case judged;
     struct mou_decision decision;
@@ -332,11 +347,12 @@ static enum mou_status decide_rule(struct mou_decide_work *work, struct mou_rule
     if (work->failed) {
         return MOU_ERROR_MEMORY;
     }
-    return judged.decided && sink->decision != NULL ? sink->decision(sink->state, &decision) : MOU_OK;
+    return judged.decided && sink->decision != NULL ? sink->decision(sink->state, &decision)
+                                                    : MOU_OK;
 }
 
-static enum mou_status decide_subject(struct mou_decide_work *work, uint64_t *const *targets, uint32_t subject,
-                                      const struct mou_decision_sink *sink)
+static enum mou_status decide_subject(struct mou_decide_work *work, uint64_t *const *targets,
+                                      uint32_t subject, const struct mou_decision_sink *sink)
 {
     enum mou_status status = MOU_OK;
     for (uint32_t i = 0; i < work->plan->rule_count && status == MOU_OK; i++) {

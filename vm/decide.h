@@ -1,7 +1,8 @@
 /*
- * What the files that assemble decisions share: the plan of a pack (rules in order, registers of findings, ways of reach), the workspace of
- * a run, triples of subject, ground and way (S22), and the walks over conditions. decide.c drives; triples.c, reach.c, grounds.c and
- * missing.c each do one part; explain_*.c reads the same triples. Nobody outside vm/ includes it.
+ * What the files that assemble decisions share: the plan of a pack (rules in order, registers of findings, ways of
+ * reach), the workspace of a run, triples of subject, ground and way (S22), and the walks over conditions. decide.c
+ * drives; triples.c, reach.c, grounds.c and missing.c each do one part; explain_*.c reads the same triples. Nobody
+ * outside vm/ includes it.
  */
 #ifndef MOU_VM_DECIDE_H
 #define MOU_VM_DECIDE_H
@@ -17,7 +18,8 @@ struct mou_rule_ref {
     bool is_finding;
 };
 
-/** A relation seen from the target of a measure: rows whose near end is the target, and the finding's subject at the far end. */
+/** A relation seen from the target of a measure: rows whose near end is the target, and the finding's subject at the
+ * far end. */
 struct mou_reach_slot {
     uint32_t relation;
     bool inverse; /**< the finding's subject is at the `to` end */
@@ -32,6 +34,7 @@ enum mou_time_shape {
     MOU_TIME_CALENDAR, /**< anything that counts working days */
     MOU_TIME_OTHER
 };
+
 struct mou_time_comparison {
     enum mou_time_shape shape;
     uint32_t instruction;
@@ -44,9 +47,9 @@ struct mou_time_comparison {
 struct mou_decide_plan {
     struct mou_rule_ref *rules; /**< findings and measures by the bytes of name, then memorandum */
     uint32_t rule_count;
-    uint32_t *finding_of;  /**< instruction -> a finding whose `holds` it is, or MOU_PACK_NONE */
-    uint32_t *same_holds;  /**< finding -> the next one with the same register, or MOU_PACK_NONE */
-    uint32_t *slot_of;     /**< reach -> slot, or MOU_PACK_NONE for the subject itself */
+    uint32_t *finding_of; /**< instruction -> a finding whose `holds` it is, or MOU_PACK_NONE */
+    uint32_t *same_holds; /**< finding -> the next one with the same register, or MOU_PACK_NONE */
+    uint32_t *slot_of;    /**< reach -> slot, or MOU_PACK_NONE for the subject itself */
     struct mou_reach_slot *slots;
     uint32_t slot_count;
     struct mou_time_comparison *times; /**< per instruction */
@@ -72,9 +75,11 @@ uint32_t mou_reach_source(const struct mou_machine *machine, struct mou_reach_sl
 /** The subject that a measure falls on through a relation row. */
 uint32_t mou_reach_target(const struct mou_machine *machine, struct mou_reach_slot slot, uint32_t relation_row);
 /** Whether a relation row holds on `date` (known), by its bounds: no `until` is open, no `from` is unknown. */
-enum mou_truth mou_reach_held(const struct mou_machine *machine, uint32_t relation, uint32_t relation_row, mou_date date);
+enum mou_truth mou_reach_held(const struct mou_machine *machine, uint32_t relation, uint32_t relation_row,
+                              mou_date date);
 /** The row's bounds; `known` false where it has no `from`. */
-struct mou_interval mou_reach_bounds(const struct mou_machine *machine, uint32_t relation, uint32_t relation_row, bool *known);
+struct mou_interval mou_reach_bounds(const struct mou_machine *machine, uint32_t relation, uint32_t relation_row,
+                                     bool *known);
 /** Name of the step from the subject at the row's far end to the target, or the other way round. */
 struct mou_text mou_relation_step(const struct mou_pack *pack, uint32_t relation, bool against);
 
@@ -82,21 +87,22 @@ struct mou_text mou_relation_step(const struct mou_pack *pack, uint32_t relation
 
 /** A ground of a finding and the way in which it reaches the target, judged in one world. */
 struct mou_triple {
-    uint32_t source;       /**< the finding's subject */
+    uint32_t source; /**< the finding's subject */
     uint32_t finding;
-    uint32_t section;      /**< entry of the pack's grounds, or MOU_PACK_NONE: a finding without them */
-    uint32_t own_end;      /**< index into the measure's own_ends, or MOU_PACK_NONE */
-    uint32_t row;          /**< home row of the ground's record */
-    uint32_t reach;        /**< entry of the pack's reaches, or MOU_PACK_NONE: the subject itself */
-    uint32_t relation_row; /**< or MOU_PACK_NONE */
+    uint32_t section;         /**< entry of the pack's grounds, or MOU_PACK_NONE: a finding without them */
+    uint32_t own_end;         /**< index into the measure's own_ends, or MOU_PACK_NONE */
+    uint32_t row;             /**< home row of the ground's record */
+    uint32_t reach;           /**< entry of the pack's reaches, or MOU_PACK_NONE: the subject itself */
+    uint32_t relation_row;    /**< or MOU_PACK_NONE */
     enum mou_world world;     /**< registers that the ground was read from */
     enum mou_world way_world; /**< registers that the guards were read from */
     enum mou_truth truth;
-    enum mou_truth holds;  /**< the ground's part of the truth */
-    enum mou_truth held;   /**< the relation's part */
-    bool timely;           /**< yes apart from time, with an interval */
+    enum mou_truth holds; /**< the ground's part of the truth */
+    enum mou_truth held;  /**< the relation's part */
+    bool timely;          /**< yes apart from time, with an interval */
     struct mou_interval interval;
 };
+
 typedef MOU_VEC(struct mou_triple) mou_triples;
 
 /** Workspace of one run. Vectors keep their storage from subject to subject; `naming.arena` is emptied after each. */
@@ -116,7 +122,8 @@ struct mou_decide_work {
     struct mou_visits visits;
     MOU_VEC(struct mou_walk_item) stack;
     MOU_VEC(struct mou_path_step) path;
-    uint8_t *faulty; /**< missing.c: instruction -> whether a cell of its cone failed in this run; NULL before it is asked */
+    /** missing.c: instruction -> whether a cell of its cone failed in this run; NULL before it is asked. */
+    uint8_t *faulty;
     bool keep_all; /**< also the triples that are a definite no: for explanations */
     bool failed;   /**< memory ran out */
 };
@@ -133,13 +140,16 @@ enum mou_truth mou_truth_and(enum mou_truth a, enum mou_truth b);
 enum mou_truth mou_truth_or(enum mou_truth a, enum mou_truth b);
 enum mou_truth mou_truth_not(enum mou_truth a);
 /** Truth of a register at SUBJECT or UNIT, `otherwise` where there is none. */
-enum mou_truth mou_subject_truth(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t subject,
-                                 enum mou_truth otherwise);
+enum mou_truth mou_subject_truth(const struct mou_machine *machine, enum mou_world world, uint32_t index,
+                                 uint32_t subject, enum mou_truth otherwise);
 
-/** Puts the triples of a measure for a target into work->triples[world] and gives their truth. Definite no's may be left out. */
-enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t measure, uint32_t target, enum mou_world world);
+/** Puts the triples of a measure for a target into work->triples[world] and gives their truth. Definite no's may be
+ * left out. */
+enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t measure, uint32_t target,
+                                      enum mou_world world);
 /** The same for a finding and its own subject. */
-enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t finding, uint32_t subject, enum mou_world world);
+enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t finding, uint32_t subject,
+                                      enum mou_world world);
 /** The period of a memorandum as an interval. */
 struct mou_interval mou_period_of(const struct mou_pack *pack, uint32_t memorandum);
 /** Register `own_end` of a measure's list of own ends or of tests of them; MOU_PACK_NONE where there is none. */
@@ -173,7 +183,8 @@ void mou_grounds_cite(struct mou_decide_work *work, const struct mou_triple *tri
 /** Sorts work->grounds and drops repeats. */
 void mou_grounds_sort(struct mou_decide_work *work);
 /** Appends what is missing for the unknown triples of `measure` (NULL for a finding) to work->missing. */
-void mou_missing_collect(struct mou_decide_work *work, const struct mou_pack_measure *measure, const mou_triples *triples);
+void mou_missing_collect(struct mou_decide_work *work, const struct mou_pack_measure *measure,
+                         const mou_triples *triples);
 void mou_missing_sort(struct mou_decide_work *work);
 
 /* ------------------------------------------------------------------ decisions */
@@ -182,14 +193,15 @@ void mou_missing_sort(struct mou_decide_work *work);
 struct mou_case {
     struct mou_rule_ref rule;
     uint32_t target;
-    bool decided;              /**< false: no outcome */
+    bool decided; /**< false: no outcome */
     enum mou_decision_outcome outcome;
-    enum mou_world world;      /**< whose triples the decision shows */
+    enum mou_world world; /**< whose triples the decision shows */
     enum mou_truth truth[MOU_WORLD_COUNT];
     struct mou_interval interval; /**< open ends where there is none */
     bool has_interval;
     bool two_worlds; /**< the triples of both worlds are in the workspace */
 };
+
 /** Judges a rule for a subject: fills the triples of the workspace and the outcome. */
 void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target, struct mou_case *out);
 /** Makes the decision of a case that is decided; it borrows from the workspace. */

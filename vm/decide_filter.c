@@ -1,13 +1,15 @@
 /*
- * Which subjects a rule may say anything of, by bitmaps: only they are assembled one by one. A subject is left out only where every triple
- * of the rule is a definite no with nothing ahead; one too many costs time, one too few a decision. Called by decide.c.
+ * Which subjects a rule may say anything of, by bitmaps: only they are assembled one by one. A
+ * subject is left out only where every triple of the rule is a definite no with nothing ahead; one
+ * too many costs time, one too few a decision. Called by decide.c.
  */
 #include <assert.h>
 
 #include "bits.h"
 #include "decide_filter.h"
 
-/* A word of a condition's `yes` or `maybe` bitmap; a register at frame 0 has one cell for all rows. */
+/* A word of a condition's `yes` or `maybe` bitmap; a register at frame 0 has one cell for all rows.
+ */
 static uint64_t word_of(const struct mou_register *cells, const uint64_t *bits, size_t word)
 {
     if (cells->frame == 0) {
@@ -20,7 +22,8 @@ static uint64_t maybe_word(const struct mou_machine *machine, uint32_t index, si
 {
     const struct mou_register *all = &machine->registers[MOU_WORLD_ALL][index];
     const struct mou_register *rest = &machine->registers[MOU_WORLD_UNCONTESTED][index];
-    return word_of(all, all->maybe, word) | (machine->two_worlds ? word_of(rest, rest->maybe, word) : 0);
+    return word_of(all, all->maybe, word) |
+           (machine->two_worlds ? word_of(rest, rest->maybe, word) : 0);
 }
 
 /* Yes in both worlds. */
@@ -28,7 +31,8 @@ static uint64_t yes_word(const struct mou_machine *machine, uint32_t index, size
 {
     const struct mou_register *all = &machine->registers[MOU_WORLD_ALL][index];
     const struct mou_register *rest = &machine->registers[MOU_WORLD_UNCONTESTED][index];
-    return word_of(all, all->yes, word) & (machine->two_worlds ? word_of(rest, rest->yes, word) : UINT64_MAX);
+    return word_of(all, all->yes, word) &
+           (machine->two_worlds ? word_of(rest, rest->yes, word) : UINT64_MAX);
 }
 
 static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
@@ -38,9 +42,10 @@ static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
 
 /* ------------------------------------------------------------------ findings */
 
-/* Rows of `word` that hold back nothing but time: their condition is yes, and their beginning or service lies ahead. */
-static uint64_t pending_word(const struct mou_machine *machine, const struct mou_pack_ground *section, size_t word,
-                             uint64_t settled)
+/* Rows of `word` that hold back nothing but time: their condition is yes, and their beginning or
+ * service lies ahead. */
+static uint64_t pending_word(const struct mou_machine *machine,
+                             const struct mou_pack_ground *section, size_t word, uint64_t settled)
 {
     const struct mou_register *registers = machine->registers[MOU_WORLD_ALL];
     const struct mou_register *condition = &registers[section->condition];
@@ -53,14 +58,16 @@ static uint64_t pending_word(const struct mou_machine *machine, const struct mou
     for (uint64_t rest = open & ~pending; rest != 0; rest &= rest - 1) {
         const uint32_t row = (uint32_t)(word * 64) + mou_lowest_bit(rest);
         if (mou_register_cell(machine, MOU_WORLD_ALL, section->from, row) == MOU_CELL_KNOWN &&
-            mou_register_value(machine, MOU_WORLD_ALL, section->from, row) > machine->options.as_of) {
+            mou_register_value(machine, MOU_WORLD_ALL, section->from, row) >
+                machine->options.as_of) {
             pending |= rest & (~rest + 1);
         }
     }
     return pending;
 }
 
-static void add_section(const struct mou_machine *machine, const struct mou_pack_ground *section, uint64_t *subjects)
+static void add_section(const struct mou_machine *machine, const struct mou_pack_ground *section,
+                        uint64_t *subjects)
 {
     const uint32_t rows = machine->frames[section->frame].row_count;
     const uint32_t *subject = machine->batch->records[section->record].subject;
@@ -94,7 +101,8 @@ static void fill_finding(const struct mou_machine *machine, uint32_t index, uint
 
 /* ------------------------------------------------------------------ measures */
 
-/* Subjects whose findings may carry the measure: any of its findings, and no guard that is definitely against it. */
+/* Subjects whose findings may carry the measure: any of its findings, and no guard that is
+ * definitely against it. */
 static void fill_sources(const struct mou_machine *machine, const struct mou_pack_measure *measure,
                          uint64_t *const *findings, uint64_t *sources)
 {
@@ -114,18 +122,20 @@ static void fill_sources(const struct mou_machine *machine, const struct mou_pac
     }
 }
 
-static void add_self(const struct mou_machine *machine, uint32_t kind, const uint64_t *sources, uint64_t *targets)
+static void add_self(const struct mou_machine *machine, uint32_t kind, const uint64_t *sources,
+                     uint64_t *targets)
 {
     const uint32_t core = machine->batch->core_count;
-    for (uint32_t s = mou_bits_next(sources, 0, core); s < core; s = mou_bits_next(sources, s + 1, core)) {
+    for (uint32_t s = mou_bits_next(sources, 0, core); s < core;
+         s = mou_bits_next(sources, s + 1, core)) {
         if (machine->batch->subject_kind[s] == kind) {
             mou_bit_set(targets, s);
         }
     }
 }
 
-static void add_related(const struct mou_machine *machine, struct mou_reach_slot slot, uint32_t kind,
-                        const uint64_t *sources, uint64_t *targets)
+static void add_related(const struct mou_machine *machine, struct mou_reach_slot slot,
+                        uint32_t kind, const uint64_t *sources, uint64_t *targets)
 {
     const uint32_t count = machine->batch->relations[slot.relation].row_count;
     for (uint32_t row = 0; row < count; row++) {
@@ -138,8 +148,9 @@ static void add_related(const struct mou_machine *machine, struct mou_reach_slot
     }
 }
 
-static void fill_measure(const struct mou_machine *machine, const struct mou_decide_plan *plan, uint32_t index,
-                         uint64_t *const *findings, uint64_t *sources, uint64_t *targets)
+static void fill_measure(const struct mou_machine *machine, const struct mou_decide_plan *plan,
+                         uint32_t index, uint64_t *const *findings, uint64_t *sources,
+                         uint64_t *targets)
 {
     const struct mou_pack_measure *measure = &machine->pack->measures[index];
     if (!in_period(machine, measure->memorandum)) {

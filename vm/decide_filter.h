@@ -6,7 +6,8 @@
 
 #include "decide.h"
 
-/** Per rule of the plan a bitmap over subjects, of which those of the core count; NULL when memory ran out. Lives in the batch arena. */
+/** Per rule of the plan a bitmap over subjects, of which those of the core count; NULL when memory ran out. Lives in
+ * the batch arena. */
 uint64_t **mou_decide_filter(struct mou_machine *machine, const struct mou_decide_plan *plan);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * What deciding needs to know of a pack, found out once per machine: rules in the order of their decisions, which registers are findings,
- * which relations measures come through. Reads the pack only. Called by decide.c, next.c and the explanations.
+ * What deciding needs to know of a pack, found out once per machine: rules in the order of their
+ * decisions, which registers are findings, which relations measures come through. Reads the pack
+ * only. Called by decide.c, next.c and the explanations.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -32,7 +33,8 @@ static struct mou_text memorandum_name(const struct mou_pack *pack, uint32_t mem
     return mou_pack_string(pack, pack->memoranda[memorandum].name);
 }
 
-static bool order_rules(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+static bool order_rules(const struct mou_pack *pack, struct mou_arena *arena,
+                        struct mou_decide_plan *plan)
 {
     plan->rule_count = pack->findings_count + pack->measures_count;
     struct named_rule *named = MOU_NEW_ARRAY(arena, plan->rule_count, struct named_rule);
@@ -46,9 +48,10 @@ static bool order_rules(const struct mou_pack *pack, struct mou_arena *arena, st
                                        {i, true}};
     }
     for (uint32_t i = 0; i < pack->measures_count; i++) {
-        named[pack->findings_count + i] = (struct named_rule){mou_pack_string(pack, pack->measures[i].name),
-                                                              memorandum_name(pack, pack->measures[i].memorandum),
-                                                              {i, false}};
+        named[pack->findings_count + i] =
+            (struct named_rule){mou_pack_string(pack, pack->measures[i].name),
+                                memorandum_name(pack, pack->measures[i].memorandum),
+                                {i, false}};
     }
     qsort(named, plan->rule_count, sizeof(*named), compare_rules);
     for (uint32_t i = 0; i < plan->rule_count; i++) {
@@ -59,7 +62,8 @@ static bool order_rules(const struct mou_pack *pack, struct mou_arena *arena, st
 
 /* ------------------------------------------------------------------ registers of findings */
 
-static bool note_findings(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+static bool note_findings(const struct mou_pack *pack, struct mou_arena *arena,
+                          struct mou_decide_plan *plan)
 {
     plan->finding_of = MOU_NEW_ARRAY(arena, pack->instructions_count, uint32_t);
     plan->same_holds = MOU_NEW_ARRAY(arena, pack->findings_count, uint32_t);
@@ -83,8 +87,8 @@ static uint32_t slot_for(struct mou_decide_plan *plan, const struct mou_pack_rea
 {
     const struct mou_reach_slot wanted = {reach->relation, reach->inverse != 0};
     uint32_t slot = 0;
-    while (slot < plan->slot_count &&
-           (plan->slots[slot].relation != wanted.relation || plan->slots[slot].inverse != wanted.inverse)) {
+    while (slot < plan->slot_count && (plan->slots[slot].relation != wanted.relation ||
+                                       plan->slots[slot].inverse != wanted.inverse)) {
         slot++;
     }
     if (slot == plan->slot_count) {
@@ -93,7 +97,8 @@ static uint32_t slot_for(struct mou_decide_plan *plan, const struct mou_pack_rea
     return slot;
 }
 
-static bool note_reaches(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+static bool note_reaches(const struct mou_pack *pack, struct mou_arena *arena,
+                         struct mou_decide_plan *plan)
 {
     plan->slot_of = MOU_NEW_ARRAY(arena, pack->reaches_count, uint32_t);
     plan->slots = MOU_NEW_ARRAY(arena, (size_t)pack->relations_count * 2, struct mou_reach_slot);
@@ -109,7 +114,8 @@ static bool note_reaches(const struct mou_pack *pack, struct mou_arena *arena, s
 
 /* ------------------------------------------------------------------ time comparisons */
 
-static bool note_times(const struct mou_machine *machine, struct mou_arena *arena, struct mou_decide_plan *plan)
+static bool note_times(const struct mou_machine *machine, struct mou_arena *arena,
+                       struct mou_decide_plan *plan)
 {
     const uint32_t count = machine->pack->instructions_count;
     uint8_t *counting = MOU_NEW_ARRAY(arena, count, uint8_t);
@@ -140,7 +146,8 @@ static void mark_list(const struct mou_pack *pack, uint8_t *used, uint32_t list,
     }
 }
 
-static void mark_measure(const struct mou_pack *pack, const struct mou_pack_measure *measure, uint8_t *used)
+static void mark_measure(const struct mou_pack *pack, const struct mou_pack_measure *measure,
+                         uint8_t *used)
 {
     uint32_t sections = 0;
     for (uint32_t i = 0; i < measure->because_count; i++) {
@@ -155,7 +162,8 @@ static void mark_measure(const struct mou_pack *pack, const struct mou_pack_meas
     }
 }
 
-/* Registers that findings and measures are read from, and everything below them; duties, repairs and matters have no next date. */
+/* Registers that findings and measures are read from, and everything below them; duties, repairs
+ * and matters have no next date. */
 static void mark_used(const struct mou_pack *pack, uint8_t *used)
 {
     for (uint32_t i = 0; i < pack->findings_count; i++) {
@@ -170,7 +178,8 @@ static void mark_used(const struct mou_pack *pack, uint8_t *used)
         mark_measure(pack, &pack->measures[i], used);
     }
     for (uint32_t i = pack->instructions_count; i-- > 0;) {
-        uint32_t operand = used[i] == 0 ? MOU_PACK_NONE : mou_instruction_reads(pack, &pack->instructions[i], 0);
+        uint32_t operand =
+            used[i] == 0 ? MOU_PACK_NONE : mou_instruction_reads(pack, &pack->instructions[i], 0);
         for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
             used[operand] = 1;
             operand = mou_instruction_reads(pack, &pack->instructions[i], n);
@@ -178,7 +187,8 @@ static void mark_used(const struct mou_pack *pack, uint8_t *used)
     }
 }
 
-static bool note_parameters(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+static bool note_parameters(const struct mou_pack *pack, struct mou_arena *arena,
+                            struct mou_decide_plan *plan)
 {
     uint8_t *used = MOU_NEW_ARRAY(arena, pack->instructions_count, uint8_t);
     uint8_t *noted = MOU_NEW_ARRAY(arena, pack->parameters_count, uint8_t);

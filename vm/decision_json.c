@@ -1,6 +1,7 @@
 /*
- * Decisions and next dates as JSON lines, in the documented shape and order of keys (architecture, "The world as JSON"; S30, S31). The
- * bytes are a stable interface. Knows no machine: everything comes from the decision and the pack.
+ * Decisions and next dates as JSON lines, in the documented shape and order of keys (architecture,
+ * "The world as JSON"; S30, S31). The bytes are a stable interface. Knows no machine: everything
+ * comes from the decision and the pack.
  */
 #include <assert.h>
 
@@ -108,7 +109,8 @@ static void put_term(struct mou_buf *out, const struct mou_decision *decision)
         mou_buf_text(out, "null");
         return;
     }
-    const struct mou_grant_value term = {.type = decision->term_type, .known = true, .value = decision->term};
+    const struct mou_grant_value term = {
+        .type = decision->term_type, .known = true, .value = decision->term};
     put_value(out, &term);
 }
 
@@ -186,7 +188,8 @@ static void put_missing(struct mou_buf *out, const struct mou_decision *decision
 /* ------------------------------------------------------------------ the line */
 
 /* The memorandum's own version, else the beginning of its source's hash (S30). */
-static void put_version(const struct mou_pack *pack, const struct mou_pack_memorandum *memorandum, struct mou_buf *out)
+static void put_version(const struct mou_pack *pack, const struct mou_pack_memorandum *memorandum,
+                        struct mou_buf *out)
 {
     static const char digits[] = "0123456789abcdef";
     const struct mou_text version = mou_pack_string(pack, memorandum->version);
@@ -226,7 +229,8 @@ static struct mou_text text_or_null(const struct mou_pack *pack, struct mou_pack
     return text.len == 0 ? (struct mou_text){NULL, 0} : mou_pack_string(pack, text);
 }
 
-static void put_basis(const struct mou_pack *pack, const struct mou_pack_measure *measure, struct mou_buf *out)
+static void put_basis(const struct mou_pack *pack, const struct mou_pack_measure *measure,
+                      struct mou_buf *out)
 {
     mou_buf_char(out, '[');
     for (uint32_t i = 0; i < measure->basis_count; i++) {
@@ -236,7 +240,8 @@ static void put_basis(const struct mou_pack *pack, const struct mou_pack_measure
     mou_buf_char(out, ']');
 }
 
-static struct mou_pack_text degree_of(const struct mou_pack *pack, const struct mou_pack_measure *measure)
+static struct mou_pack_text degree_of(const struct mou_pack *pack,
+                                      const struct mou_pack_measure *measure)
 {
     if (measure->degree.len > 0 || measure->item >= pack->items_count) {
         return measure->degree;
@@ -245,7 +250,8 @@ static struct mou_pack_text degree_of(const struct mou_pack *pack, const struct 
 }
 
 /* What kind of rule it is, and its item and degree. */
-static void put_kind(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out)
+static void put_kind(const struct mou_pack *pack, const struct mou_decision *decision,
+                     struct mou_buf *out)
 {
     static const struct mou_text null = {NULL, 0};
     if (decision->is_finding) {
@@ -253,18 +259,22 @@ static void put_kind(const struct mou_pack *pack, const struct mou_decision *dec
         put_pair(out, "item", null);
         put_pair(out, "kind", MOU_TEXT("finding"));
         put_pair(out, "list",
-                 list < pack->list_kinds_count ? mou_pack_string(pack, pack->list_kinds[list].name) : null);
+                 list < pack->list_kinds_count ? mou_pack_string(pack, pack->list_kinds[list].name)
+                                               : null);
         put_pair(out, "degree", null);
         return;
     }
     const struct mou_pack_measure *measure = &pack->measures[decision->rule];
     put_pair(out, "item",
-             measure->item < pack->items_count ? mou_pack_string(pack, pack->items[measure->item].code) : null);
+             measure->item < pack->items_count
+                 ? mou_pack_string(pack, pack->items[measure->item].code)
+                 : null);
     put_pair(out, "kind", measure->kind == 0 ? MOU_TEXT("sanction") : MOU_TEXT("incentive"));
     put_pair(out, "degree", text_or_null(pack, degree_of(pack, measure)));
 }
 
-static const struct mou_pack_memorandum *memorandum_of(const struct mou_pack *pack, const struct mou_decision *decision)
+static const struct mou_pack_memorandum *memorandum_of(const struct mou_pack *pack,
+                                                       const struct mou_decision *decision)
 {
     return &pack->memoranda[decision->is_finding ? pack->findings[decision->rule].memorandum
                                                  : pack->measures[decision->rule].memorandum];
@@ -276,11 +286,13 @@ static struct mou_text rule_name(const struct mou_pack *pack, const struct mou_d
                                                       : pack->measures[decision->rule].name);
 }
 
-void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out)
+void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision,
+                       struct mou_buf *out)
 {
     assert(pack != NULL && decision != NULL && out != NULL);
     static const struct mou_pack_measure no_measure = {0};
-    const struct mou_pack_measure *measure = decision->is_finding ? &no_measure : &pack->measures[decision->rule];
+    const struct mou_pack_measure *measure =
+        decision->is_finding ? &no_measure : &pack->measures[decision->rule];
     const struct mou_pack_memorandum *memorandum = memorandum_of(pack, decision);
     mou_buf_char(out, '{');
     put_key(out, "subject", true);

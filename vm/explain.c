@@ -1,6 +1,7 @@
 /*
- * mou_machine_explain: judges one rule for one subject again, keeping what a run leaves out, and tells why. The registers are those of the
- * last run: there is no second evaluation that could disagree. Called through vm.h.
+ * mou_machine_explain: judges one rule for one subject again, keeping what a run leaves out, and
+ * tells why. The registers are those of the last run: there is no second evaluation that could
+ * disagree. Called through vm.h.
  */
 #include "explain.h"
 
@@ -24,7 +25,8 @@ static const char *outcome_word(enum mou_decision_outcome outcome, enum mou_lang
 
 static const char *outcome_name(const struct mou_case *judged)
 {
-    static const char *const names[] = {"\"in_force\"", "\"suspended\"", "\"to_verify\"", "\"pending\""};
+    static const char *const names[] = {"\"in_force\"", "\"suspended\"", "\"to_verify\"",
+                                        "\"pending\""};
     return judged->decided ? names[judged->outcome] : "null";
 }
 
@@ -48,8 +50,8 @@ static void add_root(struct mou_explain *explain)
     mou_buf_text(&explain->tree.buf, chinese ? "）" : ")");
     explain->tree.root->kind = MOU_EXPLAIN_DECISION;
     explain->tree.root->label = mou_explain_keep(&explain->tree);
-    explain->tree.root->text =
-        mou_text_of(explain->judged.decided ? outcome_word(explain->judged.outcome, explain->tree.lang) : none);
+    explain->tree.root->text = mou_text_of(
+        explain->judged.decided ? outcome_word(explain->judged.outcome, explain->tree.lang) : none);
 }
 
 static void put_part(struct mou_explain *explain, struct mou_text text)
@@ -69,8 +71,8 @@ static void add_missing(struct mou_explain *explain, const struct mou_missing_re
     if (missing->fault != MOU_FAULT_NONE) {
         put_part(explain, mou_text_of(mou_fault_code(missing->fault)));
     }
-    struct mou_explain_node *node =
-        mou_explain_add(&explain->tree, explain->tree.root, MOU_EXPLAIN_MISSING, mou_explain_keep(&explain->tree));
+    struct mou_explain_node *node = mou_explain_add(
+        &explain->tree, explain->tree.root, MOU_EXPLAIN_MISSING, mou_explain_keep(&explain->tree));
     if (missing->fault != MOU_FAULT_NONE) {
         node->file = missing->source;
         node->line = missing->place.line;
@@ -104,7 +106,8 @@ static void write_json_text(struct mou_buf *out, const char *name, struct mou_te
 static void write_json(const struct mou_explain *explain, struct mou_buf *out)
 {
     const struct mou_pack *pack = explain->machine->pack;
-    const struct mou_pack_memorandum *memorandum = &pack->memoranda[mou_explain_memorandum(explain)];
+    const struct mou_pack_memorandum *memorandum =
+        &pack->memoranda[mou_explain_memorandum(explain)];
     mou_buf_text(out, "{\"schema\": \"mou/explain/1\"");
     write_json_text(out, "subject", explain->machine->batch->subject_id[explain->judged.target]);
     write_json_text(out, "memorandum", mou_pack_string(pack, memorandum->name));
@@ -119,7 +122,8 @@ static void write_json(const struct mou_explain *explain, struct mou_buf *out)
     mou_buf_text(out, "}\n");
 }
 
-static bool is_sound(const struct mou_machine *machine, uint32_t subject, uint32_t rule, bool is_finding)
+static bool is_sound(const struct mou_machine *machine, uint32_t subject, uint32_t rule,
+                     bool is_finding)
 {
     if (machine->batch == NULL || machine->registers[MOU_WORLD_ALL] == NULL) {
         return false;
@@ -129,8 +133,8 @@ static bool is_sound(const struct mou_machine *machine, uint32_t subject, uint32
 }
 
 /* Judges, builds and writes; what was taken is given back by the caller. */
-static enum mou_status explain_with(struct mou_explain *explain, uint32_t subject, struct mou_rule_ref rule, bool json,
-                                    struct mou_buf *out)
+static enum mou_status explain_with(struct mou_explain *explain, uint32_t subject,
+                                    struct mou_rule_ref rule, bool json, struct mou_buf *out)
 {
     explain->work.keep_all = true;
     mou_case_judge(&explain->work, rule, subject, &explain->judged);
@@ -149,8 +153,9 @@ static enum mou_status explain_with(struct mou_explain *explain, uint32_t subjec
     return out->failed ? MOU_ERROR_MEMORY : MOU_OK;
 }
 
-enum mou_status mou_machine_explain(struct mou_machine *machine, uint32_t subject, uint32_t rule, bool is_finding,
-                                    const struct mou_explain_options *options, struct mou_buf *out)
+enum mou_status mou_machine_explain(struct mou_machine *machine, uint32_t subject, uint32_t rule,
+                                    bool is_finding, const struct mou_explain_options *options,
+                                    struct mou_buf *out)
 {
     assert(machine != NULL && options != NULL && out != NULL);
     struct mou_explain explain = {.machine = machine, .why_not = options->why_not};
@@ -161,7 +166,8 @@ enum mou_status mou_machine_explain(struct mou_machine *machine, uint32_t subjec
     const bool treed = mou_explain_tree_init(&explain.tree, machine->allocator, options->lang);
     enum mou_status status = MOU_ERROR_MEMORY;
     if (worked && treed) {
-        status = explain_with(&explain, subject, (struct mou_rule_ref){rule, is_finding}, options->json, out);
+        status = explain_with(&explain, subject, (struct mou_rule_ref){rule, is_finding},
+                              options->json, out);
     }
     mou_explain_tree_free(&explain.tree);
     mou_decide_work_free(&explain.work);

@@ -1,6 +1,7 @@
 /*
- * What the files of the explanation share: the workspace of deciding, the tree in the making, and how clauses, values and rows become lines.
- * Everything is read off the registers of the last run; nothing is evaluated a second time. Used by explain*.c only.
+ * What the files of the explanation share: the workspace of deciding, the tree in the making, and how clauses, values
+ * and rows become lines. Everything is read off the registers of the last run; nothing is evaluated a second time. Used
+ * by explain*.c only.
  */
 #ifndef MOU_VM_EXPLAIN_H
 #define MOU_VM_EXPLAIN_H
@@ -26,8 +27,10 @@ struct mou_text mou_explain_excerpt(struct mou_explain *explain, struct mou_span
 /** Span of an instruction; source MOU_PACK_NONE where it has none. */
 struct mou_span mou_explain_span(const struct mou_explain *explain, uint32_t instruction);
 /** Adds the values that a value cell was computed from: fields, parameters, results. */
-void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot, unsigned depth);
-/** "执行案件 （2016）粤52执1号": a record row by its key, or by its number where it has none. Confidential keys are masked. */
+void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
+                        unsigned depth);
+/** "执行案件 （2016）粤52执1号": a record row by its key, or by its number where it has none. Confidential keys are
+ * masked. */
 struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t record, uint32_t row);
 /** A date of a register, or that it is open, unknown or inapplicable. `index` may be MOU_PACK_NONE. */
 struct mou_text mou_explain_date(struct mou_explain *explain, uint32_t index, uint32_t row);
@@ -38,10 +41,11 @@ struct mou_text mou_explain_interval(struct mou_explain *explain, struct mou_int
 
 #define MOU_EXPLAIN_DEPTH_MAX 32u
 /** Adds a condition with its parts down to the values of fields. */
-void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind, struct mou_spot spot,
-                        unsigned depth);
+void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind,
+                        struct mou_spot spot, unsigned depth);
 /** Adds the rows that a reduction looked at, as far as they tell why it is what it is. */
-void mou_explain_rows(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot, unsigned depth);
+void mou_explain_rows(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
+                      unsigned depth);
 
 /* explain_rule.c */
 

@@ -1,7 +1,7 @@
 /*
- * Clauses in an explanation: a condition in the words of the rule with its truth, its parts below it, and at the leaves the values that were
- * compared. Synthetic steps without words of their own, and steps that only carry a row's value elsewhere, are passed through. Used by
- * explain*.c.
+ * Clauses in an explanation: a condition in the words of the rule with its truth, its parts below
+ * it, and at the leaves the values that were compared. Synthetic steps without words of their own,
+ * and steps that only carry a row's value elsewhere, are passed through. Used by explain*.c.
  */
 #include <assert.h>
 
@@ -20,8 +20,10 @@ static bool same_span(struct mou_span a, struct mou_span b)
 static struct mou_spot settle(const struct mou_machine *machine, struct mou_spot spot)
 {
     for (;;) {
-        const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
-        if (instruction->opcode != MOU_OP_CODE_UP_CONDITION && instruction->opcode != MOU_OP_CODE_AT_CONDITION &&
+        const struct mou_pack_instruction *instruction =
+            &machine->pack->instructions[spot.instruction];
+        if (instruction->opcode != MOU_OP_CODE_UP_CONDITION &&
+            instruction->opcode != MOU_OP_CODE_AT_CONDITION &&
             instruction->opcode != MOU_OP_CODE_PARENT_CONDITION) {
             return spot;
         }
@@ -32,14 +34,15 @@ static struct mou_spot settle(const struct mou_machine *machine, struct mou_spot
 /* A condition that says nothing: a constant yes, where the rule has no condition. */
 static bool is_constant(const struct mou_machine *machine, struct mou_spot spot)
 {
-    return machine->pack->instructions[settle(machine, spot).instruction].opcode == MOU_OP_CODE_CONST_CONDITION;
+    return machine->pack->instructions[settle(machine, spot).instruction].opcode ==
+           MOU_OP_CODE_CONST_CONDITION;
 }
 
 struct clause {
     struct mou_explain_node *node;
     struct mou_span span; /* what the node stands for */
     unsigned depth;
-    bool whole;           /* all parts are shown, not only those that made it what it is */
+    bool whole; /* all parts are shown, not only those that made it what it is */
 };
 
 static void expand(struct mou_explain *explain, struct clause at, struct mou_spot spot);
@@ -57,12 +60,13 @@ static bool is_finding(const struct mou_explain *explain, struct mou_spot spot)
 /* Words that say the negation themselves: 无 R 满足 …, x 未填. */
 static bool negates_in_words(uint32_t opcode)
 {
-    return opcode == MOU_OP_CODE_ANY || opcode == MOU_OP_CODE_EVERY || opcode == MOU_OP_CODE_FILLED ||
-           opcode == MOU_OP_CODE_FILLED_FRACTION;
+    return opcode == MOU_OP_CODE_ANY || opcode == MOU_OP_CODE_EVERY ||
+           opcode == MOU_OP_CODE_FILLED || opcode == MOU_OP_CODE_FILLED_FRACTION;
 }
 
 /*
- * `除非 C` is lowered to "not C" with the words of C: shown is C, as the exception that it is. False where it is no such negation.
+ * `除非 C` is lowered to "not C" with the words of C: shown is C, as the exception that it is.
+ * False where it is no such negation.
  */
 static bool add_exception(struct mou_explain *explain, struct clause at, struct mou_spot spot)
 {
@@ -73,7 +77,8 @@ static bool add_exception(struct mou_explain *explain, struct clause at, struct 
     const uint32_t index = machine->pack->instructions[spot.instruction].a;
     const struct mou_spot inner = settle(machine, mou_spot_operand(machine, spot, index));
     const struct mou_span span = mou_explain_span(explain, spot.instruction);
-    const bool same = same_span(span, mou_explain_span(explain, inner.instruction)) || span.source == UINT32_MAX;
+    const bool same =
+        same_span(span, mou_explain_span(explain, inner.instruction)) || span.source == UINT32_MAX;
     if (!same || negates_in_words(opcode_of(explain, inner))) {
         return false;
     }
@@ -81,7 +86,8 @@ static bool add_exception(struct mou_explain *explain, struct clause at, struct 
     return true;
 }
 
-/* A part of a clause: a line of its own, unless it has the same words as the whole, or, joining others, none. */
+/* A part of a clause: a line of its own, unless it has the same words as the whole, or, joining
+ * others, none. */
 static void add_part(struct mou_explain *explain, struct clause at, struct mou_spot spot)
 {
     spot = settle(explain->machine, spot);
@@ -100,7 +106,8 @@ static void add_part(struct mou_explain *explain, struct clause at, struct mou_s
     }
 }
 
-/* Of `且` that is no, the parts that are no tell; of `或` that is yes, those that are; of an unknown one, what is not settled. */
+/* Of `且` that is no, the parts that are no tell; of `或` that is yes, those that are; of an
+ * unknown one, what is not settled. */
 static bool part_tells(uint32_t opcode, enum mou_truth whole, enum mou_truth part)
 {
     if (whole == MOU_UNKNOWN) {
@@ -110,7 +117,8 @@ static bool part_tells(uint32_t opcode, enum mou_truth whole, enum mou_truth par
 }
 
 /* `a 且 b 且 c` is one clause with three parts. */
-static void add_side(struct mou_explain *explain, struct clause at, struct mou_spot from, uint32_t index)
+static void add_side(struct mou_explain *explain, struct clause at, struct mou_spot from,
+                     uint32_t index)
 {
     const struct mou_machine *machine = explain->machine;
     const struct mou_spot spot = mou_spot_operand(machine, from, index);
@@ -135,7 +143,9 @@ static void add_choice(struct mou_explain *explain, struct clause at, struct mou
     add_part(explain, at, condition);
     const enum mou_truth truth = mou_spot_truth(machine, condition);
     if (truth != MOU_UNKNOWN) {
-        add_part(explain, at, mou_spot_operand(machine, spot, truth == MOU_YES ? instruction->b : instruction->c));
+        add_part(
+            explain, at,
+            mou_spot_operand(machine, spot, truth == MOU_YES ? instruction->b : instruction->c));
     }
 }
 
@@ -146,16 +156,19 @@ static void add_values(struct mou_explain *explain, struct clause at, struct mou
     const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
     uint32_t operand = mou_instruction_reads(pack, instruction, 0);
     for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
-        mou_explain_values(explain, at.node, mou_spot_operand(explain->machine, spot, operand), at.depth + 1);
+        mou_explain_values(explain, at.node, mou_spot_operand(explain->machine, spot, operand),
+                           at.depth + 1);
         operand = mou_instruction_reads(pack, instruction, n);
     }
 }
 
 static void expand(struct mou_explain *explain, struct clause at, struct mou_spot spot)
 {
-    const struct mou_pack_instruction *instruction = &explain->machine->pack->instructions[spot.instruction];
+    const struct mou_pack_instruction *instruction =
+        &explain->machine->pack->instructions[spot.instruction];
     if (at.depth > MOU_EXPLAIN_DEPTH_MAX || explain->tree.cut) {
-        explain->tree.cut = true; /* shared parts are written out each time: the bound on lines ends that too */
+        explain->tree.cut =
+            true; /* shared parts are written out each time: the bound on lines ends that too */
         return;
     }
     switch (instruction->opcode) {
@@ -195,19 +208,21 @@ static struct mou_text words_of(struct mou_explain *explain, uint32_t opcode, st
     case MOU_OP_CODE_OR:
         return mou_explain_say(&explain->tree, "以下任一项成立", "any of these");
     case MOU_OP_CODE_EXISTS:
-        return mou_explain_say(&explain->tree, "记录计入（无未办结的异议）", "the record counts (no objection is open)");
+        return mou_explain_say(&explain->tree, "记录计入（无未办结的异议）",
+                               "the record counts (no objection is open)");
     default:
         return mou_explain_say(&explain->tree, "比较", "comparison");
     }
 }
 
 /* A finding that a condition refers to: its name, and its own condition below. */
-static void add_finding(struct mou_explain *explain, struct mou_explain_node *node, struct mou_spot spot,
-                        uint32_t finding, unsigned depth)
+static void add_finding(struct mou_explain *explain, struct mou_explain_node *node,
+                        struct mou_spot spot, uint32_t finding, unsigned depth)
 {
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_finding *entry = &pack->findings[finding];
-    struct mou_explain_node *below = mou_explain_add(&explain->tree, node, MOU_EXPLAIN_FINDING, mou_pack_string(pack, entry->name));
+    struct mou_explain_node *below = mou_explain_add(&explain->tree, node, MOU_EXPLAIN_FINDING,
+                                                     mou_pack_string(pack, entry->name));
     mou_explain_judge(below, mou_spot_truth(explain->machine, spot));
     if (entry->note < pack->notes_count) {
         const struct mou_pack_span span = pack->notes[entry->note].span;
@@ -216,8 +231,8 @@ static void add_finding(struct mou_explain *explain, struct mou_explain_node *no
     expand(explain, (struct clause){below, MOU_NO_SPAN, depth + 1, false}, spot);
 }
 
-void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind,
-                        struct mou_spot spot, unsigned depth)
+void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *parent,
+                        enum mou_explain_kind kind, struct mou_spot spot, unsigned depth)
 {
     assert(explain != NULL && parent != NULL);
     const struct mou_machine *machine = explain->machine;
@@ -250,7 +265,8 @@ void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *pa
 /* ------------------------------------------------------------------ rows */
 
 /* Why a row does not count, or that this is not known. */
-static void add_presence(struct mou_explain *explain, struct mou_explain_node *node, struct mou_spot presence)
+static void add_presence(struct mou_explain *explain, struct mou_explain_node *node,
+                         struct mou_spot presence)
 {
     const enum mou_truth truth = mou_spot_truth(explain->machine, presence);
     if (truth != MOU_YES) {
@@ -258,8 +274,8 @@ static void add_presence(struct mou_explain *explain, struct mou_explain_node *n
     }
 }
 
-static struct mou_explain_node *add_row(struct mou_explain *explain, struct mou_explain_node *parent, uint32_t frame,
-                                        uint32_t row)
+static struct mou_explain_node *
+add_row(struct mou_explain *explain, struct mou_explain_node *parent, uint32_t frame, uint32_t row)
 {
     const struct mou_machine *machine = explain->machine;
     const struct mou_pack_frame *entry = &machine->pack->frames[frame];
@@ -273,7 +289,8 @@ static struct mou_explain_node *add_row(struct mou_explain *explain, struct mou_
         mou_reach_bounds(machine, entry->type, machine->frames[frame].relation_row[row], &known);
     const struct mou_text other = machine->batch->subject_id[machine->frames[frame].entity[row]];
     const struct mou_text when =
-        known ? mou_explain_interval(explain, bounds) : mou_explain_say(&explain->tree, "起始不明", "beginning unknown");
+        known ? mou_explain_interval(explain, bounds)
+              : mou_explain_say(&explain->tree, "起始不明", "beginning unknown");
     struct mou_buf *buf = &explain->tree.buf;
     mou_buf_append(buf, other.bytes, other.len);
     mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "，" : ", ");
@@ -286,7 +303,8 @@ static struct mou_explain_node *add_row(struct mou_explain *explain, struct mou_
 /* The row's part in a reduction. */
 static enum mou_truth part_of(uint32_t opcode, enum mou_truth present, enum mou_truth holds)
 {
-    return opcode == MOU_OP_CODE_EVERY ? mou_truth_or(mou_truth_not(present), holds) : mou_truth_and(present, holds);
+    return opcode == MOU_OP_CODE_EVERY ? mou_truth_or(mou_truth_not(present), holds)
+                                       : mou_truth_and(present, holds);
 }
 
 /* Whether a row tells something about the result. */
@@ -301,7 +319,8 @@ static bool tells(uint32_t opcode, enum mou_truth result, enum mou_truth part)
     return part != MOU_NO;
 }
 
-void mou_explain_rows(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot, unsigned depth)
+void mou_explain_rows(struct mou_explain *explain, struct mou_explain_node *parent,
+                      struct mou_spot spot, unsigned depth)
 {
     assert(explain != NULL && parent != NULL);
     const struct mou_machine *machine = explain->machine;
@@ -310,8 +329,10 @@ void mou_explain_rows(struct mou_explain *explain, struct mou_explain_node *pare
     const enum mou_truth result = mou_spot_truth(machine, spot);
     uint32_t shown = 0;
     for (uint32_t row = rows.first; row < rows.end && depth <= MOU_EXPLAIN_DEPTH_MAX; row++) {
-        const struct mou_spot presence = mou_spot_at(machine, spot.world, instruction->a, rows.frame, row);
-        const struct mou_spot condition = mou_spot_at(machine, spot.world, instruction->b, rows.frame, row);
+        const struct mou_spot presence =
+            mou_spot_at(machine, spot.world, instruction->a, rows.frame, row);
+        const struct mou_spot condition =
+            mou_spot_at(machine, spot.world, instruction->b, rows.frame, row);
         const enum mou_truth present = mou_spot_truth(machine, presence);
         const enum mou_truth part =
             part_of(instruction->opcode, present, mou_spot_truth(machine, condition));
@@ -325,14 +346,20 @@ void mou_explain_rows(struct mou_explain *explain, struct mou_explain_node *pare
             mou_explain_clause(explain, node, MOU_EXPLAIN_CLAUSE, condition, depth + 1);
         }
         if (mou_opcode_operand(instruction->opcode, 2) == MOU_OPERAND_VALUE) {
-            mou_explain_values(explain, node, mou_spot_at(machine, spot.world, instruction->c, rows.frame, row), depth + 1);
+            mou_explain_values(explain, node,
+                               mou_spot_at(machine, spot.world, instruction->c, rows.frame, row),
+                               depth + 1);
         }
     }
     if (rows.first == rows.end) {
-        (void)mou_explain_add(&explain->tree, parent, MOU_EXPLAIN_NOTE,
-                              mou_explain_say(&explain->tree, "没有这样的记录", "there is no such record"));
+        (void)mou_explain_add(
+            &explain->tree, parent, MOU_EXPLAIN_NOTE,
+            mou_explain_say(&explain->tree, "没有这样的记录", "there is no such record"));
     } else if (shown > ROWS_MAX) {
-        mou_buf_printf(&explain->tree.buf, explain->tree.lang == MOU_LANG_ZH ? "另有 %u 条" : "and %u more", shown - ROWS_MAX);
-        (void)mou_explain_add(&explain->tree, parent, MOU_EXPLAIN_NOTE, mou_explain_keep(&explain->tree));
+        mou_buf_printf(&explain->tree.buf,
+                       explain->tree.lang == MOU_LANG_ZH ? "另有 %u 条" : "and %u more",
+                       shown - ROWS_MAX);
+        (void)mou_explain_add(&explain->tree, parent, MOU_EXPLAIN_NOTE,
+                              mou_explain_keep(&explain->tree));
     }
 }

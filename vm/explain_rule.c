@@ -1,6 +1,6 @@
 /*
- * The head of an explanation: what the decision says, on whose authority and by which article, in which memorandum, until when, how it is
- * lifted and where to object. Used by explain.c.
+ * The head of an explanation: what the decision says, on whose authority and by which article, in
+ * which memorandum, until when, how it is lifted and where to object. Used by explain.c.
  */
 #include <assert.h>
 
@@ -23,7 +23,8 @@ struct mou_text mou_explain_rule_name(const struct mou_explain *explain)
     assert(explain != NULL);
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_rule_ref rule = explain->judged.rule;
-    return mou_pack_string(pack, rule.is_finding ? pack->findings[rule.index].name : pack->measures[rule.index].name);
+    return mou_pack_string(pack, rule.is_finding ? pack->findings[rule.index].name
+                                                 : pack->measures[rule.index].name);
 }
 
 uint32_t mou_explain_memorandum(const struct mou_explain *explain)
@@ -31,10 +32,12 @@ uint32_t mou_explain_memorandum(const struct mou_explain *explain)
     assert(explain != NULL);
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_rule_ref rule = explain->judged.rule;
-    return rule.is_finding ? pack->findings[rule.index].memorandum : pack->measures[rule.index].memorandum;
+    return rule.is_finding ? pack->findings[rule.index].memorandum
+                           : pack->measures[rule.index].memorandum;
 }
 
-static struct mou_explain_node *add(struct mou_explain *explain, enum mou_explain_kind kind, struct mou_text text)
+static struct mou_explain_node *add(struct mou_explain *explain, enum mou_explain_kind kind,
+                                    struct mou_text text)
 {
     return mou_explain_add(&explain->tree, explain->tree.root, kind, text);
 }
@@ -52,7 +55,8 @@ static void put_packed(struct mou_explain *explain, struct mou_pack_text text, c
     put(explain, mou_pack_string(explain->machine->pack, text), before);
 }
 
-static void add_packed(struct mou_explain *explain, enum mou_explain_kind kind, struct mou_pack_text text)
+static void add_packed(struct mou_explain *explain, enum mou_explain_kind kind,
+                       struct mou_pack_text text)
 {
     if (text.len > 0) {
         (void)add(explain, kind, mou_pack_string(explain->machine->pack, text));
@@ -69,7 +73,8 @@ void mou_explain_note(struct mou_explain *explain, struct mou_explain_node *node
     const struct mou_pack_span span = pack->notes[note].span;
     mou_explain_place(explain, node, (struct mou_span){span.source, span.begin, span.end});
     if (pack->notes[note].verbatim.len > 0) {
-        (void)mou_explain_add(&explain->tree, node, MOU_EXPLAIN_VERBATIM, mou_pack_string(pack, pack->notes[note].verbatim));
+        (void)mou_explain_add(&explain->tree, node, MOU_EXPLAIN_VERBATIM,
+                              mou_pack_string(pack, pack->notes[note].verbatim));
     }
 }
 
@@ -78,7 +83,8 @@ void mou_explain_note(struct mou_explain *explain, struct mou_explain_node *node
 static void add_interval(struct mou_explain *explain, const struct mou_decision *decision)
 {
     if (explain->judged.has_interval) {
-        (void)add(explain, MOU_EXPLAIN_INTERVAL, mou_explain_interval(explain, explain->judged.interval));
+        (void)add(explain, MOU_EXPLAIN_INTERVAL,
+                  mou_explain_interval(explain, explain->judged.interval));
     }
     if (decision->has_term) {
         mou_duration_text((uint32_t)decision->term_type, decision->term, &explain->tree.buf);
@@ -97,7 +103,8 @@ static void add_grants(struct mou_explain *explain, const struct mou_decision *d
         } else if (grant->text.len > 0) {
             put(explain, grant->text, "");
         } else {
-            mou_value_text(explain->machine, (uint32_t)grant->type, MOU_PACK_NONE, grant->value, &explain->tree.buf);
+            mou_value_text(explain->machine, (uint32_t)grant->type, MOU_PACK_NONE, grant->value,
+                           &explain->tree.buf);
         }
         (void)add(explain, MOU_EXPLAIN_GRANT, mou_explain_keep(&explain->tree));
     }
@@ -124,22 +131,33 @@ static void add_measure(struct mou_explain *explain, const struct mou_pack_measu
 
 static void add_memorandum(struct mou_explain *explain)
 {
-    const struct mou_pack_memorandum *memorandum = &explain->machine->pack->memoranda[mou_explain_memorandum(explain)];
-    const struct mou_interval period = mou_period_of(explain->machine->pack, mou_explain_memorandum(explain));
+    const struct mou_pack_memorandum *memorandum =
+        &explain->machine->pack->memoranda[mou_explain_memorandum(explain)];
+    const struct mou_interval period =
+        mou_period_of(explain->machine->pack, mou_explain_memorandum(explain));
     put_packed(explain, memorandum->name, "");
     put_packed(explain, memorandum->title, " ");
     put_packed(explain, memorandum->number, " ");
-    put_packed(explain, memorandum->version, explain->tree.lang == MOU_LANG_ZH ? "，版本 " : ", version ");
-    struct mou_explain_node *node = add(explain, MOU_EXPLAIN_MEMORANDUM, mou_explain_keep(&explain->tree));
+    put_packed(explain, memorandum->version,
+               explain->tree.lang == MOU_LANG_ZH ? "，版本 " : ", version ");
+    struct mou_explain_node *node =
+        add(explain, MOU_EXPLAIN_MEMORANDUM, mou_explain_keep(&explain->tree));
     if (period.from != MOU_INTERVAL_OPEN_FROM || period.until != MOU_INTERVAL_OPEN_UNTIL) {
-        struct mou_explain_node *below =
-            mou_explain_add(&explain->tree, node, MOU_EXPLAIN_PERIOD, mou_explain_interval(explain, period));
-        mou_explain_judge(below, mou_interval_contains(period, explain->machine->options.as_of) ? MOU_YES : MOU_NO);
+        struct mou_explain_node *below = mou_explain_add(&explain->tree, node, MOU_EXPLAIN_PERIOD,
+                                                         mou_explain_interval(explain, period));
+        mou_explain_judge(below, mou_interval_contains(period, explain->machine->options.as_of)
+                                     ? MOU_YES
+                                     : MOU_NO);
     }
     if (memorandum->objection_no_stay != 0) {
-        put(explain, mou_explain_say(&explain->tree, "异议不停止执行", "objections do not stay its measures"), "");
-        put_packed(explain, memorandum->objection_basis, explain->tree.lang == MOU_LANG_ZH ? "，依据 " : ", under ");
-        (void)mou_explain_add(&explain->tree, node, MOU_EXPLAIN_NOTE, mou_explain_keep(&explain->tree));
+        put(explain,
+            mou_explain_say(&explain->tree, "异议不停止执行",
+                            "objections do not stay its measures"),
+            "");
+        put_packed(explain, memorandum->objection_basis,
+                   explain->tree.lang == MOU_LANG_ZH ? "，依据 " : ", under ");
+        (void)mou_explain_add(&explain->tree, node, MOU_EXPLAIN_NOTE,
+                              mou_explain_keep(&explain->tree));
     }
 }
 

@@ -1,14 +1,16 @@
 /*
- * Nodes of an explanation and their two written forms. A line of text is: indentation, mark and word of the truth, what it is about, the
- * text, the place in the rules. Marks never stand alone. Used by explain*.c.
+ * Nodes of an explanation and their two written forms. A line of text is: indentation, mark and
+ * word of the truth, what it is about, the text, the place in the rules. Marks never stand alone.
+ * Used by explain*.c.
  */
 #include "explain_tree.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* What a person can still read, and a bound on the output; the root says when something was left out. */
-#define NODES_MAX ((size_t)20000)
+/* What a person can still read, and a bound on the output; the root says when something was left
+ * out. */
+#define NODES_MAX      ((size_t)20000)
 #define TEXT_BYTES_MAX ((size_t)1 << 20)
 
 struct kind_words {
@@ -23,7 +25,8 @@ static const struct kind_words kinds[] = {
 };
 _Static_assert(sizeof kinds / sizeof kinds[0] == MOU_EXPLAIN_KIND_COUNT, "words for every kind");
 
-bool mou_explain_tree_init(struct mou_explain_tree *tree, const struct mou_allocator *allocator, enum mou_lang lang)
+bool mou_explain_tree_init(struct mou_explain_tree *tree, const struct mou_allocator *allocator,
+                           enum mou_lang lang)
 {
     assert(tree != NULL);
     *tree = (struct mou_explain_tree){.arena = mou_arena_new(allocator), .lang = lang};
@@ -40,8 +43,10 @@ void mou_explain_tree_free(struct mou_explain_tree *tree)
     *tree = (struct mou_explain_tree){0};
 }
 
-struct mou_explain_node *mou_explain_add_named(struct mou_explain_tree *tree, struct mou_explain_node *parent,
-                                               enum mou_explain_kind kind, struct mou_text label, struct mou_text text)
+struct mou_explain_node *mou_explain_add_named(struct mou_explain_tree *tree,
+                                               struct mou_explain_node *parent,
+                                               enum mou_explain_kind kind, struct mou_text label,
+                                               struct mou_text text)
 {
     assert(tree != NULL && parent != NULL);
     struct mou_explain_node *node = MOU_NEW(tree->arena, struct mou_explain_node);
@@ -64,18 +69,20 @@ struct mou_explain_node *mou_explain_add_named(struct mou_explain_tree *tree, st
     return node;
 }
 
-struct mou_explain_node *mou_explain_add(struct mou_explain_tree *tree, struct mou_explain_node *parent,
+struct mou_explain_node *mou_explain_add(struct mou_explain_tree *tree,
+                                         struct mou_explain_node *parent,
                                          enum mou_explain_kind kind, struct mou_text text)
 {
     return mou_explain_add_named(tree, parent, kind, (struct mou_text){"", 0}, text);
 }
 
-bool mou_explain_has(const struct mou_explain_node *parent, enum mou_explain_kind kind, struct mou_text label,
-                     struct mou_text text)
+bool mou_explain_has(const struct mou_explain_node *parent, enum mou_explain_kind kind,
+                     struct mou_text label, struct mou_text text)
 {
     assert(parent != NULL);
     for (const struct mou_explain_node *child = parent->first; child != NULL; child = child->next) {
-        if (child->kind == kind && mou_text_equal(child->label, label) && mou_text_equal(child->text, text)) {
+        if (child->kind == kind && mou_text_equal(child->label, label) &&
+            mou_text_equal(child->text, text)) {
             return true;
         }
     }
@@ -98,7 +105,10 @@ struct mou_text mou_explain_say(const struct mou_explain_tree *tree, const char 
 struct mou_text mou_explain_keep(struct mou_explain_tree *tree)
 {
     assert(tree != NULL);
-    char *copy = tree->buf.failed ? NULL : mou_arena_copy(tree->arena, tree->buf.len == 0 ? "" : tree->buf.data, tree->buf.len);
+    char *copy =
+        tree->buf.failed
+            ? NULL
+            : mou_arena_copy(tree->arena, tree->buf.len == 0 ? "" : tree->buf.data, tree->buf.len);
     const struct mou_text text = {copy == NULL ? "" : copy, copy == NULL ? 0 : tree->buf.len};
     tree->failed = tree->failed || copy == NULL;
     mou_buf_clear(&tree->buf);
@@ -138,7 +148,8 @@ static void put(struct mou_buf *out, struct mou_text text)
     mou_buf_append(out, text.bytes, text.len);
 }
 
-static void write_truth(const struct mou_explain_tree *tree, const struct mou_explain_node *node, struct mou_buf *out)
+static void write_truth(const struct mou_explain_tree *tree, const struct mou_explain_node *node,
+                        struct mou_buf *out)
 {
     if (node->judged) {
         mou_buf_text(out, mark_of(node->truth));
@@ -148,7 +159,8 @@ static void write_truth(const struct mou_explain_tree *tree, const struct mou_ex
     }
 }
 
-static void write_line(const struct mou_explain_tree *tree, const struct mou_explain_node *node, struct mou_buf *out)
+static void write_line(const struct mou_explain_tree *tree, const struct mou_explain_node *node,
+                       struct mou_buf *out)
 {
     const bool chinese = tree->lang == MOU_LANG_ZH;
     const char *words = chinese ? kinds[node->kind].zh : kinds[node->kind].en;
@@ -177,8 +189,8 @@ static void indent(struct mou_buf *out, unsigned depth)
 }
 
 /* The depth of a tree is bounded by the walk that made it. */
-static void write_below(const struct mou_explain_tree *tree, const struct mou_explain_node *node, unsigned depth,
-                        struct mou_buf *out)
+static void write_below(const struct mou_explain_tree *tree, const struct mou_explain_node *node,
+                        unsigned depth, struct mou_buf *out)
 {
     for (const struct mou_explain_node *child = node->first; child != NULL; child = child->next) {
         indent(out, depth);
@@ -224,7 +236,8 @@ static void write_member(struct mou_buf *out, const char *name, struct mou_text 
     }
 }
 
-static void write_object(const struct mou_explain_tree *tree, const struct mou_explain_node *node, struct mou_buf *out)
+static void write_object(const struct mou_explain_tree *tree, const struct mou_explain_node *node,
+                         struct mou_buf *out)
 {
     mou_buf_text(out, "{\"about\": \"");
     mou_buf_text(out, kinds[node->kind].json);
@@ -247,8 +260,8 @@ static void write_object(const struct mou_explain_tree *tree, const struct mou_e
     mou_buf_char(out, '}');
 }
 
-void mou_explain_write_json(const struct mou_explain_tree *tree, const struct mou_explain_node *node,
-                            struct mou_buf *out)
+void mou_explain_write_json(const struct mou_explain_tree *tree,
+                            const struct mou_explain_node *node, struct mou_buf *out)
 {
     assert(tree != NULL && node != NULL && out != NULL);
     mou_buf_char(out, '[');

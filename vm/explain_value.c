@@ -1,6 +1,7 @@
 /*
- * Values in an explanation: fields with what the record says, parameters, results of reckoning, dates, names of rows, and the words of the
- * rule that a cell stands for. Confidential fields are named but masked. Used by explain*.c.
+ * Values in an explanation: fields with what the record says, parameters, results of reckoning,
+ * dates, names of rows, and the words of the rule that a cell stands for. Confidential fields are
+ * named but masked. Used by explain*.c.
  */
 #include <assert.h>
 
@@ -19,11 +20,13 @@ struct mou_span mou_explain_span(const struct mou_explain *explain, uint32_t ins
 
 static struct mou_source source_of(const struct mou_explain *explain, uint32_t index)
 {
-    const struct mou_text text = mou_pack_string(explain->machine->pack, explain->machine->pack->sources[index].text);
+    const struct mou_text text =
+        mou_pack_string(explain->machine->pack, explain->machine->pack->sources[index].text);
     return (struct mou_source){"", text.bytes, text.len};
 }
 
-void mou_explain_place(const struct mou_explain *explain, struct mou_explain_node *node, struct mou_span span)
+void mou_explain_place(const struct mou_explain *explain, struct mou_explain_node *node,
+                       struct mou_span span)
 {
     assert(explain != NULL && node != NULL);
     if (span.source >= explain->machine->pack->sources_count) {
@@ -31,7 +34,8 @@ void mou_explain_place(const struct mou_explain *explain, struct mou_explain_nod
     }
     const struct mou_source source = source_of(explain, span.source);
     if (source.len > 0) {
-        node->file = mou_pack_string(explain->machine->pack, explain->machine->pack->sources[span.source].path);
+        node->file = mou_pack_string(explain->machine->pack,
+                                     explain->machine->pack->sources[span.source].path);
         node->line = mou_source_place(&source, span.begin).line;
     }
 }
@@ -83,7 +87,8 @@ static struct mou_text unknown_word(const struct mou_explain *explain)
 
 static struct mou_text state_word(const struct mou_explain *explain, enum mou_cell cell)
 {
-    return cell == MOU_CELL_INAPPLICABLE ? mou_explain_say(&explain->tree, "不适用", "inapplicable") : unknown_word(explain);
+    return cell == MOU_CELL_INAPPLICABLE ? mou_explain_say(&explain->tree, "不适用", "inapplicable")
+                                         : unknown_word(explain);
 }
 
 static struct mou_text masked_word(const struct mou_explain *explain)
@@ -92,7 +97,8 @@ static struct mou_text masked_word(const struct mou_explain *explain)
 }
 
 /* Yes-no values in the language of the explanation, the rest as everywhere. */
-static void put_value(struct mou_explain *explain, uint32_t type, uint32_t code_table, int64_t value)
+static void put_value(struct mou_explain *explain, uint32_t type, uint32_t code_table,
+                      int64_t value)
 {
     if (type == MOU_PACK_YES_NO) {
         const struct mou_text word =
@@ -139,7 +145,8 @@ static struct mou_text cell_text(struct mou_explain *explain, struct mou_spot sp
 /* ------------------------------------------------------------------ fields and parameters */
 
 /* Field of the pack that a COLUMN reads, MOU_PACK_NONE for a relation's bounds. */
-static uint32_t field_of(const struct mou_pack *pack, const struct mou_pack_instruction *instruction)
+static uint32_t field_of(const struct mou_pack *pack,
+                         const struct mou_pack_instruction *instruction)
 {
     const struct mou_pack_frame *frame = &pack->frames[instruction->frame];
     const uint32_t record = mou_frame_record(pack, instruction->frame);
@@ -149,19 +156,21 @@ static uint32_t field_of(const struct mou_pack *pack, const struct mou_pack_inst
     if (frame->kind != MOU_FRAME_RELATION) {
         return pack->kinds[instruction->imm].first_field + instruction->a;
     }
-    const bool bound = instruction->a == MOU_COLUMN_RELATION_FROM || instruction->a == MOU_COLUMN_RELATION_UNTIL;
+    const bool bound =
+        instruction->a == MOU_COLUMN_RELATION_FROM || instruction->a == MOU_COLUMN_RELATION_UNTIL;
     return bound ? MOU_PACK_NONE : pack->relations[frame->type].first_field + instruction->a;
 }
 
-static void add_value(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind,
-                      struct mou_text label, struct mou_text text)
+static void add_value(struct mou_explain *explain, struct mou_explain_node *parent,
+                      enum mou_explain_kind kind, struct mou_text label, struct mou_text text)
 {
     if (!mou_explain_has(parent, kind, label, text)) {
         (void)mou_explain_add_named(&explain->tree, parent, kind, label, text);
     }
 }
 
-static void add_column(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot)
+static void add_column(struct mou_explain *explain, struct mou_explain_node *parent,
+                       struct mou_spot spot)
 {
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
@@ -173,14 +182,15 @@ static void add_column(struct mou_explain *explain, struct mou_explain_node *par
         add_value(explain, parent, MOU_EXPLAIN_VALUE, label, cell_text(explain, spot));
         return;
     }
-    const bool known =
-        mou_register_cell(explain->machine, spot.world, spot.instruction, spot.row) == MOU_CELL_KNOWN;
+    const bool known = mou_register_cell(explain->machine, spot.world, spot.instruction,
+                                         spot.row) == MOU_CELL_KNOWN;
     const bool masked = known && (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
     add_value(explain, parent, MOU_EXPLAIN_VALUE, mou_pack_string(pack, pack->fields[field].name),
               masked ? masked_word(explain) : cell_text(explain, spot));
 }
 
-static void add_operand(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot, unsigned depth)
+static void add_operand(struct mou_explain *explain, struct mou_explain_node *parent,
+                        struct mou_spot spot, unsigned depth)
 {
     if (explain->machine->registers[spot.world][spot.instruction].form == MOU_FORM_CONDITION) {
         mou_explain_clause(explain, parent, MOU_EXPLAIN_CLAUSE, spot, depth + 1);
@@ -189,27 +199,30 @@ static void add_operand(struct mou_explain *explain, struct mou_explain_node *pa
     }
 }
 
-/* Whether operand `n` of a value was looked at: of a choice the branch chosen, of a default only where it was needed. */
+/* Whether operand `n` of a value was looked at: of a choice the branch chosen, of a default only
+ * where it was needed. */
 static bool was_read(const struct mou_explain *explain, struct mou_spot spot, uint32_t n)
 {
     const struct mou_machine *machine = explain->machine;
     const struct mou_pack_instruction *instruction = &machine->pack->instructions[spot.instruction];
-    const struct mou_spot first = mou_spot_operand(machine, spot, mou_instruction_reads(machine->pack, instruction, 0));
+    const struct mou_spot first =
+        mou_spot_operand(machine, spot, mou_instruction_reads(machine->pack, instruction, 0));
     switch (instruction->opcode) {
     case MOU_OP_CODE_CHOICE_VALUE:
     case MOU_OP_CODE_CHOICE_FRACTION:
         return n == 0 || mou_spot_truth(machine, first) == (n == 1 ? MOU_YES : MOU_NO);
     case MOU_OP_CODE_OR_DEFAULT:
     case MOU_OP_CODE_OR_DEFAULT_FRACTION:
-        return n == 0 || mou_register_cell(machine, first.world, first.instruction, first.row) != MOU_CELL_KNOWN;
+        return n == 0 || mou_register_cell(machine, first.world, first.instruction, first.row) !=
+                             MOU_CELL_KNOWN;
     default:
         return true;
     }
 }
 
 /* Operands of a value, whatever its opcode. */
-static void add_operands(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
-                         unsigned depth)
+static void add_operands(struct mou_explain *explain, struct mou_explain_node *parent,
+                         struct mou_spot spot, unsigned depth)
 {
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
@@ -229,9 +242,11 @@ static bool is_confidential(const struct mou_explain *explain, uint32_t index, u
     const struct mou_pack_instruction *instruction = &pack->instructions[index];
     if (instruction->opcode == MOU_OP_CODE_COLUMN) {
         const uint32_t field = field_of(pack, instruction);
-        return field != MOU_PACK_NONE && (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
+        return field != MOU_PACK_NONE &&
+               (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
     }
-    if (depth > MOU_EXPLAIN_DEPTH_MAX / 4 || mou_opcode_result(instruction->opcode) == MOU_FORM_CONDITION) {
+    if (depth > MOU_EXPLAIN_DEPTH_MAX / 4 ||
+        mou_opcode_result(instruction->opcode) == MOU_FORM_CONDITION) {
         return depth > MOU_EXPLAIN_DEPTH_MAX / 4; /* too deep to tell: rather hidden */
     }
     uint32_t operand = mou_instruction_reads(pack, instruction, 0);
@@ -247,28 +262,33 @@ static bool is_confidential(const struct mou_explain *explain, uint32_t index, u
 /* A reckoned value in words, masked where it rests on a confidential field. */
 static struct mou_text result_text(struct mou_explain *explain, struct mou_spot spot)
 {
-    const bool known = mou_register_cell(explain->machine, spot.world, spot.instruction, spot.row) == MOU_CELL_KNOWN;
-    return known && is_confidential(explain, spot.instruction, 0) ? masked_word(explain) : cell_text(explain, spot);
+    const bool known = mou_register_cell(explain->machine, spot.world, spot.instruction,
+                                         spot.row) == MOU_CELL_KNOWN;
+    return known && is_confidential(explain, spot.instruction, 0) ? masked_word(explain)
+                                                                  : cell_text(explain, spot);
 }
 
 static bool is_reckoning(uint32_t opcode)
 {
     const enum mou_frame_rule rule = mou_opcode_info(opcode)->rule;
-    return rule == MOU_RULE_SAME && opcode != MOU_OP_CODE_TO_FRACTION && opcode != MOU_OP_CODE_RANGE_OF &&
-           opcode != MOU_OP_CODE_RANGE_VALUE && opcode != MOU_OP_CODE_NEGATE && opcode != MOU_OP_CODE_AS_VALUE;
+    return rule == MOU_RULE_SAME && opcode != MOU_OP_CODE_TO_FRACTION &&
+           opcode != MOU_OP_CODE_RANGE_OF && opcode != MOU_OP_CODE_RANGE_VALUE &&
+           opcode != MOU_OP_CODE_NEGATE && opcode != MOU_OP_CODE_AS_VALUE;
 }
 
 /* A value that was reckoned is shown with its words and its result. */
-static void add_result(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot)
+static void add_result(struct mou_explain *explain, struct mou_explain_node *parent,
+                       struct mou_spot spot)
 {
-    const struct mou_text words = mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
+    const struct mou_text words =
+        mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
     if (words.len > 0) {
         add_value(explain, parent, MOU_EXPLAIN_VALUE, words, result_text(explain, spot));
     }
 }
 
-void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
-                        unsigned depth)
+void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *parent,
+                        struct mou_spot spot, unsigned depth)
 {
     assert(explain != NULL && parent != NULL);
     const struct mou_pack *pack = explain->machine->pack;
@@ -281,13 +301,16 @@ void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *pa
         add_column(explain, parent, spot);
         return;
     }
-    if (instruction->opcode == MOU_OP_CODE_PARAMETER || instruction->opcode == MOU_OP_CODE_PARAMETER_AT) {
-        add_value(explain, parent, MOU_EXPLAIN_PARAMETER, mou_pack_string(pack, pack->parameters[instruction->a].name),
+    if (instruction->opcode == MOU_OP_CODE_PARAMETER ||
+        instruction->opcode == MOU_OP_CODE_PARAMETER_AT) {
+        add_value(explain, parent, MOU_EXPLAIN_PARAMETER,
+                  mou_pack_string(pack, pack->parameters[instruction->a].name),
                   cell_text(explain, spot));
     } else if (mou_opcode_info(instruction->opcode)->rule == MOU_RULE_DOWN) {
-        const struct mou_text words = mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
-        struct mou_explain_node *node =
-            mou_explain_add_named(&explain->tree, parent, MOU_EXPLAIN_VALUE, words, result_text(explain, spot));
+        const struct mou_text words =
+            mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
+        struct mou_explain_node *node = mou_explain_add_named(
+            &explain->tree, parent, MOU_EXPLAIN_VALUE, words, result_text(explain, spot));
         mou_explain_rows(explain, node, spot, depth + 1);
         return;
     } else if (is_reckoning(instruction->opcode)) {
@@ -305,7 +328,8 @@ struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t recor
     const uint32_t field = mou_record_key_field(pack, record);
     const struct mou_text name = mou_pack_string(pack, pack->records[record].name);
     struct mou_text key = mou_record_key(&explain->work.naming, record, row);
-    if (key.bytes != NULL && (pack->fields[pack->records[record].first_field + field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0) {
+    if (key.bytes != NULL && (pack->fields[pack->records[record].first_field + field].flags &
+                              MOU_PACK_FIELD_CONFIDENTIAL) != 0) {
         key = masked_word(explain);
     }
     struct mou_buf *buf = &explain->tree.buf;
@@ -314,7 +338,8 @@ struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t recor
     if (key.bytes != NULL) {
         mou_buf_append(buf, key.bytes, key.len);
     } else {
-        /* rows without a key are counted from the subject's first, which the batch does not change */
+        /* rows without a key are counted from the subject's first, which the batch does not change
+         */
         const uint32_t subject = explain->machine->batch->records[record].subject[row];
         mou_buf_char(buf, '#');
         mou_buf_int(buf, (int64_t)(row - explain->machine->frames[2 + record].first[subject]) + 1);
@@ -332,7 +357,8 @@ struct mou_text mou_explain_date(struct mou_explain *explain, uint32_t index, ui
     if (cell != MOU_CELL_KNOWN) {
         return state_word(explain, cell);
     }
-    put_value(explain, MOU_PACK_DATE, 0, mou_register_value(explain->machine, explain->world, index, row));
+    put_value(explain, MOU_PACK_DATE, 0,
+              mou_register_value(explain->machine, explain->world, index, row));
     return mou_explain_keep(&explain->tree);
 }
 

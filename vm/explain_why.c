@@ -1,6 +1,7 @@
 /*
- * Why a rule says what it says, or why it does not: by the ways in which it could fall on the subject, the guards, the findings, each ground
- * with its condition and dates; then what changes without the contested records. Used by explain.c.
+ * Why a rule says what it says, or why it does not: by the ways in which it could fall on the
+ * subject, the guards, the findings, each ground with its condition and dates; then what changes
+ * without the contested records. Used by explain.c.
  */
 #include <assert.h>
 
@@ -30,7 +31,8 @@ static bool shows_all(const struct mou_explain *explain)
 
 static bool belongs(const struct mou_triple *triple, const struct way *way, uint32_t finding)
 {
-    return triple->source == way->source && triple->reach == way->reach && triple->relation_row == way->relation_row &&
+    return triple->source == way->source && triple->reach == way->reach &&
+           triple->relation_row == way->relation_row &&
            (finding == MOU_PACK_NONE || triple->finding == finding);
 }
 
@@ -39,7 +41,8 @@ static bool is_cited(const struct mou_explain *explain, const struct way *way, u
 {
     const mou_triples *triples = triples_of(explain);
     for (size_t i = 0; i < triples->count; i++) {
-        if (belongs(&triples->items[i], way, finding) && mou_case_cites(&explain->judged, &triples->items[i])) {
+        if (belongs(&triples->items[i], way, finding) &&
+            mou_case_cites(&explain->judged, &triples->items[i])) {
             return true;
         }
     }
@@ -48,7 +51,8 @@ static bool is_cited(const struct mou_explain *explain, const struct way *way, u
 
 /* ------------------------------------------------------------------ a ground */
 
-static enum mou_truth date_truth(const struct mou_explain *explain, uint32_t index, uint32_t row, bool begins)
+static enum mou_truth date_truth(const struct mou_explain *explain, uint32_t index, uint32_t row,
+                                 bool begins)
 {
     const mou_date today = explain->machine->options.as_of;
     const enum mou_cell cell = mou_register_cell(explain->machine, explain->world, index, row);
@@ -60,27 +64,32 @@ static enum mou_truth date_truth(const struct mou_explain *explain, uint32_t ind
 }
 
 /* A date of the ground and whether it has come, or has not yet. */
-static void add_date(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind,
-                     uint32_t index, uint32_t row, bool begins)
+static void add_date(struct mou_explain *explain, struct mou_explain_node *parent,
+                     enum mou_explain_kind kind, uint32_t index, uint32_t row, bool begins)
 {
     if (index == MOU_PACK_NONE) {
         return;
     }
-    struct mou_explain_node *node = mou_explain_add(&explain->tree, parent, kind, mou_explain_date(explain, index, row));
+    struct mou_explain_node *node =
+        mou_explain_add(&explain->tree, parent, kind, mou_explain_date(explain, index, row));
     mou_explain_judge(node, date_truth(explain, index, row, begins));
     const struct mou_span span = mou_explain_span(explain, index);
     mou_explain_place(explain, node, span);
-    mou_explain_values(explain, node, mou_spot_at(explain->machine, explain->world, index, explain->machine->pack->instructions[index].frame, row), 1);
+    mou_explain_values(explain, node,
+                       mou_spot_at(explain->machine, explain->world, index,
+                                   explain->machine->pack->instructions[index].frame, row),
+                       1);
 }
 
 static bool is_contested(const struct mou_explain *explain, uint32_t record, uint32_t row)
 {
-    const uint64_t *contested = explain->machine->contested == NULL ? NULL : explain->machine->contested[record];
+    const uint64_t *contested =
+        explain->machine->contested == NULL ? NULL : explain->machine->contested[record];
     return contested != NULL && mou_bit(contested, row);
 }
 
-static void add_relation_test(struct mou_explain *explain, struct mou_explain_node *parent, const struct way *way,
-                              const struct mou_triple *triple)
+static void add_relation_test(struct mou_explain *explain, struct mou_explain_node *parent,
+                              const struct way *way, const struct mou_triple *triple)
 {
     if (way->relation_row == MOU_PACK_NONE) {
         return;
@@ -97,46 +106,52 @@ static void add_relation_test(struct mou_explain *explain, struct mou_explain_no
     }
     mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? " 存续" : " held");
     struct mou_explain_node *node = mou_explain_add_named(
-        &explain->tree, parent, MOU_EXPLAIN_RELATION, mou_pack_string(pack, relation->name), mou_explain_keep(&explain->tree));
+        &explain->tree, parent, MOU_EXPLAIN_RELATION, mou_pack_string(pack, relation->name),
+        mou_explain_keep(&explain->tree));
     mou_explain_judge(node, triple->held);
 }
 
-static void add_condition(struct mou_explain *explain, struct mou_explain_node *parent, enum mou_explain_kind kind,
-                          uint32_t index, uint32_t frame, uint32_t row)
+static void add_condition(struct mou_explain *explain, struct mou_explain_node *parent,
+                          enum mou_explain_kind kind, uint32_t index, uint32_t frame, uint32_t row)
 {
     const struct mou_pack *pack = explain->machine->pack;
     if (index != MOU_PACK_NONE && pack->instructions[index].opcode != MOU_OP_CODE_CONST_CONDITION) {
-        mou_explain_clause(explain, parent, kind, mou_spot_at(explain->machine, explain->world, index, frame, row), 0);
+        mou_explain_clause(explain, parent, kind,
+                           mou_spot_at(explain->machine, explain->world, index, frame, row), 0);
     }
 }
 
-static void add_ground(struct mou_explain *explain, struct mou_explain_node *parent, const struct way *way,
-                       const struct mou_triple *triple)
+static void add_ground(struct mou_explain *explain, struct mou_explain_node *parent,
+                       const struct way *way, const struct mou_triple *triple)
 {
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_ground *section = &pack->grounds[triple->section];
-    struct mou_explain_node *node = mou_explain_add(&explain->tree, parent, MOU_EXPLAIN_GROUND,
-                                                    mou_explain_row_name(explain, section->record, triple->row));
+    struct mou_explain_node *node =
+        mou_explain_add(&explain->tree, parent, MOU_EXPLAIN_GROUND,
+                        mou_explain_row_name(explain, section->record, triple->row));
     mou_explain_judge(node, triple->truth);
-    add_condition(explain, node, MOU_EXPLAIN_CONDITION, section->condition, section->frame, triple->row);
+    add_condition(explain, node, MOU_EXPLAIN_CONDITION, section->condition, section->frame,
+                  triple->row);
     add_date(explain, node, MOU_EXPLAIN_BEGINS, section->from, triple->row, true);
     add_date(explain, node, MOU_EXPLAIN_SERVED, section->served, triple->row, true);
     add_date(explain, node, MOU_EXPLAIN_ENDS, section->end, triple->row, false);
     if (triple->own_end != MOU_PACK_NONE) {
-        add_date(explain, node, MOU_EXPLAIN_OWN_END, mou_own_end_register(pack, way->measure->own_ends, triple->own_end),
-                 triple->row, false);
+        add_date(explain, node, MOU_EXPLAIN_OWN_END,
+                 mou_own_end_register(pack, way->measure->own_ends, triple->own_end), triple->row,
+                 false);
     }
     add_relation_test(explain, node, way, triple);
     if (is_contested(explain, section->record, triple->row)) {
-        (void)mou_explain_add(&explain->tree, node, MOU_EXPLAIN_NOTE,
-                              mou_explain_say(&explain->tree, "有未办结的异议", "an objection to it is open"));
+        (void)mou_explain_add(
+            &explain->tree, node, MOU_EXPLAIN_NOTE,
+            mou_explain_say(&explain->tree, "有未办结的异议", "an objection to it is open"));
     }
 }
 
 /* ------------------------------------------------------------------ a finding */
 
-static void add_grounds(struct mou_explain *explain, struct mou_explain_node *node, const struct way *way, uint32_t index,
-                        uint32_t section)
+static void add_grounds(struct mou_explain *explain, struct mou_explain_node *node,
+                        const struct way *way, uint32_t index, uint32_t section)
 {
     const struct mou_pack *pack = explain->machine->pack;
     const mou_triples *triples = triples_of(explain);
@@ -148,32 +163,37 @@ static void add_grounds(struct mou_explain *explain, struct mou_explain_node *no
             continue;
         }
         seen++;
-        if (shown < GROUNDS_MAX && (shows_all(explain) || mou_case_cites(&explain->judged, triple))) {
+        if (shown < GROUNDS_MAX &&
+            (shows_all(explain) || mou_case_cites(&explain->judged, triple))) {
             shown++;
             add_ground(explain, node, way, triple);
         }
     }
     if (seen == 0 && shows_all(explain)) {
-        const struct mou_text record = mou_pack_string(pack, pack->records[pack->grounds[section].record].name);
+        const struct mou_text record =
+            mou_pack_string(pack, pack->records[pack->grounds[section].record].name);
         struct mou_buf *buf = &explain->tree.buf;
         mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "没有" : "no record of ");
         mou_buf_append(buf, record.bytes, record.len);
         mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "记录" : "");
-        (void)mou_explain_add(&explain->tree, node, MOU_EXPLAIN_NOTE, mou_explain_keep(&explain->tree));
+        (void)mou_explain_add(&explain->tree, node, MOU_EXPLAIN_NOTE,
+                              mou_explain_keep(&explain->tree));
     }
 }
 
-static void add_finding(struct mou_explain *explain, struct mou_explain_node *parent, const struct way *way, uint32_t index)
+static void add_finding(struct mou_explain *explain, struct mou_explain_node *parent,
+                        const struct way *way, uint32_t index)
 {
     const struct mou_machine *machine = explain->machine;
     const struct mou_pack_finding *finding = &machine->pack->findings[index];
     if (!shows_all(explain) && !is_cited(explain, way, index)) {
         return;
     }
-    struct mou_explain_node *node =
-        mou_explain_add(&explain->tree, parent, MOU_EXPLAIN_FINDING, mou_pack_string(machine->pack, finding->name));
-    mou_explain_judge(node, mou_subject_truth(machine, mou_world_of(machine, finding->memorandum, explain->world),
-                                              finding->holds, way->source, MOU_NO));
+    struct mou_explain_node *node = mou_explain_add(&explain->tree, parent, MOU_EXPLAIN_FINDING,
+                                                    mou_pack_string(machine->pack, finding->name));
+    mou_explain_judge(
+        node, mou_subject_truth(machine, mou_world_of(machine, finding->memorandum, explain->world),
+                                finding->holds, way->source, MOU_NO));
     mou_explain_note(explain, node, finding->note);
     for (uint32_t i = 0; i < finding->ground_count; i++) {
         add_grounds(explain, node, way, index, finding->first_ground + i);
@@ -196,13 +216,16 @@ static struct mou_text way_text(struct mou_explain *explain, const struct way *w
     if (way->relation_row != MOU_PACK_NONE) {
         bool known = false;
         const struct mou_pack_reach *reach = &machine->pack->reaches[way->reach];
-        const struct mou_text step = mou_relation_step(machine->pack, reach->relation, reach->inverse != 0);
-        const struct mou_interval bounds = mou_reach_bounds(machine, reach->relation, way->relation_row, &known);
+        const struct mou_text step =
+            mou_relation_step(machine->pack, reach->relation, reach->inverse != 0);
+        const struct mou_interval bounds =
+            mou_reach_bounds(machine, reach->relation, way->relation_row, &known);
         mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "，经 " : ", through ");
         mou_buf_append(buf, step.bytes, step.len);
         const struct mou_text so_far = mou_explain_keep(&explain->tree);
         const struct mou_text when =
-            known ? mou_explain_interval(explain, bounds) : mou_explain_say(&explain->tree, "起始不明", "beginning unknown");
+            known ? mou_explain_interval(explain, bounds)
+                  : mou_explain_say(&explain->tree, "起始不明", "beginning unknown");
         mou_buf_append(buf, so_far.bytes, so_far.len);
         mou_buf_text(buf, " ");
         mou_buf_append(buf, when.bytes, when.len);
@@ -210,13 +233,15 @@ static struct mou_text way_text(struct mou_explain *explain, const struct way *w
     return mou_explain_keep(&explain->tree);
 }
 
-static void add_way(struct mou_explain *explain, struct mou_explain_node *why, const struct way *way)
+static void add_way(struct mou_explain *explain, struct mou_explain_node *why,
+                    const struct way *way)
 {
     const struct mou_pack *pack = explain->machine->pack;
     if (!shows_all(explain) && !is_cited(explain, way, MOU_PACK_NONE)) {
         return;
     }
-    struct mou_explain_node *node = mou_explain_add(&explain->tree, why, MOU_EXPLAIN_WAY, way_text(explain, way));
+    struct mou_explain_node *node =
+        mou_explain_add(&explain->tree, why, MOU_EXPLAIN_WAY, way_text(explain, way));
     add_condition(explain, node, MOU_EXPLAIN_ONLY_IF, way->measure->only_if, 1, way->source);
     add_condition(explain, node, MOU_EXPLAIN_UNLESS, way->measure->unless, 1, way->source);
     for (uint32_t i = 0; i < way->measure->because_count; i++) {
@@ -253,24 +278,30 @@ static uint32_t add_reach(struct mou_explain *explain, struct mou_explain_node *
 
 static void add_ways(struct mou_explain *explain, struct mou_explain_node *why)
 {
-    const struct mou_pack_measure *measure = &explain->machine->pack->measures[explain->judged.rule.index];
+    const struct mou_pack_measure *measure =
+        &explain->machine->pack->measures[explain->judged.rule.index];
     uint32_t ways = 0;
     for (uint32_t i = 0; i < measure->reach_count; i++) {
-        const struct way way = {.measure = measure, .reach = measure->first_reach + i, .relation_row = MOU_PACK_NONE};
+        const struct way way = {
+            .measure = measure, .reach = measure->first_reach + i, .relation_row = MOU_PACK_NONE};
         ways += add_reach(explain, why, way);
     }
     if (ways == 0) {
-        (void)mou_explain_add(&explain->tree, why, MOU_EXPLAIN_NOTE,
-                              mou_explain_say(&explain->tree, "这项措施不及于该主体：主体类别不符，也没有关系连到它",
-                                              "the measure does not reach this subject: neither its kind nor a relation leads to it"));
+        (void)mou_explain_add(
+            &explain->tree, why, MOU_EXPLAIN_NOTE,
+            mou_explain_say(&explain->tree, "这项措施不及于该主体：主体类别不符，也没有关系连到它",
+                            "the measure does not reach this subject: neither its kind nor a "
+                            "relation leads to it"));
     }
 }
 
 /* ------------------------------------------------------------------ objections */
 
-static void add_world(struct mou_explain *explain, struct mou_explain_node *node, enum mou_world world, struct mou_text words)
+static void add_world(struct mou_explain *explain, struct mou_explain_node *node,
+                      enum mou_world world, struct mou_text words)
 {
-    struct mou_explain_node *below = mou_explain_add(&explain->tree, node, MOU_EXPLAIN_WORLD, words);
+    struct mou_explain_node *below =
+        mou_explain_add(&explain->tree, node, MOU_EXPLAIN_WORLD, words);
     mou_explain_judge(below, explain->judged.truth[world]);
 }
 
@@ -284,30 +315,38 @@ static void add_objections(struct mou_explain *explain)
     }
     for (size_t i = 0; i < triples->count; i++) {
         const struct mou_triple *triple = &triples->items[i];
-        const uint32_t record = triple->section == MOU_PACK_NONE ? MOU_PACK_NONE : explain->machine->pack->grounds[triple->section].record;
+        const uint32_t record = triple->section == MOU_PACK_NONE
+                                    ? MOU_PACK_NONE
+                                    : explain->machine->pack->grounds[triple->section].record;
         if (record == MOU_PACK_NONE || !is_contested(explain, record, triple->row)) {
             continue;
         }
         const struct mou_text name = mou_explain_row_name(explain, record, triple->row);
-        if (!mou_explain_has(explain->tree.root, MOU_EXPLAIN_OBJECTION, (struct mou_text){"", 0}, name)) {
+        if (!mou_explain_has(explain->tree.root, MOU_EXPLAIN_OBJECTION, (struct mou_text){"", 0},
+                             name)) {
             node = mou_explain_add(&explain->tree, explain->tree.root, MOU_EXPLAIN_OBJECTION, name);
         }
     }
-    if (node == NULL && explain->judged.truth[MOU_WORLD_ALL] != explain->judged.truth[MOU_WORLD_UNCONTESTED]) {
+    if (node == NULL &&
+        explain->judged.truth[MOU_WORLD_ALL] != explain->judged.truth[MOU_WORLD_UNCONTESTED]) {
         node = mou_explain_add(&explain->tree, explain->tree.root, MOU_EXPLAIN_OBJECTION,
-                               mou_explain_say(&explain->tree, "所依据的记录有未办结的异议", "a record that it rests on is contested"));
+                               mou_explain_say(&explain->tree, "所依据的记录有未办结的异议",
+                                               "a record that it rests on is contested"));
     }
     if (node != NULL) {
-        add_world(explain, node, MOU_WORLD_ALL, mou_explain_say(&explain->tree, "计入全部记录", "with all records"));
-        add_world(explain, node, MOU_WORLD_UNCONTESTED,
-                  mou_explain_say(&explain->tree, "不计有争议的记录", "without the contested records"));
+        add_world(explain, node, MOU_WORLD_ALL,
+                  mou_explain_say(&explain->tree, "计入全部记录", "with all records"));
+        add_world(
+            explain, node, MOU_WORLD_UNCONTESTED,
+            mou_explain_say(&explain->tree, "不计有争议的记录", "without the contested records"));
     }
 }
 
 void mou_explain_why(struct mou_explain *explain)
 {
     assert(explain != NULL);
-    struct mou_explain_node *why = mou_explain_add(&explain->tree, explain->tree.root, MOU_EXPLAIN_WHY, (struct mou_text){"", 0});
+    struct mou_explain_node *why = mou_explain_add(&explain->tree, explain->tree.root,
+                                                   MOU_EXPLAIN_WHY, (struct mou_text){"", 0});
     if (explain->judged.rule.is_finding) {
         const struct way way = {
             .source = explain->judged.target,

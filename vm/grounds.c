@@ -1,7 +1,8 @@
 /*
- * Which records a decision cites: the ground of each triple, or, for findings without grounds and the conditions that they rest on, the rows
- * that made the condition yes (fine print 8, S27), each with the relations between its subject and the target (S28). Walks the instruction
- * graph from its root with a stack; judges nothing anew. Called by decide.c and the explanations.
+ * Which records a decision cites: the ground of each triple, or, for findings without grounds and
+ * the conditions that they rest on, the rows that made the condition yes (fine print 8, S27), each
+ * with the relations between its subject and the target (S28). Walks the instruction graph from its
+ * root with a stack; judges nothing anew. Called by decide.c and the explanations.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -21,7 +22,8 @@ static uint32_t path_begin(struct mou_decide_work *work)
     return 0;
 }
 
-/* The step from a subject to one on `parent`; the same step is the same number, so that paths compare by number. */
+/* The step from a subject to one on `parent`; the same step is the same number, so that paths
+ * compare by number. */
 static uint32_t path_step(struct mou_decide_work *work, uint32_t parent, struct mou_text name)
 {
     for (size_t i = 1; i < work->path.count; i++) {
@@ -38,7 +40,8 @@ static uint32_t path_step(struct mou_decide_work *work, uint32_t parent, struct 
 }
 
 /* Names of a path from the ground's subject to the target. */
-static const struct mou_text *path_names(struct mou_decide_work *work, uint32_t path, uint32_t *count)
+static const struct mou_text *path_names(struct mou_decide_work *work, uint32_t path,
+                                         uint32_t *count)
 {
     *count = 0;
     for (uint32_t i = path; i != 0; i = work->path.items[i].parent) {
@@ -86,8 +89,8 @@ static void push_item(const struct walk *walk, struct mou_walk_item item)
 {
     struct mou_decide_work *work = walk->work;
     const uint64_t number = item.finding != MOU_PACK_NONE ? item.finding : item.spot.instruction;
-    const uint64_t what = number << 3 | (item.finding != MOU_PACK_NONE ? 4u : 0u) | (item.negative ? 2u : 0u) |
-                          (item.spot.world == MOU_WORLD_ALL ? 1u : 0u);
+    const uint64_t what = number << 3 | (item.finding != MOU_PACK_NONE ? 4u : 0u) |
+                          (item.negative ? 2u : 0u) | (item.spot.world == MOU_WORLD_ALL ? 1u : 0u);
     const uint64_t where = (uint64_t)item.spot.frame_row << 32 | item.path;
     switch (mou_visits_add(work->arena, &work->visits, what, where)) {
     case MOU_SEEN_FIRST:
@@ -108,7 +111,8 @@ static void push_findings(const struct walk *walk, struct mou_walk_item item, ui
 {
     const struct mou_machine *machine = walk->work->machine;
     const uint32_t subject = mou_spot_subject(machine, item.spot);
-    if (item.negative || subject == MOU_PACK_NONE || mou_spot_truth(machine, item.spot) != MOU_YES) {
+    if (item.negative || subject == MOU_PACK_NONE ||
+        mou_spot_truth(machine, item.spot) != MOU_YES) {
         return;
     }
     item.spot = mou_spot_at(machine, item.spot.world, item.spot.instruction, 1, subject);
@@ -118,11 +122,14 @@ static void push_findings(const struct walk *walk, struct mou_walk_item item, ui
     }
 }
 
-/* A cell by which `from` was computed, on the same path unless it leaves the scope of a related subject upward. */
-static void push_cell(const struct walk *walk, const struct mou_walk_item *from, struct mou_spot spot, bool negative)
+/* A cell by which `from` was computed, on the same path unless it leaves the scope of a related
+ * subject upward. */
+static void push_cell(const struct walk *walk, const struct mou_walk_item *from,
+                      struct mou_spot spot, bool negative)
 {
     const struct mou_machine *machine = walk->work->machine;
-    struct mou_walk_item item = {.spot = spot, .path = from->path, .finding = MOU_PACK_NONE, .negative = negative};
+    struct mou_walk_item item = {
+        .spot = spot, .path = from->path, .finding = MOU_PACK_NONE, .negative = negative};
     const uint32_t opcode = machine->pack->instructions[from->spot.instruction].opcode;
     if (mou_opcode_info(opcode)->rule == MOU_RULE_UP &&
         machine->pack->frames[from->spot.frame].kind == MOU_FRAME_RELATION) {
@@ -136,13 +143,15 @@ static void push_cell(const struct walk *walk, const struct mou_walk_item *from,
     }
 }
 
-static void push_operand(const struct walk *walk, const struct mou_walk_item *from, uint32_t index, bool negative)
+static void push_operand(const struct walk *walk, const struct mou_walk_item *from, uint32_t index,
+                         bool negative)
 {
     push_cell(walk, from, mou_spot_operand(walk->work->machine, from->spot, index), negative);
 }
 
 /* Pushes operand `index` if its truth is `wanted`. */
-static void push_if(const struct walk *walk, const struct mou_walk_item *from, uint32_t index, enum mou_truth wanted)
+static void push_if(const struct walk *walk, const struct mou_walk_item *from, uint32_t index,
+                    enum mou_truth wanted)
 {
     const struct mou_machine *machine = walk->work->machine;
     if (mou_spot_truth(machine, mou_spot_operand(machine, from->spot, index)) == wanted) {
@@ -150,26 +159,32 @@ static void push_if(const struct walk *walk, const struct mou_walk_item *from, u
     }
 }
 
-/* Rows of a reduction whose presence and condition are yes: each is cited, and its condition descended into. */
+/* Rows of a reduction whose presence and condition are yes: each is cited, and its condition
+ * descended into. */
 static void walk_rows(const struct walk *walk, const struct mou_walk_item *item)
 {
     const struct mou_machine *machine = walk->work->machine;
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    const struct mou_pack_instruction *instruction =
+        &machine->pack->instructions[item->spot.instruction];
     const struct mou_spot_rows rows = mou_spot_reduced(machine, item->spot);
     const struct mou_pack_frame *frame = &machine->pack->frames[rows.frame];
     for (uint32_t row = rows.first; row < rows.end && !walk->work->failed; row++) {
-        const struct mou_spot presence = mou_spot_at(machine, item->spot.world, instruction->a, rows.frame, row);
-        const struct mou_spot condition = mou_spot_at(machine, item->spot.world, instruction->b, rows.frame, row);
+        const struct mou_spot presence =
+            mou_spot_at(machine, item->spot.world, instruction->a, rows.frame, row);
+        const struct mou_spot condition =
+            mou_spot_at(machine, item->spot.world, instruction->b, rows.frame, row);
         if (mou_spot_truth(machine, presence) != MOU_YES ||
             mou_spot_truth(machine, condition) != MOU_YES) {
             continue;
         }
         struct mou_walk_item below = *item;
         if (frame->kind == MOU_FRAME_RELATION) {
-            const struct mou_text step = mou_relation_step(machine->pack, frame->type, frame->inverse == 0);
+            const struct mou_text step =
+                mou_relation_step(machine->pack, frame->type, frame->inverse == 0);
             below.path = path_step(walk->work, item->path, step);
         } else {
-            cite_row(walk->work, frame->type, mou_frame_entity(machine, rows.frame, row), item->path);
+            cite_row(walk->work, frame->type, mou_frame_entity(machine, rows.frame, row),
+                     item->path);
         }
         push_cell(walk, &below, condition, false);
     }
@@ -179,7 +194,8 @@ static void walk_rows(const struct walk *walk, const struct mou_walk_item *item)
 static void walk_value(const struct walk *walk, const struct mou_walk_item *item)
 {
     const struct mou_machine *machine = walk->work->machine;
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    const struct mou_pack_instruction *instruction =
+        &machine->pack->instructions[item->spot.instruction];
     if (instruction->opcode == MOU_OP_CODE_TABLE || instruction->opcode == MOU_OP_CODE_TALLY) {
         const bool table = instruction->opcode == MOU_OP_CODE_TABLE;
         const uint32_t list = table ? instruction->b : instruction->a;
@@ -192,7 +208,8 @@ static void walk_value(const struct walk *walk, const struct mou_walk_item *item
     for (unsigned i = 0; i < 3; i++) {
         enum mou_form form;
         const uint32_t index = mou_instruction_operand(instruction, i);
-        if (mou_operand_form(mou_opcode_operand(instruction->opcode, i), &form) && form != MOU_FORM_CONDITION) {
+        if (mou_operand_form(mou_opcode_operand(instruction->opcode, i), &form) &&
+            form != MOU_FORM_CONDITION) {
             push_operand(walk, item, index, false);
         }
     }
@@ -202,7 +219,8 @@ static void walk_value(const struct walk *walk, const struct mou_walk_item *item
 static void walk_choice(const struct walk *walk, const struct mou_walk_item *item)
 {
     const struct mou_machine *machine = walk->work->machine;
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    const struct mou_pack_instruction *instruction =
+        &machine->pack->instructions[item->spot.instruction];
     switch (mou_spot_truth(machine, mou_spot_operand(machine, item->spot, instruction->a))) {
     case MOU_YES:
         push_operand(walk, item, instruction->b, item->negative);
@@ -216,7 +234,8 @@ static void walk_choice(const struct walk *walk, const struct mou_walk_item *ite
 }
 
 /*
- * Under positive polarity a cell is yes, under negative polarity no: `或` passes on the sides that made it so, and so does a negated `且`.
+ * Under positive polarity a cell is yes, under negative polarity no: `或` passes on the sides that
+ * made it so, and so does a negated `且`.
  */
 static void walk_condition(const struct walk *walk, const struct mou_walk_item *item)
 {
@@ -257,7 +276,8 @@ static void walk_condition(const struct walk *walk, const struct mou_walk_item *
 static void walk_cell(const struct walk *walk, const struct mou_walk_item *item)
 {
     const struct mou_machine *machine = walk->work->machine;
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    const struct mou_pack_instruction *instruction =
+        &machine->pack->instructions[item->spot.instruction];
     switch (instruction->opcode) {
     case MOU_OP_CODE_COUNT:
     case MOU_OP_CODE_COUNT_DISTINCT:
@@ -318,7 +338,8 @@ static uint32_t reach_path(struct mou_decide_work *work, const struct mou_triple
         return target;
     }
     const struct mou_pack_reach *reach = &work->machine->pack->reaches[triple->reach];
-    return path_step(work, target, mou_relation_step(work->machine->pack, reach->relation, reach->inverse != 0));
+    return path_step(work, target,
+                     mou_relation_step(work->machine->pack, reach->relation, reach->inverse != 0));
 }
 
 void mou_grounds_cite(struct mou_decide_work *work, const struct mou_triple *triple)
@@ -339,11 +360,12 @@ void mou_grounds_cite(struct mou_decide_work *work, const struct mou_triple *tri
     mou_visits_clear(&work->visits);
     work->stack.count = 0;
     const uint32_t holds = work->machine->pack->findings[triple->finding].holds;
-    push_item(&walk, (struct mou_walk_item){
-                         .spot = mou_spot_at(work->machine, triple->world, holds, 1, triple->source),
-                         .path = path,
-                         .finding = triple->finding,
-                     });
+    push_item(&walk,
+              (struct mou_walk_item){
+                  .spot = mou_spot_at(work->machine, triple->world, holds, 1, triple->source),
+                  .path = path,
+                  .finding = triple->finding,
+              });
     while (work->stack.count > 0 && !work->failed) {
         const struct mou_walk_item item = work->stack.items[--work->stack.count];
         if (item.finding != MOU_PACK_NONE) {

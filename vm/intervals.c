@@ -1,6 +1,6 @@
 /*
- * The union of intervals and its connected pieces, by sorting and one sweep. Knows dates only; may not allocate. Called by triples.c for
- * a finding's end and by decide.c for what a decision shows.
+ * The union of intervals and its connected pieces, by sorting and one sweep. Knows dates only; may
+ * not allocate. Called by triples.c for a finding's end and by decide.c for what a decision shows.
  */
 #include "intervals.h"
 
@@ -84,7 +84,8 @@ static size_t begun(const struct mou_interval *pieces, size_t count, mou_date da
     return low;
 }
 
-const struct mou_interval *mou_intervals_at(const struct mou_interval *pieces, size_t count, mou_date date)
+const struct mou_interval *mou_intervals_at(const struct mou_interval *pieces, size_t count,
+                                            mou_date date)
 {
     assert(pieces != NULL || count == 0);
     const size_t position = begun(pieces, count, date);
@@ -94,7 +95,8 @@ const struct mou_interval *mou_intervals_at(const struct mou_interval *pieces, s
     return &pieces[position - 1];
 }
 
-const struct mou_interval *mou_intervals_after(const struct mou_interval *pieces, size_t count, mou_date date)
+const struct mou_interval *mou_intervals_after(const struct mou_interval *pieces, size_t count,
+                                               mou_date date)
 {
     assert(pieces != NULL || count == 0);
     const size_t position = begun(pieces, count, date);

@@ -1,7 +1,7 @@
 /*
- * What would have to be known to settle an unknown truth (S31): from the unknown root down into unknown operands, to fields, parameters,
- * relation bounds and faults. Each cell is entered once, so a walk is linear in the cells that are unknown. Called by decide.c and the
- * explanations.
+ * What would have to be known to settle an unknown truth (S31): from the unknown root down into
+ * unknown operands, to fields, parameters, relation bounds and faults. Each cell is entered once,
+ * so a walk is linear in the cells that are unknown. Called by decide.c and the explanations.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -24,7 +24,8 @@ static void add_entry(struct mou_decide_work *work, struct mou_missing_ref entry
 }
 
 /* A row: its subject, and of a record row type and key. */
-static void name_row(struct mou_decide_work *work, uint32_t frame, uint32_t row, struct mou_missing_ref *entry)
+static void name_row(struct mou_decide_work *work, uint32_t frame, uint32_t row,
+                     struct mou_missing_ref *entry)
 {
     const struct mou_machine *machine = work->machine;
     const uint32_t record = mou_frame_record(machine->pack, frame);
@@ -37,7 +38,8 @@ static void name_row(struct mou_decide_work *work, uint32_t frame, uint32_t row,
     }
 }
 
-static void add_fault(const struct walk *walk, const struct mou_walk_item *item, enum mou_fault fault)
+static void add_fault(const struct walk *walk, const struct mou_walk_item *item,
+                      enum mou_fault fault)
 {
     const struct mou_pack *pack = walk->machine->pack;
     const struct mou_span span = mou_spot_span(pack, item->spot.instruction);
@@ -53,7 +55,8 @@ static void add_fault(const struct walk *walk, const struct mou_walk_item *item,
     add_entry(walk->work, entry);
 }
 
-/* A parameter without a value is a matter of the rules, not of a record: its name stands where a field would. */
+/* A parameter without a value is a matter of the rules, not of a record: its name stands where a
+ * field would. */
 static void add_parameter(const struct walk *walk, struct mou_spot spot, uint32_t parameter)
 {
     const struct mou_machine *machine = walk->machine;
@@ -68,16 +71,18 @@ static void add_parameter(const struct walk *walk, struct mou_spot spot, uint32_
 }
 
 /* A cell of a relation row is named from the `from` end, with the other end as its key. */
-static void add_relation_cell(struct mou_decide_work *work, uint32_t relation, uint32_t row, struct mou_text field)
+static void add_relation_cell(struct mou_decide_work *work, uint32_t relation, uint32_t row,
+                              struct mou_text field)
 {
     const struct mou_machine *machine = work->machine;
     const struct mou_relation_columns *rows = &machine->batch->relations[relation];
-    add_entry(work, (struct mou_missing_ref){
-                        .subject = machine->batch->subject_id[rows->from_subject[row]],
-                        .record = mou_pack_string(machine->pack, machine->pack->relations[relation].name),
-                        .key = machine->batch->subject_id[rows->to_subject[row]],
-                        .field = field,
-                    });
+    add_entry(work,
+              (struct mou_missing_ref){
+                  .subject = machine->batch->subject_id[rows->from_subject[row]],
+                  .record = mou_pack_string(machine->pack, machine->pack->relations[relation].name),
+                  .key = machine->batch->subject_id[rows->to_subject[row]],
+                  .field = field,
+              });
 }
 
 static struct mou_text field_name(const struct mou_pack *pack, uint32_t field)
@@ -94,19 +99,18 @@ static void add_column(const struct walk *walk, struct mou_spot spot)
     if (frame->kind == MOU_FRAME_RELATION) {
         const uint32_t row = machine->frames[spot.frame].relation_row[spot.frame_row];
         const struct mou_text field =
-            instruction->a == MOU_COLUMN_RELATION_FROM
-                ? MOU_TEXT("自")
-                : instruction->a == MOU_COLUMN_RELATION_UNTIL
-                      ? MOU_TEXT("至")
-                      : field_name(pack, pack->relations[frame->type].first_field + instruction->a);
+            instruction->a == MOU_COLUMN_RELATION_FROM ? MOU_TEXT("自")
+            : instruction->a == MOU_COLUMN_RELATION_UNTIL
+                ? MOU_TEXT("至")
+                : field_name(pack, pack->relations[frame->type].first_field + instruction->a);
         add_relation_cell(walk->work, frame->type, row, field);
         return;
     }
     struct mou_missing_ref entry = {0};
     name_row(walk->work, spot.frame, spot.frame_row, &entry);
     const uint32_t record = mou_frame_record(pack, spot.frame);
-    const uint32_t first =
-        record != MOU_PACK_NONE ? pack->records[record].first_field : pack->kinds[instruction->imm].first_field;
+    const uint32_t first = record != MOU_PACK_NONE ? pack->records[record].first_field
+                                                   : pack->kinds[instruction->imm].first_field;
     entry.field = field_name(pack, first + instruction->a);
     add_entry(walk->work, entry);
 }
@@ -114,16 +118,18 @@ static void add_column(const struct walk *walk, struct mou_spot spot)
 /* ------------------------------------------------------------------ scopes */
 
 /*
- * A fault is named by the row in whose scope the operation is written, which is not always the frame that it was computed at: what needs
- * no field of the row is computed further out. An operation whose words lie inside those of the rule that led to it keeps the scope; other
- * words are a definition's, and begin in the scope of their own row.
+ * A fault is named by the row in whose scope the operation is written, which is not always the
+ * frame that it was computed at: what needs no field of the row is computed further out. An
+ * operation whose words lie inside those of the rule that led to it keeps the scope; other words
+ * are a definition's, and begin in the scope of their own row.
  */
 static bool encloses(struct mou_span outer, struct mou_span inner)
 {
     return outer.source == inner.source && outer.begin <= inner.begin && inner.end <= outer.end;
 }
 
-/* Which instructions have a failed cell in their cone: only they are walked once per scope. False when memory ran out. */
+/* Which instructions have a failed cell in their cone: only they are walked once per scope. False
+ * when memory ran out. */
 static bool mark_faulty(struct mou_decide_work *work)
 {
     const struct mou_pack *pack = work->machine->pack;
@@ -168,7 +174,8 @@ static void push(const struct walk *walk, struct mou_walk_item item)
     if (work->faulty[spot.instruction] == 0) {
         own_scope(walk, &item);
     }
-    const uint64_t a = (uint64_t)spot.instruction << 32 | item.scope_frame << 1 | (spot.world == MOU_WORLD_ALL ? 1u : 0u);
+    const uint64_t a = (uint64_t)spot.instruction << 32 | item.scope_frame << 1 |
+                       (spot.world == MOU_WORLD_ALL ? 1u : 0u);
     const uint64_t b = (uint64_t)spot.frame_row << 32 | item.scope_row;
     switch (mou_visits_add(work->arena, &work->visits, a, b)) {
     case MOU_SEEN_FIRST:
@@ -185,7 +192,8 @@ static void push(const struct walk *walk, struct mou_walk_item item)
 }
 
 /* A cell that `from` was computed from. */
-static void push_spot(const struct walk *walk, const struct mou_walk_item *from, struct mou_spot spot)
+static void push_spot(const struct walk *walk, const struct mou_walk_item *from,
+                      struct mou_spot spot)
 {
     struct mou_walk_item item = *from;
     const struct mou_span span = mou_spot_span(walk->machine->pack, spot.instruction);
@@ -216,8 +224,10 @@ static void push_operands(const struct walk *walk, const struct mou_walk_item *i
 /* An unknown condition of a choice hides both branches; a settled one shows one. */
 static void walk_choice(const struct walk *walk, const struct mou_walk_item *item)
 {
-    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[item->spot.instruction];
-    switch (mou_spot_truth(walk->machine, mou_spot_operand(walk->machine, item->spot, instruction->a))) {
+    const struct mou_pack_instruction *instruction =
+        &walk->machine->pack->instructions[item->spot.instruction];
+    switch (mou_spot_truth(walk->machine,
+                           mou_spot_operand(walk->machine, item->spot, instruction->a))) {
     case MOU_UNKNOWN:
         push_operand(walk, item, instruction->a);
         break;
@@ -241,21 +251,28 @@ static bool known_value(const struct mou_machine *machine, struct mou_spot spot,
     return true;
 }
 
-/* The last year of a streak (S13): as given, or the latest, not after this one, of a row that may be present. False without one. */
-static bool last_year(const struct walk *walk, const struct mou_walk_item *item, struct mou_spot_rows rows, int64_t *last)
+/* The last year of a streak (S13): as given, or the latest, not after this one, of a row that may
+ * be present. False without one. */
+static bool last_year(const struct walk *walk, const struct mou_walk_item *item,
+                      struct mou_spot_rows rows, int64_t *last)
 {
     const struct mou_machine *machine = walk->machine;
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    const struct mou_pack_instruction *instruction =
+        &machine->pack->instructions[item->spot.instruction];
     if (instruction->opcode == MOU_OP_CODE_STREAK_UNTIL) {
-        return known_value(machine, mou_spot_operand(machine, item->spot, (uint32_t)instruction->imm), last);
+        return known_value(machine,
+                           mou_spot_operand(machine, item->spot, (uint32_t)instruction->imm), last);
     }
     const int64_t this_year = mou_date_to_civil(machine->options.as_of).year;
     bool found = false;
     for (uint32_t row = rows.first; row < rows.end; row++) {
         int64_t year = 0;
-        const struct mou_spot presence = mou_spot_at(machine, item->spot.world, instruction->a, rows.frame, row);
+        const struct mou_spot presence =
+            mou_spot_at(machine, item->spot.world, instruction->a, rows.frame, row);
         if (mou_spot_truth(machine, presence) != MOU_NO &&
-            known_value(machine, mou_spot_at(machine, item->spot.world, instruction->c, rows.frame, row), &year) &&
+            known_value(machine,
+                        mou_spot_at(machine, item->spot.world, instruction->c, rows.frame, row),
+                        &year) &&
             year <= this_year && (!found || year > *last)) {
             *last = year;
             found = true;
@@ -264,13 +281,18 @@ static bool last_year(const struct walk *walk, const struct mou_walk_item *item,
     return found;
 }
 
-/* One row: unknown where its part (presence and condition; under `每个` not present or condition) is, or its value is. */
-static void walk_row(const struct walk *walk, const struct mou_walk_item *item, uint32_t frame, uint32_t row, bool valued)
+/* One row: unknown where its part (presence and condition; under `每个` not present or condition)
+ * is, or its value is. */
+static void walk_row(const struct walk *walk, const struct mou_walk_item *item, uint32_t frame,
+                     uint32_t row, bool valued)
 {
     const struct mou_machine *machine = walk->machine;
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
-    const struct mou_spot presence = mou_spot_at(machine, item->spot.world, instruction->a, frame, row);
-    const struct mou_spot condition = mou_spot_at(machine, item->spot.world, instruction->b, frame, row);
+    const struct mou_pack_instruction *instruction =
+        &machine->pack->instructions[item->spot.instruction];
+    const struct mou_spot presence =
+        mou_spot_at(machine, item->spot.world, instruction->a, frame, row);
+    const struct mou_spot condition =
+        mou_spot_at(machine, item->spot.world, instruction->b, frame, row);
     const enum mou_truth present = mou_spot_truth(machine, presence);
     const enum mou_truth holds = mou_spot_truth(machine, condition);
     const enum mou_truth part = instruction->opcode == MOU_OP_CODE_EVERY
@@ -292,7 +314,8 @@ static void walk_row(const struct walk *walk, const struct mou_walk_item *item, 
 static void walk_streak(const struct walk *walk, const struct mou_walk_item *item)
 {
     const struct mou_machine *machine = walk->machine;
-    const struct mou_pack_instruction *instruction = &machine->pack->instructions[item->spot.instruction];
+    const struct mou_pack_instruction *instruction =
+        &machine->pack->instructions[item->spot.instruction];
     const struct mou_spot_rows rows = mou_spot_reduced(machine, item->spot);
     int64_t last = 0;
     if (!last_year(walk, item, rows, &last)) {
@@ -303,7 +326,8 @@ static void walk_streak(const struct walk *walk, const struct mou_walk_item *ite
     }
     for (uint32_t row = rows.first; row < rows.end && !walk->work->failed; row++) {
         int64_t year = 0;
-        const struct mou_spot value = mou_spot_at(machine, item->spot.world, instruction->c, rows.frame, row);
+        const struct mou_spot value =
+            mou_spot_at(machine, item->spot.world, instruction->c, rows.frame, row);
         if (known_value(machine, value, &year) && year <= last) {
             walk_row(walk, item, rows.frame, row, false);
         }
@@ -325,8 +349,10 @@ static void walk_rows(const struct walk *walk, const struct mou_walk_item *item)
 /* A parameter on an unknown date waits for the date, on a known one for a value. */
 static void walk_parameter_at(const struct walk *walk, const struct mou_walk_item *item)
 {
-    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[item->spot.instruction];
-    if (mou_spot_settled(walk->machine, mou_spot_operand(walk->machine, item->spot, instruction->b))) {
+    const struct mou_pack_instruction *instruction =
+        &walk->machine->pack->instructions[item->spot.instruction];
+    if (mou_spot_settled(walk->machine,
+                         mou_spot_operand(walk->machine, item->spot, instruction->b))) {
         add_parameter(walk, item->spot, instruction->a);
     } else {
         push_operand(walk, item, instruction->b);
@@ -342,7 +368,8 @@ static bool fails_itself(uint32_t opcode)
 
 static void walk_cell(const struct walk *walk, const struct mou_walk_item *item)
 {
-    const struct mou_pack_instruction *instruction = &walk->machine->pack->instructions[item->spot.instruction];
+    const struct mou_pack_instruction *instruction =
+        &walk->machine->pack->instructions[item->spot.instruction];
     const enum mou_fault fault = mou_spot_fault(walk->machine, item->spot);
     if (fault != MOU_FAULT_NONE && fails_itself(instruction->opcode)) {
         add_fault(walk, item, fault);
@@ -365,7 +392,8 @@ static void walk_cell(const struct walk *walk, const struct mou_walk_item *item)
         break;
     case MOU_OP_CODE_OR_DEFAULT:
     case MOU_OP_CODE_OR_DEFAULT_FRACTION:
-        push_operand(walk, item, instruction->b); /* what the default stands for is not asked after */
+        push_operand(walk, item,
+                     instruction->b); /* what the default stands for is not asked after */
         break;
     case MOU_OP_CODE_STREAK:
     case MOU_OP_CODE_STREAK_UNTIL:
@@ -393,7 +421,8 @@ static void run(const struct walk *walk)
 /* ------------------------------------------------------------------ roots */
 
 /* A register at a row of `frame`, in the words of the rule noted. */
-static void push_root(const struct walk *walk, enum mou_world world, uint32_t note, uint32_t index, uint32_t frame, uint32_t row)
+static void push_root(const struct walk *walk, enum mou_world world, uint32_t note, uint32_t index,
+                      uint32_t frame, uint32_t row)
 {
     const struct mou_pack *pack = walk->machine->pack;
     struct mou_walk_item item = {
@@ -422,7 +451,8 @@ static void collect_ground(const struct walk *walk, const struct mou_triple *tri
     }
 }
 
-/* The date at which a relation must hold, and the row's beginning, where they are what is not known. */
+/* The date at which a relation must hold, and the row's beginning, where they are what is not
+ * known. */
 static void collect_relation(const struct walk *walk, const struct mou_pack_measure *measure,
                              const struct mou_triple *triple)
 {
@@ -435,17 +465,20 @@ static void collect_relation(const struct walk *walk, const struct mou_pack_meas
         add_relation_cell(walk->work, relation, triple->relation_row, MOU_TEXT("自"));
     }
     if (date != MOU_PACK_NONE) {
-        push_root(walk, triple->way_world, measure->note, date, pack->grounds[triple->section].frame, triple->row);
+        push_root(walk, triple->way_world, measure->note, date,
+                  pack->grounds[triple->section].frame, triple->row);
     }
 }
 
 /* The measure's part: its own end, the relation, the guards. */
-static void collect_way(const struct walk *walk, const struct mou_pack_measure *measure, const struct mou_triple *triple)
+static void collect_way(const struct walk *walk, const struct mou_pack_measure *measure,
+                        const struct mou_triple *triple)
 {
     const struct mou_pack *pack = walk->machine->pack;
     const uint32_t test = mou_own_end_register(pack, measure->own_end_tests, triple->own_end);
     if (test != MOU_PACK_NONE) {
-        push_root(walk, triple->way_world, measure->note, test, pack->grounds[triple->section].frame, triple->row);
+        push_root(walk, triple->way_world, measure->note, test,
+                  pack->grounds[triple->section].frame, triple->row);
     }
     if (triple->held == MOU_UNKNOWN) {
         collect_relation(walk, measure, triple);

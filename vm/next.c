@@ -1,10 +1,12 @@
 /*
- * Next dates (fine print 12, S32). For every instruction and row the least date after the as-of date on which something in the cell's cone
- * changes by time alone, in either world and without short circuits: whatever a condition was moved to, or shared with, the dates that a
- * row brings stay the same. Parameters are not in it, they count for everyone (next_subjects.c). Reads registers, writes only
- * next_dates. Called by run.c.
+ * Next dates (fine print 12, S32). For every instruction and row the least date after the as-of
+ * date on which something in the cell's cone changes by time alone, in either world and without
+ * short circuits: whatever a condition was moved to, or shared with, the dates that a row brings
+ * stay the same. Parameters are not in it, they count for everyone (next_subjects.c). Reads
+ * registers, writes only next_dates. Called by run.c.
  *
- * A list of dates has one entry per row of the instruction's frame. Lists are shared where nothing is added to them.
+ * A list of dates has one entry per row of the instruction's frame. Lists are shared where nothing
+ * is added to them.
  */
 #include "next.h"
 
@@ -87,7 +89,8 @@ static void merge_unit(struct next_run *run, struct dates *dates, size_t count, 
 }
 
 /* dates[row] = min(dates[row], other[from[row]]); `from` NULL: the same row. */
-static void merge_from(struct next_run *run, struct dates *dates, size_t count, const uint32_t *from, mou_date *other)
+static void merge_from(struct next_run *run, struct dates *dates, size_t count,
+                       const uint32_t *from, mou_date *other)
 {
     if (from == NULL) {
         merge(run, dates, other, count);
@@ -101,9 +104,10 @@ static void merge_from(struct next_run *run, struct dates *dates, size_t count, 
     }
 }
 
-/* The least over the rows below each row: of `other`, or, where that is NULL, `date` where there are any. */
-static void merge_below(struct next_run *run, struct dates *dates, size_t count, const uint32_t *first,
-                        const mou_date *other, mou_date date)
+/* The least over the rows below each row: of `other`, or, where that is NULL, `date` where there
+ * are any. */
+static void merge_below(struct next_run *run, struct dates *dates, size_t count,
+                        const uint32_t *first, const mou_date *other, mou_date date)
 {
     if (count == 0 || !own(run, dates, count)) {
         return;
@@ -129,7 +133,8 @@ static uint32_t reduced_frame(const struct mou_pack *pack, const struct mou_pack
 }
 
 /* An operand of a reduction; the last year of a streak is read at the result's own rows. */
-static void merge_reduced(struct next_run *run, struct dates *dates, const struct mou_pack_instruction *in, uint32_t operand)
+static void merge_reduced(struct next_run *run, struct dates *dates,
+                          const struct mou_pack_instruction *in, uint32_t operand)
 {
     const struct mou_machine *machine = run->machine;
     const size_t count = machine->frames[in->frame].row_count;
@@ -144,7 +149,8 @@ static void merge_reduced(struct next_run *run, struct dates *dates, const struc
     }
 }
 
-static void merge_operand(struct next_run *run, struct dates *dates, const struct mou_pack_instruction *in, uint32_t operand)
+static void merge_operand(struct next_run *run, struct dates *dates,
+                          const struct mou_pack_instruction *in, uint32_t operand)
 {
     const struct mou_machine *machine = run->machine;
     const struct mou_frame *frame = &machine->frames[in->frame];
@@ -182,7 +188,8 @@ static void add_time(struct next_run *run, struct dates *dates, uint32_t instruc
 {
     const struct mou_machine *machine = run->machine;
     const struct mou_time_comparison *comparison = &run->plan->times[instruction];
-    const uint32_t count = machine->frames[machine->pack->instructions[instruction].frame].row_count;
+    const uint32_t count =
+        machine->frames[machine->pack->instructions[instruction].frame].row_count;
     const bool twice = reads_differ(machine, instruction);
     if (count == 0 || !own(run, dates, count)) {
         return;
@@ -190,7 +197,8 @@ static void add_time(struct next_run *run, struct dates *dates, uint32_t instruc
     for (uint32_t row = 0; row < count; row++) {
         lower(&dates->items[row], mou_time_change(machine, MOU_WORLD_ALL, comparison, row));
         if (twice) {
-            lower(&dates->items[row], mou_time_change(machine, MOU_WORLD_UNCONTESTED, comparison, row));
+            lower(&dates->items[row],
+                  mou_time_change(machine, MOU_WORLD_UNCONTESTED, comparison, row));
         }
     }
 }
@@ -205,7 +213,8 @@ static void add_exists(struct next_run *run, struct dates *dates, uint32_t frame
     }
     mou_date *objections = mou_next_of_objections(run->machine, record, &run->failed);
     if (objections != NULL) {
-        merge_from(run, dates, machine->frames[frame].row_count, machine->frames[frame].entity, objections);
+        merge_from(run, dates, machine->frames[frame].row_count, machine->frames[frame].entity,
+                   objections);
     }
 }
 
@@ -234,7 +243,8 @@ enum mou_status mou_next_compute(struct mou_machine *machine)
         .machine = machine,
         .plan = mou_decide_plan_get(machine),
     };
-    machine->next_dates = MOU_NEW_ARRAY(machine->batch_arena, machine->pack->instructions_count, mou_date *);
+    machine->next_dates =
+        MOU_NEW_ARRAY(machine->batch_arena, machine->pack->instructions_count, mou_date *);
     if (run.plan == NULL || machine->next_dates == NULL) {
         return MOU_ERROR_MEMORY;
     }

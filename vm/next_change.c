@@ -1,6 +1,7 @@
 /*
- * On which day a single time comparison changes its truth. The common shapes have a closed form; the others are bisected, since by the
- * language today moves each operand one way. Faults are unknown and count as a change. Reads registers only. Called by next.c.
+ * On which day a single time comparison changes its truth. The common shapes have a closed form;
+ * the others are bisected, since by the language today moves each operand one way. Faults are
+ * unknown and count as a change. Reads registers only. Called by next.c.
  */
 #include <assert.h>
 
@@ -15,7 +16,8 @@ static bool counts_workdays(uint32_t opcode)
            opcode == MOU_OP_CODE_FIRST_WORKDAY;
 }
 
-bool mou_time_counts_workdays(const struct mou_machine *machine, const uint8_t *counting, uint32_t index)
+bool mou_time_counts_workdays(const struct mou_machine *machine, const uint8_t *counting,
+                              uint32_t index)
 {
     assert(machine != NULL && counting != NULL && index < machine->pack->instructions_count);
     const struct mou_pack_instruction *in = &machine->pack->instructions[index];
@@ -51,7 +53,8 @@ static int64_t mirrored(int64_t compare)
 }
 
 /* The shape of the side that follows today, where the other does not. */
-static enum mou_time_shape side_shape(const struct mou_machine *machine, uint32_t side, uint32_t *operand)
+static enum mou_time_shape side_shape(const struct mou_machine *machine, uint32_t side,
+                                      uint32_t *operand)
 {
     const struct mou_pack_instruction *in = &machine->pack->instructions[side];
     if (in->opcode == MOU_OP_CODE_TODAY) {
@@ -76,12 +79,13 @@ static bool is_comparison(uint32_t opcode)
            opcode == MOU_OP_CODE_COMPARE_FRACTION;
 }
 
-struct mou_time_comparison mou_time_comparison_of(const struct mou_machine *machine, const uint8_t *counting,
-                                                  uint32_t instruction)
+struct mou_time_comparison mou_time_comparison_of(const struct mou_machine *machine,
+                                                  const uint8_t *counting, uint32_t instruction)
 {
     assert(machine != NULL && counting != NULL && instruction < machine->pack->instructions_count);
     const struct mou_pack_instruction *in = &machine->pack->instructions[instruction];
-    struct mou_time_comparison comparison = {MOU_TIME_NONE, instruction, in->imm, in->b, MOU_PACK_NONE};
+    struct mou_time_comparison comparison = {MOU_TIME_NONE, instruction, in->imm, in->b,
+                                             MOU_PACK_NONE};
     if (!is_comparison(in->opcode)) {
         return comparison;
     }
@@ -105,8 +109,8 @@ struct mou_time_comparison mou_time_comparison_of(const struct mou_machine *mach
 /* ------------------------------------------------------------------ closed forms */
 
 /*
- * A side that rises with the days reaches the other side's value on `reached` and passes it on `passed` (either may never come): the next
- * of the two after today that matters to the comparison.
+ * A side that rises with the days reaches the other side's value on `reached` and passes it on
+ * `passed` (either may never come): the next of the two after today that matters to the comparison.
  */
 static mou_date threshold(int64_t compare, mou_date today, int64_t reached, int64_t passed)
 {
@@ -128,14 +132,16 @@ static mou_date threshold(int64_t compare, mou_date today, int64_t reached, int6
     return MOU_NEXT_NEVER;
 }
 
-/* The first day whose shift by `months` is on or after `date`; beyond the calendar where there is none. */
+/* The first day whose shift by `months` is on or after `date`; beyond the calendar where there is
+ * none. */
 static int64_t first_shifted(int64_t months, int64_t date)
 {
     mou_date guess = 0;
     if (date > MOU_DATE_MAX) {
         return MOU_NEXT_NEVER;
     }
-    if (date < MOU_DATE_MIN || mou_date_add_months((mou_date)date, -months, &guess) != MOU_FAULT_NONE) {
+    if (date < MOU_DATE_MIN ||
+        mou_date_add_months((mou_date)date, -months, &guess) != MOU_FAULT_NONE) {
         if (date < MOU_DATE_MIN || months > 0) {
             guess = MOU_DATE_MIN;
         } else {
@@ -178,7 +184,8 @@ static mou_date first_beyond(int64_t months, mou_date today)
     return MOU_NEXT_NEVER;
 }
 
-/* The first day on which someone born on `birth` is `age` years old; beyond the calendar where there is none. */
+/* The first day on which someone born on `birth` is `age` years old; beyond the calendar where
+ * there is none. */
 static int64_t first_aged(mou_date birth, int64_t age)
 {
     mou_date day = birth;
@@ -207,11 +214,12 @@ static enum mou_truth truth_on(const struct probe *probe, mou_date day)
 
 static bool known_on(const struct probe *probe, mou_date day, int *position)
 {
-    return mou_kernel_position_on(probe->machine, probe->world, probe->instruction, probe->row, day, position) ==
-           MOU_CELL_KNOWN;
+    return mou_kernel_position_on(probe->machine, probe->world, probe->instruction, probe->row, day,
+                                  position) == MOU_CELL_KNOWN;
 }
 
-/* The first day in (low, high] that is unlike `low` (known there, at `position`); the caller knows that `high` is. */
+/* The first day in (low, high] that is unlike `low` (known there, at `position`); the caller knows
+ * that `high` is. */
 static mou_date first_unlike(const struct probe *probe, mou_date low, mou_date high, int position)
 {
     while (high - low > 1) {
@@ -227,10 +235,12 @@ static mou_date first_unlike(const struct probe *probe, mou_date low, mou_date h
 }
 
 /*
- * From a day on which both sides are known: known days come without a gap, and over them the sides move against each other one way, so that
- * every other position or the first fault is found by bisection.
+ * From a day on which both sides are known: known days come without a gap, and over them the sides
+ * move against each other one way, so that every other position or the first fault is found by
+ * bisection.
  */
-static mou_date change_of_known(const struct probe *probe, mou_date day, int position, mou_date last)
+static mou_date change_of_known(const struct probe *probe, mou_date day, int position,
+                                mou_date last)
 {
     const enum mou_truth truth = truth_on(probe, day);
     for (;;) {
@@ -273,7 +283,8 @@ static mou_date change_of_unknown(const struct probe *probe, mou_date day)
 static mou_date change_by_bisection(const struct probe *probe, mou_date day)
 {
     int position = 0;
-    switch (mou_kernel_position_on(probe->machine, probe->world, probe->instruction, probe->row, day, &position)) {
+    switch (mou_kernel_position_on(probe->machine, probe->world, probe->instruction, probe->row,
+                                   day, &position)) {
     case MOU_CELL_KNOWN:
         return change_of_known(probe, day, position, MOU_DATE_MAX);
     case MOU_CELL_UNKNOWN:
@@ -284,7 +295,8 @@ static mou_date change_by_bisection(const struct probe *probe, mou_date day)
     return MOU_NEXT_NEVER;
 }
 
-/* Years without a calendar lie anywhere: day by day to the end of the last year that has one, and of the next. */
+/* Years without a calendar lie anywhere: day by day to the end of the last year that has one, and
+ * of the next. */
 static mou_date change_by_days(const struct probe *probe, mou_date today)
 {
     const struct mou_calendar *calendar = &probe->machine->calendar;
@@ -306,8 +318,8 @@ static mou_date change_by_days(const struct probe *probe, mou_date today)
 
 /* ------------------------------------------------------------------ one cell */
 
-static bool known_value(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row,
-                        int64_t *value)
+static bool known_value(const struct mou_machine *machine, enum mou_world world, uint32_t index,
+                        uint32_t row, int64_t *value)
 {
     if (mou_register_cell(machine, world, index, row) != MOU_CELL_KNOWN) {
         return false;
@@ -316,14 +328,16 @@ static bool known_value(const struct mou_machine *machine, enum mou_world world,
     return true;
 }
 
-static mou_date shifted_change(const struct probe *probe, int64_t compare, int64_t months, int64_t date)
+static mou_date shifted_change(const struct probe *probe, int64_t compare, int64_t months,
+                               int64_t date)
 {
     const mou_date today = probe->machine->options.as_of;
     mou_date shifted = 0;
     if (mou_date_add_months(today, months, &shifted) != MOU_FAULT_NONE) {
         return change_by_bisection(probe, today);
     }
-    const mou_date change = threshold(compare, today, first_shifted(months, date), first_shifted(months, date + 1));
+    const mou_date change =
+        threshold(compare, today, first_shifted(months, date), first_shifted(months, date + 1));
     return mou_next_least(change, first_beyond(months, today));
 }
 
@@ -350,8 +364,11 @@ mou_date mou_time_change(const struct mou_machine *machine, enum mou_world world
     if (comparison->shape == MOU_TIME_AGE && (operand < MOU_DATE_MIN || operand > MOU_DATE_MAX)) {
         return MOU_NEXT_NEVER; /* no date: a fault on every day */
     }
-    if (comparison->shape != MOU_TIME_AGE) { /* a number beyond the calendar compares with every date as its edge does */
-        against = against < MOU_DATE_MIN - 1 ? MOU_DATE_MIN - 1 : against > MOU_DATE_MAX + 1 ? MOU_DATE_MAX + 1 : against;
+    if (comparison->shape !=
+        MOU_TIME_AGE) { /* a number beyond the calendar compares with every date as its edge does */
+        against = against < MOU_DATE_MIN - 1   ? MOU_DATE_MIN - 1
+                  : against > MOU_DATE_MAX + 1 ? MOU_DATE_MAX + 1
+                                               : against;
     }
     switch (comparison->shape) {
     case MOU_TIME_PLAIN:
@@ -359,10 +376,10 @@ mou_date mou_time_change(const struct mou_machine *machine, enum mou_world world
     case MOU_TIME_SHIFTED:
         return shifted_change(&probe, comparison->compare, operand, against);
     case MOU_TIME_AGE:
-        return against < -2 || against > 400 ? MOU_NEXT_NEVER
-                                             : threshold(comparison->compare, today,
-                                                         first_aged((mou_date)operand, against),
-                                                         first_aged((mou_date)operand, against + 1));
+        return against < -2 || against > 400
+                   ? MOU_NEXT_NEVER
+                   : threshold(comparison->compare, today, first_aged((mou_date)operand, against),
+                               first_aged((mou_date)operand, against + 1));
     case MOU_TIME_NONE:
     case MOU_TIME_CALENDAR:
     case MOU_TIME_OTHER:

@@ -1,7 +1,8 @@
 /*
- * From rows to subjects: the next date of a subject is the least of all rules' cones over itself, of the cones, over the subjects from which
- * a measure falls on it, of that measure, and of what counts for everyone: parameters and periods. Also the dates that objections
- * bring. Called by decide.c after mou_next_compute.
+ * From rows to subjects: the next date of a subject is the least of all rules' cones over itself,
+ * of the cones, over the subjects from which a measure falls on it, of that measure, and of what
+ * counts for everyone: parameters and periods. Also the dates that objections bring. Called by
+ * decide.c after mou_next_compute.
  */
 #include <assert.h>
 
@@ -17,15 +18,16 @@ struct subjects_run {
 /* ------------------------------------------------------------------ objections */
 
 /* Lowers the dates of the rows of `record` that hang below the contested row, or are it. */
-static void add_objection(const struct mou_machine *machine, const struct mou_objection *objection, uint32_t record,
-                          mou_date date, mou_date *dates)
+static void add_objection(const struct mou_machine *machine, const struct mou_objection *objection,
+                          uint32_t record, mou_date date, mou_date *dates)
 {
     const struct mou_record_columns *columns = machine->batch->records;
     const uint32_t subject = columns[objection->record].subject[objection->row];
     const uint32_t *first = machine->frames[2 + record].first;
     for (uint32_t row = first[subject]; row < first[subject + 1]; row++) {
         uint32_t above = row;
-        for (uint32_t type = record; type != objection->record; type = machine->pack->records[type].parent) {
+        for (uint32_t type = record; type != objection->record;
+             type = machine->pack->records[type].parent) {
             above = columns[type].parent[above];
         }
         if (above == objection->row) {
@@ -51,8 +53,8 @@ mou_date *mou_next_of_objections(struct mou_machine *machine, uint32_t record, b
     mou_date *dates = NULL;
     for (uint32_t i = 0; i < batch->objection_count; i++) {
         const struct mou_objection *objection = &batch->objections[i];
-        const mou_date date =
-            mou_next_least(mou_next_after(objection->lodged, today), mou_next_after(objection->closed, today));
+        const mou_date date = mou_next_least(mou_next_after(objection->lodged, today),
+                                             mou_next_after(objection->closed, today));
         if (date == MOU_NEXT_NEVER || !is_ancestor(machine->pack, objection->record, record)) {
             continue;
         }
@@ -97,7 +99,8 @@ static void add_register(const struct subjects_run *run, mou_date *dates, uint32
 }
 
 /* The same for a register at the home frame of a section's record, or one for all its rows. */
-static void add_row_register(const struct subjects_run *run, mou_date *dates, uint32_t section, uint32_t index)
+static void add_row_register(const struct subjects_run *run, mou_date *dates, uint32_t section,
+                             uint32_t index)
 {
     const struct mou_machine *machine = run->machine;
     const uint32_t record = machine->pack->grounds[section].record;
@@ -113,7 +116,8 @@ static void add_row_register(const struct subjects_run *run, mou_date *dates, ui
     }
 }
 
-/* `holds` rests on everything that the finding is made of; `unless` counts where there are no grounds, too. */
+/* `holds` rests on everything that the finding is made of; `unless` counts where there are no
+ * grounds, too. */
 static void add_finding(const struct subjects_run *run, mou_date *dates, uint32_t index)
 {
     const struct mou_pack *pack = run->machine->pack;
@@ -123,12 +127,14 @@ static void add_finding(const struct subjects_run *run, mou_date *dates, uint32_
     add_register(run, dates, finding->period);
     add_register(run, dates, finding->when);
     for (uint32_t i = 0; i < finding->ground_count; i++) {
-        add_row_register(run, dates, finding->first_ground + i, pack->grounds[finding->first_ground + i].holds);
+        add_row_register(run, dates, finding->first_ground + i,
+                         pack->grounds[finding->first_ground + i].holds);
     }
 }
 
 /* Guards, own ends, grants and period of a measure, without its findings. */
-static void add_guards(const struct subjects_run *run, mou_date *dates, const struct mou_pack_measure *measure)
+static void add_guards(const struct subjects_run *run, mou_date *dates,
+                       const struct mou_pack_measure *measure)
 {
     const struct mou_pack *pack = run->machine->pack;
     add_register(run, dates, measure->only_if);
@@ -150,7 +156,8 @@ static void add_guards(const struct subjects_run *run, mou_date *dates, const st
 
 /* ------------------------------------------------------------------ parameters and periods */
 
-/* The dates of a parameter in force count for every subject, whether or not a row asks for it today. */
+/* The dates of a parameter in force count for every subject, whether or not a row asks for it
+ * today. */
 static mou_date date_of_parameters(const struct subjects_run *run)
 {
     const struct mou_pack *pack = run->machine->pack;
@@ -173,8 +180,8 @@ static mou_date date_of_periods(const struct subjects_run *run)
     mou_date least = MOU_NEXT_NEVER;
     for (uint32_t i = 0; i < run->work->plan->rule_count; i++) {
         const struct mou_rule_ref rule = run->work->plan->rules[i];
-        const uint32_t memorandum =
-            rule.is_finding ? pack->findings[rule.index].memorandum : pack->measures[rule.index].memorandum;
+        const uint32_t memorandum = rule.is_finding ? pack->findings[rule.index].memorandum
+                                                    : pack->measures[rule.index].memorandum;
         const struct mou_interval period = mou_period_of(pack, memorandum);
         least = mou_next_least(least, mou_next_after(period.from, run->machine->options.as_of));
         least = mou_next_least(least, mou_next_after(period.until, run->machine->options.as_of));
@@ -184,7 +191,8 @@ static mou_date date_of_periods(const struct subjects_run *run)
 
 /* ------------------------------------------------------------------ through relations */
 
-/* Whether the measure asks for the relation as it is today: always for 当前, else for grounds that carry no date. */
+/* Whether the measure asks for the relation as it is today: always for 当前, else for grounds that
+ * carry no date. */
 static bool tests_today(const struct mou_pack *pack, const struct mou_pack_measure *measure)
 {
     for (uint32_t i = 0; i < measure->because_count; i++) {
@@ -202,7 +210,8 @@ static bool tests_today(const struct mou_pack *pack, const struct mou_pack_measu
 }
 
 /* The least of the source's dates and, where it counts, of the row's bounds. */
-static mou_date date_of_row(const struct subjects_run *run, uint32_t relation, uint32_t row, mou_date source, bool today)
+static mou_date date_of_row(const struct subjects_run *run, uint32_t relation, uint32_t row,
+                            mou_date source, bool today)
 {
     if (!today) {
         return source;
@@ -214,7 +223,8 @@ static mou_date date_of_row(const struct subjects_run *run, uint32_t relation, u
     return mou_next_least(source, mou_next_least(since, mou_next_after(bounds.until, as_of)));
 }
 
-static void add_reach(const struct subjects_run *run, mou_date *next, const mou_date *sources, uint32_t reach, bool today)
+static void add_reach(const struct subjects_run *run, mou_date *next, const mou_date *sources,
+                      uint32_t reach, bool today)
 {
     const struct mou_machine *machine = run->machine;
     const struct mou_pack_reach *entry = &machine->pack->reaches[reach];
@@ -223,9 +233,10 @@ static void add_reach(const struct subjects_run *run, mou_date *next, const mou_
     for (uint32_t row = 0; row < count; row++) {
         const uint32_t target = mou_reach_target(machine, slot, row);
         const uint32_t source = mou_reach_source(machine, slot, row);
-        if (target < machine->batch->core_count && machine->batch->subject_kind[source] == entry->kind) {
-            next[target] = mou_next_least(next[target],
-                                          date_of_row(run, entry->relation, row, sources[source], today));
+        if (target < machine->batch->core_count &&
+            machine->batch->subject_kind[source] == entry->kind) {
+            next[target] = mou_next_least(
+                next[target], date_of_row(run, entry->relation, row, sources[source], today));
         }
     }
 }
@@ -240,7 +251,8 @@ static bool reaches_others(const struct mou_pack *pack, const struct mou_pack_me
     return false;
 }
 
-/* What a measure brings to those whom it reaches through relations. `sources` is a list to work in. */
+/* What a measure brings to those whom it reaches through relations. `sources` is a list to work in.
+ */
 static void add_measure(const struct subjects_run *run, mou_date *next, mou_date *sources,
                         const struct mou_pack_measure *measure)
 {

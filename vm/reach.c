@@ -1,6 +1,7 @@
 /*
- * The ways by which a measure falls on others: relation rows seen from the target, and whether a row holds on a date. Reads the batch's
- * relation columns only; knows no grounds. Called by triples.c, decide.c, next.c and the explanations.
+ * The ways by which a measure falls on others: relation rows seen from the target, and whether a
+ * row holds on a date. Reads the batch's relation columns only; knows no grounds. Called by
+ * triples.c, decide.c, next.c and the explanations.
  */
 #include <assert.h>
 
@@ -15,7 +16,8 @@ static const uint32_t *target_side(const struct mou_machine *machine, struct mou
 }
 
 /* Counting sort of a relation's rows by target. */
-static bool fill_slot(struct mou_machine *machine, struct mou_reach_slot slot, struct mou_reach_index *index)
+static bool fill_slot(struct mou_machine *machine, struct mou_reach_slot slot,
+                      struct mou_reach_index *index)
 {
     const uint32_t subjects = machine->batch->subject_count;
     const uint32_t count = machine->batch->relations[slot.relation].row_count;
@@ -32,19 +34,22 @@ static bool fill_slot(struct mou_machine *machine, struct mou_reach_slot slot, s
         first[s + 2] += first[s + 1];
     }
     for (uint32_t i = 0; i < count; i++) {
-        rows[first[targets[i] + 1]++] = i; /* first[s + 1] moves on to the end of s, which is where s + 1 begins */
+        rows[first[targets[i] + 1]++] =
+            i; /* first[s + 1] moves on to the end of s, which is where s + 1 begins */
     }
     *index = (struct mou_reach_index){first, rows};
     return true;
 }
 
-const struct mou_reach_index *mou_reach_fill(struct mou_machine *machine, const struct mou_decide_plan *plan)
+const struct mou_reach_index *mou_reach_fill(struct mou_machine *machine,
+                                             const struct mou_decide_plan *plan)
 {
     assert(machine != NULL && plan != NULL);
     if (machine->reach_index != NULL) {
         return machine->reach_index;
     }
-    struct mou_reach_index *indexes = MOU_NEW_ARRAY(machine->batch_arena, plan->slot_count, struct mou_reach_index);
+    struct mou_reach_index *indexes =
+        MOU_NEW_ARRAY(machine->batch_arena, plan->slot_count, struct mou_reach_index);
     if (indexes == NULL) {
         return NULL;
     }
@@ -57,14 +62,16 @@ const struct mou_reach_index *mou_reach_fill(struct mou_machine *machine, const 
     return indexes;
 }
 
-uint32_t mou_reach_source(const struct mou_machine *machine, struct mou_reach_slot slot, uint32_t relation_row)
+uint32_t mou_reach_source(const struct mou_machine *machine, struct mou_reach_slot slot,
+                          uint32_t relation_row)
 {
     const struct mou_relation_columns *rows = &machine->batch->relations[slot.relation];
     assert(relation_row < rows->row_count);
     return slot.inverse ? rows->to_subject[relation_row] : rows->from_subject[relation_row];
 }
 
-uint32_t mou_reach_target(const struct mou_machine *machine, struct mou_reach_slot slot, uint32_t relation_row)
+uint32_t mou_reach_target(const struct mou_machine *machine, struct mou_reach_slot slot,
+                          uint32_t relation_row)
 {
     assert(relation_row < machine->batch->relations[slot.relation].row_count);
     return target_side(machine, slot)[relation_row];
@@ -72,8 +79,8 @@ uint32_t mou_reach_target(const struct mou_machine *machine, struct mou_reach_sl
 
 /* ------------------------------------------------------------------ bounds */
 
-enum mou_truth mou_reach_held(const struct mou_machine *machine, uint32_t relation, uint32_t relation_row,
-                              mou_date date)
+enum mou_truth mou_reach_held(const struct mou_machine *machine, uint32_t relation,
+                              uint32_t relation_row, mou_date date)
 {
     const struct mou_relation_columns *rows = &machine->batch->relations[relation];
     assert(relation_row < rows->row_count);
@@ -88,8 +95,8 @@ enum mou_truth mou_reach_held(const struct mou_machine *machine, uint32_t relati
     return since <= date ? MOU_YES : MOU_NO;
 }
 
-struct mou_interval mou_reach_bounds(const struct mou_machine *machine, uint32_t relation, uint32_t relation_row,
-                                     bool *known)
+struct mou_interval mou_reach_bounds(const struct mou_machine *machine, uint32_t relation,
+                                     uint32_t relation_row, bool *known)
 {
     const struct mou_relation_columns *rows = &machine->batch->relations[relation];
     assert(relation_row < rows->row_count && known != NULL);
@@ -99,7 +106,8 @@ struct mou_interval mou_reach_bounds(const struct mou_machine *machine, uint32_t
     if (!mou_cell_read(&rows->until, relation_row, &until)) {
         until = MOU_INTERVAL_OPEN_UNTIL;
     }
-    return (struct mou_interval){*known ? (mou_date)since : MOU_INTERVAL_OPEN_FROM, (mou_date)until};
+    return (struct mou_interval){*known ? (mou_date)since : MOU_INTERVAL_OPEN_FROM,
+                                 (mou_date)until};
 }
 
 struct mou_text mou_relation_step(const struct mou_pack *pack, uint32_t relation, bool against)

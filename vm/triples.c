@@ -1,6 +1,7 @@
 /*
- * Triples of a measure or finding for one subject (S20 to S23): which grounds of which subjects reach it in which way, how true each is in
- * a world, and its interval. Reads registers and columns; decides nothing. Called by decide.c and the explanations.
+ * Triples of a measure or finding for one subject (S20 to S23): which grounds of which subjects
+ * reach it in which way, how true each is in a world, and its interval. Reads registers and
+ * columns; decides nothing. Called by decide.c and the explanations.
  */
 #include <assert.h>
 
@@ -33,14 +34,15 @@ enum mou_truth mou_truth_not(enum mou_truth a)
     return a == MOU_YES ? MOU_NO : MOU_YES;
 }
 
-enum mou_world mou_world_of(const struct mou_machine *machine, uint32_t memorandum, enum mou_world world)
+enum mou_world mou_world_of(const struct mou_machine *machine, uint32_t memorandum,
+                            enum mou_world world)
 {
     assert(machine != NULL && memorandum < machine->pack->memoranda_count);
     return machine->pack->memoranda[memorandum].objection_no_stay != 0 ? MOU_WORLD_ALL : world;
 }
 
-enum mou_truth mou_subject_truth(const struct mou_machine *machine, enum mou_world world, uint32_t index,
-                                 uint32_t subject, enum mou_truth otherwise)
+enum mou_truth mou_subject_truth(const struct mou_machine *machine, enum mou_world world,
+                                 uint32_t index, uint32_t subject, enum mou_truth otherwise)
 {
     assert(machine != NULL && subject < machine->batch->subject_count);
     return index == MOU_PACK_NONE ? otherwise : mou_register_truth(machine, world, index, subject);
@@ -64,8 +66,8 @@ static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
 /* ------------------------------------------------------------------ the interval of a ground */
 
 /* A known date of a register; false where it is unknown or inapplicable. */
-static bool known_date(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row,
-                       mou_date *date)
+static bool known_date(const struct mou_machine *machine, enum mou_world world, uint32_t index,
+                       uint32_t row, mou_date *date)
 {
     if (mou_register_cell(machine, world, index, row) != MOU_CELL_KNOWN) {
         return false;
@@ -74,14 +76,17 @@ static bool known_date(const struct mou_machine *machine, enum mou_world world, 
     return true;
 }
 
-/* Raises *from to the service dates of a record row and of the rows that it is part of; false where one is not known. */
-static bool served_from(const struct mou_machine *machine, uint32_t record, uint32_t row, mou_date *from)
+/* Raises *from to the service dates of a record row and of the rows that it is part of; false where
+ * one is not known. */
+static bool served_from(const struct mou_machine *machine, uint32_t record, uint32_t row,
+                        mou_date *from)
 {
     for (;;) {
         const struct mou_pack_record *type = &machine->pack->records[record];
         int64_t served = 0;
         if (type->served != MOU_PACK_NONE) {
-            if (!mou_cell_read(&machine->batch->records[record].fields[type->served], row, &served)) {
+            if (!mou_cell_read(&machine->batch->records[record].fields[type->served], row,
+                               &served)) {
                 return false;
             }
             *from = served > *from ? (mou_date)served : *from;
@@ -94,7 +99,8 @@ static bool served_from(const struct mou_machine *machine, uint32_t record, uint
     }
 }
 
-static bool row_exists(const struct mou_machine *machine, enum mou_world world, uint32_t record, uint32_t row)
+static bool row_exists(const struct mou_machine *machine, enum mou_world world, uint32_t record,
+                       uint32_t row)
 {
     if (world == MOU_WORLD_ALL || !machine->two_worlds || machine->contested[record] == NULL) {
         return true;
@@ -104,27 +110,31 @@ static bool row_exists(const struct mou_machine *machine, enum mou_world world, 
 
 /* The interval of a ground by S20; false where it has none. */
 static bool ground_interval(const struct mou_machine *machine, enum mou_world world,
-                            const struct mou_pack_ground *section, uint32_t row, struct mou_interval *interval)
+                            const struct mou_pack_ground *section, uint32_t row,
+                            struct mou_interval *interval)
 {
     *interval = (struct mou_interval){MOU_INTERVAL_OPEN_FROM, MOU_INTERVAL_OPEN_UNTIL};
     if (mou_register_truth(machine, world, section->condition, row) != MOU_YES ||
         !row_exists(machine, world, section->record, row)) {
         return false;
     }
-    if (section->from != MOU_PACK_NONE && !known_date(machine, world, section->from, row, &interval->from)) {
+    if (section->from != MOU_PACK_NONE &&
+        !known_date(machine, world, section->from, row, &interval->from)) {
         return false;
     }
-    if (section->end != MOU_PACK_NONE && !known_date(machine, world, section->end, row, &interval->until)) {
+    if (section->end != MOU_PACK_NONE &&
+        !known_date(machine, world, section->end, row, &interval->until)) {
         return false;
     }
-    return served_from(machine, section->record, row, &interval->from) && !mou_interval_empty(*interval);
+    return served_from(machine, section->record, row, &interval->from) &&
+           !mou_interval_empty(*interval);
 }
 
 /* ------------------------------------------------------------------ the union of a finding */
 
 /* work->pieces: the pieces of the union of all grounds of a finding of one subject. */
-static void finding_pieces(struct mou_decide_work *work, const struct mou_pack_finding *finding, uint32_t subject,
-                           enum mou_world world)
+static void finding_pieces(struct mou_decide_work *work, const struct mou_pack_finding *finding,
+                           uint32_t subject, enum mou_world world)
 {
     const struct mou_machine *machine = work->machine;
     work->pieces.count = 0;
@@ -143,13 +153,16 @@ static void finding_pieces(struct mou_decide_work *work, const struct mou_pack_f
     work->pieces.count = mou_intervals_join(work->pieces.items, work->pieces.count);
 }
 
-/* Cuts a ground's interval by the measure's own end, which never outlives the piece that it belongs to (S22). */
-static void cut_to_own_end(const struct mou_decide_work *work, mou_date own_end, struct mou_interval *interval)
+/* Cuts a ground's interval by the measure's own end, which never outlives the piece that it belongs
+ * to (S22). */
+static void cut_to_own_end(const struct mou_decide_work *work, mou_date own_end,
+                           struct mou_interval *interval)
 {
     const struct mou_interval *piece = NULL;
     for (size_t i = 0; i < work->pieces.count && piece == NULL; i++) {
         const struct mou_interval *candidate = &work->pieces.items[i];
-        piece = candidate->from <= interval->from && interval->until <= candidate->until ? candidate : NULL;
+        piece = candidate->from <= interval->from && interval->until <= candidate->until ? candidate
+                                                                                         : NULL;
     }
     assert(piece != NULL || work->failed);
     interval->until = piece != NULL && piece->until < own_end ? piece->until : own_end;
@@ -157,7 +170,8 @@ static void cut_to_own_end(const struct mou_decide_work *work, mou_date own_end,
 
 /* ------------------------------------------------------------------ triples */
 
-/* One way to a target: the source, the guards' truth on it, and the relation row if there is one. */
+/* One way to a target: the source, the guards' truth on it, and the relation row if there is one.
+ */
 struct way {
     const struct mou_pack_measure *measure; /* NULL: a finding of the subject itself */
     uint32_t source;
@@ -165,10 +179,11 @@ struct way {
     uint32_t relation_row;
     enum mou_truth guards; /* no outside the measure's period */
     enum mou_world world;
-    bool in_period;        /* of the finding's memorandum */
+    bool in_period; /* of the finding's memorandum */
 };
 
-uint32_t mou_holding_register(const struct mou_pack *pack, const struct mou_pack_measure *measure, uint32_t section)
+uint32_t mou_holding_register(const struct mou_pack *pack, const struct mou_pack_measure *measure,
+                              uint32_t section)
 {
     assert(pack != NULL && measure != NULL);
     if (section == MOU_PACK_NONE || measure->holding == MOU_PACK_CURRENT) {
@@ -179,8 +194,8 @@ uint32_t mou_holding_register(const struct mou_pack *pack, const struct mou_pack
 }
 
 /* Whether the relation of a way held at the date that the measure asks for. */
-static enum mou_truth relation_held(const struct mou_machine *machine, const struct way *way, uint32_t section,
-                                    uint32_t row)
+static enum mou_truth relation_held(const struct mou_machine *machine, const struct way *way,
+                                    uint32_t section, uint32_t row)
 {
     if (way->relation_row == MOU_PACK_NONE) {
         return MOU_YES;
@@ -189,13 +204,17 @@ static enum mou_truth relation_held(const struct mou_machine *machine, const str
     const uint32_t index = mou_holding_register(machine->pack, way->measure, section);
     mou_date date = machine->options.as_of;
     if (index != MOU_PACK_NONE && !known_date(machine, way->world, index, row, &date)) {
-        return mou_register_cell(machine, way->world, index, row) == MOU_CELL_INAPPLICABLE ? MOU_NO : MOU_UNKNOWN;
+        return mou_register_cell(machine, way->world, index, row) == MOU_CELL_INAPPLICABLE
+                   ? MOU_NO
+                   : MOU_UNKNOWN;
     }
     return mou_reach_held(machine, relation, way->relation_row, date);
 }
 
-/* Yes apart from time: everything but the dates of the ground, and of the relation where it must hold today. */
-static bool is_timely(struct mou_decide_work *work, const struct way *way, struct mou_triple *triple)
+/* Yes apart from time: everything but the dates of the ground, and of the relation where it must
+ * hold today. */
+static bool is_timely(struct mou_decide_work *work, const struct way *way,
+                      struct mou_triple *triple)
 {
     if (way->guards != MOU_YES || triple->interval.from >= triple->interval.until) {
         return false;
@@ -208,12 +227,13 @@ static bool is_timely(struct mou_decide_work *work, const struct way *way, struc
     }
     bool known = false;
     const uint32_t relation = work->machine->pack->reaches[way->reach].relation;
-    triple->interval =
-        mou_interval_cut(triple->interval, mou_reach_bounds(work->machine, relation, way->relation_row, &known));
+    triple->interval = mou_interval_cut(
+        triple->interval, mou_reach_bounds(work->machine, relation, way->relation_row, &known));
     return known && !mou_interval_empty(triple->interval);
 }
 
-static void push_triple(struct mou_decide_work *work, mou_triples *triples, const struct mou_triple *triple)
+static void push_triple(struct mou_decide_work *work, mou_triples *triples,
+                        const struct mou_triple *triple)
 {
     if (!MOU_VEC_PUSH(work->arena, triples, *triple)) {
         work->failed = true;
@@ -223,18 +243,23 @@ static void push_triple(struct mou_decide_work *work, mou_triples *triples, cons
 uint32_t mou_own_end_register(const struct mou_pack *pack, uint32_t list, uint32_t own_end)
 {
     assert(pack != NULL);
-    return list == MOU_PACK_NONE || own_end == MOU_PACK_NONE ? MOU_PACK_NONE : pack->lists[list + own_end];
+    return list == MOU_PACK_NONE || own_end == MOU_PACK_NONE ? MOU_PACK_NONE
+                                                             : pack->lists[list + own_end];
 }
 
 /* The measure's own term: it must not be over today, and cuts the interval. */
-static void apply_own_end(struct mou_decide_work *work, const struct way *way, struct mou_triple *triple)
+static void apply_own_end(struct mou_decide_work *work, const struct way *way,
+                          struct mou_triple *triple)
 {
     const struct mou_machine *machine = work->machine;
-    const uint32_t test = mou_own_end_register(machine->pack, way->measure->own_end_tests, triple->own_end);
-    const uint32_t end = mou_own_end_register(machine->pack, way->measure->own_ends, triple->own_end);
+    const uint32_t test =
+        mou_own_end_register(machine->pack, way->measure->own_end_tests, triple->own_end);
+    const uint32_t end =
+        mou_own_end_register(machine->pack, way->measure->own_ends, triple->own_end);
     mou_date own_end = 0;
     if (test != MOU_PACK_NONE) {
-        triple->truth = mou_truth_and(triple->truth, mou_register_truth(machine, way->world, test, triple->row));
+        triple->truth = mou_truth_and(triple->truth,
+                                      mou_register_truth(machine, way->world, test, triple->row));
     }
     if (end == MOU_PACK_NONE || !triple->timely) {
         return;
@@ -246,11 +271,13 @@ static void apply_own_end(struct mou_decide_work *work, const struct way *way, s
 }
 
 /* The triple of one ground row. */
-static void add_row(struct mou_decide_work *work, const struct way *way, struct mou_triple triple, mou_triples *triples)
+static void add_row(struct mou_decide_work *work, const struct way *way, struct mou_triple triple,
+                    mou_triples *triples)
 {
     const struct mou_machine *machine = work->machine;
     const struct mou_pack_ground *section = &machine->pack->grounds[triple.section];
-    if (!work->keep_all && mou_register_truth(machine, triple.world, section->condition, triple.row) == MOU_NO) {
+    if (!work->keep_all &&
+        mou_register_truth(machine, triple.world, section->condition, triple.row) == MOU_NO) {
         return;
     }
     triple.held = relation_held(machine, way, triple.section, triple.row);
@@ -271,7 +298,8 @@ static void add_whole(struct mou_decide_work *work, const struct way *way, struc
                       mou_triples *triples)
 {
     const struct mou_pack_finding *finding = &work->machine->pack->findings[triple.finding];
-    triple.holds = mou_subject_truth(work->machine, triple.world, finding->holds, way->source, MOU_NO);
+    triple.holds =
+        mou_subject_truth(work->machine, triple.world, finding->holds, way->source, MOU_NO);
     triple.held = relation_held(work->machine, way, MOU_PACK_NONE, 0);
     triple.truth = mou_truth_and(mou_truth_and(triple.holds, triple.held), way->guards);
     if (work->keep_all || triple.truth != MOU_NO) {
@@ -279,9 +307,10 @@ static void add_whole(struct mou_decide_work *work, const struct way *way, struc
     }
 }
 
-/* All triples of one finding through one way. `own_end` is where the measure's own ends for this finding begin. */
-static void add_finding(struct mou_decide_work *work, struct way *way, uint32_t index, uint32_t own_end,
-                        mou_triples *triples)
+/* All triples of one finding through one way. `own_end` is where the measure's own ends for this
+ * finding begin. */
+static void add_finding(struct mou_decide_work *work, struct way *way, uint32_t index,
+                        uint32_t own_end, mou_triples *triples)
 {
     const struct mou_machine *machine = work->machine;
     const struct mou_pack_finding *finding = &machine->pack->findings[index];
@@ -349,7 +378,8 @@ static enum mou_truth truth_of(const mou_triples *triples)
 }
 
 /* All relation rows by which a reach falls on `target`. */
-static void add_relation(struct mou_decide_work *work, struct way way, uint32_t target, mou_triples *triples)
+static void add_relation(struct mou_decide_work *work, struct way way, uint32_t target,
+                         mou_triples *triples)
 {
     const struct mou_pack_reach *reach = &work->machine->pack->reaches[way.reach];
     const uint32_t slot = work->plan->slot_of[way.reach];
@@ -363,8 +393,8 @@ static void add_relation(struct mou_decide_work *work, struct way way, uint32_t 
     }
 }
 
-enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t measure, uint32_t target,
-                                      enum mou_world world)
+enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t measure,
+                                      uint32_t target, enum mou_world world)
 {
     assert(work != NULL && measure < work->machine->pack->measures_count);
     const struct mou_machine *machine = work->machine;
@@ -388,8 +418,8 @@ enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t mea
     return truth_of(triples);
 }
 
-enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t finding, uint32_t subject,
-                                      enum mou_world world)
+enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t finding,
+                                      uint32_t subject, enum mou_world world)
 {
     assert(work != NULL && finding < work->machine->pack->findings_count);
     struct way way = {

@@ -1,6 +1,7 @@
 /*
- * From a cell back to the cells that it was computed from, with the row mapping of each kind of operand. Reads frames and registers of a
- * run that is done; writes nothing. Used by grounds.c, missing.c and explain_*.c.
+ * From a cell back to the cells that it was computed from, with the row mapping of each kind of
+ * operand. Reads frames and registers of a run that is done; writes nothing. Used by grounds.c,
+ * missing.c and explain_*.c.
  */
 #include "walk.h"
 
@@ -9,8 +10,8 @@
 #include "bits.h"
 #include "opcodes.h"
 
-struct mou_spot mou_spot_at(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t frame,
-                            uint32_t row)
+struct mou_spot mou_spot_at(const struct mou_machine *machine, enum mou_world world, uint32_t index,
+                            uint32_t frame, uint32_t row)
 {
     assert(index < machine->pack->instructions_count && frame < machine->pack->frames_count);
     const struct mou_pack_instruction *instruction = &machine->pack->instructions[index];
@@ -26,19 +27,24 @@ struct mou_spot mou_spot_at(const struct mou_machine *machine, enum mou_world wo
 }
 
 /* Row of the home frame that holds the same record, or the related subject. */
-static struct mou_spot home_spot(const struct mou_machine *machine, struct mou_spot spot, uint32_t index)
+static struct mou_spot home_spot(const struct mou_machine *machine, struct mou_spot spot,
+                                 uint32_t index)
 {
     const uint32_t home = mou_frame_home(machine->pack, spot.frame);
-    return mou_spot_at(machine, spot.world, index, home, mou_frame_entity(machine, spot.frame, spot.frame_row));
+    return mou_spot_at(machine, spot.world, index, home,
+                       mou_frame_entity(machine, spot.frame, spot.frame_row));
 }
 
-static struct mou_spot parent_spot(const struct mou_machine *machine, struct mou_spot spot, uint32_t index)
+static struct mou_spot parent_spot(const struct mou_machine *machine, struct mou_spot spot,
+                                   uint32_t index)
 {
     const uint32_t *up = machine->frames[spot.frame].up;
-    return mou_spot_at(machine, spot.world, index, machine->pack->frames[spot.frame].parent, up == NULL ? 0 : up[spot.frame_row]);
+    return mou_spot_at(machine, spot.world, index, machine->pack->frames[spot.frame].parent,
+                       up == NULL ? 0 : up[spot.frame_row]);
 }
 
-struct mou_spot mou_spot_operand(const struct mou_machine *machine, struct mou_spot spot, uint32_t index)
+struct mou_spot mou_spot_operand(const struct mou_machine *machine, struct mou_spot spot,
+                                 uint32_t index)
 {
     assert(machine != NULL && index < spot.instruction);
     switch (mou_opcode_info(machine->pack->instructions[spot.instruction].opcode)->rule) {
@@ -48,7 +54,8 @@ struct mou_spot mou_spot_operand(const struct mou_machine *machine, struct mou_s
         return home_spot(machine, spot, index);
     case MOU_RULE_PARENT: {
         const uint32_t type = machine->pack->frames[spot.frame].type;
-        return mou_spot_at(machine, spot.world, index, 2 + machine->pack->records[type].parent, machine->batch->records[type].parent[spot.frame_row]);
+        return mou_spot_at(machine, spot.world, index, 2 + machine->pack->records[type].parent,
+                           machine->batch->records[type].parent[spot.frame_row]);
     }
     case MOU_RULE_UNIT:
     case MOU_RULE_SELF:
@@ -72,7 +79,8 @@ struct mou_spot_rows mou_spot_reduced(const struct mou_machine *machine, struct 
     }
     assert(frame != 0 && machine->pack->frames[frame].parent == instruction->frame);
     const uint32_t *first = machine->frames[frame].first;
-    return (struct mou_spot_rows){.frame = frame, .first = first[spot.row], .end = first[spot.row + 1]};
+    return (struct mou_spot_rows){
+        .frame = frame, .first = first[spot.row], .end = first[spot.row + 1]};
 }
 
 enum mou_truth mou_spot_truth(const struct mou_machine *machine, struct mou_spot spot)
@@ -113,7 +121,8 @@ uint32_t mou_spot_subject(const struct mou_machine *machine, struct mou_spot spo
 struct mou_span mou_spot_span(const struct mou_pack *pack, uint32_t instruction)
 {
     assert(pack != NULL && instruction < pack->instructions_count);
-    if (instruction >= pack->spans_count || pack->spans[instruction].source >= pack->sources_count) {
+    if (instruction >= pack->spans_count ||
+        pack->spans[instruction].source >= pack->sources_count) {
         return MOU_NO_SPAN;
     }
     const struct mou_pack_span *span = &pack->spans[instruction];
@@ -164,7 +173,8 @@ static bool visits_grow(struct mou_arena *arena, struct mou_visits *visits)
     return true;
 }
 
-enum mou_seen mou_visits_add(struct mou_arena *arena, struct mou_visits *visits, uint64_t a, uint64_t b)
+enum mou_seen mou_visits_add(struct mou_arena *arena, struct mou_visits *visits, uint64_t a,
+                             uint64_t b)
 {
     assert(visits != NULL && visits->generation != 0);
     if (visits->count * 2 >= visits->capacity && !visits_grow(arena, visits)) {
@@ -247,7 +257,8 @@ static void date_text(int64_t value, struct mou_buf *out)
     mou_date_format((mou_date)value, out);
 }
 
-static void code_text(const struct mou_pack *pack, uint32_t table, int64_t value, struct mou_buf *out)
+static void code_text(const struct mou_pack *pack, uint32_t table, int64_t value,
+                      struct mou_buf *out)
 {
     const struct mou_text name = mou_code_name(pack, table, value);
     if (name.len == 0) {
@@ -257,15 +268,15 @@ static void code_text(const struct mou_pack *pack, uint32_t table, int64_t value
     }
 }
 
-void mou_value_text(const struct mou_machine *machine, uint32_t type, uint32_t code_table, int64_t value,
-                    struct mou_buf *out)
+void mou_value_text(const struct mou_machine *machine, uint32_t type, uint32_t code_table,
+                    int64_t value, struct mou_buf *out)
 {
     assert(machine != NULL && out != NULL);
     switch ((enum mou_pack_field_type)type) {
     case MOU_PACK_TEXT_FIELD: {
         const bool sound = value >= 0 && value < (int64_t)mou_intern_count(machine->batch->texts);
-        const struct mou_text text =
-            sound ? mou_intern_text(machine->batch->texts, (uint32_t)value) : (struct mou_text){"", 0};
+        const struct mou_text text = sound ? mou_intern_text(machine->batch->texts, (uint32_t)value)
+                                           : (struct mou_text){"", 0};
         mou_buf_append(out, text.bytes, text.len);
         break;
     }
@@ -310,16 +321,20 @@ struct mou_text mou_record_key(struct mou_naming *naming, uint32_t record, uint3
     const struct mou_text none = {NULL, 0};
     const uint32_t number = mou_record_key_field(machine->pack, record);
     int64_t value = 0;
-    if (number == MOU_PACK_NONE || !mou_cell_read(&machine->batch->records[record].fields[number], row, &value)) {
+    if (number == MOU_PACK_NONE ||
+        !mou_cell_read(&machine->batch->records[record].fields[number], row, &value)) {
         return none;
     }
-    const struct mou_pack_field *field = &machine->pack->fields[machine->pack->records[record].first_field + number];
+    const struct mou_pack_field *field =
+        &machine->pack->fields[machine->pack->records[record].first_field + number];
     if (field->type == MOU_PACK_TEXT_FIELD) {
         const bool sound = value >= 0 && value < (int64_t)mou_intern_count(machine->batch->texts);
         return sound ? mou_intern_text(machine->batch->texts, (uint32_t)value) : none;
     }
     mou_buf_clear(&naming->buf);
     mou_value_text(machine, field->type, field->code_table, value, &naming->buf);
-    const char *copy = naming->buf.failed ? NULL : mou_arena_copy(naming->arena, naming->buf.data, naming->buf.len);
+    const char *copy = naming->buf.failed
+                           ? NULL
+                           : mou_arena_copy(naming->arena, naming->buf.data, naming->buf.len);
     return (struct mou_text){copy, copy == NULL ? 0 : naming->buf.len};
 }

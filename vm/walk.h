@@ -1,6 +1,7 @@
 /*
- * Walking the instruction graph against the direction of evaluation: which cell of an operand a cell was computed from, which cells were
- * seen already, and what subjects, rows and keys are called. Shared by grounds.c, missing.c and explain_*.c; writes no register.
+ * Walking the instruction graph against the direction of evaluation: which cell of an operand a cell was computed from,
+ * which cells were seen already, and what subjects, rows and keys are called. Shared by grounds.c, missing.c and
+ * explain_*.c; writes no register.
  */
 #ifndef MOU_VM_WALK_H
 #define MOU_VM_WALK_H
@@ -8,15 +9,16 @@
 #include "machine.h"
 
 /**
- * One cell: a register and a row of its frame. Registers at frame 0 have one row for all; `frame` and `frame_row` remember the row in
- * whose scope they were read (the same as the register's own otherwise).
+ * One cell: a register and a row of its frame. Registers at frame 0 have one row for all; `frame` and `frame_row`
+ * remember the row in whose scope they were read (the same as the register's own otherwise).
  */
 struct mou_spot {
     uint32_t instruction;
     uint32_t row;
     uint32_t frame;
     uint32_t frame_row;
-    enum mou_world world; /**< whose registers are read: below a rule that objections do not stay, those of all records */
+    enum mou_world
+        world; /**< whose registers are read: below a rule that objections do not stay, those of all records */
 };
 
 /** Rows [first, end) of `frame`. */
@@ -61,7 +63,9 @@ struct mou_visits {
     size_t count;
     uint32_t generation;
 };
+
 void mou_visits_clear(struct mou_visits *visits);
+
 enum mou_seen { MOU_SEEN_FIRST, MOU_SEEN_AGAIN, MOU_SEEN_FAILED /**< no memory */ };
 enum mou_seen mou_visits_add(struct mou_arena *arena, struct mou_visits *visits, uint64_t a, uint64_t b);
 
@@ -69,18 +73,22 @@ enum mou_seen mou_visits_add(struct mou_arena *arena, struct mou_visits *visits,
 
 /** A value of a column; false where it is not known. */
 bool mou_cell_read(const struct mou_column *column, uint32_t row, int64_t *value);
+
 /** Where texts are made that the batch does not hold: `buf` is used again and again, copies live in `arena`. */
 struct mou_naming {
     const struct mou_machine *machine;
     struct mou_arena *arena;
     struct mou_buf buf;
 };
-/** The key of a record row (主键 or the instrument's number); a NULL pointer where the type has none or the row's is not known. */
+/** The key of a record row (主键 or the instrument's number); a NULL pointer where the type has none or the row's is
+ * not known. */
 struct mou_text mou_record_key(struct mou_naming *naming, uint32_t record, uint32_t row);
 /** Number of the key field of a record type, MOU_PACK_NONE where it has none. */
 uint32_t mou_record_key_field(const struct mou_pack *pack, uint32_t record);
-/** A value as an official writes it: dates ISO, money in yuan, ratios as decimals, durations ISO, codes by name, yes-no as 是 否. */
-void mou_value_text(const struct mou_machine *machine, uint32_t type, uint32_t code_table, int64_t value, struct mou_buf *out);
+/** A value as an official writes it: dates ISO, money in yuan, ratios as decimals, durations ISO, codes by name, yes-no
+ * as 是 否. */
+void mou_value_text(const struct mou_machine *machine, uint32_t type, uint32_t code_table, int64_t value,
+                    struct mou_buf *out);
 /** Name of a code, empty where the table has none of that value. */
 struct mou_text mou_code_name(const struct mou_pack *pack, uint32_t table, int64_t value);
 /** "P2Y", "P6M", "P30D", "P7WD" without quotes. */

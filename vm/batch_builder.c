@@ -114,6 +114,10 @@ struct mou_batch_builder *mou_batch_builder_new(const struct mou_pack *pack,
         return NULL;
     }
     mou_batch_builder_reset(builder);
+    if (builder->status != MOU_OK) {
+        mou_batch_builder_free(builder);
+        return NULL;
+    }
     return builder;
 }
 

@@ -243,8 +243,8 @@ class Evaluator:
         frame, name = scope[source.index], source.name
         if source.kind == "all":
             return frame.rows.get(name, ())
-        if source.kind == "children":
-            return frame.children.get(name, ())
+        if source.kind == "nested":
+            return [row for row in frame.subject.rows.get(name, ()) if frame in row.lineage()]
         return frame.parent.children[name] if frame.parent else frame.subject.rows[name]
 
     def links(self, source: tree.Source, subject):

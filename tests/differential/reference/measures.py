@@ -197,9 +197,11 @@ class Decider:
     def standing(self, measure, target, outcome, triples, world) -> Decision:
         holding = [t for t in triples if t.truth is True]
         decision = Decision(target, measure, outcome, grounds=self.cited(holding, world))
-        if any(t.ground is None for t in holding):
+        plain = [t.subject for t in holding if t.ground is None]
+        if plain:
             if measure.term is not None:
-                decision.term = world.ev.value(measure.term, (holding[0].subject,))
+                first = min(plain, key=lambda subject: subject.id)
+                decision.term = world.ev.value(measure.term, (first,))
             return decision
         whole = piece_at([t.interval for t in triples if t.interval], self.day)
         decision.interval = cut(whole, measure.memo)

@@ -235,10 +235,11 @@ class Binder:
         rows = [i for i in range(subject + 1, len(scope))]      # rows of the current subject
         if rows and scope[rows[-1]].record is record:
             source.kind, source.index = "siblings", rows[-1]
-        elif record.parent:
+        else:
+            holders = list(record.lineage())[1:]                # the types that it is nested in
             for i in reversed(rows):
-                if scope[i].record is record.parent:
-                    source.kind, source.index = "children", i
+                if scope[i].record in holders:
+                    source.kind, source.index = "nested", i
                     break
         return Frame(record, None, source.alias)
 

@@ -27,7 +27,8 @@ def money(fen: int) -> str:
 
 def duration(value: Duration) -> str:
     if value.unit == "months":
-        return f"P{value.n // 12}Y" if value.n % 12 == 0 and value.n else f"P{value.n}M"
+        years, months = divmod(value.n, 12)
+        return "P" + (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")
     return f"P{value.n}D" if value.unit == "days" else f"P{value.n}WD"
 
 

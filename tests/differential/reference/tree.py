@@ -127,7 +127,7 @@ class Source:
     date: Any                 # 于 D of a relation, or None
     condition: Any            # of 满足, or None
     # bound:
-    kind: str = ""            # all, children, siblings, relation
+    kind: str = ""            # all, nested, siblings, relation
     index: int = -1           # frame of the subject, parent or sibling
     target: Any = None        # RecordType or Relation
     inverse: bool = False

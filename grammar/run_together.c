@@ -88,7 +88,7 @@ static bool find_operator(struct mou_text word, size_t *at, size_t *len)
         if (list[i].standing != MOU_STANDING_WORD || spelling.len < 6 || spelling.len <= *len) {
             continue;
         }
-        for (size_t begin = 3; begin + spelling.len <= word.len; begin += 3) {
+        for (size_t begin = 1; begin + spelling.len <= word.len; begin++) {
             if (memcmp(word.bytes + begin, spelling.bytes, spelling.len) == 0) {
                 *at = begin;
                 *len = spelling.len;
@@ -141,6 +141,23 @@ bool mou_split_found(struct mou_parse *parse, const struct mou_cooked *word, con
     return true;
 }
 
+/* `生效自`: nothing but two keywords. */
+static bool split_keywords(struct mou_parse *parse, struct mou_text word, struct mou_split *split)
+{
+    for (size_t at = 1; at < word.len; at++) {
+        struct mou_text first = {word.bytes, at};
+        struct mou_text second = {word.bytes + at, word.len - at};
+        const struct mou_keyword *one = mou_keyword_find(parse->keywords, first);
+        const struct mou_keyword *two = mou_keyword_find(parse->keywords, second);
+        if (one != NULL && two != NULL && mou_keyword_reserved(one) && mou_keyword_reserved(two)) {
+            split->keyword = first;
+            split->text = with_blank(parse, first, second);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool mou_split_before(struct mou_parse *parse, const struct mou_cooked *word, const int *expected,
                       size_t expected_count, struct mou_split *split)
 {
@@ -149,6 +166,9 @@ bool mou_split_before(struct mou_parse *parse, const struct mou_cooked *word, co
         return false;
     }
     struct mou_text text = word->value.text;
+    if (split_keywords(parse, text, split)) {
+        return true;
+    }
     struct mou_text keyword = longest(text, AT_END, OPERATORS, expected, expected_count);
     if (keyword.len > 3) {
         split->keyword = keyword;

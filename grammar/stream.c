@@ -402,7 +402,9 @@ static struct mou_cooked cook_adjoined(struct mou_parse *parse, const struct mou
             cooked = cook(parse, number, TOK_IDENT);
             cooked.span.end = word.end;
             cooked.value.text = mou_parse_slice(parse, number->begin, word.end);
+            return cooked;
         }
+        (void)mou_literal_number(parse, text_of(parse, number), MOU_TEXT(""), cooked.span, &cooked);
         return cooked;
     }
     if (unit < text.len) {
@@ -635,6 +637,13 @@ static bool opens_line(struct mou_parse *parse, const struct mou_cooked *token)
     }
 }
 
+/* A word at the margin that is no keyword: a misspelt declaration, which is a mistake of its own. */
+static bool lacks_declaration(const struct mou_parse *parse, const struct mou_cooked *token)
+{
+    return token->token == TOK_IDENT && token->first_on_line && parse->family != 0 &&
+           token->column <= parse->family_column;
+}
+
 /*
  * Where reading goes on: the first thing of a line that opens a declaration or fits into the one
  * being read.
@@ -648,6 +657,9 @@ static bool is_resting_place(struct mou_parse *parse, const struct mou_cooked *t
     const struct mou_keyword *keyword = token->value.keyword;
     if (keyword != NULL && keyword->standing == MOU_STANDING_DECL && !is_mention(before)) {
         return token->first_on_line || peek(parse, 0)->kind == MOU_RAW_WORD;
+    }
+    if (lacks_declaration(parse, token)) {
+        return true;
     }
     if (declarations_only ||
         (!token->first_on_line && before != TOK_STOP && parse->family != TOK_CODES)) {
@@ -690,7 +702,7 @@ static struct mou_cooked recover(struct mou_parse *parse)
     }
     parse->recovering = false;
     parse->synced_at = token.span.begin;
-    parse->echoes = !lacks_colon(parse, &token);
+    parse->echoes = !lacks_colon(parse, &token) && !lacks_declaration(parse, &token);
     parse->pending = token;
     parse->has_pending = true;
     parse->parentheses = 0;

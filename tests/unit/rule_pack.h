@@ -1,7 +1,8 @@
 /*
- * A small pack with rules, for tests of decisions: persons and units, cases with a service date, the legal representative; a finding on
- * cases, one without grounds, a sanction that follows a unit's finding to its representative, and an incentive. Tests change entries
- * before the pack is opened. Results are collected as JSON lines.
+ * A small pack with rules, for tests of decisions: persons and units, cases with a service date, the legal
+ * representative; a finding on cases, one without grounds, a sanction that follows a unit's finding to its
+ * representative, and an incentive. Tests change entries before the pack is opened. Results are collected as JSON
+ * lines.
  */
 #ifndef MOU_TESTS_RULE_PACK_H
 #define MOU_TESTS_RULE_PACK_H
@@ -9,12 +10,18 @@
 #include "pack_builder.h"
 
 enum { RP_PERSON, RP_UNIT };
+
 enum { RP_BORN };
+
 enum { RP_CASE };
+
 enum { RP_KEY, RP_MADE, RP_SERVED, RP_AMOUNT, RP_PAID, RP_TERM };
+
 enum { RP_HEAD };
-enum { RP_LISTED, RP_CLEAN };       /* findings */
-enum { RP_BAN, RP_GREEN };          /* measures */
+
+enum { RP_LISTED, RP_CLEAN }; /* findings */
+
+enum { RP_BAN, RP_GREEN }; /* measures */
 
 /** Registers that tests refer to. */
 struct rp_registers {
@@ -57,13 +64,16 @@ static inline void rp_vocabulary(struct pb *pb)
     entry->number = RP_KEY;
     entry->made = RP_MADE;
     entry->served = RP_SERVED;
-    const struct mou_pack_relation head = {
-        .name = pb_text(pb, "法定代表人"), .inverse = pb_text(pb, "任法定代表人的单位"), .from_kind = RP_UNIT, .to_kind = RP_PERSON};
+    const struct mou_pack_relation head = {.name = pb_text(pb, "法定代表人"),
+                                           .inverse = pb_text(pb, "任法定代表人的单位"),
+                                           .from_kind = RP_UNIT,
+                                           .to_kind = RP_PERSON};
     (void)pb_append(pb, MOU_SECTION_RELATIONS, &head, 1);
     (void)pb_frame(pb, MOU_FRAME_UNIT, 0, 0, 0, 0);
     (void)pb_frame(pb, MOU_FRAME_SUBJECT, 0, 0, 0, 0);
     (void)pb_frame(pb, MOU_FRAME_RECORDS, 1, 1, RP_CASE, 0);
-    const struct mou_pack_source source = {pb_text(pb, "规则.mou"), pb_text(pb, "备忘录 甲\n    认定 失信\n        当 金额 > 100 且 非 已缴\n")};
+    const struct mou_pack_source source = {pb_text(pb, "规则.mou"),
+                                           pb_text(pb, "备忘录 甲\n    认定 失信\n        当 金额 > 100 且 非 已缴\n")};
     (void)pb_append(pb, MOU_SECTION_SOURCES, &source, 1);
     const struct mou_pack_memorandum memorandum = {
         .name = pb_text(pb, "甲"), .version = pb_text(pb, "一"), .effective = INT32_MIN, .repealed = INT32_MIN};
@@ -131,10 +141,24 @@ static inline void rp_findings(struct pb *pb, struct rp_registers *r)
     r->listed = pb_op(pb, OP(ANY), 1, r->holds, r->yes, NONE, 0);
     const uint32_t any = pb_op(pb, OP(ANY), 1, r->presence, r->condition, NONE, 0);
     r->clean = pb_op(pb, OP(NOT), 1, any, NONE, NONE, 0);
-    const struct mou_pack_finding listed = {.name = pb_text(pb, "失信"), .list_kind = NONE, .holds = r->listed, .unless = NONE,
-                                            .period = r->period, .when = NONE, .first_ground = 0, .ground_count = 1, .note = NONE};
-    const struct mou_pack_finding clean = {.name = pb_text(pb, "守信"), .list_kind = NONE, .holds = r->clean, .unless = NONE,
-                                           .period = r->period, .when = r->clean, .first_ground = 0, .ground_count = 0, .note = NONE};
+    const struct mou_pack_finding listed = {.name = pb_text(pb, "失信"),
+                                            .list_kind = NONE,
+                                            .holds = r->listed,
+                                            .unless = NONE,
+                                            .period = r->period,
+                                            .when = NONE,
+                                            .first_ground = 0,
+                                            .ground_count = 1,
+                                            .note = NONE};
+    const struct mou_pack_finding clean = {.name = pb_text(pb, "守信"),
+                                           .list_kind = NONE,
+                                           .holds = r->clean,
+                                           .unless = NONE,
+                                           .period = r->period,
+                                           .when = r->clean,
+                                           .first_ground = 0,
+                                           .ground_count = 0,
+                                           .note = NONE};
     (void)pb_append(pb, MOU_SECTION_FINDINGS, &listed, 1);
     (void)pb_append(pb, MOU_SECTION_FINDINGS, &clean, 1);
 }
@@ -143,20 +167,47 @@ static inline void rp_measures(struct pb *pb, struct rp_registers *r)
 {
     const uint32_t because[] = {RP_LISTED, RP_CLEAN};
     const uint32_t first = pb_list(pb, because, 2);
-    const struct mou_pack_reach reaches[] = {{RP_PERSON, NONE, 0}, {RP_UNIT, RP_HEAD, 0}, {RP_PERSON, NONE, 0}, {RP_UNIT, NONE, 0}};
+    const struct mou_pack_reach reaches[] = {
+        {RP_PERSON, NONE, 0}, {RP_UNIT, RP_HEAD, 0}, {RP_PERSON, NONE, 0}, {RP_UNIT, NONE, 0}};
     (void)pb_append(pb, MOU_SECTION_REACHES, reaches, 4);
     const struct mou_pack_text basis = pb_text(pb, "《办法》第三条");
     (void)pb_append(pb, MOU_SECTION_TEXTS, &basis, 1);
     const uint32_t year = pb_typed(pb, OP(CONST), MOU_PACK_MONTHS, 0, NONE, NONE, NONE, 12);
-    const struct mou_pack_measure ban = {.name = pb_text(pb, "限制"), .kind = 0, .item = NONE, .degree = pb_text(pb, "禁止"),
-                                         .authority = pb_text(pb, "民航局"), .remedy = pb_text(pb, "复议"), .basis_count = 1,
-                                         .because = first, .because_count = 1, .only_if = NONE, .unless = NONE, .period = r->period,
-                                         .holding = MOU_PACK_AT_DETERMINATION, .first_reach = 0, .reach_count = 2, .own_ends = NONE,
-                                         .own_end_tests = NONE, .term = NONE, .note = NONE};
-    const struct mou_pack_measure green = {.name = pb_text(pb, "绿灯"), .kind = 1, .item = NONE, .authority = pb_text(pb, "中心"),
-                                           .basis_count = 1, .because = first + 1, .because_count = 1, .only_if = NONE,
-                                           .unless = NONE, .period = r->period, .first_reach = 2, .reach_count = 2,
-                                           .own_ends = NONE, .own_end_tests = NONE, .term = year, .term_type = MOU_PACK_MONTHS,
+    const struct mou_pack_measure ban = {.name = pb_text(pb, "限制"),
+                                         .kind = 0,
+                                         .item = NONE,
+                                         .degree = pb_text(pb, "禁止"),
+                                         .authority = pb_text(pb, "民航局"),
+                                         .remedy = pb_text(pb, "复议"),
+                                         .basis_count = 1,
+                                         .because = first,
+                                         .because_count = 1,
+                                         .only_if = NONE,
+                                         .unless = NONE,
+                                         .period = r->period,
+                                         .holding = MOU_PACK_AT_DETERMINATION,
+                                         .first_reach = 0,
+                                         .reach_count = 2,
+                                         .own_ends = NONE,
+                                         .own_end_tests = NONE,
+                                         .term = NONE,
+                                         .note = NONE};
+    const struct mou_pack_measure green = {.name = pb_text(pb, "绿灯"),
+                                           .kind = 1,
+                                           .item = NONE,
+                                           .authority = pb_text(pb, "中心"),
+                                           .basis_count = 1,
+                                           .because = first + 1,
+                                           .because_count = 1,
+                                           .only_if = NONE,
+                                           .unless = NONE,
+                                           .period = r->period,
+                                           .first_reach = 2,
+                                           .reach_count = 2,
+                                           .own_ends = NONE,
+                                           .own_end_tests = NONE,
+                                           .term = year,
+                                           .term_type = MOU_PACK_MONTHS,
                                            .note = NONE};
     (void)pb_append(pb, MOU_SECTION_MEASURES, &ban, 1);
     (void)pb_append(pb, MOU_SECTION_MEASURES, &green, 1);
@@ -181,7 +232,8 @@ static inline void rp_mark_time(struct pb *pb)
     assert_non_null(follows);
     for (uint32_t i = 0; i < count; i++) {
         struct mou_pack_instruction *in = pb_instruction(pb, i);
-        const bool comparison = in->opcode == OP(COMPARE) || in->opcode == OP(COMPARE_RANGE) || in->opcode == OP(COMPARE_FRACTION);
+        const bool comparison =
+            in->opcode == OP(COMPARE) || in->opcode == OP(COMPARE_RANGE) || in->opcode == OP(COMPARE_FRACTION);
         if (!comparison && !mou_opcode_follows_time(in->opcode)) {
             continue;
         }

@@ -3,10 +3,11 @@
  */
 #include "mou_test.h"
 
+#include "failing_allocator.h"
 #include "rule_pack.h"
 
-#define HEAD_BAN(subject)                                                                                                        \
-    "{\"subject\": \"" subject "\", \"memorandum\": \"甲\", \"version\": \"一\", \"rule\": \"限制\", \"item\": null, "           \
+#define HEAD_BAN(subject)                                                                                                  \
+    "{\"subject\": \"" subject "\", \"memorandum\": \"甲\", \"version\": \"一\", \"rule\": \"限制\", \"item\": null, " \
     "\"kind\": \"sanction\", \"degree\": \"禁止\", \"outcome\": "
 #define TAIL_BAN "\"authority\": \"民航局\", \"basis\": [\"《办法》第三条\"], \"remedy\": \"复议\", \"grant\": {}, "
 
@@ -32,10 +33,11 @@ static void in_force_with_its_interval(void **state)
     (void)rp_case(rp, p, "a", rp_day(2020, 1, 15), 12);
     (void)rp_case(rp, p, "b", rp_day(2021, 1, 15), 12); /* touches the first: one piece */
     (void)rp_case(rp, p, "c", rp_day(2018, 1, 15), 6);  /* over, and apart */
-    assert_text_equal(rp_run(rp, false),
-                      HEAD_BAN("p") "\"in_force\", \"from\": \"2020-01-15\", \"until\": \"2022-01-15\", \"term\": null, " TAIL_BAN
-                                    "\"grounds\": [{\"subject\": \"p\", \"record\": \"案件\", \"key\": \"a\", \"via\": []}], "
-                                    "\"missing\": []}\n");
+    assert_text_equal(
+        rp_run(rp, false),
+        HEAD_BAN("p") "\"in_force\", \"from\": \"2020-01-15\", \"until\": \"2022-01-15\", \"term\": null, " TAIL_BAN
+                      "\"grounds\": [{\"subject\": \"p\", \"record\": \"案件\", \"key\": \"a\", \"via\": []}], "
+                      "\"missing\": []}\n");
 }
 
 static void nothing_without_a_yes(void **state)
@@ -73,11 +75,13 @@ static void to_verify_cites_the_unknown(void **state)
     const uint32_t p = rp_subject(rp, "p", RP_PERSON);
     (void)rp_case(rp, p, "undated", MOU_DATE_NONE, 12);
     (void)rp_case(rp, p, "over", rp_day(2018, 1, 15), 12);
-    assert_text_equal(rp_run(rp, false),
-                      HEAD_BAN("p") "\"to_verify\", \"from\": null, \"until\": null, \"term\": null, " TAIL_BAN
-                                    "\"grounds\": [{\"subject\": \"p\", \"record\": \"案件\", \"key\": \"undated\", \"via\": []}], "
-                                    "\"missing\": [{\"subject\": \"p\", \"record\": \"案件\", \"key\": \"undated\", \"field\": \"作出日期\"}, "
-                                    "{\"subject\": \"p\", \"record\": \"案件\", \"key\": \"undated\", \"field\": \"送达日期\"}]}\n");
+    assert_text_equal(
+        rp_run(rp, false),
+        HEAD_BAN("p") "\"to_verify\", \"from\": null, \"until\": null, \"term\": null, " TAIL_BAN
+                      "\"grounds\": [{\"subject\": \"p\", \"record\": \"案件\", \"key\": \"undated\", \"via\": []}], "
+                      "\"missing\": [{\"subject\": \"p\", \"record\": \"案件\", \"key\": \"undated\", \"field\": "
+                      "\"作出日期\"}, "
+                      "{\"subject\": \"p\", \"record\": \"案件\", \"key\": \"undated\", \"field\": \"送达日期\"}]}\n");
 }
 
 static void objections_suspend(void **state)
@@ -97,9 +101,10 @@ static void objections_suspend(void **state)
     assert_contains(lines, HEAD_BAN("q") "\"in_force\", \"from\": \"2020-03-01\", \"until\": \"2021-03-01\"");
     assert_null(strstr(lines, "\"key\": \"b\""));
     /* the incentive has the benefit of the doubt: without the contested record p is clean */
-    assert_contains(lines, "{\"subject\": \"p\", \"memorandum\": \"甲\", \"version\": \"一\", \"rule\": \"绿灯\", \"item\": null, "
-                           "\"kind\": \"incentive\", \"degree\": null, \"outcome\": \"in_force\", \"from\": null, \"until\": null, "
-                           "\"term\": \"P1Y\"");
+    assert_contains(
+        lines, "{\"subject\": \"p\", \"memorandum\": \"甲\", \"version\": \"一\", \"rule\": \"绿灯\", \"item\": null, "
+               "\"kind\": \"incentive\", \"degree\": null, \"outcome\": \"in_force\", \"from\": null, \"until\": null, "
+               "\"term\": \"P1Y\"");
 }
 
 static void no_stay_keeps_it_in_force(void **state)
@@ -125,7 +130,7 @@ static void through_the_relation_at_determination(void **state)
     (void)rp_case(rp, u, "a", rp_day(2020, 1, 15), 12);
     (void)rp_case(rp, p, "own", rp_day(2020, 2, 1), 12);
     (void)mou_batch_add_relation(rp->builder, RP_HEAD, u, p, rp_day(2019, 1, 1), rp_day(2020, 3, 1)); /* then */
-    (void)mou_batch_add_relation(rp->builder, RP_HEAD, u, q, rp_day(2020, 3, 1), MOU_DATE_NONE);       /* only now */
+    (void)mou_batch_add_relation(rp->builder, RP_HEAD, u, q, rp_day(2020, 3, 1), MOU_DATE_NONE);      /* only now */
     (void)mou_batch_add_relation(rp->builder, RP_HEAD, u, r, MOU_DATE_NONE, MOU_DATE_NONE);
     const char *lines = rp_run(rp, false);
     assert_contains(lines, HEAD_BAN("p") "\"in_force\", \"from\": \"2020-01-15\", \"until\": \"2021-02-01\"");
@@ -133,7 +138,8 @@ static void through_the_relation_at_determination(void **state)
                            "{\"subject\": \"u\", \"record\": \"案件\", \"key\": \"a\", \"via\": [\"法定代表人\"]}]");
     assert_null(strstr(lines, HEAD_BAN("q")));
     assert_contains(lines, HEAD_BAN("r") "\"to_verify\"");
-    assert_contains(lines, "\"missing\": [{\"subject\": \"u\", \"record\": \"法定代表人\", \"key\": \"r\", \"field\": \"自\"}]");
+    assert_contains(
+        lines, "\"missing\": [{\"subject\": \"u\", \"record\": \"法定代表人\", \"key\": \"r\", \"field\": \"自\"}]");
     assert_null(strstr(lines, HEAD_BAN("u"))); /* no reach of a unit to itself */
 }
 
@@ -220,9 +226,12 @@ static void guards_are_of_the_findings_subject(void **state)
     assert_contains(lines, HEAD_BAN("adult") "\"in_force\"");
     /* the child is the target, not the subject of the unit's finding; a unit has no age */
     assert_contains(lines, HEAD_BAN("child") "\"in_force\"");
-    assert_contains(lines, "\"grounds\": [{\"subject\": \"unit\", \"record\": \"案件\", \"key\": \"d\", \"via\": [\"法定代表人\"]}]");
+    assert_contains(
+        lines,
+        "\"grounds\": [{\"subject\": \"unit\", \"record\": \"案件\", \"key\": \"d\", \"via\": [\"法定代表人\"]}]");
     assert_contains(lines, HEAD_BAN("unknown") "\"to_verify\"");
-    assert_contains(lines, "\"missing\": [{\"subject\": \"unknown\", \"record\": null, \"key\": null, \"field\": \"出生日期\"}]");
+    assert_contains(
+        lines, "\"missing\": [{\"subject\": \"unknown\", \"record\": null, \"key\": null, \"field\": \"出生日期\"}]");
 }
 
 static void findings_on_request(void **state)
@@ -238,9 +247,10 @@ static void findings_on_request(void **state)
     assert_non_null(finding);
     assert_non_null(measure);
     assert_true(finding < measure);
-    assert_contains(lines, "\"rule\": \"失信\", \"item\": null, \"kind\": \"finding\", \"list\": null, \"degree\": null, "
-                           "\"outcome\": \"in_force\", \"from\": \"2020-01-15\", \"until\": \"2021-01-15\", \"term\": null, "
-                           "\"authority\": null, \"basis\": [], \"remedy\": null, \"grant\": {}, ");
+    assert_contains(lines,
+                    "\"rule\": \"失信\", \"item\": null, \"kind\": \"finding\", \"list\": null, \"degree\": null, "
+                    "\"outcome\": \"in_force\", \"from\": \"2020-01-15\", \"until\": \"2021-01-15\", \"term\": null, "
+                    "\"authority\": null, \"basis\": [], \"remedy\": null, \"grant\": {}, ");
 }
 
 static void only_core_subjects_are_decided(void **state)
@@ -251,6 +261,50 @@ static void only_core_subjects_are_decided(void **state)
     const uint32_t q = mou_batch_add_subject(rp->builder, mou_text_of("q"), RP_PERSON, false);
     (void)rp_case(rp, q, "a", rp_day(2020, 1, 15), 12);
     assert_null(strstr(rp_run(rp, true), "\"q\""));
+}
+
+/* One run and an explanation with an allocator that fails; whether it got through. */
+static bool runs_with(struct rp *rp, const struct mou_batch *batch, const struct mou_allocator *allocator)
+{
+    const struct mou_decision_sink sink = {rp, rp_take, rp_take_next};
+    const struct mou_explain_options options = {.lang = MOU_LANG_ZH, .why_not = true};
+    struct mou_machine *machine = NULL;
+    enum mou_status status = mou_machine_new(rp->pack, allocator, &machine);
+    mou_buf_clear(&rp->lines);
+    if (status == MOU_OK) {
+        status = mou_machine_run(machine, batch, &rp->options, &sink);
+    }
+    if (status == MOU_OK) {
+        status = mou_machine_explain(machine, 0, RP_BAN, false, &options, &rp->lines);
+    }
+    mou_machine_free(machine);
+    assert_true(status == MOU_OK || status == MOU_ERROR_MEMORY);
+    return status == MOU_OK;
+}
+
+static void memory_that_runs_out_is_told(void **state)
+{
+    struct rp *rp = *state;
+    rp_open(rp, 2020, 6, 1);
+    const uint32_t p = rp_subject(rp, "p", RP_PERSON);
+    const uint32_t u = rp_subject(rp, "u", RP_UNIT);
+    const uint32_t a = rp_case(rp, p, "a", rp_day(2020, 1, 15), 12);
+    (void)rp_case(rp, u, "b", MOU_DATE_NONE, 12);
+    (void)mou_batch_add_relation(rp->builder, RP_HEAD, u, p, MOU_DATE_NONE, MOU_DATE_NONE);
+    mou_batch_add_objection(rp->builder, RP_CASE, a, rp_day(2020, 5, 1), rp_day(2020, 7, 1));
+    const struct mou_batch *batch = NULL;
+    assert_status(mou_batch_finish(rp->builder, &batch), MOU_OK);
+    bool through = false;
+    size_t failures = 0;
+    for (; !through; failures++) {
+        struct failing_allocator failing;
+        failing_allocator_init(&failing, failures + 1);
+        through = runs_with(rp, batch, &failing.allocator);
+        assert_i64_equal(failing.live_bytes, 0);
+        assert_false(failing.wrong_size);
+        assert_true(failures < 10000);
+    }
+    assert_true(failures > 3);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -268,6 +322,7 @@ static const struct CMUnitTest tests[] = {
     CASE(guards_are_of_the_findings_subject),
     CASE(findings_on_request),
     CASE(only_core_subjects_are_decided),
+    CASE(memory_that_runs_out_is_told),
 #undef CASE
 };
 

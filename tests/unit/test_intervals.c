@@ -5,7 +5,7 @@
 
 #include "intervals.h"
 
-#define OPEN_FROM MOU_INTERVAL_OPEN_FROM
+#define OPEN_FROM  MOU_INTERVAL_OPEN_FROM
 #define OPEN_UNTIL MOU_INTERVAL_OPEN_UNTIL
 
 static void assert_interval(const struct mou_interval *interval, mou_date from, mou_date until)
@@ -118,8 +118,9 @@ static void agrees_with_counting(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(touching_connect),  cmocka_unit_test(nested_and_equal), cmocka_unit_test(empty_ones_vanish),
-    cmocka_unit_test(open_ends),         cmocka_unit_test(pieces_ahead),     cmocka_unit_test(cuts),
+    cmocka_unit_test(touching_connect),     cmocka_unit_test(nested_and_equal),
+    cmocka_unit_test(empty_ones_vanish),    cmocka_unit_test(open_ends),
+    cmocka_unit_test(pieces_ahead),         cmocka_unit_test(cuts),
     cmocka_unit_test(agrees_with_counting),
 };
 

@@ -32,7 +32,8 @@ static bool differs(const struct rp *rp, uint32_t comparison, uint32_t row, enum
     return mou_kernel_compare_on(rp->machine, MOU_WORLD_ALL, comparison, row, day) != truth;
 }
 
-/* Whether `got` is the first day after the as-of date on which the comparison has another truth, as far as days are looked at. */
+/* Whether `got` is the first day after the as-of date on which the comparison has another truth, as far as days are
+ * looked at. */
 static bool is_first_change(const struct rp *rp, uint32_t comparison, uint32_t row, mou_date got)
 {
     const mou_date today = rp->options.as_of;
@@ -86,7 +87,8 @@ static uint32_t fill_dates(struct rp *rp)
 
 static void compare_all(struct rp *rp, const struct shapes *shapes, uint32_t rows)
 {
-    static const int dates[][3] = {{2020, 2, 29}, {2020, 6, 1}, {1900, 1, 1}, {1903, 5, 31}, {2197, 12, 31}, {2199, 12, 30}};
+    static const int dates[][3] = {{2020, 2, 29}, {2020, 6, 1},   {1900, 1, 1},
+                                   {1903, 5, 31}, {2197, 12, 31}, {2199, 12, 30}};
     for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
         rp->options.as_of = rp_day(dates[i][0], dates[i][1], dates[i][2]);
         (void)rp_run(rp, false);
@@ -245,7 +247,8 @@ static void objections_open_and_close(void **state)
 static void parameters_change(void **state)
 {
     struct rp *rp = *state;
-    const struct mou_pack_parameter parameter = {.name = pb_text(&rp->pb, "门槛"), .type = MOU_PACK_INTEGER, .value_count = 3};
+    const struct mou_pack_parameter parameter = {
+        .name = pb_text(&rp->pb, "门槛"), .type = MOU_PACK_INTEGER, .value_count = 3};
     (void)pb_append(&rp->pb, MOU_SECTION_PARAMETERS, &parameter, 1);
     const struct mou_pack_parameter_value values[] = {
         {1, rp_day(2010, 1, 1), 0}, {2, rp_day(2020, 8, 1), 0}, {3, rp_day(2021, 1, 1), 0}};

@@ -7,7 +7,6 @@
 
 #include "symbols.h"
 
-#define GLOBAL_MEMORANDUM MOU_NO_INDEX
 
 /** One declared name. */
 struct symbol {

@@ -149,8 +149,8 @@ static void write_blank_lines(struct mou_layout *layout, size_t count)
 }
 
 /*
- * Comments before `begin` on lines of their own. Returns true if a blank line was written
- * somewhere.
+ * Comments before `begin` on lines of their own. Returns true if they part it from what stands
+ * before by a blank line.
  */
 static bool write_comments(struct mou_layout *layout, size_t indent, uint32_t begin,
                            enum mou_blanks wanted)
@@ -158,14 +158,16 @@ static bool write_comments(struct mou_layout *layout, size_t indent, uint32_t be
     bool blank = false;
     const struct mou_comment *comment;
     while ((comment = next_comment(layout, begin)) != NULL) {
+        size_t column = comment_indent(layout, comment, indent);
         size_t lines = blank_lines_before(layout, comment->span.begin);
-        if (wanted == MOU_BLANKS_AT_LEAST_ONE && lines == 0 && !blank &&
+        /* The blank line that parts declarations stands behind comments of the one before. */
+        if (wanted == MOU_BLANKS_AT_LEAST_ONE && column == indent && lines == 0 && !blank &&
             blank_lines_before(layout, begin) == 0) {
             lines = 1;
         }
         write_blank_lines(layout, lines);
-        blank = blank || lines > 0;
-        blanks(layout->out, comment_indent(layout, comment, indent));
+        blank = column == indent && (blank || lines > 0);
+        blanks(layout->out, column);
         write_comment(layout, comment);
         mou_buf_char(layout->out, '\n');
     }

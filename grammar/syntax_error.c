@@ -247,6 +247,25 @@ static void list_keywords(struct phrase *phrase, const struct groups *groups,
     }
 }
 
+/* Behind an expression: the words that a form still lacks, as 否则 behind 若 … 则. */
+static void list_closing_words(struct phrase *phrase, const struct expectations *expected)
+{
+    static const int words[] = {TOK_THEN,   TOK_ELSE, TOK_BETWEEN_AND,
+                                TOK_INSIDE, TOK_AGO,  TOK_ONWARD};
+    bool english = in_english(phrase->parse);
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (expects(expected, words[i]) && !(words[i] == TOK_INSIDE && expects(expected, TOK_IS))) {
+            const struct mou_keyword *keyword = mou_keyword_of_token(words[i]);
+            add_word(phrase, quoted(phrase->parse, mou_keyword_spelling(keyword, english)));
+        }
+    }
+    /* 取 x 缺省 v; without 取 any expression may go on with `or default`. */
+    if (expects(expected, TOK_OR_DEFAULT) && !expects(expected, TOK_IS)) {
+        struct mou_text word = english ? MOU_TEXT("or default") : MOU_TEXT("缺省");
+        add_word(phrase, quoted(phrase->parse, word));
+    }
+}
+
 static void set_fixit(struct mou_diagnostic *diagnostic, struct mou_span span, struct mou_text text)
 {
     diagnostic->suggestion = text;
@@ -290,7 +309,9 @@ static void report_expected(struct mou_parse *parse, const struct expectations *
     struct groups groups = find_groups(expected);
     struct phrase phrase = {.parse = parse};
     list_marks(&phrase, &groups, expected);
-    if (!groups.operators) {
+    if (groups.operators) {
+        list_closing_words(&phrase, expected);
+    } else {
         list_literals(&phrase, &groups, expected);
         list_keywords(&phrase, &groups, expected);
         list_groups(&phrase, &groups);

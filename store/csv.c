@@ -8,7 +8,6 @@
 #include "intake.h"
 
 #define COLUMNS_MAX 4096
-#define FIELD_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
 /** Where the reader stands. */
 struct csv_reader {

@@ -313,6 +313,9 @@ static bool calendar_sound(struct mou_verifier *verifier)
             return MOU_REFUSE(verifier, MOU_SECTION_CALENDAR, i,
                               "year %d lies outside the calendar", year->year);
         }
+        if (!open_date_sound(verifier, MOU_SECTION_CALENDAR, i, "published", year->published)) {
+            return false;
+        }
         if (i == 0) {
             continue;
         }

@@ -89,6 +89,7 @@ static void break_parameter_shared(struct pb *pb, const struct lawful *l)
 }
 
 BREAK(calendar_year, ENTRY(calendar_year, CALENDAR, 1)->year = 2200)
+BREAK(calendar_published, ENTRY(calendar_year, CALENDAR, 1)->published = MOU_DATE_MAX + 1)
 BREAK(calendar_order, ENTRY(calendar_year, CALENDAR, 1)->year = 2013)
 BREAK(calendar_twice, ENTRY(calendar_year, CALENDAR, 0)->year = 2015;
       ENTRY(calendar_year, CALENDAR, 1)->published = INT32_MIN)
@@ -363,6 +364,7 @@ static const struct refusal refusals[] = {
     ROW(parameter_text, "parameter values[0]: text 40 is not below 1"),
     ROW(parameter_shared, "parameters[1]: values are shared"),
     ROW(calendar_year, "calendar[1]: year 2200"),
+    ROW(calendar_published, "calendar[1]: published: date"),
     ROW(calendar_order, "calendar[1]: years do not ascend"),
     ROW(calendar_twice, "calendar[1]: years do not ascend"),
     ROW(fraction, "fractions[0]: denominator 0"),

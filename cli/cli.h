@@ -123,8 +123,8 @@ struct mou_rule_files {
 bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_count, struct mou_rule_files *files);
 /** Compiles; diagnostics are printed on standard error unless `silent`. The caller frees *compilation. */
 enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files *files, bool silent, struct mou_compilation **compilation);
-/** Prints all diagnostics of a compilation as text on standard error. */
-void mou_rules_print_diagnostics(const struct mou_cli *cli, const struct mou_compilation *compilation);
+/** Prints all diagnostics of a compilation as text on standard error; MOU_EXIT_IO if memory did not suffice. */
+enum mou_exit mou_rules_print_diagnostics(const struct mou_cli *cli, const struct mou_compilation *compilation);
 /** Opens PACK: a pack file, a rule file or a folder of rule files. Complains on failure. Close with mou_loaded_pack_close. */
 struct mou_loaded_pack {
     struct mou_pack *pack;

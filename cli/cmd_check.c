@@ -41,6 +41,7 @@ static void append_json(const struct mou_cli *cli, const struct mou_compilation 
         mou_buf_text(out, ", \"suggestion\": ");
         mou_buf_json_text(out, diagnostic->suggestion.bytes, diagnostic->suggestion.len);
         mou_buf_text(out, "}");
+        out->failed = out->failed || message.failed;
         mou_buf_free(&message);
     }
     mou_buf_text(out, diagnostics->list.count > 0 ? "\n]}\n" : "]}\n");
@@ -80,9 +81,9 @@ static void narrate_counts(const struct mou_cli *cli, const struct mou_diagnosti
 static enum mou_exit report(struct mou_cli *cli, const struct mou_compilation *compilation, const char *format)
 {
     if (strcmp(format, "human") == 0) {
-        mou_rules_print_diagnostics(cli, compilation);
+        const enum mou_exit code = mou_rules_print_diagnostics(cli, compilation);
         narrate_counts(cli, mou_compilation_diagnostics(compilation));
-        return MOU_EXIT_DONE;
+        return code;
     }
     struct mou_buf out;
     mou_buf_init(&out, NULL, (size_t)64 * 1024 * 1024);

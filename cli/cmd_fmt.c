@@ -42,7 +42,7 @@ static enum mou_exit format_file(struct mou_cli *cli, struct fmt_job *job, const
     if (status == MOU_OK) {
         code = formatted.failed ? mou_out_of_memory(cli) : finish_file(cli, job, source, &formatted);
     } else if (compilation != NULL) {
-        mou_rules_print_diagnostics(cli, compilation);
+        code = mou_rules_print_diagnostics(cli, compilation) == MOU_EXIT_DONE ? code : MOU_EXIT_IO;
     } else {
         code = mou_out_of_memory(cli);
     }

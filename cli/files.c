@@ -31,9 +31,10 @@ static bool read_all(int descriptor, struct mou_buf *buf)
             }
             return false;
         }
+        const bool too_large = (size_t)got > buf->max_bytes - buf->len;
         mou_buf_append(buf, block, (size_t)got);
         if (buf->failed) {
-            errno = EFBIG;
+            errno = too_large ? EFBIG : ENOMEM;
             return false;
         }
     }

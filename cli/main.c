@@ -136,7 +136,8 @@ int main(int argc, char **argv)
     cli.lang = early_language(argc, argv);
     cli.arena = mou_arena_new(NULL);
     if (cli.arena == NULL) {
-        return (int)mou_out_of_memory(&cli);
+        const enum mou_exit code = mou_out_of_memory(&cli);
+        return (int)code;
     }
     enum mou_exit code = dispatch(&cli, argc, argv);
     if (code == MOU_EXIT_DONE && fflush(stdout) != 0) {

@@ -26,6 +26,7 @@ struct library {
     struct mou_cli *cli;
     MOU_VEC(struct library_file) files;
     bool indexed;
+    bool failed; /**< something could not be listed or read: what was compiled without it must not pass for the whole */
     MOU_VEC(const char *) folders;
 };
 
@@ -38,12 +39,16 @@ static bool has_suffix(const char *name, const char *suffix)
 
 static const char *join(struct mou_cli *cli, const char *folder, const char *name)
 {
-    struct mou_buf path;
-    mou_buf_init(&path, NULL, 65536);
-    mou_buf_printf(&path, "%s%s%s", folder, has_suffix(folder, "/") ? "" : "/", name);
-    const char *copy = path.failed ? NULL : mou_arena_copy(cli->arena, path.data, path.len);
-    mou_buf_free(&path);
-    return copy;
+    const size_t folder_len = strlen(folder);
+    const size_t name_len = strlen(name);
+    const size_t slash = folder_len > 0 && folder[folder_len - 1] == '/' ? 0 : 1;
+    char *path = mou_arena_alloc(cli->arena, folder_len + slash + name_len + 1);
+    if (path != NULL) {
+        memcpy(path, folder, folder_len);
+        memcpy(path + folder_len, "/", slash);
+        memcpy(path + folder_len + slash, name, name_len);
+    }
+    return path;
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -169,13 +174,9 @@ static bool named_like(const char *path, struct mou_text name)
     return strlen(base) == name.len + 4 && memcmp(base, name.bytes, name.len) == 0;
 }
 
-/** Lists the rule files of the folders once. Folders that cannot be read are passed over: `引用` then reports the missing name. */
-static bool index_library(struct library *library)
+/** Lists the rule files of the folders. Folders that do not exist are passed over: `引用` then reports the missing name. */
+static bool list_library(struct library *library)
 {
-    if (library->indexed) {
-        return true;
-    }
-    library->indexed = true;
     if (!add_folder(library, library_folder())) {
         return false;
     }
@@ -198,15 +199,23 @@ static bool index_library(struct library *library)
     return true;
 }
 
+/** Lists the library once. */
+static bool index_library(struct library *library)
+{
+    if (!library->indexed) {
+        library->indexed = true;
+        library->failed = !list_library(library);
+    }
+    return !library->failed;
+}
+
 static bool load_library_file(struct library *library, struct library_file *file)
 {
     if (!file->loaded) {
         file->loaded = true;
-        if (!mou_read_file(library->cli, file->path, SOURCE_BYTES_MAX, &file->bytes)) {
-            file->bytes = (struct mou_text){NULL, 0};
-        }
+        library->failed = !mou_read_file(library->cli, file->path, SOURCE_BYTES_MAX, &file->bytes);
     }
-    return file->bytes.bytes != NULL;
+    return !library->failed;
 }
 
 static bool resolve(void *state, struct mou_text name, uint32_t asking_source, struct mou_source *source)
@@ -222,7 +231,10 @@ static bool resolve(void *state, struct mou_text name, uint32_t asking_source, s
             if (by_content == 0 && !named_like(file->path, name)) {
                 continue;
             }
-            if (load_library_file(library, file) && (by_content == 0 || declares(file->bytes, name))) {
+            if (!load_library_file(library, file)) {
+                return false;
+            }
+            if (by_content == 0 || declares(file->bytes, name)) {
                 *source = (struct mou_source){file->path, file->bytes.bytes, file->bytes.len};
                 return true;
             }
@@ -266,7 +278,7 @@ bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_coun
     return ok;
 }
 
-void mou_rules_print_diagnostics(const struct mou_cli *cli, const struct mou_compilation *compilation)
+enum mou_exit mou_rules_print_diagnostics(const struct mou_cli *cli, const struct mou_compilation *compilation)
 {
     const struct mou_diagnostics *diagnostics = mou_compilation_diagnostics(compilation);
     size_t source_count = 0;
@@ -279,18 +291,21 @@ void mou_rules_print_diagnostics(const struct mou_cli *cli, const struct mou_com
     if (out.len > 0) {
         fwrite(out.data, 1, out.len, stderr);
     }
+    const enum mou_exit code = out.failed ? mou_out_of_memory(cli) : MOU_EXIT_DONE;
     mou_buf_free(&out);
+    return code;
 }
 
 enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files *files, bool silent, struct mou_compilation **compilation)
 {
     struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library};
     enum mou_status status = mou_compile(files->sources, files->count, &options, compilation);
-    if (*compilation == NULL) {
+    if (*compilation == NULL || mou_arena_failed(cli->arena)) {
         return mou_out_of_memory(cli);
     }
-    if (!silent) {
-        mou_rules_print_diagnostics(cli, *compilation);
+    const struct library *library = files->library;
+    if (library->failed || (!silent && mou_rules_print_diagnostics(cli, *compilation) != MOU_EXIT_DONE)) {
+        return MOU_EXIT_IO;
     }
     return mou_exit_of(status);
 }

@@ -138,7 +138,7 @@ struct groups {
 static struct groups find_groups(const struct expectations *expected)
 {
     struct groups groups = {0};
-    groups.expression = expects(expected, TOK_IF) && expects(expected, TOK_LEFT_PAREN);
+    groups.expression = expects(expected, TOK_TODAY) && expects(expected, TOK_LEFT_PAREN);
     groups.value =
         !groups.expression && expects(expected, TOK_INTEGER) && expects(expected, TOK_TEXT);
     groups.name = !groups.expression && !groups.value &&
@@ -260,7 +260,8 @@ static void list_closing_words(struct phrase *phrase, const struct expectations 
         }
     }
     /* 取 x 缺省 v; without 取 any expression may go on with `or default`. */
-    if (expects(expected, TOK_OR_DEFAULT) && !expects(expected, TOK_IS)) {
+    if (expects(expected, TOK_OR_DEFAULT) && !expects(expected, TOK_IS) &&
+        !expects(expected, TOK_AND)) {
         struct mou_text word = english ? MOU_TEXT("or default") : MOU_TEXT("缺省");
         add_word(phrase, quoted(phrase->parse, word));
     }

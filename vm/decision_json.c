@@ -33,7 +33,7 @@ static void put_pair(struct mou_buf *out, const char *key, struct mou_text value
 
 static void put_date(struct mou_buf *out, mou_date date)
 {
-    if (date == MOU_DATE_NONE) {
+    if (date < MOU_DATE_MIN || date > MOU_DATE_MAX) { /* MOU_DATE_NONE, or no day that could be named */
         mou_buf_text(out, "null");
         return;
     }

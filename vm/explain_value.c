@@ -367,11 +367,11 @@ struct mou_text mou_explain_interval(struct mou_explain *explain, struct mou_int
     assert(explain != NULL);
     struct mou_buf *buf = &explain->tree.buf;
     const bool chinese = explain->tree.lang == MOU_LANG_ZH;
-    if (interval.from != MOU_INTERVAL_OPEN_FROM) {
+    if (interval.from >= MOU_DATE_MIN && interval.from <= MOU_DATE_MAX) {
         mou_buf_text(buf, chinese ? "自 " : "from ");
         mou_date_format(interval.from, buf);
     }
-    if (interval.until != MOU_INTERVAL_OPEN_UNTIL) {
+    if (interval.until >= MOU_DATE_MIN && interval.until <= MOU_DATE_MAX) {
         mou_buf_text(buf, buf->len > 0 ? " " : "");
         mou_buf_text(buf, chinese ? "至 " : "until ");
         mou_date_format(interval.until, buf);

@@ -186,6 +186,12 @@ bool mou_arena_failed(const struct mou_arena *arena)
     return arena->failed;
 }
 
+void mou_arena_fail(struct mou_arena *arena)
+{
+    assert(arena != NULL);
+    arena->failed = true;
+}
+
 size_t mou_arena_used_bytes(const struct mou_arena *arena)
 {
     assert(arena != NULL);

@@ -76,6 +76,22 @@ void mou_buf_append(struct mou_buf *buf, const void *bytes, size_t len)
     }
 }
 
+struct mou_text mou_buf_into_arena(struct mou_buf *buf, struct mou_arena *arena)
+{
+    struct mou_text text = {"", 0};
+    assert(buf != NULL && arena != NULL);
+    if (buf->failed) {
+        mou_arena_fail(arena);
+    }
+    const char *copy =
+        buf->failed || buf->len == 0 ? NULL : mou_arena_copy(arena, buf->data, buf->len);
+    if (copy != NULL) {
+        text = (struct mou_text){copy, buf->len};
+    }
+    mou_buf_free(buf);
+    return text;
+}
+
 void mou_buf_text(struct mou_buf *buf, const char *text)
 {
     assert(text != NULL);

@@ -396,8 +396,5 @@ struct mou_text mou_fixture_json(struct mou_fixture_world *world)
         put_subject(world, &world->members.items[i], &out);
     }
     mou_buf_text(&out, "]}");
-    char *copy = out.failed ? NULL : mou_arena_copy(world->front->arena, out.data, out.len);
-    struct mou_text text = {copy != NULL ? copy : "", copy != NULL ? out.len : 0};
-    mou_buf_free(&out);
-    return text;
+    return mou_buf_into_arena(&out, world->front->arena);
 }

@@ -64,10 +64,7 @@ static struct mou_text split_word(struct mou_front *front, struct mou_text word,
     mou_buf_append(&text, word.bytes + begin, len);
     mou_buf_text(&text, begin + len < word.len ? " " : "");
     mou_buf_append(&text, word.bytes + begin + len, word.len - begin - len);
-    char *copy = text.failed ? NULL : mou_arena_copy(front->arena, text.data, text.len);
-    struct mou_text split = {copy != NULL ? copy : "", copy != NULL ? text.len : 0};
-    mou_buf_free(&text);
-    return split;
+    return mou_buf_into_arena(&text, front->arena);
 }
 
 void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what)

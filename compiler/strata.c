@@ -51,8 +51,8 @@ static void report_cycle(struct strata *strata, uint32_t node)
     }
     struct mou_text last = name_of(strata, node);
     mou_buf_append(&text, last.bytes, last.len);
-    mou_front_report(&strata->front, MOU_DIAG_CYCLE, place_of(strata, node), last, (struct mou_text){text.len > 0 ? text.data : "", text.len}, MOU_NO_TEXT);
-    mou_buf_free(&text);
+    const struct mou_text path = mou_buf_into_arena(&text, strata->front.arena);
+    mou_front_report(&strata->front, MOU_DIAG_CYCLE, place_of(strata, node), last, path, MOU_NO_TEXT);
 }
 
 static void visit_list(struct strata *strata, uint32_t list_kind)

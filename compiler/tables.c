@@ -150,8 +150,8 @@ static void report(struct mou_front *front, const struct mou_table *table, enum 
         mou_buf_text(&text, column > 0 ? " | " : "");
         append_value(front->program, table->columns[column].type, values[column], &text);
     }
-    mou_front_report(front, code, span, table->name, (struct mou_text){text.len > 0 ? text.data : "", text.len}, MOU_NO_TEXT)->second = second;
-    mou_buf_free(&text);
+    const struct mou_text row = mou_buf_into_arena(&text, front->arena);
+    mou_front_report(front, code, span, table->name, row, MOU_NO_TEXT)->second = second;
 }
 
 static bool same_result(const struct mou_texpr *a, const struct mou_texpr *b)

@@ -257,10 +257,7 @@ static struct mou_text joined_names(struct mou_typer *typer, const struct mou_na
         mou_buf_text(&text, ref != names ? "、" : "");
         mou_buf_append(&text, ref->name.text.bytes, ref->name.text.len);
     }
-    char *copy = mou_arena_copy(typer->front->arena, text.len > 0 ? text.data : "", text.len);
-    struct mou_text result = {copy != NULL ? copy : "", copy != NULL ? text.len : 0};
-    mou_buf_free(&text);
-    return result;
+    return mou_buf_into_arena(&text, typer->front->arena);
 }
 
 /** Appends one 依据 clause's references. */
@@ -277,10 +274,8 @@ static void add_basis(struct mou_typer *typer, struct mou_measure *measure, cons
             mou_buf_text(&text, "）");
         }
         mou_buf_append(&text, ref->article.bytes != NULL ? ref->article.bytes : "", ref->article.len);
-        char *copy = mou_arena_copy(typer->front->arena, text.len > 0 ? text.data : "", text.len);
-        struct mou_text line = {copy != NULL ? copy : "", text.len};
+        const struct mou_text line = mou_buf_into_arena(&text, typer->front->arena);
         (void)MOU_VEC_PUSH(typer->front->arena, &all, line);
-        mou_buf_free(&text);
     }
     measure->basis = all.items;
     measure->basis_count = (uint32_t)all.count;

@@ -66,6 +66,8 @@ MOU_API void *mou_arena_array(struct mou_arena *arena, size_t count, size_t size
 /** Copies `len` bytes and appends a NUL. */
 MOU_API char *mou_arena_copy(struct mou_arena *arena, const char *bytes, size_t len) MOU_MUST_USE;
 MOU_API bool mou_arena_failed(const struct mou_arena *arena);
+/** Makes the arena a failed one: for work whose result belongs into it and failed elsewhere. */
+MOU_API void mou_arena_fail(struct mou_arena *arena);
 MOU_API size_t mou_arena_used_bytes(const struct mou_arena *arena);
 #define MOU_NEW(arena, type) ((type *)mou_arena_alloc((arena), sizeof(type)))
 #define MOU_NEW_ARRAY(arena, count, type) ((type *)mou_arena_array((arena), (count), sizeof(type)))
@@ -89,6 +91,13 @@ MOU_API void mou_buf_int(struct mou_buf *buf, int64_t value);
 MOU_API void mou_buf_printf(struct mou_buf *buf, const char *format, ...) MOU_PRINTF(2, 3);
 /** Appends a JSON string literal, quotes included, UTF-8 kept, control characters escaped, ill-formed bytes as U+FFFD. */
 MOU_API void mou_buf_json_text(struct mou_buf *buf, const char *bytes, size_t len);
+
+struct mou_text;
+/**
+ * Copies what `buf` holds into the arena, NUL-terminated, and frees the buffer. A failed buffer makes the arena a failed one, so that
+ * a text cut short cannot pass for the whole; the result is then "", never NULL.
+ */
+MOU_API struct mou_text mou_buf_into_arena(struct mou_buf *buf, struct mou_arena *arena);
 
 /** Dynamic array of any element type held in an arena: old storage is abandoned to the arena on growth. */
 #define MOU_VEC(type)      \

@@ -149,6 +149,24 @@ static void every_allocation_may_fail(void **state)
     }
 }
 
+static void moved_into_an_arena(void **state)
+{
+    struct mou_buf *buf = *state;
+    struct mou_arena *arena = mou_arena_new(NULL);
+    assert_bytes_equal(mou_buf_into_arena(buf, arena), "");
+    mou_buf_text(buf, "依据");
+    const struct mou_text text = mou_buf_into_arena(buf, arena);
+    assert_bytes_equal(text, "依据");
+    assert_i64_equal(text.bytes[text.len], 0);
+    assert_null(buf->data);
+    assert_false(mou_arena_failed(arena));
+    mou_buf_text(buf, "cut");
+    mou_buf_append(buf, "short", SIZE_MAX);
+    assert_bytes_equal(mou_buf_into_arena(buf, arena), "");
+    assert_true(mou_arena_failed(arena));
+    mou_arena_free(arena);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 static const struct CMUnitTest tests[] = {
     CASE(pieces_join),
@@ -157,6 +175,7 @@ static const struct CMUnitTest tests[] = {
     CASE(the_maximum_holds_and_sticks),
     CASE(numbers_of_the_whole_range),
     CASE(json_strings),
+    CASE(moved_into_an_arena),
     cmocka_unit_test(every_allocation_may_fail),
 };
 

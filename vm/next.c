@@ -31,7 +31,7 @@ struct dates {
 
 static mou_date *new_list(struct next_run *run, size_t count)
 {
-    mou_date *items = MOU_NEW_ARRAY(run->machine->batch_arena, count, mou_date);
+    mou_date *items = MOU_SLAB_ARRAY(&run->machine->slab, count, mou_date);
     for (size_t i = 0; items != NULL && i < count; i++) {
         items[i] = MOU_NEXT_NEVER;
     }

@@ -59,7 +59,7 @@ mou_date *mou_next_of_objections(struct mou_machine *machine, uint32_t record, b
             continue;
         }
         if (dates == NULL) {
-            dates = MOU_NEW_ARRAY(machine->batch_arena, rows, mou_date);
+            dates = MOU_SLAB_ARRAY(&machine->slab, rows, mou_date);
             if (dates == NULL) {
                 *failed = true;
                 return NULL;
@@ -77,7 +77,7 @@ mou_date *mou_next_of_objections(struct mou_machine *machine, uint32_t record, b
 
 static mou_date *new_list(struct subjects_run *run)
 {
-    mou_date *dates = MOU_NEW_ARRAY(run->machine->batch_arena, run->subject_count, mou_date);
+    mou_date *dates = MOU_SLAB_ARRAY(&run->machine->slab, run->subject_count, mou_date);
     for (uint32_t s = 0; dates != NULL && s < run->subject_count; s++) {
         dates[s] = MOU_NEXT_NEVER;
     }

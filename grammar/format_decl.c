@@ -106,14 +106,19 @@ static void display(struct mou_layout *layout, const struct mou_decl *decl, size
     }
 }
 
+static void keyword_and_name(struct mou_layout *layout, int token, const struct mou_name *name)
+{
+    word(layout, token);
+    blank(layout);
+    mou_word_name(layout, name, &layout->line);
+    mou_layout_wrote(layout, name->span);
+}
+
 static void named_part(struct mou_layout *layout, int token, const struct mou_name *name)
 {
     if (name->text.len != 0) {
         blank(layout);
-        word(layout, token);
-        blank(layout);
-        mou_word_name(layout, name, &layout->line);
-        mou_layout_wrote(layout, name->span);
+        keyword_and_name(layout, token, name);
     }
 }
 
@@ -165,9 +170,10 @@ static void relation_head(struct mou_layout *layout, const struct mou_decl *decl
     size_t column = head(layout, decl);
     if (name != 0 && decl->relation_from.text.len != 0) {
         mou_layout_pad(layout, column + name + MOU_GAP);
-        layout->line.len--; /* named_part brings its own blank */
+        keyword_and_name(layout, TOK_FROM_KIND, &decl->relation_from);
+    } else {
+        named_part(layout, TOK_FROM_KIND, &decl->relation_from);
     }
-    named_part(layout, TOK_FROM_KIND, &decl->relation_from);
     named_part(layout, TOK_TO_KIND, &decl->relation_to);
     named_part(layout, TOK_INVERSE, &decl->relation_inverse);
 }
@@ -253,12 +259,13 @@ static void instrument_line(struct mou_layout *layout, const struct mou_decl *de
         if (parts[i].name->text.len == 0) {
             continue;
         }
-        if (!begun) {
+        if (begun) {
+            blank(layout);
+        } else {
             mou_layout_line(layout, MOU_INDENT, parts[i].name->span.begin, MOU_BLANKS_NONE);
-            layout->line.len = MOU_INDENT - 1; /* named_part brings its own blank */
             begun = true;
         }
-        named_part(layout, parts[i].token, parts[i].name);
+        keyword_and_name(layout, parts[i].token, parts[i].name);
     }
 }
 
@@ -269,8 +276,7 @@ static void record(struct mou_layout *layout, const struct mou_decl *decl)
     named_part(layout, TOK_PART_OF, &decl->parent);
     if (decl->source_authority.text.len != 0) {
         mou_layout_line(layout, MOU_INDENT, decl->source_authority.span.begin, MOU_BLANKS_NONE);
-        layout->line.len = MOU_INDENT - 1;
-        named_part(layout, TOK_SOURCE, &decl->source_authority);
+        keyword_and_name(layout, TOK_SOURCE, &decl->source_authority);
     }
     instrument_line(layout, decl);
     fields(layout, decl);

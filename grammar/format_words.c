@@ -136,7 +136,9 @@ static struct mou_text last_word(const struct mou_buf *out)
 static bool joins_phrase(const struct mou_layout *layout, struct mou_text name,
                          const struct mou_buf *out)
 {
-    struct mou_text before = last_word(out);
+    /* A piece is written apart first, and then behind what stands on the line. */
+    bool begins_piece = out == &layout->scratch && out->len == 0;
+    struct mou_text before = last_word(begins_piece ? &layout->line : out);
     char spelling[MOU_KEYWORD_BYTES_MAX + 1];
     if (before.len == 0 || !mou_keyword_begins_phrase(layout->keywords, before)) {
         return false;

@@ -87,6 +87,7 @@ struct mou_parse {
     uint32_t family_column;
     bool recovering;        /**< the parser waits for the SYNC token */
     uint32_t synced_at;     /**< offset of the last token that recovery stopped at */
+    unsigned syncs;             /**< how often recovery stopped there */
     bool echoes;            /**< an error at that token is the echo of the one before */
     uint32_t lexical_begin; /**< what the scanner or the stream has reported on last */
     uint32_t lexical_end;
@@ -166,6 +167,8 @@ void mou_scanner_close(struct mou_parse *parse);
 /* syntax_error.c */
 
 /** One syntax error at `parse->last`; `expected` are token numbers. */
+/** What stands at `span` fits the grammar, but not what stands before it. */
+void mou_parse_unexpected(struct mou_parse *parse, struct mou_span span);
 /** A keyword that was meant for a name, with the quoted name as correction. */
 void mou_parse_keyword_as_name(struct mou_parse *parse, struct mou_span span);
 void mou_syntax_error(struct mou_parse *parse, const int *expected, size_t expected_count);

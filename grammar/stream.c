@@ -16,6 +16,8 @@
  * YYMAXDEPTH.
  */
 #define PREFIXES_MAX 1000
+/* How often recovery may stop at one place. */
+#define SYNCS_MAX 3
 
 int mou_yylex(union mou_semantic *value, struct mou_span *span, struct mou_parse *parse);
 
@@ -127,8 +129,11 @@ static bool is_declaration(int token)
 }
 
 /* A declaring keyword that names what is meant instead: 每个 惩戒, 解除 惩戒. */
-static bool is_mention(int before)
+static bool is_mention(int before, bool first_on_line)
 {
+    if (first_on_line) {
+        return false;
+    }
     return before == TOK_SOME || before == TOK_EVERY || before == TOK_NO || before == TOK_LIFTED;
 }
 
@@ -139,7 +144,7 @@ static bool is_mention(int before)
 static bool declares_nothing(struct mou_parse *parse, const struct mou_raw *raw)
 {
     const struct mou_raw *next = peek(parse, 0);
-    if (raw->first_on_line || is_mention(parse->last.token)) {
+    if (raw->first_on_line || is_mention(parse->last.token, raw->first_on_line)) {
         return false;
     }
     if (next->first_on_line || next->kind == MOU_RAW_SYMBOL || next->kind == MOU_RAW_END) {
@@ -655,7 +660,8 @@ static bool is_resting_place(struct mou_parse *parse, const struct mou_cooked *t
         return true;
     }
     const struct mou_keyword *keyword = token->value.keyword;
-    if (keyword != NULL && keyword->standing == MOU_STANDING_DECL && !is_mention(before)) {
+    if (keyword != NULL && keyword->standing == MOU_STANDING_DECL &&
+        !is_mention(before, token->first_on_line)) {
         return token->first_on_line || peek(parse, 0)->kind == MOU_RAW_WORD;
     }
     if (lacks_declaration(parse, token)) {
@@ -692,7 +698,10 @@ static struct mou_cooked recover(struct mou_parse *parse)
     struct mou_cooked token = parse->last;
     int before = parse->previous.token;
     bool declarations_only = spoils_declaration(parse);
-    while (token.span.begin == parse->synced_at ||
+    /* The same place may end several parts that miss their ends, but not for ever. */
+    bool again = token.span.begin == parse->synced_at;
+    parse->syncs = again ? parse->syncs + 1 : 0;
+    while ((token.span.begin == parse->synced_at && parse->syncs > SYNCS_MAX) ||
            !is_resting_place(parse, &token, before, declarations_only)) {
         if (token.token == TOK_END) {
             break;
@@ -746,7 +755,7 @@ static bool nests_too_deep(struct mou_parse *parse, const struct mou_cooked *tok
 static void enter_family(struct mou_parse *parse, const struct mou_cooked *token)
 {
     if (token->value.keyword != NULL && is_declaration(token->token) &&
-        !is_mention(parse->last.token)) {
+        !is_mention(parse->last.token, token->first_on_line)) {
         parse->family = token->token;
         parse->family_column = token->column;
     }

@@ -381,6 +381,13 @@ static bool reads_like_a_name(const struct mou_keyword *keyword)
            state;
 }
 
+void mou_parse_unexpected(struct mou_parse *parse, struct mou_span span)
+{
+    assert(parse != NULL);
+    struct mou_text found = quoted(parse, mou_parse_slice(parse, span.begin, span.end));
+    mou_parse_report(parse, MOU_DIAG_SYNTAX_UNEXPECTED, span.begin, span.end, found, MOU_TEXT(""));
+}
+
 void mou_parse_keyword_as_name(struct mou_parse *parse, struct mou_span span)
 {
     assert(parse != NULL);

@@ -114,9 +114,7 @@ struct mou_expr *mou_expr_negated(struct mou_parse *parse, struct mou_expr *lite
     }
     if (literal->kind != MOU_EXPR_INTEGER && literal->kind != MOU_EXPR_MONEY &&
         literal->kind != MOU_EXPR_RATIO && literal->kind != MOU_EXPR_DURATION) {
-        mou_diagnose(parse->diagnostics, MOU_DIAG_SYNTAX_UNEXPECTED, op,
-                     mou_parse_slice(parse, op.begin, op.end), (struct mou_text){"", 0},
-                     (struct mou_text){"", 0});
+        mou_parse_unexpected(parse, op);
         return mou_expr_error(parse, span);
     }
     literal->integer = -literal->integer;
@@ -195,8 +193,7 @@ struct mou_expr *mou_expr_call_of(struct mou_parse *parse, struct mou_expr *left
         return NULL;
     }
     if (!is_plain_name(left)) {
-        mou_diagnose(parse->diagnostics, MOU_DIAG_SYNTAX_UNEXPECTED, name->span, name->text,
-                     (struct mou_text){"", 0}, (struct mou_text){"", 0});
+        mou_parse_unexpected(parse, name->span);
         return mou_expr_error(parse, span);
     }
     struct mou_name qualifier = left->reference.name;

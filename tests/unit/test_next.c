@@ -23,9 +23,9 @@ static int teardown(void **state)
 /* ------------------------------------------------------------------ one comparison, by days */
 
 /* Days that are looked at one by one behind the as-of date, and before the date given. */
-#define DAYS_CLOSE 500
+#define DAYS_CLOSE 150
 /* And further off, a step that meets every part of the year. */
-#define DAYS_STEP 97
+#define DAYS_STEP 601
 
 static bool differs(const struct rp *rp, uint32_t comparison, uint32_t row, enum mou_truth truth, mou_date day)
 {
@@ -71,7 +71,7 @@ static void add_shapes(struct rp *rp, struct shapes *shapes, uint32_t moving, ui
 /* Cases whose dates lie round the as-of date, its anniversaries and the ends of months and of the calendar. */
 static uint32_t fill_dates(struct rp *rp)
 {
-    static const int years[] = {1900, 1998, 2017, 2019, 2020, 2021, 2023, 2038, 2196, 2199};
+    static const int years[] = {1900, 2017, 2020, 2021, 2022, 2196, 2199};
     static const int days[][2] = {{1, 1}, {1, 31}, {2, 27}, {2, 28}, {3, 1}, {3, 31}, {5, 31}, {11, 30}, {12, 31}};
     const uint32_t p = rp_subject(rp, "p", RP_PERSON);
     uint32_t rows = 0;
@@ -85,11 +85,12 @@ static uint32_t fill_dates(struct rp *rp)
     return rows + 1;
 }
 
-static void compare_all(struct rp *rp, const struct shapes *shapes, uint32_t rows)
+/* On the first `date_count` of the as-of dates; the last two lie near the ends of the calendar. */
+static void compare_all(struct rp *rp, const struct shapes *shapes, uint32_t rows, size_t date_count)
 {
-    static const int dates[][3] = {{2020, 2, 29}, {2020, 6, 1},   {1900, 1, 1},
-                                   {1903, 5, 31}, {2197, 12, 31}, {2199, 12, 30}};
-    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+    static const int dates[][3] = {{2020, 2, 29}, {2021, 12, 30}, {1903, 5, 31}, {2197, 12, 31}};
+    assert_true(date_count <= sizeof dates / sizeof dates[0]);
+    for (size_t i = 0; i < date_count; i++) {
         rp->options.as_of = rp_day(dates[i][0], dates[i][1], dates[i][2]);
         (void)rp_run(rp, false);
         const struct mou_decide_plan *plan = mou_decide_plan_get(rp->machine);
@@ -112,7 +113,7 @@ static void today_against_a_date(void **state)
     struct shapes shapes = {.count = 0};
     add_shapes(rp, &shapes, rp->r.today, rp->r.made);
     rp_open(rp, 2020, 6, 1);
-    compare_all(rp, &shapes, fill_dates(rp));
+    compare_all(rp, &shapes, fill_dates(rp), 4);
 }
 
 static void today_shifted_by_months(void **state)
@@ -128,7 +129,7 @@ static void today_shifted_by_months(void **state)
     add_shapes(rp, &shapes, future, rp->r.made);
     add_shapes(rp, &shapes, own, rp->r.served);
     rp_open(rp, 2020, 6, 1);
-    compare_all(rp, &shapes, fill_dates(rp));
+    compare_all(rp, &shapes, fill_dates(rp), 4);
 }
 
 static void ages(void **state)
@@ -143,7 +144,7 @@ static void ages(void **state)
         }
     }
     rp_open(rp, 2020, 6, 1);
-    compare_all(rp, &shapes, fill_dates(rp));
+    compare_all(rp, &shapes, fill_dates(rp), 4);
 }
 
 static void everything_else_by_bisection(void **state)
@@ -163,7 +164,7 @@ static void everything_else_by_bisection(void **state)
         shapes.items[shapes.count++] = pb_op(&rp->pb, OP(COMPARE_RANGE), 2, range, fixed, NONE, compare);
     }
     rp_open(rp, 2020, 6, 1);
-    compare_all(rp, &shapes, fill_dates(rp));
+    compare_all(rp, &shapes, fill_dates(rp), 4);
 }
 
 /* A calendar with a hole: 2019, 2020 and 2022. */
@@ -183,7 +184,7 @@ static void working_days_stop_with_the_calendar(void **state)
     const uint32_t due = pb_typed(&rp->pb, OP(DATE_ADD_WORKDAYS), MOU_PACK_DATE, 0, rp->r.today, seven, NONE, 0);
     add_shapes(rp, &shapes, due, rp->r.made);
     rp_open(rp, 2020, 6, 1);
-    compare_all(rp, &shapes, fill_dates(rp));
+    compare_all(rp, &shapes, fill_dates(rp), 2);
 }
 
 /* ------------------------------------------------------------------ subjects */

@@ -175,7 +175,7 @@ static void check_numbers(struct mou_front *front)
 
 enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostics *diagnostics)
 {
-    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols};
+    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
     for (size_t i = 0; i < program->measures.count; i++) {
         const struct mou_measure *measure = &program->measures.items[i];
         check_parts(&front, measure);

@@ -69,6 +69,9 @@ static struct mou_text split_word(struct mou_front *front, struct mou_text word,
 
 void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what)
 {
+    if (front->names_lost) {
+        return; /* a message was given where the name was lost */
+    }
     size_t begin = 0;
     size_t len = 0;
     struct mou_text near = mou_symbols_nearest(front->symbols, name->text);
@@ -142,6 +145,22 @@ uint32_t mou_field_find(const struct mou_fields *fields, struct mou_text name)
 
 /* ------------------------------------------------------------------ the stage */
 
+/** Whether a declaration, or a name in it, could not be read. */
+static bool loses_names(const struct mou_decl *decl)
+{
+    bool lost = decl->broken;
+    for (const struct mou_field_decl *field = decl->fields; field != NULL; field = field->next) {
+        lost = lost || field->broken;
+    }
+    for (const struct mou_code_item *code = decl->codes; code != NULL; code = code->next) {
+        lost = lost || code->broken;
+    }
+    for (const struct mou_catalogue_item *item = decl->items; item != NULL; item = item->next) {
+        lost = lost || item->broken;
+    }
+    return lost;
+}
+
 static bool is_memorandum(const struct mou_decl *decl)
 {
     return decl->kind == MOU_DECL_MEMORANDUM && !decl->broken;
@@ -190,5 +209,11 @@ enum mou_status mou_names_collect(struct mou_program *program, struct mou_tree *
         return MOU_ERROR_MEMORY;
     }
     program->symbols = front.symbols;
+    for (uint32_t i = 0; i < tree_count; i++) {
+        for (const struct mou_decl *decl = trees[i]->declarations; decl != NULL; decl = decl->next) {
+            program->names_lost = program->names_lost || loses_names(decl);
+        }
+    }
+    front.names_lost = program->names_lost;
     return collect(&front, trees, tree_count);
 }

@@ -13,6 +13,7 @@ struct mou_front {
     struct mou_diagnostics *diagnostics;
     struct mou_arena *arena;
     struct mou_symbols *symbols;
+    bool names_lost; /**< a declaration could not be read, so an unknown name may be its doing */
 };
 
 #define MOU_NO_TEXT ((struct mou_text){"", 0})

@@ -286,6 +286,7 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_assertion, assertions);
     MOU_TABLE_OF(struct mou_test_decl, tests);
     MOU_TABLE_OF(struct mou_decl *, fixtures);
+    bool names_lost;             /**< a declaration could not be read */
     struct mou_symbols *symbols; /**< names to indexes, for the stages behind the names stage */
     struct mou_texpr scrap;      /**< handed out where memory ran out */
 };

@@ -215,7 +215,7 @@ static struct mou_texpr *plain_name(struct mou_typer *typer, const struct mou_sc
 
 static void unknown_name(struct mou_typer *typer, const struct mou_name_ref *ref, struct mou_type hint)
 {
-    if (hint.kind == MOU_TYPE_CODE && hint.code_table != MOU_NO_INDEX && ref->qualifier.text.len == 0) {
+    if (hint.kind == MOU_TYPE_CODE && hint.code_table != MOU_NO_INDEX && ref->qualifier.text.len == 0 && !typer->front->names_lost) {
         const struct mou_code_table *table = &typer->program->code_tables.items[hint.code_table];
         struct mou_diagnostic *diagnostic = mou_front_report(typer->front, MOU_DIAG_UNKNOWN_CODE, ref->name.span, ref->name.text, table->name, MOU_NO_TEXT);
         unsigned best = 4;

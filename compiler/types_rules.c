@@ -649,7 +649,7 @@ void mou_type_other_rules(struct mou_typer *typer)
 
 enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnostics *diagnostics)
 {
-    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols};
+    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
     struct mou_typer typer = {.front = &front, .program = program, .memorandum = MOU_NO_INDEX};
     for (size_t i = 0; i < program->parameters.count; i++) {
         typer.memorandum = program->parameters.items[i].memorandum;

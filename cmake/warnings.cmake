@@ -49,9 +49,10 @@ endif()
 
 # The two outermost parts speak to people in two languages, so their formats come from a table; they hold buffers for files; and
 # texts that do not fit a message are cut on purpose.
+add_library(mou_settings_worded INTERFACE)
+target_compile_options(mou_settings_worded INTERFACE -Wno-format-nonliteral)
 add_library(mou_settings_outer INTERFACE)
-target_link_libraries(mou_settings_outer INTERFACE mou_settings_common)
-target_compile_options(mou_settings_outer INTERFACE -Wno-format-nonliteral)
+target_link_libraries(mou_settings_outer INTERFACE mou_settings_common mou_settings_worded) # in this order: the last word counts
 
 # mou_add_part(NAME [OUTER] [SOURCES file...] [INCLUDES folder...] [LIBRARIES target...]): the object library of the folder at
 # hand. It sees the public headers, its own folder, and nothing else; what it may know of another part is named in INCLUDES.

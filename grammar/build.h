@@ -79,6 +79,12 @@ struct mou_filter {
     struct mou_expr *up_to;
 };
 
+/** Whom a measure falls on, of one kind of subject. */
+struct mou_reach {
+    enum mou_target_kind kind;
+    struct mou_ref_list relations;
+};
+
 /** A declaration under construction, with the ends of its lists. */
 struct mou_parts {
     struct mou_decl *decl;
@@ -126,6 +132,7 @@ union mou_semantic {
     struct mou_range *range;
     struct mou_target_list targets;
     struct mou_target *target;
+    struct mou_reach reach;
     struct mou_step *step;
     struct mou_step_list steps;
     struct mou_fixture_value *value;
@@ -165,11 +172,11 @@ struct mou_legal_list mou_legal_again(struct mou_parse *parse, const struct mou_
                                       const struct mou_text *article, struct mou_span span);
 struct mou_date_range *mou_days_new(struct mou_parse *parse, mou_date from, mou_date until,
                                     struct mou_span span);
-struct mou_target *mou_target_new(struct mou_parse *parse, enum mou_target_kind kind,
-                                  struct mou_name_ref *relation);
-struct mou_target *mou_target_join(struct mou_target *a, struct mou_target *b);
-struct mou_target *mou_target_named(struct mou_target *target, const struct mou_name *kind,
-                                    struct mou_span span);
+struct mou_reach mou_reach_of(enum mou_target_kind kind, struct mou_name_ref *relation);
+/** `本单位、法定代表人`: the subject itself and relations together; 无 adds nothing. */
+struct mou_reach mou_reach_join(struct mou_reach a, struct mou_reach b);
+struct mou_target *mou_target_new(struct mou_parse *parse, const struct mou_name *kind,
+                                  const struct mou_reach *reach, struct mou_span span);
 struct mou_step *mou_step_new(struct mou_parse *parse, const struct mou_name *name,
                               const struct mou_name *object, struct mou_expr *duration);
 struct mou_step *mou_step_lifted(struct mou_parse *parse, const struct mou_lexeme *lifted,

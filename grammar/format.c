@@ -118,10 +118,11 @@ static size_t blank_lines_before(const struct mou_layout *layout, uint32_t begin
     return lines < BLANK_LINES_MAX ? lines : BLANK_LINES_MAX;
 }
 
+/* 0 at the margin; how far from it does not matter. */
 static size_t column_of(const struct mou_layout *layout, uint32_t at)
 {
     size_t column = 0;
-    while (at > 0 && layout->source->bytes[at - 1] != '\n') {
+    while (at > 0 && column < 2 && layout->source->bytes[at - 1] != '\n') {
         at--;
         column++;
     }
@@ -156,13 +157,13 @@ static bool write_comments(struct mou_layout *layout, size_t indent, uint32_t be
                            enum mou_blanks wanted)
 {
     bool blank = false;
+    bool to_part = wanted == MOU_BLANKS_AT_LEAST_ONE && blank_lines_before(layout, begin) == 0;
     const struct mou_comment *comment;
     while ((comment = next_comment(layout, begin)) != NULL) {
         size_t column = comment_indent(layout, comment, indent);
         size_t lines = blank_lines_before(layout, comment->span.begin);
         /* The blank line that parts declarations stands behind comments of the one before. */
-        if (wanted == MOU_BLANKS_AT_LEAST_ONE && column == indent && lines == 0 && !blank &&
-            blank_lines_before(layout, begin) == 0) {
+        if (to_part && column == indent && lines == 0 && !blank) {
             lines = 1;
         }
         write_blank_lines(layout, lines);

@@ -39,7 +39,9 @@ struct mou_layout {
     struct mou_buf scratch; /**< for measuring; never held across a call */
     bool failed;            /**< a buffer ran out of room */
     bool line_open;
-    size_t comment; /**< next one to be written */
+    size_t run_name;    /**< widest name of the run of one-line declarations */
+    size_t run_display; /**< and its widest text */
+    size_t comment;     /**< next one to be written */
     MOU_VEC(struct mou_trail) trails;
     uint32_t last_end; /**< how far the source has been written */
 };

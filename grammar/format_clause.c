@@ -473,6 +473,9 @@ const struct mou_clause *mou_layout_clauses(struct mou_layout *layout, const str
                                             const struct mou_clause *clause, uint32_t until)
 {
     assert(layout != NULL && decl != NULL);
+    if (clause == NULL || clause->span.begin >= until) {
+        return clause;
+    }
     size_t column = value_column(layout, decl);
     size_t width = parameter_width(layout, decl);
     for (; clause != NULL && clause->span.begin < until; clause = clause->next) {

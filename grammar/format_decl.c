@@ -47,19 +47,6 @@ static bool is_one_liner(const struct mou_decl *decl)
             decl->kind == MOU_DECL_LIST_KINDS || decl->kind == MOU_DECL_INSTRUMENT);
 }
 
-/* The first of the run of declarations of one kind that `decl` stands in. */
-static const struct mou_decl *run_begin(const struct mou_layout *layout,
-                                        const struct mou_decl *decl)
-{
-    const struct mou_decl *begin = layout->tree->declarations;
-    for (const struct mou_decl *each = begin; each != decl; each = each->next) {
-        if (each->next->kind != each->kind || !is_one_liner(each)) {
-            begin = each->next;
-        }
-    }
-    return begin;
-}
-
 static size_t display_width(struct mou_layout *layout, const struct mou_decl *decl)
 {
     mou_layout_clear(layout, &layout->scratch);
@@ -69,19 +56,15 @@ static size_t display_width(struct mou_layout *layout, const struct mou_decl *de
     return width_of(&layout->scratch);
 }
 
-/* Widest name and display text of the run, for its columns. */
-static void run_widths(struct mou_layout *layout, const struct mou_decl *decl, size_t *name,
-                       size_t *display)
+/* Widest name and display text of the run that begins with `decl`, for its columns. */
+static void measure_run(struct mou_layout *layout, const struct mou_decl *decl)
 {
-    *name = 0;
-    *display = 0;
-    if (!is_one_liner(decl)) {
-        return;
-    }
-    for (const struct mou_decl *each = run_begin(layout, decl);
-         each != NULL && each->kind == decl->kind && is_one_liner(each); each = each->next) {
-        *name = wider(*name, name_width(layout, &each->name));
-        *display = wider(*display, display_width(layout, each));
+    layout->run_name = 0;
+    layout->run_display = 0;
+    const struct mou_decl *each = decl;
+    for (; each != NULL && each->kind == decl->kind && is_one_liner(each); each = each->next) {
+        layout->run_name = wider(layout->run_name, name_width(layout, &each->name));
+        layout->run_display = wider(layout->run_display, display_width(layout, each));
     }
 }
 
@@ -147,9 +130,8 @@ static void versioned_head(struct mou_layout *layout, const struct mou_decl *dec
 /* 主体类别 单位 "…" 标识 …: display texts under each other, and what identifies. */
 static void kind_head(struct mou_layout *layout, const struct mou_decl *decl)
 {
-    size_t name;
-    size_t text;
-    run_widths(layout, decl, &name, &text);
+    size_t name = is_one_liner(decl) ? layout->run_name : 0;
+    size_t text = is_one_liner(decl) ? layout->run_display : 0;
     size_t column = head(layout, decl);
     display(layout, decl, name != 0 ? column + name + MOU_GAP : 0);
     if (decl->identified_by.text.len != 0) {
@@ -164,9 +146,7 @@ static void kind_head(struct mou_layout *layout, const struct mou_decl *decl)
 
 static void relation_head(struct mou_layout *layout, const struct mou_decl *decl)
 {
-    size_t name;
-    size_t text;
-    run_widths(layout, decl, &name, &text);
+    size_t name = is_one_liner(decl) ? layout->run_name : 0;
     size_t column = head(layout, decl);
     if (name != 0 && decl->relation_from.text.len != 0) {
         mou_layout_pad(layout, column + name + MOU_GAP);
@@ -688,6 +668,10 @@ void mou_layout_declaration(struct mou_layout *layout, const struct mou_decl *de
     bool close = before != NULL && before->kind == decl->kind &&
                  (is_one_liner(before) || decl->kind == MOU_DECL_ATTRIBUTES);
     bool apart = before != NULL && !close;
+    bool in_run = before != NULL && before->kind == decl->kind && is_one_liner(before);
+    if (is_one_liner(decl) && !in_run) {
+        measure_run(layout, decl);
+    }
     mou_word_language(layout, decl->keyword);
     mou_layout_line(layout, 0, decl->span.begin, apart ? MOU_BLANKS_AT_LEAST_ONE : MOU_BLANKS_KEPT);
     declarations[decl->kind](layout, decl);

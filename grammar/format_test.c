@@ -11,6 +11,8 @@
 
 /* Rows nest as deep as record types do; deeper is written at this depth. */
 #define ROW_DEPTH_MAX 8
+/* Rows further to the right are as deep as each other: nobody indents so far. */
+#define ROW_COLUMN_MAX 400
 
 static void word(struct mou_layout *layout, int token)
 {
@@ -58,7 +60,7 @@ struct row_depth {
 static size_t column_in_source(const struct mou_layout *layout, uint32_t at)
 {
     size_t column = 0;
-    while (at > 0 && layout->source->bytes[at - 1] != '\n') {
+    while (at > 0 && column < ROW_COLUMN_MAX && layout->source->bytes[at - 1] != '\n') {
         at--;
         column++;
     }

@@ -116,14 +116,16 @@ void mou_word_token(const struct mou_layout *layout, int token, struct mou_buf *
 
 /* ------------------------------------------------------------------ names */
 
-/* The ASCII word that `out` ends with, a blank behind it. */
+/* The ASCII word that `out` ends with, blanks behind it. */
 static struct mou_text last_word(const struct mou_buf *out)
 {
     size_t end = out->len;
     if (end == 0 || out->data[end - 1] != ' ') {
         return MOU_TEXT("");
     }
-    end--;
+    while (end > 0 && out->data[end - 1] == ' ') {
+        end--;
+    }
     size_t begin = end;
     while (begin > 0 && ((out->data[begin - 1] >= 'a' && out->data[begin - 1] <= 'z') ||
                          out->data[begin - 1] == '_')) {

@@ -89,7 +89,6 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 %type <ref> ref
 %type <refs> refs names_body
 %type <legal> legal_refs legal_ref legal_body
-%type <text> articles
 %type <parts> notes pack_parts codes_parts kind_parts record_parts relation_parts catalogue_parts
 %type <parts> calendar_parts
 %type <parts> statute_parts memorandum_parts parameter_parts rule_parts table_parts test_parts
@@ -112,7 +111,8 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 %type <clause> objection_body grant holding_body optional_when head_clause
 %type <clauses> grants grant_body
 %type <targets> targets targets_body
-%type <target> target reach reached
+%type <target> target
+%type <reach> reach reached
 %type <step> step
 %type <steps> steps steps_body
 %type <value> value
@@ -211,25 +211,21 @@ text_body:
 
 /* ---- legal instruments */
 
-articles:
-    ARTICLE                                 { $$ = $1.text; }
-    | articles ARTICLE                      { $$ = mou_text_joined(parse, $1, $2.text); } ;
-
 legal_ref:
     LAW_TITLE                               { $$ = mou_legal_new(parse, $1.text, NULL, NULL, @$); }
-    | LAW_TITLE articles                    { $$ = mou_legal_new(parse, $1.text, NULL, &$2, @$); }
+    | LAW_TITLE ARTICLE                { $$ = mou_legal_new(parse, $1.text, NULL, &$2.text, @$); }
     | LAW_TITLE LEFT_PAREN DOCUMENT_NUMBER RIGHT_PAREN
             { $$ = mou_legal_new(parse, $1.text, &$3.text, NULL, @$); }
-    | LAW_TITLE LEFT_PAREN DOCUMENT_NUMBER RIGHT_PAREN articles
-            { $$ = mou_legal_new(parse, $1.text, &$3.text, &$5, @$); }
+    | LAW_TITLE LEFT_PAREN DOCUMENT_NUMBER RIGHT_PAREN ARTICLE
+            { $$ = mou_legal_new(parse, $1.text, &$3.text, &$5.text, @$); }
     | DOCUMENT_NUMBER                       { $$ = mou_legal_new(parse, $1.text, NULL, NULL, @$); }
-    | DOCUMENT_NUMBER articles              { $$ = mou_legal_new(parse, $1.text, NULL, &$2, @$); } ;
+    | DOCUMENT_NUMBER ARTICLE        { $$ = mou_legal_new(parse, $1.text, NULL, &$2.text, @$); } ;
 
 /* `《…》第三条、第四条`: a bare article belongs to the instrument before it. */
 legal_refs:
     legal_ref
     | legal_refs COMMA legal_ref            { $$ = $1; MOU_APPEND($$, $3.first); }
-    | legal_refs COMMA articles             { $$ = mou_legal_again(parse, &$1, &$3, @3); }
+    | legal_refs COMMA ARTICLE              { $$ = mou_legal_again(parse, &$1, &$3.text, @3); }
     | legal_refs SEMICOLON legal_ref        { $$ = $1; MOU_APPEND($$, $3.first); } ;
 
 legal_body:
@@ -591,17 +587,17 @@ targets:
     | targets SEMICOLON target              { $$ = $1; MOU_APPEND($$, $3); } ;
 
 target:
-    label COLON reach                       { $$ = mou_target_named($3, &$1, @$); } ;
+    label COLON reach                       { $$ = mou_target_new(parse, &$1, &$3, @$); } ;
 
 reach:
     reached
-    | reach COMMA reached                   { $$ = mou_target_join($1, $3); } ;
+    | reach COMMA reached                   { $$ = mou_reach_join($1, $3); } ;
 
 reached:
-    SELF                                    { $$ = mou_target_new(parse, MOU_TARGET_SELF, NULL); }
-    | NO                                    { $$ = mou_target_new(parse, MOU_TARGET_NONE, NULL); }
-    | NO_VALUE                              { $$ = mou_target_new(parse, MOU_TARGET_NONE, NULL); }
-    | ref                             { $$ = mou_target_new(parse, MOU_TARGET_RELATIONS, $1); } ;
+    SELF                                    { $$ = mou_reach_of(MOU_TARGET_SELF, NULL); }
+    | NO                                    { $$ = mou_reach_of(MOU_TARGET_NONE, NULL); }
+    | NO_VALUE                              { $$ = mou_reach_of(MOU_TARGET_NONE, NULL); }
+    | ref                                   { $$ = mou_reach_of(MOU_TARGET_RELATIONS, $1); } ;
 
 
 /* ---- steps of repairs */

@@ -112,41 +112,29 @@ struct mou_date_range *mou_days_new(struct mou_parse *parse, mou_date from, mou_
     return range;
 }
 
-struct mou_target *mou_target_new(struct mou_parse *parse, enum mou_target_kind kind,
-                                  struct mou_name_ref *relation)
+struct mou_reach mou_reach_of(enum mou_target_kind kind, struct mou_name_ref *relation)
 {
-    assert(parse != NULL);
-    struct mou_target *target = MOU_NEW(parse->arena, struct mou_target);
-    if (target != NULL) {
-        target->kind = kind;
-        target->relations = relation;
-    }
-    return target;
+    return (struct mou_reach){kind, {relation, relation}};
 }
 
-/** `本单位、法定代表人`: the subject itself and relations together; 无 adds nothing. */
-struct mou_target *mou_target_join(struct mou_target *a, struct mou_target *b)
+struct mou_reach mou_reach_join(struct mou_reach a, struct mou_reach b)
 {
-    if (a == NULL || b == NULL) {
-        return NULL;
+    if (a.kind == MOU_TARGET_NONE || b.kind == MOU_TARGET_SELF) {
+        a.kind = b.kind;
     }
-    if (a->kind == MOU_TARGET_NONE || b->kind == MOU_TARGET_SELF) {
-        a->kind = b->kind;
-    }
-    struct mou_name_ref **end = &a->relations;
-    while (*end != NULL) {
-        end = &(*end)->next;
-    }
-    *end = b->relations;
+    MOU_APPEND(a.relations, b.relations.first);
     return a;
 }
 
-struct mou_target *mou_target_named(struct mou_target *target, const struct mou_name *kind,
-                                    struct mou_span span)
+struct mou_target *mou_target_new(struct mou_parse *parse, const struct mou_name *kind,
+                                  const struct mou_reach *reach, struct mou_span span)
 {
-    assert(kind != NULL);
+    assert(parse != NULL && kind != NULL && reach != NULL);
+    struct mou_target *target = MOU_NEW(parse->arena, struct mou_target);
     if (target != NULL) {
         target->subject_kind = *kind;
+        target->kind = reach->kind;
+        target->relations = reach->relations.first;
         target->span = span;
     }
     return target;

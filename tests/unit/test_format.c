@@ -209,6 +209,8 @@ static void test_names_that_need_quotes(void **state)
     check_layout("代码表 甲 乙 = 1、机关 = 2", MOU_KEYWORDS_AS_WRITTEN,
                  "代码表 甲\n    乙 = 1、「机关」 = 2\n");
     check_layout("认定 甲 凭 date", MOU_KEYWORDS_EN, "finding 甲\n    on 「date」\n");
+    check_layout("认定 甲 凭 date 当 a 自 b", MOU_KEYWORDS_EN,
+                 "finding 甲\n    on   「date」\n    when a\n    from b\n");
     check_layout("认定 甲 凭 日期", MOU_KEYWORDS_EN, "finding 甲\n    on 日期\n");
 }
 

@@ -64,13 +64,11 @@ static const struct mou_option query_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},
-    {"unmask", 0, "PURPOSE", "显示保密字段，须写明用途", "show confidential fields; state the purpose"},
 };
 static const struct mou_option explain_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"why-not", 0, NULL, "说明为什么没有此项措施", "explain why the measure does not apply"},
-    {"unmask", 0, "PURPOSE", "显示保密字段，须写明用途", "show confidential fields; state the purpose"},
 };
 
 const struct mou_command mou_commands[] = {

@@ -29,6 +29,9 @@ struct mou_span mou_explain_span(const struct mou_explain *explain, uint32_t ins
 /** Adds the values that a value cell was computed from: fields, parameters, results. */
 void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
                         unsigned depth);
+/** The same for its operands only: its own result is shown already. */
+void mou_explain_operands(struct mou_explain *explain, struct mou_explain_node *parent, struct mou_spot spot,
+                          unsigned depth);
 /** "执行案件 （2016）粤52执1号": a record row by its key, or by its number where it has none. Confidential keys are
  * masked. */
 struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t record, uint32_t row);

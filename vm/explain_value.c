@@ -220,10 +220,10 @@ static bool was_read(const struct mou_explain *explain, struct mou_spot spot, ui
     }
 }
 
-/* Operands of a value, whatever its opcode. */
-static void add_operands(struct mou_explain *explain, struct mou_explain_node *parent,
-                         struct mou_spot spot, unsigned depth)
+void mou_explain_operands(struct mou_explain *explain, struct mou_explain_node *parent,
+                          struct mou_spot spot, unsigned depth)
 {
+    assert(explain != NULL && parent != NULL);
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
     uint32_t operand = mou_instruction_reads(pack, instruction, 0);
@@ -282,7 +282,8 @@ static void add_result(struct mou_explain *explain, struct mou_explain_node *par
 {
     const struct mou_text words =
         mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
-    if (words.len > 0) {
+    /* `D 满 60日` is reckoned as D + 60日, which has no words of its own */
+    if (words.len > 0 && !mou_text_equal(words, parent->text)) {
         add_value(explain, parent, MOU_EXPLAIN_VALUE, words, result_text(explain, spot));
     }
 }
@@ -316,7 +317,7 @@ void mou_explain_values(struct mou_explain *explain, struct mou_explain_node *pa
     } else if (is_reckoning(instruction->opcode)) {
         add_result(explain, parent, spot);
     }
-    add_operands(explain, parent, spot, depth);
+    mou_explain_operands(explain, parent, spot, depth);
 }
 
 /* ------------------------------------------------------------------ rows and dates */

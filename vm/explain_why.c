@@ -75,10 +75,14 @@ static void add_date(struct mou_explain *explain, struct mou_explain_node *paren
     mou_explain_judge(node, date_truth(explain, index, row, begins));
     const struct mou_span span = mou_explain_span(explain, index);
     mou_explain_place(explain, node, span);
-    mou_explain_values(explain, node,
-                       mou_spot_at(explain->machine, explain->world, index,
-                                   explain->machine->pack->instructions[index].frame, row),
-                       1);
+    const struct mou_pack_instruction *instruction = &explain->machine->pack->instructions[index];
+    const struct mou_spot spot =
+        mou_spot_at(explain->machine, explain->world, index, instruction->frame, row);
+    if (instruction->opcode == MOU_OP_CODE_COLUMN) {
+        mou_explain_values(explain, node, spot, 1);
+    } else {
+        mou_explain_operands(explain, node, spot, 1);
+    }
 }
 
 static bool is_contested(const struct mou_explain *explain, uint32_t record, uint32_t row)

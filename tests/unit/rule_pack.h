@@ -85,7 +85,10 @@ static inline void rp_span(struct pb *pb, uint32_t index, const char *words)
 {
     const struct mou_pack_source *source = pb_entry(pb, MOU_SECTION_SOURCES, 0);
     const char *text = (const char *)pb->sections[MOU_SECTION_STRINGS].bytes + source->text.offset;
-    const char *found = strstr(text, words);
+    const char *found = NULL; /* the section is bytes, not a text with an end */
+    for (uint32_t at = 0; found == NULL && at + strlen(words) <= source->text.len; at++) {
+        found = memcmp(text + at, words, strlen(words)) == 0 ? text + at : NULL;
+    }
     assert_non_null(found);
     struct mou_pack_span *span = pb_entry(pb, MOU_SECTION_SPANS, index);
     *span = (struct mou_pack_span){0, (uint32_t)(found - text), (uint32_t)(found - text + (ptrdiff_t)strlen(words))};

@@ -340,7 +340,7 @@ static void put_quantity(struct mou_layout *layout, const struct mou_expr *expr,
     bool days_as_written = layout->mode == MOU_KEYWORDS_AS_WRITTEN && contains(unit, "天");
     mou_buf_text(out, days_as_written ? "天"
                                       : unit_word(expr, unit, english,
-                                                  is_one(out->data + begin, out->len - begin)));
+                                                  is_one(out->len > begin ? out->data + begin : "", out->len - begin)));
 }
 
 /* A whole number, perhaps counting times: 2, 两次, 2 times. */

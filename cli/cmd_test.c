@@ -200,7 +200,7 @@ static enum mou_status run_on(struct test_run *run, const struct mou_batch *batc
             explain_absence(run, batch, expected);
         }
     }
-    return status;
+    return status == MOU_OK && run->problems.failed ? MOU_ERROR_MEMORY : status;
 }
 
 /** Whether an earlier expectation is of the same date. */
@@ -279,7 +279,12 @@ static enum mou_exit test_compilation(struct mou_cli *cli, const struct mou_comp
     if (status == MOU_OK) {
         status = run.builder != NULL ? mou_machine_new(pack, NULL, &run.machine) : MOU_ERROR_MEMORY;
     }
-    enum mou_exit code = status == MOU_OK ? run_all(cli, compilation, &run, report) : mou_exit_of(status);
+    enum mou_exit code = mou_exit_of(status);
+    if (status == MOU_OK) {
+        code = run_all(cli, compilation, &run, report);
+    } else if (status == MOU_ERROR_MEMORY) {
+        code = mou_out_of_memory(cli);
+    }
     mou_machine_free(run.machine);
     mou_batch_builder_free(run.builder);
     if (pack != NULL) {

@@ -270,6 +270,26 @@ static enum mou_status outcome_of(struct mou_world *world, bool done)
     return MOU_ERROR_DATA;
 }
 
+/* jansson's scanner goes on when a string cannot grow and drops a character: a subject would be taken for another one. */
+static bool json_memory_failed;
+
+static void *json_allocate(size_t size)
+{
+    void *bytes = malloc(size);
+    json_memory_failed = json_memory_failed || bytes == NULL;
+    return bytes;
+}
+
+/** Parses, or NULL with `error`; *whole is false where memory ran out, whatever the result. */
+static json_t *load_json(struct mou_text text, json_error_t *error, bool *whole)
+{
+    json_set_alloc_funcs(json_allocate, free);
+    json_memory_failed = false;
+    json_t *document = json_loadb(text.bytes, text.len, JSON_REJECT_DUPLICATES, error);
+    *whole = !json_memory_failed;
+    return document;
+}
+
 enum mou_status mou_world_open(struct mou_world *world, struct mou_cli *cli, const struct mou_pack *pack, struct mou_text json)
 {
     json_error_t error;
@@ -280,8 +300,9 @@ enum mou_status mou_world_open(struct mou_world *world, struct mou_cli *cli, con
     if (world->ids == NULL) {
         return outcome_of(world, false);
     }
-    world->document = json_loadb(json.bytes, json.len, JSON_REJECT_DUPLICATES, &error);
-    if (world->document == NULL && json_error_code(&error) == json_error_out_of_memory) {
+    bool whole = false;
+    world->document = load_json(json, &error, &whole);
+    if (!whole) {
         return outcome_of(world, false);
     }
     if (world->document == NULL) {

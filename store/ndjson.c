@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "intake.h"
+#include "json_line.h"
 
 #define LINE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
@@ -184,15 +185,14 @@ static enum mou_status take_fixed(struct mou_intake *intake, json_t *object)
 
 static enum mou_status take_line(struct mou_intake *intake, struct mou_text line)
 {
-    json_error_t error;
+    json_t *object = NULL;
+    uint32_t column = 0;
     intake->raw = line;
     intake->result->rows++;
-    json_t *object = line.len <= LINE_BYTES_MAX ? json_loadb(line.bytes, line.len, JSON_REJECT_DUPLICATES, &error) : NULL;
-    enum mou_status status = MOU_OK;
-    if (!json_is_object(object)) {
-        status = mou_intake_refuse(intake, object == NULL && line.len <= LINE_BYTES_MAX ? (uint32_t)error.column : 0, MOU_TEXT(""), "不是合格的 JSON 对象",
-                                   "not a well-formed JSON object");
-    } else {
+    enum mou_status status = line.len <= LINE_BYTES_MAX ? mou_json_line(line, &object, &column) : MOU_OK;
+    if (status == MOU_OK && !json_is_object(object)) {
+        status = mou_intake_refuse(intake, column, MOU_TEXT(""), "不是合格的 JSON 对象", "not a well-formed JSON object");
+    } else if (status == MOU_OK) {
         switch (intake->options->target) {
         case MOU_IMPORT_SUBJECTS:
             status = take_subject(intake, object);

@@ -31,10 +31,17 @@ void mou_layout_clear(struct mou_layout *layout, struct mou_buf *buf)
     mou_buf_clear(buf);
 }
 
-size_t mou_layout_column(const struct mou_layout *layout)
+/* Lines only grow, so that what was measured need not be measured again. */
+size_t mou_layout_column(struct mou_layout *layout)
 {
-    assert(layout != NULL);
-    return mou_text_width((struct mou_text){layout->line.data, layout->line.len});
+    assert(layout != NULL && layout->measured_len <= layout->line.len);
+    if (layout->measured_len < layout->line.len) {
+        struct mou_text more = {layout->line.data + layout->measured_len,
+                                layout->line.len - layout->measured_len};
+        layout->measured_width += mou_text_width(more);
+        layout->measured_len = layout->line.len;
+    }
+    return layout->measured_width;
 }
 
 void mou_layout_pad(struct mou_layout *layout, size_t column)
@@ -97,6 +104,8 @@ static void end_line(struct mou_layout *layout, uint32_t begin)
     }
     mou_buf_char(layout->out, '\n');
     mou_layout_clear(layout, &layout->line);
+    layout->measured_len = 0;
+    layout->measured_width = 0;
     layout->line_open = false;
 }
 

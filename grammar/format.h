@@ -39,6 +39,10 @@ struct mou_layout {
     struct mou_buf scratch; /**< for measuring; never held across a call */
     bool failed;            /**< a buffer ran out of room */
     bool line_open;
+    size_t measured_len; /**< bytes of the line whose width is known */
+    size_t measured_width;
+    size_t value_column;    /**< of the values of the declaration's clauses, 0: behind keywords */
+    size_t parameter_width; /**< of the values of a parameter */
     size_t run_name;    /**< widest name of the run of one-line declarations */
     size_t run_display; /**< and its widest text */
     size_t comment;     /**< next one to be written */
@@ -63,7 +67,7 @@ void mou_layout_line(struct mou_layout *layout, size_t indent, uint32_t begin,
 /** Tells that the source has been written up to `end`. */
 void mou_layout_wrote(struct mou_layout *layout, struct mou_span span);
 /** Display width of the line so far. */
-size_t mou_layout_column(const struct mou_layout *layout);
+size_t mou_layout_column(struct mou_layout *layout);
 /** True if a comment that is not yet written begins before `end`. */
 bool mou_layout_comment_before(const struct mou_layout *layout, uint32_t end);
 /** Blanks up to `column`, at least one. */
@@ -126,11 +130,13 @@ void mou_layout_expr(struct mou_layout *layout, const struct mou_expr *expr);
 
 /* ---- format_clause.c, format_test.c, format_decl.c */
 
+/** Finds the columns of the clauses of `decl`. */
+void mou_layout_measure_clauses(struct mou_layout *layout, const struct mou_decl *decl);
 /**
- * Writes all clauses of `decl` from `clause` up to the one that begins at or behind `until`;
- * returns that one.
+ * Writes `clause` and those behind it, up to the one that begins at or behind `until`; returns that
+ * one. The declaration that they belong to was measured.
  */
-const struct mou_clause *mou_layout_clauses(struct mou_layout *layout, const struct mou_decl *decl,
+const struct mou_clause *mou_layout_clauses(struct mou_layout *layout,
                                             const struct mou_clause *clause, uint32_t until);
 void mou_layout_refs(struct mou_layout *layout, const struct mou_name_ref *refs);
 void mou_layout_legal(struct mou_layout *layout, const struct mou_legal_ref *refs);

@@ -469,20 +469,22 @@ static void one_clause(struct mou_layout *layout, const struct mou_clause *claus
     mou_layout_wrote(layout, clause->span);
 }
 
-const struct mou_clause *mou_layout_clauses(struct mou_layout *layout, const struct mou_decl *decl,
-                                            const struct mou_clause *clause, uint32_t until)
+void mou_layout_measure_clauses(struct mou_layout *layout, const struct mou_decl *decl)
 {
     assert(layout != NULL && decl != NULL);
-    if (clause == NULL || clause->span.begin >= until) {
-        return clause;
-    }
-    size_t column = value_column(layout, decl);
-    size_t width = parameter_width(layout, decl);
+    layout->value_column = value_column(layout, decl);
+    layout->parameter_width = parameter_width(layout, decl);
+}
+
+const struct mou_clause *mou_layout_clauses(struct mou_layout *layout,
+                                            const struct mou_clause *clause, uint32_t until)
+{
+    assert(layout != NULL);
     for (; clause != NULL && clause->span.begin < until; clause = clause->next) {
         if (clause->kind == MOU_CLAUSE_VALUE_FROM) {
-            value_from(layout, clause, width);
+            value_from(layout, clause, layout->parameter_width);
         } else {
-            one_clause(layout, clause, column);
+            one_clause(layout, clause, layout->value_column);
         }
     }
     return clause;

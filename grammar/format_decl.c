@@ -218,11 +218,11 @@ static void fields(struct mou_layout *layout, const struct mou_decl *decl)
     size_t column = MOU_INDENT + width + (english ? 1 : 2) + 1;
     const struct mou_clause *clause = decl->clauses;
     for (const struct mou_field_decl *field = decl->fields; field != NULL; field = field->next) {
-        clause = mou_layout_clauses(layout, decl, clause, field->span.begin);
+        clause = mou_layout_clauses(layout, clause, field->span.begin);
         layout->english = english;
         field_line(layout, field, column);
     }
-    (void)mou_layout_clauses(layout, decl, clause, UINT32_MAX);
+    (void)mou_layout_clauses(layout, clause, UINT32_MAX);
 }
 
 static void instrument_line(struct mou_layout *layout, const struct mou_decl *decl)
@@ -294,7 +294,7 @@ static void codes(struct mou_layout *layout, const struct mou_decl *decl)
     bool one_each = total > MOU_WIDTH_LIST && widest > CODE_WIDTH_MAX;
     (void)head(layout, decl);
     const struct mou_clause *clause = decl->clauses;
-    clause = mou_layout_clauses(layout, decl, clause,
+    clause = mou_layout_clauses(layout, clause,
                                 decl->codes != NULL ? decl->codes->span.begin : UINT32_MAX);
     mou_word_language(layout, decl->keyword);
     for (const struct mou_code_item *code = decl->codes; code != NULL; code = code->next) {
@@ -306,7 +306,7 @@ static void codes(struct mou_layout *layout, const struct mou_decl *decl)
         mou_layout_fill(layout, MOU_INDENT, first || one_each, mou_word_comma(layout), code->span,
                         write_code, code);
     }
-    (void)mou_layout_clauses(layout, decl, clause, UINT32_MAX);
+    (void)mou_layout_clauses(layout, clause, UINT32_MAX);
 }
 
 /* ------------------------------------------------------------------ catalogues */
@@ -401,7 +401,7 @@ static void incompatible_line(struct mou_layout *layout,
 static void catalogue(struct mou_layout *layout, const struct mou_decl *decl)
 {
     versioned_head(layout, decl);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
     mou_word_language(layout, decl->keyword);
     struct item_widths widths = item_widths(layout, decl->items);
     const struct mou_catalogue_item *item = decl->items;
@@ -452,7 +452,7 @@ static void calendar(struct mou_layout *layout, const struct mou_decl *decl)
     mou_word_keyword(layout, decl->keyword, &layout->line);
     mou_buf_printf(&layout->line, " %d", decl->year);
     dated_part(layout, TOK_FROM, decl->effective);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
     mou_word_language(layout, decl->keyword);
     days_line(layout, TOK_HOLIDAYS, decl->holidays);
     days_line(layout, TOK_WORKDAYS, decl->workdays);
@@ -465,7 +465,7 @@ static void statute(struct mou_layout *layout, const struct mou_decl *decl)
     mou_layout_legal(layout, decl->instrument);
     dated_part(layout, TOK_EFFECTIVE, decl->effective);
     dated_part(layout, TOK_REPEALED, decl->repealed);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
 }
 
 static void list_kinds(struct mou_layout *layout, const struct mou_decl *decl)
@@ -473,7 +473,7 @@ static void list_kinds(struct mou_layout *layout, const struct mou_decl *decl)
     mou_word_keyword(layout, decl->keyword, &layout->line);
     blank(layout);
     mou_layout_refs(layout, decl->names);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
 }
 
 /* ------------------------------------------------------------------ rules */
@@ -493,7 +493,7 @@ static void definition(struct mou_layout *layout, const struct mou_decl *decl)
     mou_layout_line(layout, MOU_INDENT, decl->body != NULL ? decl->body->span.begin : 0,
                     MOU_BLANKS_NONE);
     mou_layout_expr(layout, decl->body);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
 }
 
 static void assertion(struct mou_layout *layout, const struct mou_decl *decl)
@@ -504,7 +504,7 @@ static void assertion(struct mou_layout *layout, const struct mou_decl *decl)
     mou_layout_line(layout, MOU_INDENT, decl->body != NULL ? decl->body->span.begin : 0,
                     MOU_BLANKS_NONE);
     mou_layout_expr(layout, decl->body);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
 }
 
 static void text_head(struct mou_layout *layout, const struct mou_decl *decl)
@@ -512,13 +512,13 @@ static void text_head(struct mou_layout *layout, const struct mou_decl *decl)
     mou_word_keyword(layout, decl->keyword, &layout->line);
     blank(layout);
     mou_word_text(decl->display, &layout->line);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
 }
 
 static void plain(struct mou_layout *layout, const struct mou_decl *decl)
 {
     (void)head(layout, decl);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
 }
 
 /* ------------------------------------------------------------------ decision tables */
@@ -603,11 +603,11 @@ static void table(struct mou_layout *layout, const struct mou_decl *decl)
     table_widths(layout, decl, widths);
     const struct mou_clause *clause = decl->clauses;
     for (const struct mou_table_row *row = decl->table_rows; row != NULL; row = row->next) {
-        clause = mou_layout_clauses(layout, decl, clause, row->span.begin);
+        clause = mou_layout_clauses(layout, clause, row->span.begin);
         mou_word_language(layout, decl->keyword);
         table_row(layout, row, widths);
     }
-    (void)mou_layout_clauses(layout, decl, clause, UINT32_MAX);
+    (void)mou_layout_clauses(layout, clause, UINT32_MAX);
 }
 
 /* ------------------------------------------------------------------ all of them */
@@ -616,13 +616,13 @@ static void table(struct mou_layout *layout, const struct mou_decl *decl)
 static void pack(struct mou_layout *layout, const struct mou_decl *decl)
 {
     versioned_head(layout, decl);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
 }
 
 static void displayed(struct mou_layout *layout, const struct mou_decl *decl)
 {
     kind_head(layout, decl);
-    (void)mou_layout_clauses(layout, decl, decl->clauses, UINT32_MAX);
+    (void)mou_layout_clauses(layout, decl->clauses, UINT32_MAX);
 }
 
 static void relation(struct mou_layout *layout, const struct mou_decl *decl)
@@ -673,6 +673,7 @@ void mou_layout_declaration(struct mou_layout *layout, const struct mou_decl *de
         measure_run(layout, decl);
     }
     mou_word_language(layout, decl->keyword);
+    mou_layout_measure_clauses(layout, decl);
     mou_layout_line(layout, 0, decl->span.begin, apart ? MOU_BLANKS_AT_LEAST_ONE : MOU_BLANKS_KEPT);
     declarations[decl->kind](layout, decl);
     mou_layout_wrote(layout, decl->span);

@@ -218,6 +218,25 @@ static void add_exists(struct next_run *run, struct dates *dates, uint32_t frame
     }
 }
 
+/* What a finding asks of a subject apart from its grounds counts for those that refer to it also
+ * where it has no grounds for `holds` to pass it on from. */
+static void add_finding(struct next_run *run, struct dates *dates, uint32_t index)
+{
+    const struct mou_machine *machine = run->machine;
+    const struct mou_pack *pack = machine->pack;
+    const uint32_t frame = pack->instructions[index].frame;
+    const size_t count = machine->frames[frame].row_count;
+    for (uint32_t f = run->plan->finding_of[index]; f != MOU_PACK_NONE;
+         f = run->plan->same_holds[f]) {
+        const uint32_t parts[] = {pack->findings[f].unless, pack->findings[f].when};
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+            if (parts[i] < index && pack->instructions[parts[i]].frame == frame) {
+                merge(run, dates, machine->next_dates[parts[i]], count);
+            }
+        }
+    }
+}
+
 static void compute(struct next_run *run, uint32_t index)
 {
     const struct mou_pack *pack = run->machine->pack;
@@ -233,6 +252,7 @@ static void compute(struct next_run *run, uint32_t index)
     } else if (in->opcode == MOU_OP_CODE_EXISTS) {
         add_exists(run, &dates, in->frame);
     }
+    add_finding(run, &dates, index);
     run->machine->next_dates[index] = dates.items;
 }
 

@@ -88,9 +88,7 @@ class NextDate:
     def measure(self, subject, measure) -> int:
         key = (subject.id, measure)
         if key not in self.found:
-            world = self.findings.world_of(measure.memo)
-            self.found[key] = self.measure_walk(subject, measure) if world is self.findings \
-                else NEVER
+            self.found[key] = self.measure_walk(subject, measure)
         return self.found[key]
 
     def measure_walk(self, subject, measure) -> int:
@@ -109,9 +107,7 @@ class NextDate:
     def finding(self, subject, finding) -> int:
         key = (subject.id, finding)
         if key not in self.found:
-            world = self.findings.world_of(finding.memo)
-            self.found[key] = self.finding_walk(subject, finding) if world is self.findings \
-                else NEVER
+            self.found[key] = self.finding_walk(subject, finding)
         return self.found[key]
 
     def finding_walk(self, subject, finding) -> int:

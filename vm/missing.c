@@ -190,15 +190,35 @@ static void push(const struct walk *walk, struct mou_walk_item item)
     }
 }
 
+/* The words that a cell belongs to: of a finding's answer all of the finding, whose sections are
+ * written side by side. */
+static struct mou_span words_of(const struct walk *walk, struct mou_spot spot)
+{
+    const struct mou_pack *pack = walk->machine->pack;
+    const struct mou_decide_plan *plan = walk->work->plan;
+    const struct mou_span own = mou_spot_span(pack, spot.instruction);
+    for (uint32_t f = plan->finding_of[spot.instruction]; f != MOU_PACK_NONE;
+         f = plan->same_holds[f]) {
+        if (pack->findings[f].note < pack->notes_count) {
+            const struct mou_pack_span note = pack->notes[pack->findings[f].note].span;
+            const struct mou_span rule = {note.source, note.begin, note.end};
+            if (encloses(rule, own)) {
+                return rule;
+            }
+        }
+    }
+    return own;
+}
+
 /* A cell that `from` was computed from. */
 static void push_spot(const struct walk *walk, const struct mou_walk_item *from,
                       struct mou_spot spot)
 {
     struct mou_walk_item item = *from;
-    const struct mou_span span = mou_spot_span(walk->machine->pack, spot.instruction);
+    const struct mou_span words = words_of(walk, spot);
     item.spot = spot;
-    if (span.source != UINT32_MAX && !encloses(item.anchor, span)) {
-        item.anchor = span;
+    if (words.source != UINT32_MAX && !encloses(item.anchor, words)) {
+        item.anchor = words;
         own_scope(walk, &item);
     }
     push(walk, item);

@@ -49,6 +49,7 @@ struct mou_decide_plan {
     uint32_t rule_count;
     uint32_t *finding_of; /**< instruction -> a finding whose `holds` it is, or MOU_PACK_NONE */
     uint32_t *same_holds; /**< finding -> the next one with the same register, or MOU_PACK_NONE */
+    bool *is_guard;       /**< instruction -> it is the 除非 of a whole finding, asked of the subject */
     uint32_t *slot_of;    /**< reach -> slot, or MOU_PACK_NONE for the subject itself */
     struct mou_reach_slot *slots;
     uint32_t slot_count;

@@ -67,7 +67,8 @@ static bool note_findings(const struct mou_pack *pack, struct mou_arena *arena,
 {
     plan->finding_of = MOU_NEW_ARRAY(arena, pack->instructions_count, uint32_t);
     plan->same_holds = MOU_NEW_ARRAY(arena, pack->findings_count, uint32_t);
-    if (plan->finding_of == NULL || plan->same_holds == NULL) {
+    plan->is_guard = MOU_NEW_ARRAY(arena, pack->instructions_count, bool);
+    if (plan->finding_of == NULL || plan->same_holds == NULL || plan->is_guard == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < pack->instructions_count; i++) {
@@ -77,6 +78,9 @@ static bool note_findings(const struct mou_pack *pack, struct mou_arena *arena,
         uint32_t *first = &plan->finding_of[pack->findings[i].holds];
         plan->same_holds[i] = *first;
         *first = i;
+        if (pack->findings[i].unless != MOU_PACK_NONE) {
+            plan->is_guard[pack->findings[i].unless] = true;
+        }
     }
     return true;
 }

@@ -221,6 +221,9 @@ static void push_spot(const struct walk *walk, const struct mou_walk_item *from,
         item.anchor = words;
         own_scope(walk, &item);
     }
+    if (walk->work->plan->is_guard[spot.instruction]) {
+        own_scope(walk, &item);
+    }
     push(walk, item);
 }
 

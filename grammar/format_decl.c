@@ -358,6 +358,23 @@ static void nature_and_degree(struct mou_layout *layout, const struct mou_catalo
     }
 }
 
+/* Who carries an item out and under which law: a line each, too long to stand behind the columns. */
+static void item_sources(struct mou_layout *layout, const struct mou_catalogue_item *item)
+{
+    if (item->authorities != NULL) {
+        mou_layout_line(layout, 2 * MOU_INDENT, item->authorities->name.span.begin, MOU_BLANKS_NONE);
+        word(layout, TOK_BY);
+        blank(layout);
+        mou_layout_refs(layout, item->authorities);
+    }
+    if (item->basis != NULL) {
+        mou_layout_line(layout, 2 * MOU_INDENT, item->basis->span.begin, MOU_BLANKS_NONE);
+        word(layout, TOK_UNDER);
+        blank(layout);
+        mou_layout_legal(layout, item->basis);
+    }
+}
+
 static void item_line(struct mou_layout *layout, const struct mou_catalogue_item *item,
                       const struct item_widths *widths)
 {
@@ -372,18 +389,7 @@ static void item_line(struct mou_layout *layout, const struct mou_catalogue_item
         blank(layout);
         mou_layout_refs(layout, item->covers);
     }
-    if (item->authorities != NULL) {
-        mou_buf_text(&layout->line, item->covers != NULL ? " " : "");
-        word(layout, TOK_BY);
-        blank(layout);
-        mou_layout_refs(layout, item->authorities);
-    }
-    if (item->basis != NULL) {
-        mou_buf_text(&layout->line, item->covers != NULL || item->authorities != NULL ? " " : "");
-        word(layout, TOK_UNDER);
-        blank(layout);
-        mou_layout_legal(layout, item->basis);
-    }
+    item_sources(layout, item);
     mou_layout_wrote(layout, item->span);
 }
 

@@ -362,7 +362,8 @@ static void nature_and_degree(struct mou_layout *layout, const struct mou_catalo
 static void item_sources(struct mou_layout *layout, const struct mou_catalogue_item *item)
 {
     if (item->authorities != NULL) {
-        mou_layout_line(layout, 2 * MOU_INDENT, item->authorities->name.span.begin, MOU_BLANKS_NONE);
+        mou_layout_line(layout, 2 * MOU_INDENT, item->authorities->name.span.begin,
+                        MOU_BLANKS_NONE);
         word(layout, TOK_BY);
         blank(layout);
         mou_layout_refs(layout, item->authorities);

@@ -4,14 +4,17 @@
 #include <errno.h>
 #include <string.h>
 
+#include "coverage.h"
 #include "test_report.h"
 #include "world.h"
 
 #define WORD_BYTES_MAX ((size_t)1024 * 1024)
+#define TRACE_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 
 /** One test while it runs. */
 struct test_run {
     struct mou_cli *cli;
+    struct mou_pack *opened;
     const struct mou_pack *pack;
     const struct mou_test_case *test;
     struct mou_machine *machine;
@@ -19,6 +22,8 @@ struct test_run {
     mou_date on;
     bool *seen;              /**< per expectation */
     struct mou_buf problems; /**< what failed, a line each */
+    struct mou_coverage *coverage; /**< NULL where it is not asked for */
+    struct mou_buf trace;
 };
 
 static const char *outcome_word(const struct mou_cli *cli, int outcome)
@@ -158,6 +163,9 @@ static bool speaks_of(const struct test_run *run, const struct mou_expected *exp
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
 {
     struct test_run *run = state;
+    if (run->coverage != NULL) {
+        mou_coverage_decision(run->coverage, decision);
+    }
     for (uint32_t i = 0; i < run->test->expected_count; i++) {
         if (speaks_of(run, &run->test->expected[i], decision)) {
             run->seen[i] = true;
@@ -192,6 +200,9 @@ static enum mou_status run_on(struct test_run *run, const struct mou_batch *batc
     struct mou_decision_sink sink = {.state = run, .decision = take_decision};
     run->on = on;
     enum mou_status status = mou_machine_run(run->machine, batch, &options, &sink);
+    if (status == MOU_OK && run->coverage != NULL) {
+        status = mou_coverage_observe(run->coverage, run->machine, mou_option_given(run->cli, "coverage-trace") ? &run->trace : NULL);
+    }
     for (uint32_t i = 0; status == MOU_OK && i < run->test->expected_count; i++) {
         const struct mou_expected *expected = &run->test->expected[i];
         if (expected->on == on && !expected->refuted && !run->seen[i]) {
@@ -263,34 +274,63 @@ static enum mou_exit run_all(struct mou_cli *cli, const struct mou_compilation *
     return MOU_EXIT_DONE;
 }
 
+static enum mou_exit report_coverage(struct mou_cli *cli, const struct mou_compilation *compilation, const struct test_run *run, const struct mou_test_report *report)
+{
+    const char *path = mou_option_value(cli, "coverage-trace", NULL);
+    if (path != NULL && !mou_write_file(cli, path, run->trace.data, run->trace.len)) {
+        return MOU_EXIT_IO;
+    }
+    return mou_coverage_report(cli, run->pack, compilation, report->given_count, run->coverage);
+}
+
+/** Sets up what the tests run on; false when memory ran out. */
+static bool open_run(struct test_run *run)
+{
+    run->builder = mou_batch_builder_new(run->pack, NULL);
+    if (mou_coverage_wanted(run->cli)) {
+        run->coverage = mou_coverage_new(run->pack, NULL);
+        if (run->coverage == NULL) {
+            return false;
+        }
+        mou_coverage_trace_head(run->coverage, &run->trace);
+    }
+    return run->builder != NULL && mou_machine_new(run->pack, NULL, &run->machine) == MOU_OK;
+}
+
+static void close_run(struct test_run *run)
+{
+    mou_coverage_free(run->coverage);
+    mou_machine_free(run->machine);
+    mou_batch_builder_free(run->builder);
+    if (run->pack != NULL) {
+        mou_pack_close(run->opened);
+    }
+    mou_buf_free(&run->problems);
+    mou_buf_free(&run->trace);
+}
+
 static enum mou_exit test_compilation(struct mou_cli *cli, const struct mou_compilation *compilation, struct mou_test_report *report)
 {
     struct test_run run = {.cli = cli};
-    struct mou_pack *pack = NULL;
     size_t len = 0;
     const unsigned char *bytes = mou_compilation_pack(compilation, &len);
     mou_buf_init(&run.problems, NULL, WORD_BYTES_MAX);
-    enum mou_status status = mou_pack_open(bytes, len, NULL, &pack, &run.problems);
+    mou_buf_init(&run.trace, NULL, TRACE_BYTES_MAX);
+    enum mou_status status = mou_pack_open(bytes, len, NULL, &run.opened, &run.problems);
     if (status == MOU_ERROR_PACK) {
         mou_complain(cli, "%s", run.problems.len > 0 ? run.problems.data : "");
     }
-    run.pack = pack;
-    run.builder = status == MOU_OK ? mou_batch_builder_new(pack, NULL) : NULL;
-    if (status == MOU_OK) {
-        status = run.builder != NULL ? mou_machine_new(pack, NULL, &run.machine) : MOU_ERROR_MEMORY;
-    }
+    run.pack = run.opened;
     enum mou_exit code = mou_exit_of(status);
-    if (status == MOU_OK) {
-        code = run_all(cli, compilation, &run, report);
-    } else if (status == MOU_ERROR_MEMORY) {
+    if (status == MOU_ERROR_MEMORY || (status == MOU_OK && !open_run(&run))) {
         code = mou_out_of_memory(cli);
+    } else if (status == MOU_OK) {
+        code = run_all(cli, compilation, &run, report);
     }
-    mou_machine_free(run.machine);
-    mou_batch_builder_free(run.builder);
-    if (pack != NULL) {
-        mou_pack_close(pack);
+    if (code == MOU_EXIT_DONE && run.coverage != NULL) {
+        code = report_coverage(cli, compilation, &run, report);
     }
-    mou_buf_free(&run.problems);
+    close_run(&run);
     return code;
 }
 
@@ -299,7 +339,7 @@ enum mou_exit mou_cmd_test(struct mou_cli *cli)
     struct mou_rule_files files = {0};
     struct mou_compilation *compilation = NULL;
     struct mou_test_report report;
-    if (!mou_test_report_open(&report, cli)) {
+    if (!mou_coverage_options_fit(cli) || !mou_test_report_open(&report, cli)) {
         return MOU_EXIT_USAGE;
     }
     if (!mou_rules_load(cli, cli->arguments, cli->argument_count, &files)) {
@@ -312,8 +352,9 @@ enum mou_exit mou_cmd_test(struct mou_cli *cli)
     if (code == MOU_EXIT_DONE) {
         code = test_compilation(cli, compilation, &report);
     }
-    if (code == MOU_EXIT_DONE) {
-        code = mou_test_report_close(&report);
+    if (code == MOU_EXIT_DONE || code == MOU_EXIT_NEGATIVE) { /* negative: the coverage is below its threshold */
+        enum mou_exit closing = mou_test_report_close(&report);
+        code = closing != MOU_EXIT_DONE ? closing : code;
     }
     if (compilation != NULL) {
         mou_compilation_free(compilation);

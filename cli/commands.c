@@ -39,6 +39,9 @@ static const struct mou_option test_options[] = {
     {"format", 0, "human|junit|tap", "报告的形式", "form of the report"},
     {"junit", 0, "FILE", "另写 JUnit XML 报告", "also write a JUnit XML report"},
     {"tap", 0, NULL, "以 TAP 形式报告", "report as TAP"},
+    {"coverage", 0, "[=FILE]", "测试做到了哪些规则、分支、条件、MC/DC 和边界；另写 .html、.xml（Cobertura）、.info（LCOV）或 .json 文件", "which rules, branches, conditions, MC/DC and bounds the tests have shown; also into a .html, .xml (Cobertura), .info (LCOV) or .json file"},
+    {"coverage-trace", 0, "FILE", "逐次判断的原始记录，供另行核算", "the raw record of every decision, to recompute the figures from"},
+    {"threshold", 0, "PERCENT", "规则、分支、条件、MC/DC 任一项低于此数即为不通过", "fail where rules, branches, conditions or MC/DC are below"},
 };
 static const struct mou_option init_options[] = {
     {"pack", 0, "PACK", "规则包，或规则文件、规则文件夹", "pack, rule file or folder of rule files"},

@@ -12,7 +12,7 @@ static void print_option(const struct mou_cli *cli, const struct mou_option *opt
     if (option->letter != 0) {
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
     }
-    snprintf(left, sizeof left, "%s--%s%s%s", letter, option->name, option->argument != NULL ? " " : "", option->argument != NULL ? option->argument : "");
+    snprintf(left, sizeof left, "%s--%s%s%s", letter, option->name, option->argument != NULL && option->argument[0] != '[' ? " " : "", option->argument != NULL ? option->argument : "");
     size_t width = mou_text_width(mou_text_of(left));
     fprintf(out, "  %s%*s  %s\n", left, width < 34 ? (int)(34 - width) : 0, "", mou_say(cli, option->zh, option->en));
 }

@@ -1,6 +1,6 @@
 /*
  * Reads the words of the command line by the command table. Long options take `--name value` or `--name=value`, `--` ends the options,
- * options and arguments may be mixed. Changes nothing but the invocation's state.
+ * options and arguments may be mixed. An argument in brackets may be left out, and is only taken from the same word. Changes nothing but the invocation's state.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +103,7 @@ static bool take_option(struct mou_cli *cli, int argc, char **argv, int *index)
         mou_complain(cli, mou_say(cli, "选项 --%s 不带值", "option --%s takes no value"), option->name);
         return false;
     }
-    if (option->argument != NULL && value == NULL) {
+    if (option->argument != NULL && option->argument[0] != '[' && value == NULL) {
         if (*index + 1 >= argc) {
             mou_complain(cli, mou_say(cli, "选项 --%s 缺少值（%s）", "option --%s needs a value (%s)"), option->name, option->argument);
             return false;

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "markup.h"
 #include "test_report.h"
 
 #define REPORT_BYTES_MAX ((size_t)256 * 1024 * 1024)
@@ -21,43 +22,18 @@ bool mou_test_report_open(struct mou_test_report *report, struct mou_cli *cli)
     return true;
 }
 
-static void put_xml(struct mou_buf *out, const char *bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        switch (bytes[i]) {
-        case '<':
-            mou_buf_text(out, "&lt;");
-            break;
-        case '>':
-            mou_buf_text(out, "&gt;");
-            break;
-        case '&':
-            mou_buf_text(out, "&amp;");
-            break;
-        case '"':
-            mou_buf_text(out, "&quot;");
-            break;
-        default:
-            if ((unsigned char)bytes[i] >= 0x20 || bytes[i] == '\n' || bytes[i] == '\t') {
-                mou_buf_char(out, bytes[i]);
-            }
-            break;
-        }
-    }
-}
-
 static void add_junit(struct mou_test_report *report, const struct mou_test_case *test, const struct mou_buf *problems)
 {
     mou_buf_text(&report->junit, "  <testcase classname=\"");
-    put_xml(&report->junit, test->memorandum.bytes, test->memorandum.len);
+    mou_put_markup(&report->junit, test->memorandum);
     mou_buf_text(&report->junit, "\" name=\"");
-    put_xml(&report->junit, test->name.bytes, test->name.len);
+    mou_put_markup(&report->junit, test->name);
     if (problems->len == 0) {
         mou_buf_text(&report->junit, "\"/>\n");
         return;
     }
     mou_buf_text(&report->junit, "\"><failure>");
-    put_xml(&report->junit, problems->data, problems->len);
+    mou_put_markup(&report->junit, (struct mou_text){problems->data, problems->len});
     mou_buf_text(&report->junit, "</failure></testcase>\n");
 }
 

@@ -176,6 +176,9 @@ bool mou_scalar_compare(int64_t compare, int sign);
 /** Result of a decision table for one row of known arguments; false where no row fits. */
 bool mou_scalar_table(const struct mou_machine *machine, const struct mou_pack_table *table, const int64_t *values,
                       const struct mou_ratio *fractions, int64_t *result);
+/** The first row that fits known arguments, MOU_PACK_NONE where none does. */
+uint32_t mou_scalar_table_row(const struct mou_machine *machine, const struct mou_pack_table *table,
+                              const int64_t *values, const struct mou_ratio *fractions);
 /** Value in force on a date; false before the first. */
 bool mou_parameter_on(const struct mou_machine *machine, uint32_t parameter, int64_t date, int64_t *value);
 

@@ -136,10 +136,10 @@ static bool cell_takes(const struct mou_machine *machine, const struct mou_pack_
     return mou_scalar_compare(cell->op, (value > bound) - (value < bound));
 }
 
-bool mou_scalar_table(const struct mou_machine *machine, const struct mou_pack_table *table,
-                      const int64_t *values, const struct mou_ratio *fractions, int64_t *result)
+uint32_t mou_scalar_table_row(const struct mou_machine *machine, const struct mou_pack_table *table,
+                              const int64_t *values, const struct mou_ratio *fractions)
 {
-    assert(machine != NULL && table != NULL && result != NULL);
+    assert(machine != NULL && table != NULL);
     const struct mou_pack_cell *cell = &machine->pack->cells[table->first_cell];
     for (uint32_t row = 0; row < table->row_count; row++, cell += table->column_count + 1) {
         bool fits = true;
@@ -149,10 +149,23 @@ bool mou_scalar_table(const struct mou_machine *machine, const struct mou_pack_t
                 cell_takes(machine, &cell[column], is_fraction, values[column], fractions[column]);
         }
         if (fits) {
-            const struct mou_pack_cell *answer = &cell[table->column_count];
-            *result = answer->is_text != 0 ? machine->text_numbers[answer->value] : answer->value;
-            return true;
+            return row;
         }
     }
-    return false;
+    return MOU_PACK_NONE;
+}
+
+bool mou_scalar_table(const struct mou_machine *machine, const struct mou_pack_table *table,
+                      const int64_t *values, const struct mou_ratio *fractions, int64_t *result)
+{
+    assert(result != NULL);
+    const uint32_t row = mou_scalar_table_row(machine, table, values, fractions);
+    if (row == MOU_PACK_NONE) {
+        return false;
+    }
+    const struct mou_pack_cell *answer =
+        &machine->pack->cells[table->first_cell + (size_t)row * (table->column_count + 1) +
+                              table->column_count];
+    *result = answer->is_text != 0 ? machine->text_numbers[answer->value] : answer->value;
+    return true;
 }

@@ -1,0 +1,413 @@
+/*
+ * Lays out what tests should show of a pack: its decisions as trees over conditions, its choices,
+ * tables and bounds, and the goals of each. Reads the pack only. Used by coverage.c.
+ */
+#include <assert.h>
+
+#include "coverage.h"
+#include "opcodes.h"
+#include "walk.h"
+
+/* ------------------------------------------------------------------ goals */
+
+static bool encloses(struct mou_span outer, struct mou_span inner)
+{
+    return outer.source == inner.source && outer.begin <= inner.begin && inner.end <= outer.end;
+}
+
+static struct mou_span note_span(const struct mou_pack *pack, uint32_t note)
+{
+    if (note >= pack->notes_count) {
+        return MOU_NO_SPAN;
+    }
+    const struct mou_pack_span span = pack->notes[note].span;
+    return (struct mou_span){span.source, span.begin, span.end};
+}
+
+/* The memorandum that a source file holds, where it holds one only. */
+static uint32_t memorandum_of_source(const struct mou_pack *pack, uint32_t source)
+{
+    uint32_t found = MOU_PACK_NONE;
+    for (uint32_t i = 0; i < pack->memoranda_count; i++) {
+        if (pack->memoranda[i].source == source) {
+            if (found != MOU_PACK_NONE) {
+                return MOU_PACK_NONE;
+            }
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* Whose words they are. */
+static void name_owner(const struct mou_pack *pack, struct mou_goal *goal)
+{
+    goal->rule = MOU_PACK_NONE;
+    goal->memorandum = memorandum_of_source(pack, goal->span.source);
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        if (encloses(note_span(pack, pack->findings[i].note), goal->span)) {
+            goal->rule = i;
+            goal->is_finding = true;
+            goal->memorandum = pack->findings[i].memorandum;
+            return;
+        }
+    }
+    for (uint32_t i = 0; i < pack->measures_count; i++) {
+        if (encloses(note_span(pack, pack->measures[i].note), goal->span)) {
+            goal->rule = i;
+            goal->memorandum = pack->measures[i].memorandum;
+            return;
+        }
+    }
+}
+
+static uint32_t add_goal(struct mou_coverage *coverage, enum mou_goal_kind kind,
+                         enum mou_goal_want want, struct mou_span span)
+{
+    struct mou_goal goal = {
+        .kind = kind, .want = want, .span = span, .words = span, .decision = MOU_PACK_NONE};
+    name_owner(coverage->pack, &goal);
+    const uint32_t number = (uint32_t)coverage->goals.count;
+    if (!MOU_VEC_PUSH(coverage->arena, &coverage->goals, goal)) {
+        coverage->failed = true;
+    }
+    return number;
+}
+
+/* ------------------------------------------------------------------ conditions */
+
+/* The four goals of a condition used at `place`; a constant, or words of nobody, have none. */
+static void add_condition(struct mou_coverage *coverage, uint32_t instruction,
+                          struct mou_span place)
+{
+    static const enum mou_goal_want wants[] = {MOU_WANT_YES, MOU_WANT_NO, MOU_WANT_DECIDES_YES,
+                                               MOU_WANT_DECIDES_NO};
+    const struct mou_span words = mou_spot_span(coverage->pack, instruction);
+    struct mou_cover_condition condition = {instruction, MOU_PACK_NONE};
+    if (words.source != UINT32_MAX &&
+        coverage->pack->instructions[instruction].opcode != MOU_OP_CODE_CONST_CONDITION) {
+        condition.first_goal = (uint32_t)coverage->goals.count;
+        for (size_t i = 0; i < sizeof wants / sizeof wants[0]; i++) {
+            const uint32_t goal =
+                add_goal(coverage, i < 2 ? MOU_GOAL_CONDITION : MOU_GOAL_MCDC, wants[i], place);
+            if (!coverage->failed) {
+                coverage->goals.items[goal].decision = (uint32_t)coverage->decisions.count;
+                coverage->goals.items[goal].words = words;
+            }
+        }
+    }
+    if (!MOU_VEC_PUSH(coverage->arena, &coverage->conditions, condition)) {
+        coverage->failed = true;
+    }
+}
+
+/* Where in the decision's own words a node stands: one that is written elsewhere, or shared with
+ * other words, at the words around it. */
+static struct mou_span place_of(const struct mou_coverage *coverage,
+                                const struct mou_cover_decision *decision, uint32_t node,
+                                struct mou_span anchor)
+{
+    const struct mou_cover_node *nodes = &coverage->nodes.items[decision->first_node];
+    for (uint32_t i = node; i != MOU_PACK_NONE; i = nodes[i].parent) {
+        const struct mou_span words = mou_spot_span(coverage->pack, nodes[i].instruction);
+        if (encloses(anchor, words)) {
+            return words;
+        }
+    }
+    return anchor;
+}
+
+/* The number of a node's condition within the decision in the making. */
+static uint32_t condition_number(struct mou_coverage *coverage,
+                                 const struct mou_cover_decision *decision, uint32_t node,
+                                 struct mou_span anchor)
+{
+    const uint32_t instruction = coverage->nodes.items[decision->first_node + node].instruction;
+    const uint32_t count = (uint32_t)coverage->conditions.count - decision->first_condition;
+    for (uint32_t i = 0; i < count; i++) {
+        if (coverage->conditions.items[decision->first_condition + i].instruction == instruction) {
+            return i;
+        }
+    }
+    add_condition(coverage, instruction, place_of(coverage, decision, node, anchor));
+    return count;
+}
+
+/* ------------------------------------------------------------------ trees */
+
+/* How many operands of an instruction belong to the tree; 0 for a condition. */
+static unsigned branches(uint32_t opcode)
+{
+    switch (opcode) {
+    case MOU_OP_CODE_AND:
+    case MOU_OP_CODE_OR:
+        return 2;
+    case MOU_OP_CODE_CHOICE_CONDITION:
+        return 3;
+    case MOU_OP_CODE_NOT:
+    case MOU_OP_CODE_UP_CONDITION:
+    case MOU_OP_CODE_AT_CONDITION:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Without the moves between frames. */
+static uint32_t without_moves(const struct mou_pack *pack, uint32_t instruction)
+{
+    const struct mou_pack_instruction *in = &pack->instructions[instruction];
+    while (in->opcode == MOU_OP_CODE_UP_CONDITION || in->opcode == MOU_OP_CODE_AT_CONDITION) {
+        instruction = in->a;
+        in = &pack->instructions[instruction];
+    }
+    return instruction;
+}
+
+/* Notes a decision to be laid out; `anchor`: the words within which it is written. */
+static void ask_for(struct mou_coverage *coverage, uint32_t root, uint32_t presence,
+                    struct mou_span anchor)
+{
+    if (root == MOU_PACK_NONE || coverage->is_root[root] != 0) {
+        return;
+    }
+    coverage->is_root[root] = 1;
+    const struct mou_cover_request request = {root, presence, anchor};
+    if (!MOU_VEC_PUSH(coverage->arena, &coverage->requests, request)) {
+        coverage->failed = true;
+    }
+}
+
+/* Whether a node is taken apart. What is written elsewhere is one condition here, and a decision of
+ * its own unless it is a finding or simple. */
+static bool is_inner(struct mou_coverage *coverage, const struct mou_cover_node *node,
+                     struct mou_span anchor)
+{
+    const struct mou_pack *pack = coverage->pack;
+    const uint32_t bare = without_moves(pack, node->instruction);
+    const struct mou_span words = mou_spot_span(pack, node->instruction);
+    if (coverage->is_finding[bare] != 0) {
+        return false;
+    }
+    if (node->parent != MOU_PACK_NONE && words.source != UINT32_MAX && !encloses(anchor, words)) {
+        if (branches(pack->instructions[bare].opcode) > 0) {
+            ask_for(coverage, bare, MOU_PACK_NONE, mou_spot_span(pack, bare));
+        }
+        return false;
+    }
+    return branches(pack->instructions[node->instruction].opcode) > 0;
+}
+
+static uint32_t add_node(struct mou_coverage *coverage, struct mou_cover_decision *decision,
+                         uint32_t instruction, uint32_t parent)
+{
+    const struct mou_cover_node node = {
+        instruction, parent, {MOU_PACK_NONE, MOU_PACK_NONE, MOU_PACK_NONE}, MOU_PACK_NONE};
+    if (!MOU_VEC_PUSH(coverage->arena, &coverage->nodes, node)) {
+        coverage->failed = true;
+    }
+    return decision->node_count++;
+}
+
+static void add_children(struct mou_coverage *coverage, struct mou_cover_decision *decision,
+                         uint32_t number)
+{
+    const uint32_t at = decision->first_node + number;
+    const struct mou_pack_instruction *in =
+        &coverage->pack->instructions[coverage->nodes.items[at].instruction];
+    for (unsigned i = 0; i < branches(in->opcode) && !coverage->failed; i++) {
+        const uint32_t child = add_node(coverage, decision, mou_instruction_operand(in, i), number);
+        if (!coverage->failed) {
+            coverage->nodes.items[at].children[i] = child;
+        }
+    }
+}
+
+static void lay_out_decision(struct mou_coverage *coverage, struct mou_cover_request request)
+{
+    struct mou_cover_decision decision = {
+        .root = request.root,
+        .presence = request.presence,
+        .first_node = (uint32_t)coverage->nodes.count,
+        .first_condition = (uint32_t)coverage->conditions.count,
+    };
+    add_node(coverage, &decision, request.root, MOU_PACK_NONE);
+    for (uint32_t i = 0; i < decision.node_count && !coverage->failed; i++) {
+        const struct mou_cover_node node = coverage->nodes.items[decision.first_node + i];
+        if (decision.node_count + 3 <= MOU_COVER_NODES_MAX &&
+            is_inner(coverage, &node, request.anchor)) {
+            add_children(coverage, &decision, i);
+        } else {
+            const uint32_t number = condition_number(coverage, &decision, i, request.anchor);
+            coverage->nodes.items[decision.first_node + i].condition = number;
+        }
+    }
+    decision.condition_count = (uint32_t)coverage->conditions.count - decision.first_condition;
+    if (!MOU_VEC_PUSH(coverage->arena, &coverage->decisions, decision)) {
+        coverage->failed = true;
+    }
+}
+
+/* ------------------------------------------------------------------ rules */
+
+static void lay_out_findings(struct mou_coverage *coverage)
+{
+    const struct mou_pack *pack = coverage->pack;
+    for (uint32_t i = 0; i < pack->findings_count && !coverage->failed; i++) {
+        const struct mou_pack_finding *finding = &pack->findings[i];
+        const struct mou_span words = note_span(pack, finding->note);
+        coverage->finding_goal[i] = add_goal(coverage, MOU_GOAL_RULE, MOU_WANT_IN_FORCE, words);
+        ask_for(coverage, finding->when, MOU_PACK_NONE, words);
+        ask_for(coverage, finding->unless, MOU_PACK_NONE, words);
+        for (uint32_t k = 0; k < finding->ground_count; k++) {
+            const struct mou_pack_ground *ground = &pack->grounds[finding->first_ground + k];
+            ask_for(coverage, ground->condition, ground->presence, words);
+        }
+    }
+}
+
+static void lay_out_measures(struct mou_coverage *coverage)
+{
+    const struct mou_pack *pack = coverage->pack;
+    for (uint32_t i = 0; i < pack->measures_count && !coverage->failed; i++) {
+        const struct mou_pack_measure *measure = &pack->measures[i];
+        const struct mou_span words = note_span(pack, measure->note);
+        coverage->measure_goal[i] = add_goal(coverage, MOU_GOAL_RULE, MOU_WANT_IN_FORCE, words);
+        ask_for(coverage, measure->only_if, MOU_PACK_NONE, words);
+        ask_for(coverage, measure->unless, MOU_PACK_NONE, words);
+    }
+}
+
+/* ------------------------------------------------------------------ sites */
+
+static void add_site(struct mou_coverage *coverage, uint32_t instruction, uint32_t first_goal)
+{
+    const struct mou_cover_site site = {instruction, first_goal,
+                                        (uint32_t)coverage->goals.count - first_goal};
+    if (!MOU_VEC_PUSH(coverage->arena, &coverage->sites, site)) {
+        coverage->failed = true;
+    }
+}
+
+static void add_choice(struct mou_coverage *coverage, uint32_t instruction, struct mou_span words)
+{
+    const uint32_t first = add_goal(coverage, MOU_GOAL_BRANCH, MOU_WANT_YES, words);
+    add_goal(coverage, MOU_GOAL_BRANCH, MOU_WANT_NO, words);
+    add_site(coverage, instruction, first);
+}
+
+static void add_table(struct mou_coverage *coverage, uint32_t instruction, struct mou_span words)
+{
+    const struct mou_pack *pack = coverage->pack;
+    const struct mou_pack_table *table = &pack->tables[pack->instructions[instruction].a];
+    const uint32_t first = (uint32_t)coverage->goals.count;
+    for (uint32_t row = 0; row < table->row_count && !coverage->failed; row++) {
+        const uint32_t goal = add_goal(coverage, MOU_GOAL_BRANCH, MOU_WANT_TABLE_ROW, words);
+        if (!coverage->failed) {
+            coverage->goals.items[goal].table_row = row;
+            coverage->goals.items[goal].table = mou_pack_string(pack, table->name);
+        }
+    }
+    add_site(coverage, instruction, first);
+}
+
+/* Whether a comparison has a bound: an order between numbers or dates, of one row. */
+static bool has_bound(const struct mou_pack *pack, const struct mou_pack_instruction *in)
+{
+    if (in->frame == 0 || in->imm == MOU_COMPARE_EQ || in->imm == MOU_COMPARE_NE) {
+        return false;
+    }
+    switch (in->opcode) {
+    case MOU_OP_CODE_COMPARE: {
+        const uint32_t type = pack->instructions[in->a].type;
+        return type != MOU_PACK_TEXT_FIELD && type != MOU_PACK_CODE && type != MOU_PACK_YES_NO;
+    }
+    case MOU_OP_CODE_COMPARE_RANGE:
+    case MOU_OP_CODE_COMPARE_FRACTION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The truth turns between the bound and one unit beyond it; of fractions only the bound is known. */
+static void add_bound(struct mou_coverage *coverage, uint32_t instruction, struct mou_span words)
+{
+    const struct mou_pack_instruction *in = &coverage->pack->instructions[instruction];
+    const bool below = in->imm == MOU_COMPARE_LT || in->imm == MOU_COMPARE_GE;
+    const uint32_t first = add_goal(coverage, MOU_GOAL_BOUNDARY, MOU_WANT_EQUAL, words);
+    if (in->opcode != MOU_OP_CODE_COMPARE_FRACTION) {
+        add_goal(coverage, MOU_GOAL_BOUNDARY, below ? MOU_WANT_ONE_BELOW : MOU_WANT_ONE_ABOVE,
+                 words);
+    }
+    add_site(coverage, instruction, first);
+}
+
+/* Whether a reduction is the answer of a ground, which has been laid out with its finding. */
+static bool *answers_of_grounds(struct mou_coverage *coverage)
+{
+    const struct mou_pack *pack = coverage->pack;
+    bool *answers = MOU_NEW_ARRAY(coverage->arena, pack->instructions_count, bool);
+    for (uint32_t i = 0; answers != NULL && i < pack->grounds_count; i++) {
+        answers[pack->grounds[i].holds] = true;
+    }
+    coverage->failed = coverage->failed || answers == NULL;
+    return answers;
+}
+
+static void lay_out_sites(struct mou_coverage *coverage)
+{
+    const struct mou_pack *pack = coverage->pack;
+    const bool *answers = answers_of_grounds(coverage);
+    for (uint32_t i = 0; i < pack->instructions_count && !coverage->failed; i++) {
+        const struct mou_pack_instruction *in = &pack->instructions[i];
+        const struct mou_span words = mou_spot_span(pack, i);
+        if (words.source == UINT32_MAX) {
+            continue;
+        }
+        if (in->opcode == MOU_OP_CODE_CHOICE_CONDITION || in->opcode == MOU_OP_CODE_CHOICE_VALUE ||
+            in->opcode == MOU_OP_CODE_CHOICE_FRACTION) {
+            add_choice(coverage, i, words);
+        } else if (in->opcode == MOU_OP_CODE_TABLE) {
+            add_table(coverage, i, words);
+        } else if (has_bound(pack, in)) {
+            add_bound(coverage, i, words);
+        } else if (mou_opcode_info(in->opcode)->rule == MOU_RULE_DOWN && !answers[in->b]) {
+            ask_for(coverage, in->b, in->a, words);
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+static bool prepare(struct mou_coverage *coverage)
+{
+    const struct mou_pack *pack = coverage->pack;
+    coverage->finding_goal = MOU_NEW_ARRAY(coverage->arena, pack->findings_count, uint32_t);
+    coverage->measure_goal = MOU_NEW_ARRAY(coverage->arena, pack->measures_count, uint32_t);
+    coverage->is_finding = MOU_NEW_ARRAY(coverage->arena, pack->instructions_count, uint8_t);
+    coverage->is_root = MOU_NEW_ARRAY(coverage->arena, pack->instructions_count, uint8_t);
+    if (coverage->finding_goal == NULL || coverage->measure_goal == NULL ||
+        coverage->is_finding == NULL || coverage->is_root == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        coverage->is_finding[pack->findings[i].holds] = 1;
+    }
+    return true;
+}
+
+void mou_coverage_lay_out(struct mou_coverage *coverage)
+{
+    assert(coverage != NULL && coverage->pack != NULL);
+    if (!prepare(coverage)) {
+        coverage->failed = true;
+        return;
+    }
+    lay_out_findings(coverage);
+    lay_out_measures(coverage);
+    lay_out_sites(coverage);
+    for (size_t i = 0; i < coverage->requests.count && !coverage->failed; i++) {
+        lay_out_decision(coverage, coverage->requests.items[i]);
+    }
+}

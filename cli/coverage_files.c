@@ -147,7 +147,8 @@ static void put_json_goal(const struct mou_coverage_view *view, const struct mou
         mou_buf_printf(out, "\"row\": %u, ", goal->table_row + 1);
     }
     if (goal->decision != UINT32_MAX) {
-        mou_buf_printf(out, "\"decision\": %u, ", goal->decision);
+        mou_buf_printf(out, "\"decision\": %u, \"condition\": %u, ", goal->decision,
+                       goal->condition);
     }
     mou_buf_printf(out, "\"met\": %s}", goal->met ? "true" : "false");
 }

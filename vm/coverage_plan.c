@@ -77,7 +77,7 @@ static uint32_t add_goal(struct mou_coverage *coverage, enum mou_goal_kind kind,
 /* ------------------------------------------------------------------ conditions */
 
 /* The four goals of a condition used at `place`; a constant, or words of nobody, have none. */
-static void add_condition(struct mou_coverage *coverage, uint32_t instruction,
+static void add_condition(struct mou_coverage *coverage, uint32_t instruction, uint32_t number,
                           struct mou_span place)
 {
     static const enum mou_goal_want wants[] = {MOU_WANT_YES, MOU_WANT_NO, MOU_WANT_DECIDES_YES,
@@ -92,6 +92,7 @@ static void add_condition(struct mou_coverage *coverage, uint32_t instruction,
                 add_goal(coverage, i < 2 ? MOU_GOAL_CONDITION : MOU_GOAL_MCDC, wants[i], place);
             if (!coverage->failed) {
                 coverage->goals.items[goal].decision = (uint32_t)coverage->decisions.count;
+                coverage->goals.items[goal].condition = number;
                 coverage->goals.items[goal].words = words;
             }
         }
@@ -129,7 +130,7 @@ static uint32_t condition_number(struct mou_coverage *coverage,
             return i;
         }
     }
-    add_condition(coverage, instruction, place_of(coverage, decision, node, anchor));
+    add_condition(coverage, instruction, count, place_of(coverage, decision, node, anchor));
     return count;
 }
 
@@ -334,6 +335,10 @@ static bool has_bound(const struct mou_pack *pack, const struct mou_pack_instruc
 static void add_bound(struct mou_coverage *coverage, uint32_t instruction, struct mou_span words)
 {
     const struct mou_pack_instruction *in = &coverage->pack->instructions[instruction];
+    const struct mou_span right = mou_spot_span(coverage->pack, in->b);
+    if (right.source != UINT32_MAX && !encloses(words, right)) {
+        words = right; /* nobody wrote that today is before the end: the end's own words */
+    }
     const bool below = in->imm == MOU_COMPARE_LT || in->imm == MOU_COMPARE_GE;
     const uint32_t first = add_goal(coverage, MOU_GOAL_BOUNDARY, MOU_WANT_EQUAL, words);
     if (in->opcode != MOU_OP_CODE_COMPARE_FRACTION) {

@@ -48,6 +48,7 @@ struct mou_goal {
     uint32_t rule;            /**< finding or measure whose words they are, UINT32_MAX: a definition's */
     bool is_finding;
     uint32_t decision;        /**< CONDITION, MCDC: number of the decision in traces, else UINT32_MAX */
+    uint32_t condition;       /**< CONDITION, MCDC: number of the condition within that decision */
     uint32_t table_row;       /**< MOU_WANT_TABLE_ROW, from 0 */
     struct mou_text table;    /**< name of that table */
 };

@@ -160,7 +160,7 @@ void mou_batch_builder_reset(struct mou_batch_builder *builder)
     builder->objection_count = 0;
     builder->status = MOU_OK;
     mou_arena_reset(builder->batch_arena);
-    builder->texts = mou_intern_new(builder->batch_arena);
+    builder->texts = mou_intern_new_over(builder->batch_arena, builder->pack->own_texts);
     if (builder->texts == NULL) {
         mou_builder_fail(builder, MOU_ERROR_MEMORY);
     }
@@ -192,7 +192,8 @@ uint32_t mou_batch_add_subject(struct mou_batch_builder *builder, struct mou_tex
         return UINT32_MAX;
     }
     struct mou_builder_subject *subjects = builder->subjects.data;
-    subjects[number] = (struct mou_builder_subject){{copy, id.len}, kind, builder->attribute_cells, false};
+    subjects[number] =
+        (struct mou_builder_subject){{copy, id.len}, kind, builder->attribute_cells, false};
     builder->attribute_cells += attribute_count;
     builder->subject_count++;
     builder->core_count += core ? 1 : 0;

@@ -60,12 +60,14 @@ static bool record_sound(const struct mou_pack *pack, const struct mou_batch *ba
 {
     const struct mou_record_columns *rows = &batch->records[type];
     const uint32_t parent_type = pack->records[type].parent;
+    if (rows->row_count == 0) {
+        return true; /* nothing of it is read */
+    }
     if (rows->row_count >= UINT32_MAX - 64 ||
         !columns_sound(rows->fields, pack->records[type].field_count, rows->row_count)) {
         return false;
     }
-    if (rows->row_count > 0 &&
-        (rows->subject == NULL || (parent_type != MOU_PACK_NONE && rows->parent == NULL))) {
+    if (rows->subject == NULL || (parent_type != MOU_PACK_NONE && rows->parent == NULL)) {
         return false;
     }
     for (uint32_t i = 0; i < rows->row_count; i++) {
@@ -90,12 +92,15 @@ static bool relation_sound(const struct mou_pack *pack, const struct mou_batch *
                            uint32_t relation)
 {
     const struct mou_relation_columns *rows = &batch->relations[relation];
+    if (rows->row_count == 0) {
+        return true;
+    }
     if (rows->row_count >= UINT32_MAX - 64 || !column_sound(&rows->since, rows->row_count) ||
         !column_sound(&rows->until, rows->row_count) ||
         !columns_sound(rows->fields, pack->relations[relation].field_count, rows->row_count)) {
         return false;
     }
-    if (rows->row_count > 0 && (rows->from_subject == NULL || rows->to_subject == NULL)) {
+    if (rows->from_subject == NULL || rows->to_subject == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < rows->row_count; i++) {

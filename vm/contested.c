@@ -17,6 +17,9 @@ void mou_calendar_in_force(struct mou_machine *machine)
     assert(machine != NULL);
     const struct mou_pack *pack = machine->pack;
     size_t count = 0;
+    if (machine->calendar_date == machine->options.as_of) {
+        return;
+    }
     for (uint32_t i = 0; i < pack->calendar_count; i++) {
         const struct mou_pack_calendar_year *given = &pack->calendar[i];
         if (given->published > machine->options.as_of) {
@@ -32,6 +35,7 @@ void mou_calendar_in_force(struct mou_machine *machine)
         }
     }
     machine->calendar = (struct mou_calendar){machine->calendar_years, count};
+    machine->calendar_date = machine->options.as_of;
 }
 
 bool mou_kinds_fill(struct mou_machine *machine)

@@ -102,11 +102,12 @@ static void fill_finding(const struct mou_machine *machine, uint32_t index, uint
 /* ------------------------------------------------------------------ measures */
 
 /* Subjects whose findings may carry the measure: any of its findings, and no guard that is
- * definitely against it. */
-static void fill_sources(const struct mou_machine *machine, const struct mou_pack_measure *measure,
+ * definitely against it. False where there are none. */
+static bool fill_sources(const struct mou_machine *machine, const struct mou_pack_measure *measure,
                          uint64_t *const *findings, uint64_t *sources)
 {
     const size_t words = mou_words(machine->batch->subject_count);
+    uint64_t any = 0;
     for (size_t word = 0; word < words; word++) {
         uint64_t active = 0;
         for (uint32_t i = 0; i < measure->because_count; i++) {
@@ -119,7 +120,9 @@ static void fill_sources(const struct mou_machine *machine, const struct mou_pac
             active &= ~yes_word(machine, measure->unless, word);
         }
         sources[word] = active;
+        any |= active;
     }
+    return any != 0;
 }
 
 static void add_self(const struct mou_machine *machine, uint32_t kind, const uint64_t *sources,
@@ -153,10 +156,10 @@ static void fill_measure(const struct mou_machine *machine, const struct mou_dec
                          uint64_t *targets)
 {
     const struct mou_pack_measure *measure = &machine->pack->measures[index];
-    if (!in_period(machine, measure->memorandum)) {
+    if (!fill_sources(machine, measure, findings, sources) ||
+        !in_period(machine, measure->memorandum)) {
         return;
     }
-    fill_sources(machine, measure, findings, sources);
     for (uint32_t i = measure->first_reach; i < measure->first_reach + measure->reach_count; i++) {
         const struct mou_pack_reach *reach = &machine->pack->reaches[i];
         if (reach->relation == MOU_PACK_NONE) {

@@ -20,11 +20,13 @@ uint32_t mou_frame_record(const struct mou_pack *pack, uint32_t frame)
     switch ((enum mou_frame_kind)pack->frames[frame].kind) {
     case MOU_FRAME_RECORDS:
     case MOU_FRAME_CHILDREN:
-    case MOU_FRAME_SIBLINGS: return pack->frames[frame].type;
+    case MOU_FRAME_SIBLINGS:
+        return pack->frames[frame].type;
     case MOU_FRAME_UNIT:
     case MOU_FRAME_SUBJECT:
     case MOU_FRAME_RELATION:
-    case MOU_FRAME_KIND_COUNT: break;
+    case MOU_FRAME_KIND_COUNT:
+        break;
     }
     return MOU_PACK_NONE;
 }
@@ -93,13 +95,30 @@ static uint32_t *offsets_of(struct mou_slab *slab, const uint32_t *keys, uint32_
     return offsets;
 }
 
+/* Offsets of a type without rows, below subjects as well as below parents: one list for all. */
+static uint32_t *no_offsets(struct mou_machine *machine)
+{
+    uint32_t keys = machine->batch->subject_count;
+    for (uint32_t i = 0; i < machine->pack->records_count; i++) {
+        const uint32_t rows = machine->batch->records[i].row_count;
+        keys = rows > keys ? rows : keys;
+    }
+    return MOU_SLAB_ZEROED(&machine->slab, (size_t)keys + 1, uint32_t);
+}
+
 static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
 {
     const struct mou_pack *pack = machine->pack;
     const struct mou_batch *batch = machine->batch;
+    uint32_t *none = no_offsets(machine);
     for (uint32_t i = 0; i < pack->records_count; i++) {
         const struct mou_record_columns *rows = &batch->records[i];
         const uint32_t parent = pack->records[i].parent;
+        if (rows->row_count == 0) {
+            offsets->by_subject[i] = none;
+            offsets->by_parent[i] = parent == MOU_PACK_NONE ? NULL : none;
+            continue;
+        }
         offsets->by_subject[i] =
             offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
         if (parent != MOU_PACK_NONE) {
@@ -190,7 +209,8 @@ static struct mou_row_range range_below(const struct mou_machine *machine,
         break;
     case MOU_FRAME_UNIT:
     case MOU_FRAME_SUBJECT:
-    case MOU_FRAME_KIND_COUNT: break;
+    case MOU_FRAME_KIND_COUNT:
+        break;
     }
     assert(first != NULL);
     return (struct mou_row_range){first[key], first[key + 1]};

@@ -20,6 +20,7 @@ struct mou_kernel {
     const struct mou_pack_instruction *instruction;
     const struct mou_register *registers; /**< of the world at work */
     struct mou_register *out;
+    struct mou_slab *slab; /**< memory of the result */
     enum mou_world world;
     uint32_t rows; /**< of the result's frame */
     size_t words;

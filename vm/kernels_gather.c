@@ -154,8 +154,8 @@ static bool load(struct mou_kernel *kernel, const struct mou_column *column, con
 {
     struct mou_register *out = kernel->out;
     out->form = MOU_FORM_VALUE;
-    out->known = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->words, uint64_t);
-    out->value = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->rows, int64_t);
+    out->known = MOU_SLAB_ARRAY(kernel->slab, kernel->words, uint64_t);
+    out->value = MOU_SLAB_ARRAY(kernel->slab, kernel->rows, int64_t);
     if (out->known == NULL || out->value == NULL) {
         return false;
     }

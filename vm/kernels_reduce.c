@@ -25,9 +25,13 @@ bool mou_reduction_begin(struct mou_kernel *kernel, struct mou_reduction *reduct
     reduction->frame = frame;
     reduction->rows = frame->row_count;
     reduction->words = mou_words(frame->row_count);
-    reduction->yes = MOU_SLAB_ARRAY(&kernel->machine->slab, reduction->words, uint64_t);
-    reduction->maybe = MOU_SLAB_ARRAY(&kernel->machine->slab, reduction->words, uint64_t);
-    return !kernel->machine->slab.failed;
+    reduction->yes = kernel->machine->nothing;
+    reduction->maybe = kernel->machine->nothing;
+    if (frame->row_count > 0) {
+        reduction->yes = MOU_SLAB_ARRAY(kernel->slab, reduction->words, uint64_t);
+        reduction->maybe = MOU_SLAB_ARRAY(kernel->slab, reduction->words, uint64_t);
+    }
+    return !kernel->slab->failed;
 }
 
 /* yes and maybe of (a and b). */
@@ -179,8 +183,8 @@ bool mou_kernel_count_distinct(struct mou_kernel *kernel)
     }
     const struct mou_value_view values =
         mou_value_view(kernel, kernel->instruction->c, reduction.child);
-    int64_t *scratch = MOU_SLAB_ARRAY(&kernel->machine->slab,
-                                      mou_reduction_longest(&reduction, kernel->rows), int64_t);
+    int64_t *scratch =
+        MOU_SLAB_ARRAY(kernel->slab, mou_reduction_longest(&reduction, kernel->rows), int64_t);
     if (scratch == NULL) {
         return false;
     }

@@ -6,45 +6,44 @@
 
 bool mou_kernel_take_condition(struct mou_kernel *kernel)
 {
-    struct mou_slab *slab = &kernel->machine->slab;
+    uint64_t *both = MOU_SLAB_ARRAY(kernel->slab, 2 * kernel->words, uint64_t);
     kernel->out->form = MOU_FORM_CONDITION;
-    kernel->out->yes = MOU_SLAB_ARRAY(slab, kernel->words, uint64_t);
-    kernel->out->maybe = MOU_SLAB_ARRAY(slab, kernel->words, uint64_t);
-    return !slab->failed;
+    kernel->out->yes = both;
+    kernel->out->maybe = both == NULL ? NULL : both + kernel->words;
+    return both != NULL;
 }
 
 static bool take_known(struct mou_kernel *kernel, enum mou_form form)
 {
     kernel->out->form = form;
-    kernel->out->known = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->words, uint64_t);
+    kernel->out->known = MOU_SLAB_ARRAY(kernel->slab, kernel->words, uint64_t);
     return kernel->out->known != NULL;
 }
 
 bool mou_kernel_take_value(struct mou_kernel *kernel)
 {
-    kernel->out->value = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->rows, int64_t);
+    kernel->out->value = MOU_SLAB_ARRAY(kernel->slab, kernel->rows, int64_t);
     return kernel->out->value != NULL && take_known(kernel, MOU_FORM_VALUE);
 }
 
 bool mou_kernel_take_range(struct mou_kernel *kernel)
 {
-    kernel->out->high = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->rows, int64_t);
-    kernel->out->value = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->rows, int64_t);
+    kernel->out->high = MOU_SLAB_ARRAY(kernel->slab, kernel->rows, int64_t);
+    kernel->out->value = MOU_SLAB_ARRAY(kernel->slab, kernel->rows, int64_t);
     return kernel->out->high != NULL && kernel->out->value != NULL &&
            take_known(kernel, MOU_FORM_RANGE);
 }
 
 bool mou_kernel_take_fraction(struct mou_kernel *kernel)
 {
-    kernel->out->fraction = MOU_SLAB_ARRAY(&kernel->machine->slab, kernel->rows, struct mou_ratio);
+    kernel->out->fraction = MOU_SLAB_ARRAY(kernel->slab, kernel->rows, struct mou_ratio);
     return kernel->out->fraction != NULL && take_known(kernel, MOU_FORM_FRACTION);
 }
 
 uint64_t *mou_kernel_take_inapplicable(struct mou_kernel *kernel)
 {
     if (kernel->out->inapplicable == NULL) {
-        kernel->out->inapplicable =
-            MOU_SLAB_ZEROED(&kernel->machine->slab, kernel->words, uint64_t);
+        kernel->out->inapplicable = MOU_SLAB_ZEROED(kernel->slab, kernel->words, uint64_t);
     }
     return kernel->out->inapplicable;
 }
@@ -53,7 +52,7 @@ bool mou_kernel_fault(struct mou_kernel *kernel, uint32_t row, enum mou_fault fa
 {
     assert(row < kernel->rows && fault != MOU_FAULT_NONE);
     if (kernel->out->fault == NULL) {
-        kernel->out->fault = MOU_SLAB_ZEROED(&kernel->machine->slab, kernel->rows, uint8_t);
+        kernel->out->fault = MOU_SLAB_ZEROED(kernel->slab, kernel->rows, uint8_t);
         if (kernel->out->fault == NULL) {
             return false;
         }

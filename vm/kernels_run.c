@@ -114,6 +114,7 @@ static bool run_instruction(struct mou_machine *machine, enum mou_world world, u
     const struct mou_pack_instruction *in = &machine->pack->instructions[index];
     struct mou_kernel kernel = {
         .machine = machine,
+        .slab = in->frame == 0 ? &machine->unit_slab : &machine->slab,
         .instruction = in,
         .registers = machine->registers[world],
         .out = &machine->registers[world][index],
@@ -125,33 +126,133 @@ static bool run_instruction(struct mou_machine *machine, enum mou_world world, u
     return dispatch(&kernel);
 }
 
-static bool run_world(struct mou_machine *machine, enum mou_world world)
+/* A register of a frame that has no rows. */
+static struct mou_register empty_register(const struct mou_machine *machine, uint32_t index)
 {
-    const uint32_t count = machine->pack->instructions_count;
-    machine->registers[world] = MOU_SLAB_ARRAY(&machine->slab, count, struct mou_register);
-    if (machine->registers[world] == NULL) {
+    const struct mou_pack_instruction *in = &machine->pack->instructions[index];
+    struct mou_register made = {.form = mou_opcode_result(in->opcode), .frame = in->frame};
+    if (made.form == MOU_FORM_CONDITION) {
+        made.yes = machine->nothing;
+        made.maybe = machine->nothing;
+        return made;
+    }
+    made.known = machine->nothing;
+    made.value = (int64_t *)machine->nothing;
+    made.high = made.form == MOU_FORM_RANGE ? made.value : NULL;
+    made.fraction = (struct mou_ratio *)machine->nothing;
+    return made;
+}
+
+static void empty_stretch(struct mou_machine *machine, struct mou_stretch *stretch)
+{
+    for (uint32_t i = stretch->begin; i < stretch->end; i++) {
+        machine->cells[MOU_WORLD_ALL][i] = empty_register(machine, i);
+    }
+    stretch->empty = true;
+}
+
+bool mou_registers_prepare(struct mou_machine *machine)
+{
+    assert(machine != NULL && machine->stretches == NULL);
+    const struct mou_pack *pack = machine->pack;
+    const uint32_t count = pack->instructions_count;
+    struct mou_arena *arena = machine->pack_arena;
+    machine->stretches = MOU_NEW_ARRAY(arena, count, struct mou_stretch);
+    machine->cells[MOU_WORLD_ALL] = MOU_NEW_ARRAY(arena, count, struct mou_register);
+    machine->cells[MOU_WORLD_UNCONTESTED] = MOU_NEW_ARRAY(arena, count, struct mou_register);
+    machine->nothing =
+        MOU_NEW_ARRAY(arena, sizeof(struct mou_ratio) / sizeof(uint64_t) + 1, uint64_t);
+    if (mou_arena_failed(arena)) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (world == MOU_WORLD_UNCONTESTED && machine->differs[i] == 0) {
-            machine->registers[world][i] = machine->registers[MOU_WORLD_ALL][i];
-        } else if (!run_instruction(machine, world, i)) {
+        const uint32_t frame = pack->instructions[i].frame;
+        if (i == 0 || frame != pack->instructions[i - 1].frame) {
+            machine->stretches[machine->stretch_count++] = (struct mou_stretch){frame, i, i, false};
+        }
+        machine->stretches[machine->stretch_count - 1].end = i + 1;
+    }
+    for (uint32_t i = 0; i < machine->stretch_count; i++) {
+        empty_stretch(machine, &machine->stretches[i]);
+    }
+    return true;
+}
+
+static bool run_stretch(struct mou_machine *machine, struct mou_stretch *stretch)
+{
+    stretch->empty = false;
+    for (uint32_t i = stretch->begin; i < stretch->end; i++) {
+        if (!run_instruction(machine, MOU_WORLD_ALL, i)) {
             return false;
         }
     }
     return true;
 }
 
+/*
+ * All records. Registers without rows stay as they are from run to run, and so do those at frame 0
+ * for as long as `units` says.
+ */
+static bool run_all(struct mou_machine *machine, bool units)
+{
+    machine->registers[MOU_WORLD_ALL] = machine->cells[MOU_WORLD_ALL];
+    for (uint32_t i = 0; i < machine->stretch_count; i++) {
+        struct mou_stretch *stretch = &machine->stretches[i];
+        if (stretch->frame == 0 && !units) {
+            continue;
+        }
+        if (machine->frames[stretch->frame].row_count > 0) {
+            if (!run_stretch(machine, stretch)) {
+                return false;
+            }
+        } else if (!stretch->empty) {
+            empty_stretch(machine, stretch);
+        }
+    }
+    return true;
+}
+
+static bool run_uncontested(struct mou_machine *machine)
+{
+    const struct mou_pack *pack = machine->pack;
+    machine->registers[MOU_WORLD_UNCONTESTED] = machine->cells[MOU_WORLD_UNCONTESTED];
+    for (uint32_t i = 0; i < pack->instructions_count; i++) {
+        const uint32_t rows = machine->frames[pack->instructions[i].frame].row_count;
+        if (machine->differs[i] == 0 || rows == 0) {
+            machine->cells[MOU_WORLD_UNCONTESTED][i] = machine->cells[MOU_WORLD_ALL][i];
+        } else if (!run_instruction(machine, MOU_WORLD_UNCONTESTED, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Registers at frame 0 in the batch's numbers of texts. */
+static bool run_with_units(struct mou_machine *machine)
+{
+    const bool own = machine->text_numbers == machine->pack->own_numbers;
+    const bool there = own && machine->unit_date == machine->options.as_of;
+    if (!there) {
+        mou_slab_reset(&machine->unit_slab);
+        machine->unit_date = MOU_DATE_NONE;
+    }
+    if (!run_all(machine, !there)) {
+        return false;
+    }
+    machine->unit_date = own ? machine->options.as_of : MOU_DATE_NONE;
+    return true;
+}
+
 enum mou_status mou_kernels_run(struct mou_machine *machine)
 {
     assert(machine != NULL && machine->frames != NULL);
-    if (!run_world(machine, MOU_WORLD_ALL)) {
+    if (!run_with_units(machine)) {
         return MOU_ERROR_MEMORY;
     }
     machine->registers[MOU_WORLD_UNCONTESTED] = machine->registers[MOU_WORLD_ALL];
     if (machine->two_worlds) {
         find_differences(machine);
-        if (!run_world(machine, MOU_WORLD_UNCONTESTED)) {
+        if (!run_uncontested(machine)) {
             return MOU_ERROR_MEMORY;
         }
     }

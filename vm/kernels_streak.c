@@ -41,7 +41,7 @@ static bool streak_begin(struct mou_kernel *kernel, struct streak *streak)
     if (!mou_kernel_take_range(kernel) || !mou_reduction_combined(kernel, reduction)) {
         return false;
     }
-    struct mou_slab *slab = &kernel->machine->slab;
+    struct mou_slab *slab = kernel->slab;
     streak->years = mou_value_view(kernel, kernel->instruction->c, reduction->child);
     streak->present = MOU_SLAB_ARRAY(slab, reduction->words, uint64_t);
     streak->scratch = MOU_SLAB_ARRAY(slab, mou_reduction_longest(reduction, kernel->rows), int64_t);

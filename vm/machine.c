@@ -7,8 +7,8 @@
 
 #include <assert.h>
 
-#include "vm_limits.h"
 #include "opcodes.h"
+#include "vm_limits.h"
 
 /* Which values follow TODAY through values alone; see mou_opcode_follows_time. */
 static void mark_time(struct mou_machine *machine)
@@ -47,15 +47,18 @@ enum mou_status mou_machine_new(const struct mou_pack *pack, const struct mou_al
     made->allocator = allocator;
     made->pack_arena = arena;
     made->batch_arena = mou_arena_new(allocator);
+    made->unit_date = MOU_DATE_NONE;
+    made->calendar_date = MOU_DATE_NONE;
     made->calendar_years = MOU_NEW_ARRAY(arena, pack->calendar_count, struct mou_calendar_year);
     made->differs = MOU_NEW_ARRAY(arena, pack->instructions_count, uint8_t);
     made->follows_today = MOU_NEW_ARRAY(arena, pack->instructions_count, uint8_t);
-    if (made->batch_arena == NULL || mou_arena_failed(arena)) {
+    if (made->batch_arena == NULL || !mou_registers_prepare(made) || mou_arena_failed(arena)) {
         mou_arena_free(made->batch_arena);
         mou_arena_free(arena);
         return MOU_ERROR_MEMORY;
     }
     mou_slab_init(&made->slab, allocator, MOU_RUN_BYTES_MAX);
+    mou_slab_init(&made->unit_slab, allocator, MOU_RUN_BYTES_MAX);
     mark_time(made);
     *machine = made;
     return MOU_OK;
@@ -65,6 +68,7 @@ void mou_machine_free(struct mou_machine *machine)
 {
     if (machine != NULL) {
         mou_slab_free(&machine->slab);
+        mou_slab_free(&machine->unit_slab);
         mou_arena_free(machine->batch_arena);
         mou_arena_free(machine->pack_arena);
     }
@@ -74,6 +78,10 @@ void mou_machine_free(struct mou_machine *machine)
 static bool number_texts(struct mou_machine *machine)
 {
     const struct mou_pack *pack = machine->pack;
+    if (mou_intern_base(machine->batch->texts) == pack->own_texts) {
+        machine->text_numbers = pack->own_numbers;
+        return true;
+    }
     int64_t *numbers = MOU_SLAB_ARRAY(&machine->slab, pack->texts_count, int64_t);
     if (numbers == NULL) {
         return false;

@@ -50,6 +50,8 @@ struct mou_pack {
     MOU_PACK_TABLE(mou_pack_duty, duties);
     MOU_PACK_TABLE(mou_pack_matter, matters);
     const char *strings; uint32_t strings_len;
+    const struct mou_intern *own_texts; /**< its text literals; batches made for the pack stand on it */
+    const int64_t *own_numbers;         /**< TEXTS index -> number in own_texts */
 };
 /** Text of a reference; verified to be inside the strings section. An empty text has a pointer too. */
 struct mou_text mou_pack_string(const struct mou_pack *pack, struct mou_pack_text text);
@@ -99,6 +101,14 @@ enum mou_cell { MOU_CELL_KNOWN, MOU_CELL_UNKNOWN, MOU_CELL_INAPPLICABLE };
 
 enum mou_world { MOU_WORLD_ALL, MOU_WORLD_UNCONTESTED, MOU_WORLD_COUNT }; /* F and D */
 
+/** Neighbouring instructions of one frame. */
+struct mou_stretch {
+    uint32_t frame;
+    uint32_t begin;
+    uint32_t end;
+    bool empty; /**< their registers in `cells` are those of a frame without rows */
+};
+
 struct mou_machine {
     const struct mou_pack *pack;
     const struct mou_allocator *allocator;
@@ -109,6 +119,13 @@ struct mou_machine {
     struct mou_calendar calendar;  /**< years in force on the as-of date */
     struct mou_calendar_year *calendar_years; /**< storage of `calendar` */
     struct mou_slab slab;          /**< frames and registers of a run, kept between runs; its max_bytes may be lowered after mou_machine_new */
+    struct mou_slab unit_slab;     /**< registers at frame 0: they follow the as-of date and the numbers of texts only, and stay until one changes */
+    mou_date unit_date;            /**< as-of date of what is in unit_slab, in the pack's own numbers; MOU_DATE_NONE: of nothing */
+    struct mou_stretch *stretches; /**< the instructions in order */
+    uint32_t stretch_count;
+    struct mou_register *cells[MOU_WORLD_COUNT]; /**< storage of `registers` */
+    uint64_t *nothing;             /**< what registers without rows point at */
+    mou_date calendar_date;        /**< as-of date of `calendar`; MOU_DATE_NONE: none yet */
     struct mou_frame *frames;
     uint64_t **kind_bits;          /**< per subject kind: bitmap of the batch's subjects of that kind; NULL where all are */
     uint8_t *differs;              /**< per instruction: 1 where its register in the uncontested world is one of its own */
@@ -134,6 +151,8 @@ int64_t mou_register_value(const struct mou_machine *machine, enum mou_world wor
  * struct mou_batch, MOU_ERROR_MEMORY beyond MOU_FRAME_ROWS_MAX rows or the slab's bound.
  */
 enum mou_status mou_frames_fill(struct mou_machine *machine) MOU_MUST_USE;
+/** Cuts the instructions into stretches and makes all registers those of frames without rows; false when memory ran out. */
+bool mou_registers_prepare(struct mou_machine *machine);
 /** Runs all instructions in both worlds (one where nothing is contested). */
 enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
 /**

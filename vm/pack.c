@@ -6,10 +6,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "vm_limits.h"
 #include "machine.h"
 #include "sections.h"
 #include "verify.h"
+#include "vm_limits.h"
 
 struct mou_text mou_pack_string(const struct mou_pack *pack, struct mou_pack_text text)
 {
@@ -59,6 +59,23 @@ static enum mou_status verify(struct mou_pack *pack, struct mou_buf *message)
     return accepted ? MOU_OK : MOU_ERROR_PACK;
 }
 
+/* The pack's text literals, numbered once for all batches that are made for it. */
+static bool number_texts(struct mou_pack *pack)
+{
+    struct mou_intern *texts = mou_intern_new(pack->arena);
+    int64_t *numbers = MOU_NEW_ARRAY(pack->arena, pack->texts_count, int64_t);
+    for (uint32_t i = 0; texts != NULL && numbers != NULL && i < pack->texts_count; i++) {
+        const uint32_t number = mou_intern_add(texts, mou_pack_string(pack, pack->texts[i]));
+        if (number == MOU_INTERN_NONE) {
+            return false;
+        }
+        numbers[i] = number;
+    }
+    pack->own_texts = texts;
+    pack->own_numbers = numbers;
+    return texts != NULL && numbers != NULL;
+}
+
 enum mou_status mou_pack_open(const unsigned char *bytes, size_t len,
                               const struct mou_allocator *allocator, struct mou_pack **pack,
                               struct mou_buf *message)
@@ -78,7 +95,10 @@ enum mou_status mou_pack_open(const unsigned char *bytes, size_t len,
     opened->arena = arena;
     opened->bytes = bytes;
     opened->len = len;
-    const enum mou_status status = verify(opened, message);
+    enum mou_status status = verify(opened, message);
+    if (status == MOU_OK && !number_texts(opened)) {
+        status = MOU_ERROR_MEMORY;
+    }
     if (status != MOU_OK) {
         mou_arena_free(arena);
         return status;

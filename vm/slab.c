@@ -6,16 +6,12 @@
 #include "slab.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "vm_limits.h"
-
-#define SLAB_ALIGN ((size_t)64)
 
 struct mou_slab_chunk {
     struct mou_slab_chunk *next;
     size_t whole_bytes; /* with this head */
-    size_t used;
     size_t capacity;
     unsigned char *data;
 };
@@ -36,17 +32,16 @@ void mou_slab_free(struct mou_slab *slab)
         chunk = next;
     }
     slab->first = NULL;
-    slab->current = NULL;
     slab->chunk_bytes = 0;
+    mou_slab_reset(slab);
 }
 
 void mou_slab_reset(struct mou_slab *slab)
 {
     assert(slab != NULL);
-    for (struct mou_slab_chunk *chunk = slab->first; chunk != NULL; chunk = chunk->next) {
-        chunk->used = 0;
-    }
     slab->current = slab->first;
+    slab->free = slab->first == NULL ? NULL : slab->first->data;
+    slab->end = slab->first == NULL ? NULL : slab->first->data + slab->first->capacity;
     slab->used_bytes = 0;
     slab->failed = false;
 }
@@ -62,13 +57,13 @@ static struct mou_slab_chunk *chunk_add(struct mou_slab *slab, size_t bytes)
     if (capacity < bytes) {
         capacity = bytes;
     }
-    const size_t whole = sizeof(struct mou_slab_chunk) + SLAB_ALIGN + capacity;
+    const size_t whole = sizeof(struct mou_slab_chunk) + MOU_SLAB_ALIGN + capacity;
     struct mou_slab_chunk *chunk = slab->allocator->resize(slab->allocator->state, NULL, 0, whole);
     if (chunk == NULL) {
         return NULL;
     }
     unsigned char *data = (unsigned char *)(chunk + 1);
-    data += (SLAB_ALIGN - (uintptr_t)data % SLAB_ALIGN) % SLAB_ALIGN;
+    data += (MOU_SLAB_ALIGN - (uintptr_t)data % MOU_SLAB_ALIGN) % MOU_SLAB_ALIGN;
     *chunk = (struct mou_slab_chunk){.whole_bytes = whole, .capacity = capacity, .data = data};
     if (slab->first == NULL) {
         slab->first = chunk;
@@ -83,41 +78,34 @@ static struct mou_slab_chunk *chunk_add(struct mou_slab *slab, size_t bytes)
     return chunk;
 }
 
-void *mou_slab_take(struct mou_slab *slab, size_t count, size_t size)
+/* Goes on in the first chunk behind the current one that holds `bytes`, or in a new one. */
+static bool go_on(struct mou_slab *slab, size_t bytes)
 {
-    assert(slab != NULL && size > 0);
-    if (slab->failed || count > (slab->max_bytes - slab->used_bytes) / size) {
-        slab->failed = true;
-        return NULL;
-    }
-    const size_t bytes = (count * size + SLAB_ALIGN - 1) / SLAB_ALIGN * SLAB_ALIGN;
-    if (bytes > slab->max_bytes - slab->used_bytes) {
-        slab->failed = true;
-        return NULL;
-    }
-    struct mou_slab_chunk *chunk = slab->current;
-    while (chunk != NULL && chunk->capacity - chunk->used < bytes) {
+    struct mou_slab_chunk *chunk = slab->current == NULL ? slab->first : slab->current->next;
+    while (chunk != NULL && chunk->capacity < bytes) {
         chunk = chunk->next;
     }
     if (chunk == NULL) {
         chunk = chunk_add(slab, bytes);
-        if (chunk == NULL) {
-            slab->failed = true;
-            return NULL;
-        }
+    }
+    if (chunk == NULL) {
+        return false;
     }
     slab->current = chunk;
-    void *result = chunk->data + chunk->used;
-    chunk->used += bytes;
-    slab->used_bytes += bytes;
-    return result;
+    slab->free = chunk->data;
+    slab->end = chunk->data + chunk->capacity;
+    return true;
 }
 
-void *mou_slab_take_zeroed(struct mou_slab *slab, size_t count, size_t size)
+void *mou_slab_take_more(struct mou_slab *slab, size_t count, size_t size)
 {
-    void *memory = mou_slab_take(slab, count, size);
-    if (memory != NULL) {
-        memset(memory, 0, count * size);
+    assert(slab != NULL && size > 0);
+    const size_t left = slab->max_bytes - slab->used_bytes;
+    const size_t spare = MOU_SLAB_ALIGN + MOU_SLAB_SMALL_ALIGN;
+    if (slab->failed || count > left / size || left - count * size < spare ||
+        !go_on(slab, count * size + spare)) {
+        slab->failed = true;
+        return NULL;
     }
-    return memory;
+    return mou_slab_take(slab, count, size);
 }

@@ -145,6 +145,13 @@ MOU_API unsigned mou_text_distance(struct mou_text a, struct mou_text b, unsigne
 struct mou_intern;
 #define MOU_INTERN_NONE UINT32_MAX
 MOU_API struct mou_intern *mou_intern_new(struct mou_arena *arena) MOU_MUST_USE; /**< lives in the arena */
+/**
+ * A table that begins with the texts and numbers of `base`, which outlives it, may be shared and must not grow any more. NULL `base`: an
+ * empty one.
+ */
+MOU_API struct mou_intern *mou_intern_new_over(struct mou_arena *arena, const struct mou_intern *base) MOU_MUST_USE;
+/** The table that `table` was made over, or NULL. */
+MOU_API const struct mou_intern *mou_intern_base(const struct mou_intern *table);
 /** Id of `text`, which is copied into the arena when new; MOU_INTERN_NONE when memory ran out. */
 MOU_API uint32_t mou_intern_add(struct mou_intern *table, struct mou_text text);
 MOU_API uint32_t mou_intern_find(const struct mou_intern *table, struct mou_text text);

@@ -2,9 +2,10 @@
  * Times one subject's decisions: the machine alone on records in memory, reading from the open store, and, where the store has the pack of
  * twelve.mou, a program written by hand (hand.h). Results are compared before anything is timed. Started by lookup.py:
  *
- *     bench_lookup STORE AS-OF ROUNDS hand|- < identifiers
+ *     bench_lookup STORE AS-OF ROUNDS hand|- [WORK] < identifiers
  *
- * Prints one line per round and work: name, subjects, p50, p99, all in nanoseconds, separated by tabs.
+ * Prints one line per round and work: name, subjects, p50, p99, all in nanoseconds, separated by tabs. With WORK that
+ * one only, for a profiler.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -307,8 +308,8 @@ static void tear_down(struct bench *bench)
 int main(int count, char **arguments)
 {
     struct bench bench = {0};
-    if (count != 5) {
-        fprintf(stderr, "usage: bench_lookup STORE AS-OF ROUNDS hand|- < identifiers\n");
+    if (count != 5 && count != 6) {
+        fprintf(stderr, "usage: bench_lookup STORE AS-OF ROUNDS hand|- [WORK] < identifiers\n");
         return 2;
     }
     bool good = set_up(&bench, arguments) && all_agree(&bench);
@@ -316,7 +317,8 @@ int main(int count, char **arguments)
     const long rounds = strtol(arguments[3], NULL, 10);
     for (long round = 0; times != NULL && round < rounds; round++) {
         for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
-            if (!works[i].by_hand || bench.by_hand) {
+            const bool wanted = count == 5 || strcmp(arguments[5], works[i].name) == 0;
+            if (wanted && (!works[i].by_hand || bench.by_hand)) {
                 time_work(&bench, &works[i], times);
             }
         }

@@ -87,7 +87,35 @@ static void every_allocation_may_fail(void **state)
     }
 }
 
+static void a_table_over_another(void **state)
+{
+    (void)state;
+    struct mou_arena *arena = mou_arena_new(NULL);
+    struct mou_intern *base = mou_intern_new(arena);
+    assert_i64_equal(mou_intern_add(base, MOU_TEXT("甲")), 0);
+    assert_i64_equal(mou_intern_add(base, MOU_TEXT("乙")), 1);
+    struct mou_intern *table = mou_intern_new_over(arena, base);
+    assert_ptr_equal(mou_intern_base(table), base);
+    assert_null(mou_intern_base(base));
+    assert_i64_equal(mou_intern_count(table), 2);
+    assert_i64_equal(mou_intern_add(table, MOU_TEXT("丙")), 2);
+    assert_i64_equal(mou_intern_add(table, MOU_TEXT("乙")), 1);
+    for (uint32_t i = 0; i < 500; i++) { /* through growth */
+        char room[32];
+        assert_i64_equal(mou_intern_add(table, numbered(room, sizeof room, i)), 3 + i);
+    }
+    assert_i64_equal(mou_intern_find(table, MOU_TEXT("甲")), 0);
+    assert_i64_equal(mou_intern_find(table, MOU_TEXT("丙")), 2);
+    assert_i64_equal(mou_intern_find(table, MOU_TEXT("丁")), MOU_INTERN_NONE);
+    assert_bytes_equal(mou_intern_text(table, 1), "乙");
+    assert_bytes_equal(mou_intern_text(table, 2), "丙");
+    assert_i64_equal(mou_intern_count(table), 503);
+    assert_i64_equal(mou_intern_count(base), 2);
+    mou_arena_free(arena);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_table_over_another),
     cmocka_unit_test(numbers_in_order_of_first_sight),
     cmocka_unit_test(texts_are_copied_and_end_with_nul),
     cmocka_unit_test(many_texts),

@@ -1,0 +1,123 @@
+/*
+ * vm/kernels_run.c, machine.c: what a machine keeps from run to run must not show. One machine over batches of all shapes and dates says what a
+ * fresh machine says of each, also where the batch's texts are numbered apart from the pack's.
+ */
+#include "mou_test.h"
+
+#include "random_batch.h"
+#include "rule_pack.h"
+
+#define RUNS 120
+
+static int setup(void **state)
+{
+    static struct rp rp;
+    rp_build(&rp);
+    /* the incentive not where some case's key is 甲: a text literal of the pack against texts of the batch */
+    struct pb *pb = &rp.pb;
+    const struct mou_pack_text word = pb_text(pb, "甲");
+    const uint32_t text = pb_append(pb, MOU_SECTION_TEXTS, &word, 1);
+    const uint32_t literal =
+        pb_typed(pb, OP(CONST_TEXT), MOU_PACK_TEXT_FIELD, 0, text, NONE, NONE, 0);
+    const uint32_t key =
+        pb_typed(pb, OP(COLUMN), MOU_PACK_TEXT_FIELD, 2 + RP_CASE, RP_KEY, NONE, NONE, 0);
+    const uint32_t equal = pb_op(pb, OP(COMPARE), 2 + RP_CASE, key, literal, NONE, MOU_COMPARE_EQ);
+    const uint32_t some = pb_op(pb, OP(ANY), 1, rp.r.exists, equal, NONE, 0);
+    struct mou_pack_measure *green = pb_entry(pb, MOU_SECTION_MEASURES, RP_GREEN);
+    green->unless = some;
+    rp_open(&rp, 2020, 6, 1);
+    *state = &rp;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    rp_close(*state);
+    return 0;
+}
+
+/* Everything that a machine says of a batch. */
+static void say_all(struct rp *rp, struct mou_machine *machine, const struct mou_batch *batch,
+                    struct mou_buf *out)
+{
+    const struct mou_explain_options options = {MOU_LANG_ZH, false, true};
+    const struct mou_decision_sink sink = {rp, rp_take, rp_take_next};
+    mou_buf_clear(&rp->lines);
+    mou_buf_clear(out);
+    assert_status(mou_machine_run(machine, batch, &rp->options, &sink), MOU_OK);
+    for (uint32_t s = 0; s < batch->core_count; s++) {
+        assert_status(mou_machine_explain(machine, s, RP_BAN, false, &options, out), MOU_OK);
+        assert_status(mou_machine_explain(machine, s, RP_GREEN, false, &options, out), MOU_OK);
+    }
+    mou_buf_append(out, rp->lines.data, rp->lines.len);
+    assert_false(out->failed);
+}
+
+/* The batch over a table of its own in which every number is one more; keys are the only texts of the vocabulary. */
+static struct mou_batch apart(const struct mou_batch *batch, struct mou_arena *arena)
+{
+    struct mou_batch copy = *batch;
+    struct mou_record_columns *cases = MOU_NEW(arena, struct mou_record_columns);
+    struct mou_column *fields = MOU_NEW_ARRAY(arena, RP_TERM + 1, struct mou_column);
+    int64_t *keys = MOU_NEW_ARRAY(arena, batch->records->row_count, int64_t);
+    copy.texts = mou_intern_new(arena);
+    assert_i64_equal(mou_intern_add(copy.texts, MOU_TEXT("别的")), 0);
+    for (uint32_t i = 0; i < mou_intern_count(batch->texts); i++) {
+        assert_i64_equal(mou_intern_add(copy.texts, mou_intern_text(batch->texts, i)), i + 1);
+    }
+    *cases = *batch->records;
+    memcpy(fields, cases->fields, (RP_TERM + 1) * sizeof(*fields));
+    for (uint32_t row = 0; row < cases->row_count; row++) {
+        keys[row] = ((const int64_t *)fields[RP_KEY].values)[row] + 1;
+    }
+    fields[RP_KEY].values = keys;
+    cases->fields = fields;
+    copy.records = cases;
+    return copy;
+}
+
+static void a_machine_used_again_says_the_same(void **state)
+{
+    struct rp *rp = *state;
+    struct rng rng = {7};
+    struct mou_buf again;
+    struct mou_buf fresh;
+    size_t said = 0;
+    mou_buf_init(&again, NULL, (size_t)1 << 24);
+    mou_buf_init(&fresh, NULL, (size_t)1 << 24);
+    for (uint32_t run = 0; run < RUNS; run++) {
+        const mou_date as_of = rp_day(2020, 6, 1) + (mou_date)(200 * rng_below(&rng, 3));
+        const struct batch_plan plan = {
+            1 + rng_below(&rng, 5), rng_below(&rng, 3), rng_below(&rng, 2), 24, 3, as_of};
+        const struct mou_batch *batch = NULL;
+        struct mou_machine *machine = NULL;
+        struct mou_arena *arena = mou_arena_new(NULL);
+        assert_non_null(arena);
+        mou_batch_builder_reset(rp->builder);
+        assert_true(random_batch(&rng, rp->pack, rp->builder, arena, &plan));
+        assert_status(mou_batch_finish(rp->builder, &batch), MOU_OK);
+        assert_ptr_equal(mou_intern_base(batch->texts), rp->pack->own_texts);
+        rp->options = (struct mou_run_options){.as_of = as_of, .findings = true};
+        assert_status(mou_machine_new(rp->pack, NULL, &machine), MOU_OK);
+        say_all(rp, machine, batch, &fresh);
+        say_all(rp, rp->machine, batch, &again);
+        assert_text_equal(again.data, fresh.data);
+        if (rng_once_in(&rng, 2)) {
+            const struct mou_batch other = apart(batch, arena);
+            say_all(rp, rp->machine, &other, &again);
+            assert_text_equal(again.data, fresh.data);
+        }
+        said += fresh.len;
+        mou_machine_free(machine);
+        mou_arena_free(arena);
+    }
+    assert_i64_between(said, 50000, INT64_MAX); /* it was about something */
+    mou_buf_free(&again);
+    mou_buf_free(&fresh);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(a_machine_used_again_says_the_same, setup, teardown),
+};
+
+MOU_TEST_MAIN(tests)

@@ -21,7 +21,7 @@ struct mou_explain {
 /* explain_value.c */
 
 /** Sets file and line of a node to the beginning of a span. */
-void mou_explain_place(const struct mou_explain *explain, struct mou_explain_node *node, struct mou_span span);
+void mou_explain_place(struct mou_explain *explain, struct mou_explain_node *node, struct mou_span span);
 /** The words of a span, white space collapsed, cut to a readable length. */
 struct mou_text mou_explain_excerpt(struct mou_explain *explain, struct mou_span span);
 /** Span of an instruction; source MOU_PACK_NONE where it has none. */

@@ -183,8 +183,11 @@ static void write_line(const struct mou_explain_tree *tree, const struct mou_exp
 
 static void indent(struct mou_buf *out, unsigned depth)
 {
-    for (unsigned i = 0; i < depth; i++) {
-        mou_buf_text(out, "  ");
+    static const char spaces[] = "                                ";
+    for (size_t left = (size_t)depth * 2; left > 0;) {
+        const size_t step = left < sizeof spaces - 1 ? left : sizeof spaces - 1;
+        mou_buf_append(out, spaces, step);
+        left -= step;
     }
 }
 

@@ -25,7 +25,60 @@ static struct mou_source source_of(const struct mou_explain *explain, uint32_t i
     return (struct mou_source){"", text.bytes, text.len};
 }
 
-void mou_explain_place(const struct mou_explain *explain, struct mou_explain_node *node,
+static bool index_lines(struct mou_arena *arena, const struct mou_source *source,
+                        struct mou_line_index *index)
+{
+    uint32_t count = 1;
+    for (size_t i = 0; i < source->len; i++) {
+        count += source->bytes[i] == '\n' ? 1 : 0;
+    }
+    uint32_t *begins = MOU_NEW_ARRAY(arena, count, uint32_t);
+    if (begins == NULL) {
+        return false;
+    }
+    uint32_t line = 1;
+    for (size_t i = 0; i < source->len; i++) {
+        if (source->bytes[i] == '\n') {
+            begins[line++] = (uint32_t)i + 1;
+        }
+    }
+    *index = (struct mou_line_index){begins, count};
+    return true;
+}
+
+/* The index of a source's lines, made at the first call; NULL when memory ran out. */
+static const struct mou_line_index *lines_of(struct mou_machine *machine, uint32_t source,
+                                             const struct mou_source *text)
+{
+    if (machine->lines == NULL) {
+        machine->lines =
+            MOU_NEW_ARRAY(machine->pack_arena, machine->pack->sources_count, struct mou_line_index);
+    }
+    if (machine->lines == NULL ||
+        (machine->lines[source].begins == NULL &&
+         !index_lines(machine->pack_arena, text, &machine->lines[source]))) {
+        return NULL;
+    }
+    return &machine->lines[source];
+}
+
+/* The number of the line that holds `offset`, from 1. */
+static uint32_t line_at(const struct mou_line_index *index, uint32_t offset)
+{
+    uint32_t low = 0;
+    uint32_t high = index->count;
+    while (high - low > 1) { /* begins[low] <= offset, and offset < begins[high] where there is one */
+        const uint32_t middle = low + (high - low) / 2;
+        if (index->begins[middle] <= offset) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low + 1;
+}
+
+void mou_explain_place(struct mou_explain *explain, struct mou_explain_node *node,
                        struct mou_span span)
 {
     assert(explain != NULL && node != NULL);
@@ -36,13 +89,28 @@ void mou_explain_place(const struct mou_explain *explain, struct mou_explain_nod
     if (source.len > 0) {
         node->file = mou_pack_string(explain->machine->pack,
                                      explain->machine->pack->sources[span.source].path);
-        node->line = mou_source_place(&source, span.begin).line;
+        const struct mou_line_index *lines = lines_of(explain->machine, span.source, &source);
+        explain->work.failed = explain->work.failed || lines == NULL;
+        node->line = lines == NULL ? 0 : line_at(lines, span.begin);
     }
 }
 
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* End of the word that begins at `begin`; counts its characters, of which there may be `left`. */
+static size_t word_end(const char *bytes, size_t begin, size_t end, unsigned *left)
+{
+    size_t i = begin;
+    while (i < end && !is_space(bytes[i]) && *left > 0) {
+        uint32_t code_point = 0;
+        const size_t step = mou_utf8_decode(bytes + i, end - i, &code_point);
+        i += step == 0 ? 1 : step;
+        (*left)--;
+    }
+    return i;
 }
 
 struct mou_text mou_explain_excerpt(struct mou_explain *explain, struct mou_span span)
@@ -54,26 +122,22 @@ struct mou_text mou_explain_excerpt(struct mou_explain *explain, struct mou_span
     }
     const struct mou_source source = source_of(explain, span.source);
     const size_t end = span.end < source.len ? span.end : source.len;
-    bool gap = false;
-    unsigned characters = 0;
+    unsigned left = EXCERPT_CHARACTERS_MAX;
     for (size_t i = span.begin; i < end;) {
-        uint32_t code_point = 0;
-        size_t step = mou_utf8_decode(source.bytes + i, end - i, &code_point);
-        step = step == 0 ? 1 : step;
         if (is_space(source.bytes[i])) {
-            gap = buf->len > 0;
-        } else {
-            if (++characters > EXCERPT_CHARACTERS_MAX) {
-                mou_buf_text(buf, "…");
-                break;
-            }
-            if (gap) {
-                mou_buf_char(buf, ' ');
-                gap = false;
-            }
-            mou_buf_append(buf, source.bytes + i, step);
+            i++;
+            continue;
         }
-        i += step;
+        if (left == 0) {
+            mou_buf_text(buf, "…");
+            break;
+        }
+        if (buf->len > 0 && is_space(source.bytes[i - 1])) {
+            mou_buf_char(buf, ' ');
+        }
+        const size_t word = i;
+        i = word_end(source.bytes, word, end, &left);
+        mou_buf_append(buf, source.bytes + word, i - word);
     }
     return mou_explain_keep(&explain->tree);
 }

@@ -101,6 +101,12 @@ enum mou_cell { MOU_CELL_KNOWN, MOU_CELL_UNKNOWN, MOU_CELL_INAPPLICABLE };
 
 enum mou_world { MOU_WORLD_ALL, MOU_WORLD_UNCONTESTED, MOU_WORLD_COUNT }; /* F and D */
 
+/** Where the lines of a source of the pack begin, ascending. */
+struct mou_line_index {
+    const uint32_t *begins; /**< NULL: not made yet */
+    uint32_t count;
+};
+
 /** Neighbouring instructions of one frame. */
 struct mou_stretch {
     uint32_t frame;
@@ -137,6 +143,7 @@ struct mou_machine {
     /** next.c: per instruction and row: least date after t on which something in the cell's cone changes (INT32_MAX: never); NULL: nothing in the instruction's cone does. */
     mou_date **next_dates;
     const struct mou_reach_index *reach_index; /**< reach.c: made once per run; NULL before */
+    struct mou_line_index *lines;  /**< explain_value.c: per source; made when first asked, lives with the machine */
     const struct mou_decide_plan *decide_plan; /**< decide_plan.c: made at the first run, lives with the machine */
 };
 

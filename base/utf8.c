@@ -46,11 +46,29 @@ size_t mou_utf8_decode(const char *bytes, size_t len, uint32_t *code_point)
     return size;
 }
 
+/**
+ * Length of the commonest characters where they are well-formed: ASCII, and three bytes with a lead
+ * that allows every continuation, which is almost all of Chinese. 0: ask the decoder.
+ */
+static size_t common_step(const char *bytes, size_t len)
+{
+    const unsigned char lead = (unsigned char)bytes[0];
+    if (lead < 0x80) {
+        return 1;
+    }
+    const bool common = lead > 0xE0 && lead < 0xF0 && lead != 0xED && len >= 3;
+    return common && is_continuation((unsigned char)bytes[1]) &&
+                   is_continuation((unsigned char)bytes[2])
+               ? 3
+               : 0;
+}
+
 bool mou_utf8_valid(const char *bytes, size_t len)
 {
     uint32_t code_point = 0;
     for (size_t at = 0; at < len;) {
-        const size_t step = mou_utf8_decode(bytes + at, len - at, &code_point);
+        size_t step = common_step(bytes + at, len - at);
+        step = step != 0 ? step : mou_utf8_decode(bytes + at, len - at, &code_point);
         if (step == 0) {
             return false;
         }

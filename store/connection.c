@@ -202,7 +202,7 @@ void mou_store_rollback(struct mou_store *store)
 
 void mou_store_bind_text(sqlite3_stmt *statement, int index, struct mou_text text)
 {
-    sqlite3_bind_text64(statement, index, text.bytes != NULL ? text.bytes : "", (sqlite3_uint64)text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    sqlite3_bind_text64(statement, index, text.bytes != NULL ? text.bytes : "", (sqlite3_uint64)text.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 struct mou_text mou_store_column_text(sqlite3_stmt *statement, int index)

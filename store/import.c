@@ -49,7 +49,7 @@ static enum mou_status find_earlier(struct mou_intake *intake, const unsigned ch
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
-    sqlite3_bind_blob(statement, 1, hash, 32, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(statement, 1, hash, 32, SQLITE_STATIC);
     mou_store_bind_text(statement, 2, target_name(intake->options));
     enum mou_status status = mou_store_step_row(intake->store, statement, &row);
     if (status == MOU_OK && row) {
@@ -67,7 +67,7 @@ static enum mou_status open_import(struct mou_intake *intake, const unsigned cha
         return MOU_ERROR_IO;
     }
     mou_store_bind_text(statement, 1, options->file_name);
-    sqlite3_bind_blob(statement, 2, hash, 32, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(statement, 2, hash, 32, SQLITE_STATIC);
     mou_store_bind_text(statement, 3, target_name(options));
     mou_store_bind_text(statement, 4, options->source);
     sqlite3_bind_int64(statement, 5, options->known_at);
@@ -138,7 +138,10 @@ static enum mou_status import_in_transaction(struct mou_intake *intake, const ch
     unsigned char hash[32];
     int64_t earlier = 0;
     mou_sha256(bytes, len, hash);
-    enum mou_status status = mou_store_begin(intake->store);
+    enum mou_status status = mou_schema_prepare_intake(intake->store);
+    if (status == MOU_OK) {
+        status = mou_store_begin(intake->store);
+    }
     if (status == MOU_OK) {
         status = find_earlier(intake, hash, &earlier);
     }

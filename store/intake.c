@@ -23,7 +23,7 @@ enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, st
     sqlite3_bind_int64(statement, 3, column);
     mou_store_bind_text(statement, 4, field);
     mou_store_bind_text(statement, 5, mou_text_of(mou_store_say(intake->store, zh, en)));
-    sqlite3_bind_blob64(statement, 6, intake->raw.len > 0 ? intake->raw.bytes : "", (sqlite3_uint64)intake->raw.len, SQLITE_TRANSIENT);
+    sqlite3_bind_blob64(statement, 6, intake->raw.len > 0 ? intake->raw.bytes : "", (sqlite3_uint64)intake->raw.len, SQLITE_STATIC);
     return mou_store_step_done(intake->store, statement);
 }
 

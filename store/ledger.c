@@ -36,7 +36,7 @@ enum mou_status mou_ledger_append(struct mou_store *store, mou_time at, const ch
     sqlite3_bind_int64(add, 1, at);
     mou_store_bind_text(add, 2, mou_text_of(kind));
     mou_store_bind_text(add, 3, body);
-    sqlite3_bind_blob(add, 4, previous, sizeof previous, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(add, 5, hash, sizeof hash, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(add, 4, previous, sizeof previous, SQLITE_STATIC);
+    sqlite3_bind_blob(add, 5, hash, sizeof hash, SQLITE_STATIC);
     return mou_store_step_done(store, add);
 }

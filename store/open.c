@@ -79,8 +79,8 @@ static enum mou_status install_pack(struct mou_store *store, const unsigned char
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
-    sqlite3_bind_blob(statement, 1, mou_pack_hash(store->pack), 32, SQLITE_TRANSIENT);
-    sqlite3_bind_blob64(statement, 2, bytes, (sqlite3_uint64)len, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(statement, 1, mou_pack_hash(store->pack), 32, SQLITE_STATIC);
+    sqlite3_bind_blob64(statement, 2, bytes, (sqlite3_uint64)len, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 3, now);
     enum mou_status status = mou_store_step_done(store, statement);
     if (status != MOU_OK) {

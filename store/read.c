@@ -124,10 +124,12 @@ static int64_t cell_of(struct reading *reading, sqlite3_stmt *statement, int col
 static enum mou_status read_attributes(struct reading *reading, uint32_t kind)
 {
     struct mou_store *store = reading->store;
-    sqlite3_stmt *statement = store->kinds[kind].read;
+    sqlite3_stmt *statement = mou_schema_read_attributes(store, kind);
     bool row = true;
     enum mou_status status = MOU_OK;
-    sqlite3_reset(statement);
+    if (statement == NULL) {
+        return MOU_ERROR_PACK;
+    }
     sqlite3_bind_int64(statement, 1, reading->known_at);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
@@ -196,10 +198,12 @@ static enum mou_status read_record(struct reading *reading, uint32_t record)
 {
     struct mou_store *store = reading->store;
     struct mou_record_info info = mou_pack_record(store->pack, record);
-    sqlite3_stmt *statement = store->records[record].read;
+    sqlite3_stmt *statement = mou_schema_read_records(store, record);
     bool row = true;
     enum mou_status status = MOU_OK;
-    sqlite3_reset(statement);
+    if (statement == NULL) {
+        return MOU_ERROR_PACK;
+    }
     sqlite3_bind_int64(statement, 1, reading->known_at);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
@@ -379,12 +383,10 @@ enum mou_status mou_store_read_batch(struct mou_store *store, mou_time known_at,
     return status == MOU_OK && page.count > 0 ? read_rest(&reading, batch) : status;
 }
 
-enum mou_status mou_store_read_subject(struct mou_store *store, mou_time known_at, struct mou_text identifier, struct mou_batch_builder *builder,
-                                       const struct mou_batch **batch, bool *found)
+static enum mou_status read_subject(struct mou_store *store, mou_time known_at, struct mou_text identifier, struct mou_batch_builder *builder,
+                                    const struct mou_batch **batch, bool *found)
 {
     struct reading reading = {.store = store, .builder = builder, .known_at = known_at};
-    mou_buf_clear(&store->message);
-    *found = false;
     enum mou_status status = start_reading(&reading);
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(store, MOU_SQL_SUBJECT_KNOWN) : NULL;
     if (statement == NULL) {
@@ -399,6 +401,27 @@ enum mou_status mou_store_read_subject(struct mou_store *store, mou_time known_a
         sqlite3_reset(statement);
     }
     return status == MOU_OK && *found ? read_rest(&reading, batch) : status;
+}
+
+/* In one read transaction: all rows are of one state, and the file is locked once. */
+enum mou_status mou_store_read_subject(struct mou_store *store, mou_time known_at, struct mou_text identifier, struct mou_batch_builder *builder,
+                                       const struct mou_batch **batch, bool *found)
+{
+    const bool alone = sqlite3_get_autocommit(store->database) != 0;
+    mou_buf_clear(&store->message);
+    *found = false;
+    sqlite3_stmt *begin = alone ? mou_store_statement(store, MOU_SQL_BEGIN_READING) : NULL;
+    enum mou_status status = alone ? mou_store_step_done(store, begin) : MOU_OK;
+    if (status == MOU_OK) {
+        status = read_subject(store, known_at, identifier, builder, batch, found);
+    }
+    if (alone && status == MOU_OK) {
+        status = mou_store_step_done(store, mou_store_statement(store, MOU_SQL_END_READING));
+    }
+    if (alone && status != MOU_OK) {
+        mou_store_rollback(store);
+    }
+    return status;
 }
 
 enum mou_status mou_store_subject_count(struct mou_store *store, mou_time known_at, uint64_t *count)

@@ -152,7 +152,7 @@ static enum mou_status add_decision(struct running *running, const struct mou_de
     bind_date(statement, 8, decision->from);
     bind_date(statement, 9, decision->until);
     mou_store_bind_text(statement, 10, (struct mou_text){running->line.data, running->line.len > 0 ? running->line.len - 1 : 0});
-    sqlite3_bind_blob(statement, 11, digest, 32, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(statement, 11, digest, 32, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 12, running->result->run_id);
     enum mou_status status = mou_store_step_done(running->store, statement);
     int64_t id = sqlite3_last_insert_rowid(running->store->database);
@@ -356,7 +356,7 @@ static enum mou_status close_run(struct running *running)
     for (int i = 0; i < 5; i++) {
         sqlite3_bind_int64(statement, i + 2, (sqlite3_int64)counts[i]);
     }
-    sqlite3_bind_blob(statement, 7, running->digest_chain.data, 32, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(statement, 7, running->digest_chain.data, 32, SQLITE_STATIC);
     enum mou_status status = mou_store_step_done(running->store, statement);
     return status == MOU_OK ? write_receipt(running) : status;
 }

@@ -285,17 +285,70 @@ static sqlite3_stmt *prepare_end(struct mou_store *store, const struct table_sha
     return finish(store, sql);
 }
 
-static enum mou_status prepare_table(struct mou_store *store, const struct table_shape *shape, struct mou_store_table *table, struct mou_buf *sql)
+static enum mou_status refuse_vocabulary(struct mou_store *store)
 {
-    table->field_count = shape->field_count;
-    table->read = prepare_read(store, shape, sql);
-    table->current = table->read != NULL ? prepare_current(store, shape, sql) : NULL;
-    table->add = table->current != NULL ? prepare_add(store, shape, sql) : NULL;
-    table->end = table->add != NULL ? prepare_end(store, shape, sql) : NULL;
+    return mou_store_fail(store, MOU_ERROR_PACK, "%s", mou_store_say(store, "规则包的词表与数据库不符", "the pack's vocabulary does not fit the database"));
+}
+
+static enum mou_status prepare_intake(struct mou_store *store, const struct table_shape *shape, struct mou_store_table *table, struct mou_buf *sql)
+{
     if (table->end != NULL) {
         return MOU_OK;
     }
-    return mou_store_fail(store, MOU_ERROR_PACK, "%s", mou_store_say(store, "规则包的词表与数据库不符", "the pack's vocabulary does not fit the database"));
+    table->current = table->current != NULL ? table->current : prepare_current(store, shape, sql);
+    table->add = table->add != NULL || table->current == NULL ? table->add : prepare_add(store, shape, sql);
+    table->end = table->add != NULL ? prepare_end(store, shape, sql) : NULL;
+    return table->end != NULL ? MOU_OK : refuse_vocabulary(store);
+}
+
+/** Shape and statements of a table: the subject kinds, then the record types. */
+static struct mou_store_table *table_at(struct mou_store *store, uint32_t index, struct table_shape *shape)
+{
+    const uint32_t kinds = mou_pack_kind_count(store->pack);
+    *shape = index < kinds ? kind_shape(store->pack, index) : record_shape(store->pack, index - kinds);
+    return index < kinds ? &store->kinds[index] : &store->records[index - kinds];
+}
+
+static sqlite3_stmt *reading_statement(struct mou_store *store, uint32_t index)
+{
+    struct table_shape shape;
+    struct mou_store_table *table = table_at(store, index, &shape);
+    if (table->read == NULL) {
+        struct mou_buf sql;
+        mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+        table->read = prepare_read(store, &shape, &sql);
+        mou_buf_free(&sql);
+    }
+    if (table->read == NULL) {
+        (void)refuse_vocabulary(store);
+        return NULL;
+    }
+    sqlite3_reset(table->read);
+    return table->read;
+}
+
+sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind)
+{
+    return reading_statement(store, kind);
+}
+
+sqlite3_stmt *mou_schema_read_records(struct mou_store *store, uint32_t record)
+{
+    return reading_statement(store, mou_pack_kind_count(store->pack) + record);
+}
+
+enum mou_status mou_schema_prepare_intake(struct mou_store *store)
+{
+    struct mou_buf sql;
+    enum mou_status status = MOU_OK;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_kind_count(store->pack) + mou_pack_record_count(store->pack); i++) {
+        struct table_shape shape;
+        struct mou_store_table *table = table_at(store, i, &shape);
+        status = prepare_intake(store, &shape, table, &sql);
+    }
+    mou_buf_free(&sql);
+    return status;
 }
 
 static enum mou_status create_temporary_tables(struct mou_store *store)
@@ -329,23 +382,19 @@ static enum mou_status create_temporary_tables(struct mou_store *store)
 
 enum mou_status mou_schema_prepare(struct mou_store *store)
 {
-    const struct mou_pack *pack = store->pack;
-    struct mou_buf sql;
-    uint32_t kinds = mou_pack_kind_count(pack);
-    uint32_t records = mou_pack_record_count(pack);
+    uint32_t kinds = mou_pack_kind_count(store->pack);
+    uint32_t records = mou_pack_record_count(store->pack);
     store->kinds = MOU_NEW_ARRAY(store->arena, kinds + 1, struct mou_store_table);
     store->records = MOU_NEW_ARRAY(store->arena, records + 1, struct mou_store_table);
     if (store->kinds == NULL || store->records == NULL) {
         return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
     }
-    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    enum mou_status status = create_temporary_tables(store);
-    for (uint32_t i = 0; status == MOU_OK && i < kinds + records; i++) {
-        struct table_shape shape = i < kinds ? kind_shape(pack, i) : record_shape(pack, i - kinds);
-        status = prepare_table(store, &shape, i < kinds ? &store->kinds[i] : &store->records[i - kinds], &sql);
+    for (uint32_t i = 0; i < kinds + records; i++) {
+        struct table_shape shape;
+        struct mou_store_table *table = table_at(store, i, &shape);
+        table->field_count = shape.field_count;
     }
-    mou_buf_free(&sql);
-    return status;
+    return create_temporary_tables(store);
 }
 
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value)

@@ -17,7 +17,7 @@ enum mou_statement {
     MOU_SQL_COUNT
 };
 
-/** Prepared statements of one vocabulary table (attributes of a kind, or a record type). */
+/** Prepared statements of one vocabulary table (attributes of a kind, or a record type); NULL before they are first needed. */
 struct mou_store_table {
     uint32_t field_count;
     sqlite3_stmt *read;    /**< rows of the batch's subjects */
@@ -63,14 +63,20 @@ enum mou_status mou_store_begin(struct mou_store *store) MOU_MUST_USE;
 enum mou_status mou_store_commit(struct mou_store *store) MOU_MUST_USE;
 /** After a failure: rolls back, keeps the message. */
 void mou_store_rollback(struct mou_store *store);
+/** Binds without a copy, as every text and blob is bound: there is nothing that could fail. The bytes live until the statement is reset. */
 void mou_store_bind_text(sqlite3_stmt *statement, int index, struct mou_text text);
 /** Text of a column, valid until the next step. */
 struct mou_text mou_store_column_text(sqlite3_stmt *statement, int index);
 
 /* ---- schema.c */
 enum mou_status mou_schema_create(struct mou_store *store, const struct mou_pack *pack) MOU_MUST_USE;
-/** Prepares the statements of the vocabulary's tables for the store's pack; MOU_ERROR_PACK if the database lacks one of its tables or fields. */
+/** What reading needs for the store's pack. The statements of its tables are made when first asked for, so that a look-up does not wait for them. */
 enum mou_status mou_schema_prepare(struct mou_store *store) MOU_MUST_USE;
+/** Rows of the batch's subjects, reset; NULL with the failure noted if the database lacks the table or a field. */
+sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind);
+sqlite3_stmt *mou_schema_read_records(struct mou_store *store, uint32_t record);
+/** Makes the statements that add and end rows; MOU_ERROR_PACK if the database lacks one of the pack's tables or fields. */
+enum mou_status mou_schema_prepare_intake(struct mou_store *store) MOU_MUST_USE;
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value) MOU_MUST_USE;
 enum mou_status mou_store_meta_set(struct mou_store *store, const char *name, const char *value) MOU_MUST_USE;
 

@@ -320,19 +320,55 @@ static bool children_fit(struct mou_intake *intake, const struct mou_offered_row
     return true;
 }
 
-/** Appends a stable text of the row's nested rows, to see whether they changed. */
-static void describe_children(struct mou_intake *intake, const struct mou_offered_row *row, struct mou_buf *out)
+/* Nested rows, offered and stored, are compared as texts of one form: type by type in the vocabulary's order, each row followed by what is nested in it. */
+
+static void describe_cell(struct mou_buf *out, bool known, int64_t number, struct mou_text text)
 {
-    for (const struct mou_offered_children *children = row->children; children != NULL; children = children->next) {
-        for (const struct mou_offered_row *child = children->first; child != NULL; child = child->next) {
-            enum mou_status status = MOU_OK;
-            struct mou_checked *cells = check_cells(intake, true, children->record, child->fields, &status);
-            for (uint32_t i = 0; cells != NULL && i < mou_pack_record(intake->store->pack, children->record).field_count; i++) {
-                mou_buf_printf(out, "%u.%u=%d:%lld:%.*s;", children->record, i, cells[i].known, (long long)cells[i].number, (int)cells[i].text.len,
-                               cells[i].text.bytes != NULL ? cells[i].text.bytes : "");
+    mou_buf_printf(out, "%d:%lld:%zu:", known, (long long)number, text.len);
+    mou_buf_append(out, text.bytes != NULL ? text.bytes : "", text.len);
+}
+
+static const struct mou_offered_row *children_of(const struct mou_offered_row *row, uint32_t type)
+{
+    const struct mou_offered_children *children = row->children;
+    while (children != NULL && children->record != type) {
+        children = children->next;
+    }
+    return children != NULL ? children->first : NULL;
+}
+
+static enum mou_status describe_children(struct mou_intake *intake, uint32_t record, const struct mou_offered_row *row, struct mou_buf *out)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    enum mou_status status = MOU_OK;
+    for (uint32_t type = 0; type < mou_pack_record_count(pack); type++) {
+        const struct mou_offered_row *child = mou_pack_record(pack, type).parent == record ? children_of(row, type) : NULL;
+        for (; status == MOU_OK && child != NULL; child = child->next) {
+            struct mou_checked *cells = check_cells(intake, true, type, child->fields, &status);
+            if (cells == NULL) {
+                return status;
             }
-            describe_children(intake, child, out);
+            mou_buf_printf(out, "%u(", type);
+            for (uint32_t i = 0; i < mou_pack_record(pack, type).field_count; i++) {
+                describe_cell(out, cells[i].known, cells[i].number, cells[i].text);
+            }
+            status = describe_children(intake, type, child, out);
+            mou_buf_char(out, ')');
         }
+    }
+    return status;
+}
+
+static void describe_stored_row(struct mou_intake *intake, uint32_t type, struct mou_buf *out)
+{
+    const struct mou_store_table *table = &intake->store->records[type];
+    mou_buf_printf(out, "%u(", type);
+    for (uint32_t i = 0; i < table->field_count; i++) {
+        int column = (int)i + 1;
+        bool known = sqlite3_column_type(table->current, column) != SQLITE_NULL;
+        bool text = known && mou_pack_field(intake->store->pack, type, i).type == MOU_VALUE_TEXT;
+        describe_cell(out, known, known && !text ? sqlite3_column_int64(table->current, column) : 0,
+                      text ? mou_store_column_text(table->current, column) : (struct mou_text){"", 0});
     }
 }
 
@@ -341,7 +377,6 @@ static enum mou_status describe_stored_children(struct mou_intake *intake, uint3
     const struct mou_pack *pack = intake->store->pack;
     enum mou_status status = MOU_OK;
     for (uint32_t type = 0; status == MOU_OK && type < mou_pack_record_count(pack); type++) {
-        MOU_VEC(int64_t) versions = {0};
         bool row = mou_pack_record(pack, type).parent == record;
         struct mou_store_table *table = &intake->store->records[type];
         if (!row) {
@@ -351,15 +386,10 @@ static enum mou_status describe_stored_children(struct mou_intake *intake, uint3
         sqlite3_bind_int64(table->current, 1, parent);
         while (status == MOU_OK && row) {
             status = mou_store_step_row(intake->store, table->current, &row);
-            for (uint32_t i = 0; status == MOU_OK && row && i < table->field_count; i++) {
-                bool known = sqlite3_column_type(table->current, (int)i + 1) != SQLITE_NULL;
-                bool text = mou_pack_field(pack, type, i).type == MOU_VALUE_TEXT;
-                struct mou_text bytes = known && text ? mou_store_column_text(table->current, (int)i + 1) : (struct mou_text){"", 0};
-                mou_buf_printf(out, "%u.%u=%d:%lld:%.*s;", type, i, known, known && !text ? (long long)sqlite3_column_int64(table->current, (int)i + 1) : 0LL,
-                               (int)bytes.len, bytes.bytes);
-            }
-            if (status == MOU_OK && row && !MOU_VEC_PUSH(intake->row_arena, &versions, sqlite3_column_int64(table->current, 0))) {
-                status = out_of_memory(intake);
+            if (status == MOU_OK && row) {
+                describe_stored_row(intake, type, out);
+                status = describe_stored_children(intake, type, sqlite3_column_int64(table->current, 0), out);
+                mou_buf_char(out, ')');
             }
         }
         sqlite3_reset(table->current);
@@ -373,8 +403,13 @@ static enum mou_status children_equal(struct mou_intake *intake, const struct mo
     struct mou_buf stored;
     mou_buf_init(&offered, NULL, (size_t)64 * 1024 * 1024);
     mou_buf_init(&stored, NULL, (size_t)64 * 1024 * 1024);
-    describe_children(intake, row, &offered);
-    enum mou_status status = describe_stored_children(intake, intake->record, version, &stored);
+    enum mou_status status = describe_children(intake, intake->record, row, &offered);
+    if (status == MOU_OK) {
+        status = describe_stored_children(intake, intake->record, version, &stored);
+    }
+    if (status == MOU_OK && (offered.failed || stored.failed)) {
+        status = out_of_memory(intake);
+    }
     *equal = offered.len == stored.len && (offered.len == 0 || memcmp(offered.data, stored.data, offered.len) == 0);
     mou_buf_free(&offered);
     mou_buf_free(&stored);
@@ -430,12 +465,14 @@ static enum mou_status store_record(struct mou_intake *intake, const struct mou_
     if (status == MOU_OK && equal) {
         status = children_equal(intake, row, version, &equal);
     }
+    /* Known rows count, too: else the file's second row of a key would be refused today and taken tomorrow. */
+    bool seen = status == MOU_OK && place->key >= 0 && seen_in_file(intake, place->subject, &place->cells[place->key]);
     if (status == MOU_OK && equal) {
         intake->result->unchanged++;
         return MOU_OK;
     }
     bool correction = version != 0;
-    if (status == MOU_OK && place->key >= 0 && seen_in_file(intake, place->subject, &place->cells[place->key])) {
+    if (status == MOU_OK && seen) {
         return mou_intake_refuse(intake, row->fields[place->key].column, MOU_TEXT(""), "同一文件里已有同一主体、同一文号而内容不同的一行",
                                  "the file holds another row of this subject and key with other content");
     }

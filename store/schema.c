@@ -259,6 +259,7 @@ static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table
         put_field(sql, shape, shape->key);
         mou_buf_text(sql, " IS ?2");
     }
+    mou_buf_text(sql, " ORDER BY \"#version\"");
     return finish(store, sql);
 }
 

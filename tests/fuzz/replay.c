@@ -42,6 +42,10 @@ int main(int argc, char **argv)
         (void)LLVMFuzzerTestOneInput(data, size);
         free(data);
     }
+    if (argc < 2) {
+        (void)fprintf(stderr, "no inputs\n");
+        return 1;
+    }
     (void)printf("%d inputs replayed\n", argc - 1);
     return 0;
 }

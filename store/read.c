@@ -6,12 +6,18 @@
 
 #include "store_internal.h"
 
+/** One row of a record type, as it was read. */
+struct read_row {
+    int64_t version;
+    uint32_t subject; /**< its number in the batch */
+    uint32_t row;     /**< its number in the builder */
+    struct mou_text key;
+};
+
 /** Rows of one record type of the batch, in the order read: by subject number, then by version. */
 struct read_rows {
-    MOU_VEC(int64_t) versions;
-    MOU_VEC(uint32_t) subjects;
-    MOU_VEC(uint32_t) rows;
-    MOU_VEC(struct mou_text) keys;
+    MOU_VEC(struct read_row) list;
+    struct read_row *by_key; /**< the same by subject and key, once an objection asks for it */
 };
 
 /** One batch being read. */
@@ -133,11 +139,15 @@ static enum mou_status read_attributes(struct reading *reading, uint32_t kind)
     sqlite3_bind_int64(statement, 1, reading->known_at);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
-        for (uint32_t i = 0; status == MOU_OK && row && i < store->kinds[kind].field_count; i++) {
+        if (status != MOU_OK || !row) {
+            break;
+        }
+        uint32_t subject = (uint32_t)sqlite3_column_int64(statement, 0);
+        for (uint32_t i = 0; i < store->kinds[kind].field_count; i++) {
             int column = (int)i + 3;
             if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
                 struct mou_field_info field = mou_pack_attribute(store->pack, kind, i);
-                mou_batch_set_attribute(reading->builder, (uint32_t)sqlite3_column_int64(statement, 0), i, cell_of(reading, statement, column, field.type));
+                mou_batch_set_attribute(reading->builder, subject, i, cell_of(reading, statement, column, field.type));
             }
         }
     }
@@ -148,18 +158,19 @@ static enum mou_status read_attributes(struct reading *reading, uint32_t kind)
 static uint32_t parent_row(const struct read_rows *parents, int64_t version, uint32_t subject)
 {
     size_t low = 0;
-    size_t high = parents->subjects.count;
+    size_t high = parents->list.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        bool before = parents->subjects.items[middle] != subject ? parents->subjects.items[middle] < subject : parents->versions.items[middle] < version;
+        const struct read_row *row = &parents->list.items[middle];
+        bool before = row->subject != subject ? row->subject < subject : row->version < version;
         if (before) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    bool found = low < parents->subjects.count && parents->subjects.items[low] == subject && parents->versions.items[low] == version;
-    return found ? parents->rows.items[low] : UINT32_MAX;
+    bool found = low < parents->list.count && parents->list.items[low].subject == subject && parents->list.items[low].version == version;
+    return found ? parents->list.items[low].row : UINT32_MAX;
 }
 
 static enum mou_status read_row(struct reading *reading, uint32_t record, const struct mou_record_info *info, sqlite3_stmt *statement)
@@ -188,9 +199,8 @@ static enum mou_status read_row(struct reading *reading, uint32_t record, const 
         key.bytes = mou_arena_copy(store->work_arena, text.bytes, text.len);
         key.len = text.len;
     }
-    bool kept = row != UINT32_MAX && key.bytes != NULL && MOU_VEC_PUSH(store->work_arena, &rows->versions, version) &&
-                MOU_VEC_PUSH(store->work_arena, &rows->subjects, subject) && MOU_VEC_PUSH(store->work_arena, &rows->rows, row) &&
-                MOU_VEC_PUSH(store->work_arena, &rows->keys, key);
+    struct read_row entry = {version, subject, row, key};
+    bool kept = row != UINT32_MAX && key.bytes != NULL && MOU_VEC_PUSH(store->work_arena, &rows->list, entry);
     return kept ? MOU_OK : out_of_memory(store);
 }
 
@@ -267,14 +277,52 @@ static enum mou_status read_relations(struct reading *reading)
     return status;
 }
 
-static void contest_rows(struct reading *reading, uint32_t record, uint32_t subject, struct mou_text key, mou_date lodged, mou_date closed)
+static int by_subject_and_key(const void *a, const void *b)
 {
-    const struct read_rows *rows = &reading->records[record];
-    for (size_t i = 0; i < rows->subjects.count; i++) {
-        if (rows->subjects.items[i] == subject && mou_text_equal(rows->keys.items[i], key)) {
-            mou_batch_add_objection(reading->builder, record, rows->rows.items[i], lodged, closed);
+    const struct read_row *first = a;
+    const struct read_row *second = b;
+    if (first->subject != second->subject) {
+        return first->subject < second->subject ? -1 : 1;
+    }
+    return mou_text_compare(first->key, second->key);
+}
+
+/** Puts the rows of a type into the order in which objections find them. */
+static bool sort_by_key(struct reading *reading, struct read_rows *rows)
+{
+    if (rows->by_key != NULL || rows->list.count == 0) {
+        return true;
+    }
+    rows->by_key = MOU_NEW_ARRAY(reading->store->work_arena, rows->list.count, struct read_row);
+    if (rows->by_key == NULL) {
+        return false;
+    }
+    memcpy(rows->by_key, rows->list.items, rows->list.count * sizeof *rows->by_key);
+    qsort(rows->by_key, rows->list.count, sizeof *rows->by_key, by_subject_and_key);
+    return true;
+}
+
+static bool contest_rows(struct reading *reading, uint32_t record, uint32_t subject, struct mou_text key, mou_date lodged, mou_date closed)
+{
+    struct read_rows *rows = &reading->records[record];
+    struct read_row wanted = {.subject = subject, .key = key};
+    size_t low = 0;
+    size_t high = rows->list.count;
+    if (!sort_by_key(reading, rows)) {
+        return false;
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (by_subject_and_key(&rows->by_key[middle], &wanted) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
+    for (; low < rows->list.count && by_subject_and_key(&rows->by_key[low], &wanted) == 0; low++) {
+        mou_batch_add_objection(reading->builder, record, rows->by_key[low].row, lodged, closed);
+    }
+    return true;
 }
 
 static enum mou_status read_objections(struct reading *reading)
@@ -293,8 +341,9 @@ static enum mou_status read_objections(struct reading *reading)
             struct mou_record_info info = mou_pack_record(store->pack, i);
             if (info.key != UINT32_MAX && mou_text_equal(info.name, mou_store_column_text(statement, 1))) {
                 mou_date closed = sqlite3_column_type(statement, 4) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, 4);
-                contest_rows(reading, i, (uint32_t)sqlite3_column_int64(statement, 0), mou_store_column_text(statement, 2),
-                             (mou_date)sqlite3_column_int64(statement, 3), closed);
+                bool contested = contest_rows(reading, i, (uint32_t)sqlite3_column_int64(statement, 0), mou_store_column_text(statement, 2),
+                                              (mou_date)sqlite3_column_int64(statement, 3), closed);
+                status = contested ? MOU_OK : out_of_memory(store);
             }
         }
     }

@@ -35,12 +35,13 @@ static const struct mou_option eval_options[] = {
     {"trace", 0, "FILE", "把每个决定的理由写入文件", "write the explanation of every decision to a file"},
 };
 static const struct mou_option test_options[] = {
-    {"filter", 0, "TEXT", "只运行名称含有此文字的测试", "run only tests whose name contains this text"},
+    {"filter", 0, "RE", "只运行名称合乎此文字或正则表达式的测试", "run only tests whose name matches this text or regular expression"},
     {"format", 0, "human|junit|tap", "报告的形式", "form of the report"},
     {"junit", 0, "FILE", "另写 JUnit XML 报告", "also write a JUnit XML report"},
     {"tap", 0, NULL, "以 TAP 形式报告", "report as TAP"},
     {"coverage", 0, "[=FILE]", "测试做到了哪些规则、分支、条件、MC/DC 和边界；另写 .html、.xml（Cobertura）、.info（LCOV）或 .json 文件", "which rules, branches, conditions, MC/DC and bounds the tests have shown; also into a .html, .xml (Cobertura), .info (LCOV) or .json file"},
     {"coverage-trace", 0, "FILE", "逐次判断的原始记录，供另行核算", "the raw record of every decision, to recompute the figures from"},
+    {"mutate", 0, NULL, "逐处改动规则，看测试能否发现；列出没有发现的", "change the rules in one place after the other and see whether a test notices; lists what none does"},
     {"threshold", 0, "PERCENT", "规则、分支、条件、MC/DC 任一项低于此数即为不通过", "fail where rules, branches, conditions or MC/DC are below"},
 };
 static const struct mou_option init_options[] = {

@@ -1,0 +1,246 @@
+/*
+ * Mutation: makes each mutant of a pack, runs the tests over it until one fails, and reports who
+ * survived. Worlds are made into batches once. A survivor is looked at again over worlds a little
+ * different from those of the tests: where one tells it from the rules it is shown, so that a test
+ * can be written; where none does, the mutant says the same by all that was tried.
+ */
+#include "mutate.h"
+
+#include <string.h>
+
+#include "mou/mutation.h"
+#include "test_run.h"
+
+#define REPORT_BYTES_MAX ((size_t)16 * 1024 * 1024)
+
+enum verdict { INVALID, KILLED, SURVIVED, VERDICT_COUNT };
+
+/** A test with its world as a batch. */
+struct prepared_test {
+    const struct mou_test_case *test;
+    struct mou_batch_builder *builder;
+    const struct mou_batch *batch;
+};
+
+struct campaign {
+    struct mou_cli *cli;
+    const struct mou_pack *pack;
+    const struct mou_source *sources;
+    const unsigned char *bytes; /**< of the pack */
+    size_t len;
+    unsigned char *copy;
+    struct prepared_test *tests;
+    size_t test_count;
+    struct mou_mutations *mutations;
+    enum verdict *verdicts; /**< per mutation */
+    size_t counts[MOU_MUTATE_KIND_COUNT][VERDICT_COUNT];
+};
+
+/* ------------------------------------------------------------------ preparing */
+
+static enum mou_status prepare_test(struct campaign *campaign, const struct mou_test_case *test)
+{
+    struct prepared_test *prepared = &campaign->tests[campaign->test_count++];
+    struct mou_world world;
+    *prepared = (struct prepared_test){.test = test,
+                                       .builder = mou_batch_builder_new(campaign->pack, NULL)};
+    if (prepared->builder == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    enum mou_status status = mou_world_open(&world, campaign->cli, campaign->pack, test->world);
+    if (status == MOU_OK) {
+        status = mou_world_batch(&world, 0, (uint32_t)world.subjects.count, prepared->builder,
+                                 &prepared->batch);
+    }
+    mou_world_close(&world);
+    return status;
+}
+
+static enum mou_status prepare(struct campaign *campaign, const struct mou_test_list *tests)
+{
+    enum mou_status status = MOU_OK;
+    struct mou_arena *arena = campaign->cli->arena;
+    campaign->tests = MOU_NEW_ARRAY(arena, tests->count, struct prepared_test);
+    campaign->copy = MOU_NEW_ARRAY(arena, campaign->len, unsigned char);
+    campaign->mutations = mou_mutations_new(campaign->pack, NULL);
+    if (campaign->tests == NULL || campaign->copy == NULL || campaign->mutations == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    campaign->verdicts =
+        MOU_NEW_ARRAY(arena, mou_mutations_count(campaign->mutations), enum verdict);
+    for (size_t i = 0; i < tests->count && status == MOU_OK; i++) {
+        status = prepare_test(campaign, tests->items[i]);
+    }
+    return campaign->verdicts == NULL ? MOU_ERROR_MEMORY : status;
+}
+
+static void release(struct campaign *campaign)
+{
+    for (size_t i = 0; i < campaign->test_count; i++) {
+        mou_batch_builder_free(campaign->tests[i].builder);
+    }
+    mou_mutations_free(campaign->mutations);
+}
+
+/* ------------------------------------------------------------------ trying */
+
+/* Whether a test notices; those of the file that was changed are asked first. */
+static enum mou_status ask_tests(const struct campaign *campaign, struct mou_test_run *run,
+                                 uint32_t source, bool *noticed)
+{
+    enum mou_status status = MOU_OK;
+    *noticed = false;
+    for (unsigned others = 0; others < 2; others++) {
+        for (size_t i = 0; i < campaign->test_count && status == MOU_OK && !*noticed; i++) {
+            const struct prepared_test *prepared = &campaign->tests[i];
+            if ((prepared->test->span.source != source) == (others == 1)) {
+                status = mou_test_run_on(run, prepared->test, prepared->batch);
+                *noticed = run->problems.len > 0;
+            }
+        }
+    }
+    return status;
+}
+
+static enum mou_status try_mutant(struct campaign *campaign, const struct mou_mutation *mutation,
+                                  enum verdict *verdict)
+{
+    struct mou_pack *mutant = NULL;
+    struct mou_test_run run;
+    bool noticed = false;
+    memcpy(campaign->copy, campaign->bytes, campaign->len);
+    mou_mutation_apply(campaign->pack, mutation, campaign->copy, campaign->len);
+    enum mou_status status = mou_pack_open(campaign->copy, campaign->len, NULL, &mutant, NULL);
+    if (status != MOU_OK) {
+        *verdict = INVALID;
+        return status == MOU_ERROR_PACK ? MOU_OK : status;
+    }
+    status = mou_test_run_open(&run, campaign->cli, mutant);
+    run.brief = true;
+    if (status == MOU_OK) {
+        status = ask_tests(campaign, &run, mutation->span.source, &noticed);
+    }
+    mou_test_run_close(&run);
+    mou_pack_close(mutant);
+    *verdict = noticed ? KILLED : SURVIVED;
+    return status;
+}
+
+static enum mou_status try_all(struct campaign *campaign, size_t given_count)
+{
+    enum mou_status status = MOU_OK;
+    for (size_t i = 0; i < mou_mutations_count(campaign->mutations) && status == MOU_OK; i++) {
+        const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
+        if (mutation->span.source < given_count) {
+            status = try_mutant(campaign, mutation, &campaign->verdicts[i]);
+            campaign->counts[mutation->kind][campaign->verdicts[i]]++;
+        }
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------ reporting */
+
+static const char *kind_words(const struct mou_cli *cli, const struct mou_mutation *mutation)
+{
+    static const char *const zh[] = {
+        "界限含与不含对调", "等于与不等于对调",     "数额、期限或日期差一个单位",
+        "且与或对调",       "去掉一个条件",         "去掉除非或仅当",
+        "任一与每个对调",   "工作日当作日历日",     "参数值差一个单位",
+        "参数改值的日期",   "去掉一类受措施的主体", "任职时点",
+        "异议是否停止执行", "裁量表的界限或结果"};
+    static const char *const en[] = {"bound exchanged",       "equality exchanged",
+                                     "one unit more or less", "and/or exchanged",
+                                     "a condition dropped",   "a guard dropped",
+                                     "any/every exchanged",   "working days as days",
+                                     "parameter by one unit", "parameter's change of date",
+                                     "a target dropped",      "date of holding office",
+                                     "objections' stay",      "decision table"};
+    return mou_say(cli, zh[mutation->kind], en[mutation->kind]);
+}
+
+static void put_figures(const struct campaign *campaign, struct mou_buf *out)
+{
+    size_t killed = 0;
+    size_t survived = 0;
+    for (unsigned kind = 0; kind < MOU_MUTATE_KIND_COUNT; kind++) {
+        const size_t *counts = campaign->counts[kind];
+        const struct mou_mutation named = {.kind = (enum mou_mutation_kind)kind};
+        killed += counts[KILLED];
+        survived += counts[SURVIVED];
+        if (counts[KILLED] + counts[SURVIVED] > 0) {
+            mou_buf_printf(out, "  %zu/%zu  %s\n", counts[KILLED],
+                           counts[KILLED] + counts[SURVIVED], kind_words(campaign->cli, &named));
+        }
+    }
+    mou_buf_printf(out,
+                   mou_say(campaign->cli, "变异 %zu 处，测试发现 %zu 处（%zu%%），未发现 %zu 处\n",
+                           "%zu mutants, %zu noticed by tests (%zu%%), %zu not\n"),
+                   killed + survived, killed,
+                   killed + survived == 0 ? 100 : killed * 100 / (killed + survived), survived);
+}
+
+static void put_survivor(const struct campaign *campaign, const struct mou_mutation *mutation,
+                         struct mou_buf *out)
+{
+    const struct mou_source *source = &campaign->sources[mutation->span.source];
+    const struct mou_place place = mou_source_place(source, mutation->span.begin);
+    const size_t end = mutation->span.end < source->len ? mutation->span.end : source->len;
+    mou_buf_printf(out, "  %s:%u:%u %s", source->path, place.line, place.column,
+                   kind_words(campaign->cli, mutation));
+    if (mutation->delta != 0) {
+        mou_buf_printf(out, " (%+d)", mutation->delta > 0 ? 1 : -1);
+    }
+    mou_buf_text(out, mou_say(campaign->cli, "：", ": "));
+    for (size_t i = mutation->span.begin; i < end && source->bytes[i] != '\n'; i++) {
+        mou_buf_char(out, source->bytes[i]);
+    }
+    mou_buf_char(out, '\n');
+}
+
+static void put_survivors(const struct campaign *campaign, size_t given_count, struct mou_buf *out)
+{
+    bool first = true;
+    for (size_t i = 0; i < mou_mutations_count(campaign->mutations); i++) {
+        const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
+        if (mutation->span.source < given_count && campaign->verdicts[i] == SURVIVED) {
+            if (first) {
+                mou_buf_text(out, mou_say(campaign->cli, "测试没有发现的：\n", "not noticed:\n"));
+            }
+            first = false;
+            put_survivor(campaign, mutation, out);
+        }
+    }
+}
+
+static enum mou_exit report(const struct campaign *campaign, size_t given_count)
+{
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, REPORT_BYTES_MAX);
+    put_figures(campaign, &text);
+    put_survivors(campaign, given_count, &text);
+    mou_buf_char(&text, '\n');
+    const enum mou_exit code =
+        text.failed ? mou_out_of_memory(campaign->cli) : mou_output(campaign->cli, &text);
+    mou_buf_free(&text);
+    return code;
+}
+
+enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack,
+                         const struct mou_compilation *compilation, size_t given_count,
+                         const struct mou_test_list *tests)
+{
+    struct campaign campaign = {.cli = cli, .pack = pack};
+    size_t source_count = 0;
+    campaign.sources = mou_compilation_sources(compilation, &source_count);
+    campaign.bytes = mou_compilation_pack(compilation, &campaign.len);
+    enum mou_status status = prepare(&campaign, tests);
+    if (status == MOU_OK) {
+        status = try_all(&campaign, given_count);
+    }
+    const enum mou_exit code = status == MOU_OK             ? report(&campaign, given_count)
+                               : status == MOU_ERROR_MEMORY ? mou_out_of_memory(cli)
+                                                            : mou_exit_of(status);
+    release(&campaign);
+    return code;
+}

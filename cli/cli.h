@@ -71,6 +71,7 @@ struct mou_cli {
     bool json;
     bool quiet;
     bool colour; /**< for standard error */
+    bool mute;   /**< complaints are swallowed: what is tried may be refused */
     const char **arguments;
     int argument_count;
     struct mou_given_option given[MOU_CLI_OPTIONS_MAX];

@@ -5,6 +5,7 @@
 
 #include "coverage.h"
 #include "mutate.h"
+#include "suggest.h"
 #include "test_report.h"
 #include "test_run.h"
 
@@ -79,14 +80,22 @@ static enum mou_exit run_tests(struct test_command *command, struct mou_test_run
     return MOU_EXIT_DONE;
 }
 
-static enum mou_exit report_coverage(struct test_command *command, const struct mou_test_run *run)
+static enum mou_exit report_coverage(struct test_command *command, const struct mou_test_run *run,
+                                     const struct mou_test_list *tests)
 {
-    const char *path = mou_option_value(command->cli, "coverage-trace", NULL);
-    if (path != NULL && !mou_write_file(command->cli, path, run->trace.data, run->trace.len)) {
+    struct mou_cli *cli = command->cli;
+    const char *path = mou_option_value(cli, "coverage-trace", NULL);
+    if (path != NULL && !mou_write_file(cli, path, run->trace.data, run->trace.len)) {
         return MOU_EXIT_IO;
     }
-    return mou_coverage_report(command->cli, run->pack, command->compilation,
-                               command->report.given_count, run->coverage);
+    enum mou_exit code = mou_coverage_report(cli, run->pack, command->compilation,
+                                             command->report.given_count, run->coverage);
+    if (code == MOU_EXIT_DONE && mou_option_given(cli, "suggest") &&
+        !mou_option_given(cli, "mutate")) {
+        code = mou_suggest_for_coverage(cli, run->pack, command->compilation,
+                                        command->report.given_count, tests, run->coverage);
+    }
+    return code;
 }
 
 static enum mou_exit report_mutants(struct test_command *command, const struct mou_test_list *tests)
@@ -114,7 +123,7 @@ static enum mou_exit test_pack(struct test_command *command)
     enum mou_exit code =
         status == MOU_OK ? run_tests(command, &run, &tests) : mou_out_of_memory(command->cli);
     if (code == MOU_EXIT_DONE && run.coverage != NULL) {
-        code = report_coverage(command, &run);
+        code = report_coverage(command, &run, &tests);
     }
     mou_test_run_close(&run);
     if (code == MOU_EXIT_DONE && mou_option_given(command->cli, "mutate")) {

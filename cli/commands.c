@@ -42,6 +42,7 @@ static const struct mou_option test_options[] = {
     {"coverage", 0, "[=FILE]", "测试做到了哪些规则、分支、条件、MC/DC 和边界；另写 .html、.xml（Cobertura）、.info（LCOV）或 .json 文件", "which rules, branches, conditions, MC/DC and bounds the tests have shown; also into a .html, .xml (Cobertura), .info (LCOV) or .json file"},
     {"coverage-trace", 0, "FILE", "逐次判断的原始记录，供另行核算", "the raw record of every decision, to recompute the figures from"},
     {"mutate", 0, NULL, "逐处改动规则，看测试能否发现；列出没有发现的", "change the rules in one place after the other and see whether a test notices; lists what none does"},
+    {"suggest", 0, NULL, "同 --coverage 或 --mutate 合用：给出可以补上的测试", "with --coverage or --mutate: print tests that would close what is left"},
     {"threshold", 0, "PERCENT", "规则、分支、条件、MC/DC 任一项低于此数即为不通过", "fail where rules, branches, conditions or MC/DC are below"},
 };
 static const struct mou_option init_options[] = {

@@ -15,6 +15,9 @@ const char *mou_say(const struct mou_cli *cli, const char *zh, const char *en)
 void mou_complain(const struct mou_cli *cli, const char *format, ...)
 {
     va_list arguments;
+    if (cli->mute) {
+        return;
+    }
     fputs(mou_say(cli, "错误：", "error: "), stderr);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);

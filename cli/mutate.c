@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "mou/mutation.h"
+#include "suggest.h"
 #include "test_run.h"
 
 #define REPORT_BYTES_MAX ((size_t)16 * 1024 * 1024)
@@ -34,6 +34,8 @@ struct campaign {
     struct mou_mutations *mutations;
     enum verdict *verdicts; /**< per mutation */
     size_t counts[MOU_MUTATE_KIND_COUNT][VERDICT_COUNT];
+    struct mou_survivor *survivors; /**< with --suggest */
+    size_t survivor_count;
 };
 
 /* ------------------------------------------------------------------ preparing */
@@ -76,6 +78,10 @@ static enum mou_status prepare(struct campaign *campaign, const struct mou_test_
 
 static void release(struct campaign *campaign)
 {
+    for (size_t i = 0; i < campaign->survivor_count; i++) {
+        mou_machine_free(campaign->survivors[i].machine);
+        mou_pack_close(campaign->survivors[i].pack);
+    }
     for (size_t i = 0; i < campaign->test_count; i++) {
         mou_batch_builder_free(campaign->tests[i].builder);
     }
@@ -139,6 +145,36 @@ static enum mou_status try_all(struct campaign *campaign, size_t given_count)
     return status;
 }
 
+/* ------------------------------------------------------------------ survivors */
+
+/* Opens a survivor's pack again, to be held against other worlds. */
+static enum mou_status keep_survivor(struct campaign *campaign, const struct mou_mutation *mutation)
+{
+    struct mou_survivor *survivor = &campaign->survivors[campaign->survivor_count++];
+    unsigned char *bytes = MOU_NEW_ARRAY(campaign->cli->arena, campaign->len, unsigned char);
+    *survivor = (struct mou_survivor){.mutation = mutation};
+    if (bytes == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    memcpy(bytes, campaign->bytes, campaign->len);
+    mou_mutation_apply(campaign->pack, mutation, bytes, campaign->len);
+    const enum mou_status status = mou_pack_open(bytes, campaign->len, NULL, &survivor->pack, NULL);
+    return status == MOU_OK ? mou_machine_new(survivor->pack, NULL, &survivor->machine) : status;
+}
+
+static enum mou_status keep_survivors(struct campaign *campaign)
+{
+    const size_t count = mou_mutations_count(campaign->mutations);
+    enum mou_status status = MOU_OK;
+    campaign->survivors = MOU_NEW_ARRAY(campaign->cli->arena, count, struct mou_survivor);
+    for (size_t i = 0; campaign->survivors != NULL && i < count && status == MOU_OK; i++) {
+        if (campaign->verdicts[i] == SURVIVED) {
+            status = keep_survivor(campaign, mou_mutations_get(campaign->mutations, i));
+        }
+    }
+    return campaign->survivors == NULL ? MOU_ERROR_MEMORY : status;
+}
+
 /* ------------------------------------------------------------------ reporting */
 
 static const char *kind_words(const struct mou_cli *cli, const struct mou_mutation *mutation)
@@ -198,27 +234,53 @@ static void put_survivor(const struct campaign *campaign, const struct mou_mutat
     mou_buf_char(out, '\n');
 }
 
-static void put_survivors(const struct campaign *campaign, size_t given_count, struct mou_buf *out)
+static void put_survivors(const struct campaign *campaign, struct mou_buf *out)
 {
     bool first = true;
     for (size_t i = 0; i < mou_mutations_count(campaign->mutations); i++) {
-        const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
-        if (mutation->span.source < given_count && campaign->verdicts[i] == SURVIVED) {
-            if (first) {
-                mou_buf_text(out, mou_say(campaign->cli, "测试没有发现的：\n", "not noticed:\n"));
-            }
+        if (campaign->verdicts[i] == SURVIVED) {
+            mou_buf_text(
+                out, !first ? "" : mou_say(campaign->cli, "测试没有发现的：\n", "not noticed:\n"));
             first = false;
-            put_survivor(campaign, mutation, out);
+            put_survivor(campaign, mou_mutations_get(campaign->mutations, i), out);
         }
     }
 }
 
-static enum mou_exit report(const struct campaign *campaign, size_t given_count)
+/* Those with a world that tells them from the rules, each with its test; then the others. */
+static void put_suggestions(const struct campaign *campaign, struct mou_buf *out)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < campaign->survivor_count; i++) {
+        const struct mou_survivor *survivor = &campaign->survivors[i];
+        same += !survivor->told_apart;
+        if (survivor->told_apart) {
+            put_survivor(campaign, survivor->mutation, out);
+            mou_buf_append(out, survivor->test.bytes, survivor->test.len);
+            mou_buf_char(out, '\n');
+        }
+    }
+    mou_buf_printf(out,
+                   mou_say(campaign->cli, "另有 %zu 处，试过的主体上都与现行规则没有差别：\n",
+                           "%zu more that no subject tried tells from the rules:\n"),
+                   same);
+    for (size_t i = 0; i < campaign->survivor_count; i++) {
+        if (!campaign->survivors[i].told_apart) {
+            put_survivor(campaign, campaign->survivors[i].mutation, out);
+        }
+    }
+}
+
+static enum mou_exit report(const struct campaign *campaign)
 {
     struct mou_buf text;
     mou_buf_init(&text, NULL, REPORT_BYTES_MAX);
     put_figures(campaign, &text);
-    put_survivors(campaign, given_count, &text);
+    if (campaign->survivors != NULL) {
+        put_suggestions(campaign, &text);
+    } else {
+        put_survivors(campaign, &text);
+    }
     mou_buf_char(&text, '\n');
     const enum mou_exit code =
         text.failed ? mou_out_of_memory(campaign->cli) : mou_output(campaign->cli, &text);
@@ -238,9 +300,15 @@ enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack,
     if (status == MOU_OK) {
         status = try_all(&campaign, given_count);
     }
-    const enum mou_exit code = status == MOU_OK             ? report(&campaign, given_count)
-                               : status == MOU_ERROR_MEMORY ? mou_out_of_memory(cli)
-                                                            : mou_exit_of(status);
+    if (status == MOU_OK && mou_option_given(cli, "suggest")) {
+        status = keep_survivors(&campaign);
+    }
+    enum mou_exit code = status == MOU_ERROR_MEMORY ? mou_out_of_memory(cli) : mou_exit_of(status);
+    if (status == MOU_OK && campaign.survivors != NULL) {
+        code = mou_suggest_for_survivors(cli, pack, tests, campaign.survivors,
+                                         campaign.survivor_count);
+    }
+    code = code == MOU_EXIT_DONE ? report(&campaign) : code;
     release(&campaign);
     return code;
 }

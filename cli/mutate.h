@@ -15,7 +15,7 @@ struct mou_test_list {
 
 /**
  * Tries every mutant of the sources named on the command line against tests that all pass, and prints figures and
- * survivors. MOU_EXIT_NEGATIVE below --mutate=PERCENT.
+ * survivors; with --suggest also, for each survivor that one was found for, a test that would notice it.
  */
 enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack, const struct mou_compilation *compilation, size_t given_count,
                          const struct mou_test_list *tests);

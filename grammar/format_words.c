@@ -363,6 +363,7 @@ static void put_integer(struct mou_layout *layout, const struct mou_expr *expr,
         mou_buf_text(out, english ? " times" : "次");
     }
     assert(out->failed || out->len > begin);
+    (void)begin; /* without assertions */
 }
 
 static void put_ratio(const struct mou_layout *layout, struct mou_text slice, struct mou_buf *out)

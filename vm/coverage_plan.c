@@ -336,7 +336,8 @@ static void add_bound(struct mou_coverage *coverage, uint32_t instruction, struc
 {
     const struct mou_pack_instruction *in = &coverage->pack->instructions[instruction];
     const struct mou_span right = mou_spot_span(coverage->pack, in->b);
-    if (right.source != UINT32_MAX && !encloses(words, right)) {
+    if (coverage->pack->instructions[in->a].opcode == MOU_OP_CODE_TODAY &&
+        right.source != UINT32_MAX && !encloses(words, right)) {
         words = right; /* nobody wrote that today is before the end: the end's own words */
     }
     const bool below = in->imm == MOU_COMPARE_LT || in->imm == MOU_COMPARE_GE;

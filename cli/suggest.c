@@ -1,0 +1,527 @@
+/*
+ * Tries worlds next to those of the tests: each is evaluated as the rules stand, and what it shows is
+ * held against what is looked for. Expectations in the tests suggested are what the rules say today;
+ * whether that is right is for the officer to judge. Used by cmd_test.c and mutate.c.
+ */
+#include "suggest.h"
+
+#include <string.h>
+
+#include "neighbours.h"
+#include "scenario.h"
+#include "world.h"
+
+#define TEST_BYTES_MAX   ((size_t)1024 * 1024)
+#define REPORT_BYTES_MAX ((size_t)16 * 1024 * 1024)
+/* Dates on which one world is looked at. */
+#define DATES_MAX 24u
+/* Evaluations of one mutant before it counts as saying the same. */
+#define TRIALS_MAX 3000u
+
+/* ------------------------------------------------------------------ evaluating a world */
+
+/** A machine with what it takes to feed it worlds. */
+struct bench {
+    struct mou_cli *cli;
+    const struct mou_pack *pack;
+    struct mou_machine *machine;
+    struct mou_batch_builder *builder;
+    struct mou_coverage *coverage; /**< NULL where none is taken */
+};
+
+/** What is decided: "SUBJECT RULE" → outcome with its interval. */
+struct answers {
+    const struct mou_pack *pack;
+    struct mou_coverage *coverage;
+    json_t *members;
+};
+
+static enum mou_status open_bench(struct bench *bench, struct mou_cli *cli,
+                                  const struct mou_pack *pack)
+{
+    *bench = (struct bench){.cli = cli, .pack = pack, .builder = mou_batch_builder_new(pack, NULL)};
+    return bench->builder != NULL ? mou_machine_new(pack, NULL, &bench->machine) : MOU_ERROR_MEMORY;
+}
+
+static void close_bench(struct bench *bench)
+{
+    mou_machine_free(bench->machine);
+    mou_batch_builder_free(bench->builder);
+}
+
+static void put_rule(const struct mou_pack *pack, const struct mou_decision *decision,
+                     struct mou_buf *out)
+{
+    struct mou_text rule;
+    struct mou_text ignored;
+    uint32_t number = 0;
+    uint32_t kind = 0;
+    if (decision->is_finding) {
+        mou_pack_finding(pack, decision->rule, &rule, &number, &ignored);
+    } else {
+        mou_pack_measure(pack, decision->rule, &rule, &number, &kind, &ignored, &ignored);
+    }
+    mou_buf_append(out, decision->subject.bytes, decision->subject.len);
+    mou_buf_char(out, ' ');
+    mou_buf_append(out, rule.bytes, rule.len);
+}
+
+static void put_outcome(const struct mou_decision *decision, struct mou_buf *out)
+{
+    static const char *const words[] = {"生效", "暂停", "待核实", "未生效"};
+    mou_buf_text(out, words[decision->outcome]);
+    if (decision->from != MOU_DATE_NONE) {
+        mou_buf_text(out, " 自 ");
+        mou_date_format(decision->from, out);
+    }
+    if (decision->until != MOU_DATE_NONE) {
+        mou_buf_text(out, " 至 ");
+        mou_date_format(decision->until, out);
+    }
+}
+
+static enum mou_status take_answer(void *state, const struct mou_decision *decision)
+{
+    struct answers *answers = state;
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, TEST_BYTES_MAX);
+    put_rule(answers->pack, decision, &text);
+    const size_t key_len = text.len;
+    mou_buf_char(&text, '\0');
+    put_outcome(decision, &text);
+    const bool kept =
+        !text.failed &&
+        json_object_set_new(answers->members, text.data,
+                            json_stringn(text.data + key_len + 1, text.len - key_len - 1)) == 0;
+    mou_buf_free(&text);
+    if (answers->coverage != NULL) {
+        mou_coverage_decision(answers->coverage, decision);
+    }
+    return kept ? MOU_OK : MOU_ERROR_MEMORY;
+}
+
+/* The answers of a machine over a batch; a new reference, NULL where it fails. */
+static json_t *ask(const struct mou_pack *pack, struct mou_machine *machine,
+                   struct mou_coverage *coverage, const struct mou_batch *batch, mou_date on)
+{
+    struct answers answers = {pack, coverage, json_object()};
+    const struct mou_run_options options = {.as_of = on, .findings = true};
+    const struct mou_decision_sink sink = {.state = &answers, .decision = take_answer};
+    enum mou_status status = answers.members != NULL
+                                 ? mou_machine_run(machine, batch, &options, &sink)
+                                 : MOU_ERROR_MEMORY;
+    if (status == MOU_OK && coverage != NULL) {
+        status = mou_coverage_observe(coverage, machine, NULL);
+    }
+    if (status != MOU_OK) {
+        json_decref(answers.members);
+        return NULL;
+    }
+    return answers.members;
+}
+
+static int append_json(const char *bytes, size_t len, void *state)
+{
+    mou_buf_append(state, bytes, len);
+    return 0;
+}
+
+/* Opens a document as a world with its batch; false, without a word, where the vocabulary refuses
+ * it: then it is no neighbour. The world is to be closed after true. */
+static bool load(struct bench *bench, json_t *document, struct mou_world *world,
+                 const struct mou_batch **batch)
+{
+    struct mou_cli mute = *bench->cli;
+    struct mou_buf text;
+    enum mou_status status = MOU_ERROR_MEMORY;
+    mute.mute = true;
+    mou_buf_init(&text, NULL, TEST_BYTES_MAX);
+    if (json_dump_callback(document, append_json, &text, JSON_COMPACT) == 0 && !text.failed) {
+        status = mou_world_open(world, &mute, bench->pack, (struct mou_text){text.data, text.len});
+        if (status == MOU_OK) {
+            status =
+                mou_world_batch(world, 0, (uint32_t)world->subjects.count, bench->builder, batch);
+        }
+        if (status != MOU_OK) {
+            mou_world_close(world);
+        }
+    }
+    mou_buf_free(&text);
+    return status == MOU_OK;
+}
+
+/* ------------------------------------------------------------------ writing tests */
+
+/* What is decided, where `others` (may be NULL) say something else; and what they decide alone. */
+static void put_expectations(json_t *answers, json_t *others, struct mou_buf *out)
+{
+    const char *rule = NULL;
+    json_t *outcome = NULL;
+    json_object_foreach(answers, rule, outcome)
+    {
+        if (others == NULL || !json_equal(outcome, json_object_get(others, rule))) {
+            mou_buf_printf(out, "    应有 %s %s\n", rule, json_string_value(outcome));
+        }
+    }
+    json_object_foreach(others, rule, outcome)
+    {
+        if (json_object_get(answers, rule) == NULL) {
+            mou_buf_printf(out, "    应无 %s\n", rule);
+        }
+    }
+}
+
+static void put_test(const struct mou_pack *pack, const char *name, json_t *document, mou_date on,
+                     struct mou_buf *out)
+{
+    mou_buf_printf(out, "测试 \"%s\"\n", name);
+    mou_scenario_put(pack, document, out);
+    mou_buf_text(out, "    于 ");
+    mou_date_format(on, out);
+    mou_buf_char(out, '\n');
+}
+
+/* ------------------------------------------------------------------ the worlds of tests */
+
+static json_t *read_world(const struct mou_test_case *test)
+{
+    return json_loadb(test->world.bytes, test->world.len, 0, NULL);
+}
+
+static bool learn_all(struct mou_neighbours *neighbours, const struct mou_test_list *tests)
+{
+    for (size_t i = 0; i < tests->count; i++) {
+        json_t *document = read_world(tests->items[i]);
+        if (document == NULL) {
+            return false;
+        }
+        mou_neighbours_learn(neighbours, document);
+        json_decref(document);
+    }
+    return true;
+}
+
+/** Something that looks at every neighbour of the world at hand. */
+struct hunt {
+    struct bench bench;
+    mou_neighbour_fn visit;
+    mou_date dates
+        [DATES_MAX]; /**< those of the test's expectations, then those that belong to its own world only */
+    uint32_t date_count;
+    uint32_t test_date_count;
+    bool own_world; /**< the test's world as it is comes next */
+    bool failed;    /**< memory ran out */
+};
+
+static void add_date(struct hunt *hunt, mou_date date)
+{
+    if (date < MOU_DATE_MIN || date > MOU_DATE_MAX || hunt->date_count == DATES_MAX) {
+        return;
+    }
+    for (uint32_t i = 0; i < hunt->date_count; i++) {
+        if (hunt->dates[i] == date) {
+            return;
+        }
+    }
+    hunt->dates[hunt->date_count++] = date;
+}
+
+/* The dates that a test names, and the days before and on which they say that something begins or
+ * ends. */
+static void take_dates(struct hunt *hunt, const struct mou_test_case *test)
+{
+    hunt->date_count = 0;
+    for (uint32_t i = 0; i < test->expected_count; i++) {
+        add_date(hunt, test->expected[i].on);
+    }
+    hunt->test_date_count = hunt->date_count;
+    hunt->own_world = true;
+}
+
+static enum mou_status take_interval(void *state, const struct mou_decision *decision)
+{
+    struct hunt *hunt = state;
+    add_date(hunt, decision->from);
+    add_date(hunt, decision->from == MOU_DATE_NONE ? MOU_DATE_NONE : decision->from - 1);
+    add_date(hunt, decision->until);
+    add_date(hunt, decision->until == MOU_DATE_NONE ? MOU_DATE_NONE : decision->until - 1);
+    return MOU_OK;
+}
+
+/* How many of the dates the world at hand is looked at on: a test's own world also where its
+ * decisions begin and end. */
+static uint32_t dates_of_world(struct hunt *hunt, const struct mou_batch *batch)
+{
+    const struct mou_decision_sink sink = {.state = hunt, .decision = take_interval};
+    if (!hunt->own_world) {
+        return hunt->test_date_count;
+    }
+    hunt->own_world = false;
+    for (uint32_t i = 0; i < hunt->test_date_count; i++) {
+        const struct mou_run_options options = {.as_of = hunt->dates[i], .findings = true};
+        if (mou_machine_run(hunt->bench.machine, batch, &options, &sink) != MOU_OK) {
+            hunt->failed = true;
+        }
+    }
+    return hunt->date_count;
+}
+
+/* Walks the neighbours of the worlds of all tests that `source` is of, UINT32_MAX: of any. */
+static bool walk_tests(struct mou_neighbours *neighbours, const struct mou_test_list *tests,
+                       uint32_t source, struct hunt *hunt, void *state)
+{
+    bool going = true;
+    for (size_t i = 0; i < tests->count && going && !hunt->failed; i++) {
+        if (source != UINT32_MAX && tests->items[i]->span.source != source) {
+            continue;
+        }
+        json_t *document = read_world(tests->items[i]);
+        take_dates(hunt, tests->items[i]);
+        hunt->failed = hunt->failed || document == NULL;
+        going = document != NULL && mou_neighbours_walk(neighbours, document, hunt->visit, state);
+        json_decref(document);
+    }
+    return !hunt->failed;
+}
+
+/* ------------------------------------------------------------------ for coverage */
+
+/** Goals that are looked for, and the tests found. */
+struct goal_hunt {
+    struct hunt hunt;
+    const struct mou_goal **wanted;
+    size_t wanted_count;
+    size_t test_count;
+    const struct mou_source *sources;
+    struct mou_buf text;
+};
+
+static void put_goal_place(const struct goal_hunt *hunt, const struct mou_goal *goal,
+                           struct mou_buf *out)
+{
+    const struct mou_source *source = &hunt->sources[goal->span.source];
+    const struct mou_place place = mou_source_place(source, goal->span.begin);
+    mou_buf_printf(out, "# %s:%u:%u %s\n", source->path, place.line, place.column,
+                   mou_goal_want_word(hunt->hunt.bench.cli, goal->want));
+}
+
+/* Takes the goals that are met by now off the list; true where there was one. */
+static bool take_met(struct goal_hunt *hunt)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < hunt->wanted_count; i++) {
+        if (hunt->wanted[i]->met) {
+            put_goal_place(hunt, hunt->wanted[i], &hunt->text);
+        } else {
+            hunt->wanted[left++] = hunt->wanted[i];
+        }
+    }
+    const bool any = left < hunt->wanted_count;
+    hunt->wanted_count = left;
+    return any;
+}
+
+static void suggest_world(struct goal_hunt *hunt, json_t *document, json_t *answers, mou_date on)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s%zu", mou_say(hunt->hunt.bench.cli, "补充", "suggested "),
+             ++hunt->test_count);
+    put_test(hunt->hunt.bench.pack, name, document, on, &hunt->text);
+    put_expectations(answers, NULL, &hunt->text);
+    mou_buf_char(&hunt->text, '\n');
+}
+
+static bool look_for_goals(void *state, json_t *document)
+{
+    struct goal_hunt *hunt = state;
+    struct bench *bench = &hunt->hunt.bench;
+    struct mou_world world;
+    const struct mou_batch *batch = NULL;
+    if (!load(bench, document, &world, &batch)) {
+        return true;
+    }
+    const uint32_t dates = dates_of_world(&hunt->hunt, batch);
+    for (uint32_t i = 0; i < dates && !hunt->hunt.failed; i++) {
+        const mou_date on = hunt->hunt.dates[i];
+        json_t *answers = ask(bench->pack, bench->machine, bench->coverage, batch, on);
+        hunt->hunt.failed = answers == NULL;
+        if (answers != NULL && take_met(hunt)) {
+            suggest_world(hunt, document, answers, on);
+        }
+        json_decref(answers);
+    }
+    mou_world_close(&world);
+    return hunt->wanted_count > 0 && !hunt->hunt.failed;
+}
+
+static bool list_wanted(struct goal_hunt *hunt, const struct mou_coverage *coverage,
+                        size_t given_count)
+{
+    const size_t count = mou_coverage_goal_count(coverage);
+    hunt->wanted = MOU_NEW_ARRAY(hunt->hunt.bench.cli->arena, count, const struct mou_goal *);
+    for (size_t i = 0; hunt->wanted != NULL && i < count; i++) {
+        const struct mou_goal *goal = mou_coverage_goal(coverage, i);
+        if (!goal->met && goal->span.source < given_count) {
+            hunt->wanted[hunt->wanted_count++] = goal;
+        }
+    }
+    return hunt->wanted != NULL;
+}
+
+static void put_heading(struct goal_hunt *hunt, size_t wanted, struct mou_buf *out)
+{
+    mou_buf_printf(
+        out,
+        mou_say(hunt->hunt.bench.cli,
+                "# 下列 %zu 个测试补上 %zu 处中的 %zu 处；结果按现行规则写出，请核对后采用\n\n",
+                "# %zu tests for %zu of the %zu places; the outcomes are what the rules say "
+                "today: check them before use\n\n"),
+        hunt->test_count, wanted, wanted - hunt->wanted_count);
+    mou_buf_append(out, hunt->text.len > 0 ? hunt->text.data : "", hunt->text.len);
+}
+
+enum mou_exit mou_suggest_for_coverage(struct mou_cli *cli, const struct mou_pack *pack,
+                                       const struct mou_compilation *compilation,
+                                       size_t given_count, const struct mou_test_list *tests,
+                                       struct mou_coverage *coverage)
+{
+    struct goal_hunt hunt = {.hunt = {.visit = look_for_goals}};
+    struct mou_neighbours neighbours;
+    struct mou_buf out;
+    size_t source_count = 0;
+    hunt.sources = mou_compilation_sources(compilation, &source_count);
+    mou_buf_init(&hunt.text, NULL, REPORT_BYTES_MAX);
+    mou_buf_init(&out, NULL, REPORT_BYTES_MAX);
+    bool good =
+        mou_neighbours_open(&neighbours, pack) && open_bench(&hunt.hunt.bench, cli, pack) == MOU_OK;
+    hunt.hunt.bench.coverage = coverage;
+    good = good && list_wanted(&hunt, coverage, given_count) && learn_all(&neighbours, tests);
+    const size_t wanted = hunt.wanted_count;
+    good = good && (wanted == 0 || walk_tests(&neighbours, tests, UINT32_MAX, &hunt.hunt, &hunt));
+    put_heading(&hunt, wanted, &out);
+    good = good && !out.failed && !hunt.text.failed;
+    const enum mou_exit code = good ? mou_output(cli, &out) : mou_out_of_memory(cli);
+    close_bench(&hunt.hunt.bench);
+    mou_neighbours_close(&neighbours);
+    mou_buf_free(&hunt.text);
+    mou_buf_free(&out);
+    return code;
+}
+
+/* ------------------------------------------------------------------ for mutants */
+
+/** Survivors of one source, held against the worlds next to its tests. */
+struct mutant_hunt {
+    struct hunt hunt;
+    struct mou_survivor *survivors;
+    size_t count;
+    uint32_t source;
+    size_t worlds; /**< seen so far */
+    size_t stride; /**< every so many worlds are tried */
+    size_t left;   /**< survivors not told apart yet */
+    bool counting; /**< worlds are only counted */
+};
+
+static bool count_world(struct mutant_hunt *hunt)
+{
+    hunt->worlds++;
+    return true;
+}
+
+/* The test that the rules pass and the mutant does not. */
+static void keep_test(struct mutant_hunt *hunt, struct mou_survivor *survivor, json_t *document,
+                      mou_date on, json_t *ours, json_t *theirs)
+{
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, TEST_BYTES_MAX);
+    put_test(hunt->hunt.bench.pack, mou_say(hunt->hunt.bench.cli, "补充", "suggested"), document,
+             on, &text);
+    put_expectations(ours, theirs, &text);
+    survivor->test = mou_buf_into_arena(&text, hunt->hunt.bench.cli->arena);
+    survivor->told_apart = survivor->test.bytes != NULL;
+    hunt->hunt.failed = hunt->hunt.failed || !survivor->told_apart;
+    hunt->left--;
+}
+
+static void hold_survivors(struct mutant_hunt *hunt, json_t *document,
+                           const struct mou_batch *batch, mou_date on)
+{
+    struct bench *bench = &hunt->hunt.bench;
+    json_t *ours = ask(bench->pack, bench->machine, NULL, batch, on);
+    hunt->hunt.failed = hunt->hunt.failed || ours == NULL;
+    for (size_t i = 0; i < hunt->count && !hunt->hunt.failed; i++) {
+        struct mou_survivor *survivor = &hunt->survivors[i];
+        if (survivor->told_apart || survivor->mutation->span.source != hunt->source) {
+            continue;
+        }
+        json_t *theirs = ask(survivor->pack, survivor->machine, NULL, batch, on);
+        hunt->hunt.failed = theirs == NULL;
+        if (theirs != NULL && !json_equal(ours, theirs)) {
+            keep_test(hunt, survivor, document, on, ours, theirs);
+        }
+        json_decref(theirs);
+    }
+    json_decref(ours);
+}
+
+static bool look_for_difference(void *state, json_t *document)
+{
+    struct mutant_hunt *hunt = state;
+    struct mou_world world;
+    const struct mou_batch *batch = NULL;
+    if (hunt->counting) {
+        return count_world(hunt);
+    }
+    const bool due = hunt->worlds++ % hunt->stride == 0 || hunt->hunt.own_world;
+    if (!due || !load(&hunt->hunt.bench, document, &world, &batch)) {
+        return true;
+    }
+    const uint32_t dates = dates_of_world(&hunt->hunt, batch);
+    for (uint32_t i = 0; i < dates && !hunt->hunt.failed; i++) {
+        hold_survivors(hunt, document, batch, hunt->hunt.dates[i]);
+    }
+    mou_world_close(&world);
+    return hunt->left > 0 && !hunt->hunt.failed;
+}
+
+static bool hunt_source(struct mutant_hunt *hunt, struct mou_neighbours *neighbours,
+                        const struct mou_test_list *tests, uint32_t source)
+{
+    hunt->source = source;
+    hunt->left = 0;
+    for (size_t i = 0; i < hunt->count; i++) {
+        hunt->left += hunt->survivors[i].mutation->span.source == source;
+    }
+    if (hunt->left == 0) {
+        return true;
+    }
+    hunt->worlds = 0;
+    hunt->counting = true;
+    const bool counted = walk_tests(neighbours, tests, source, &hunt->hunt, hunt);
+    hunt->stride = hunt->worlds / TRIALS_MAX + 1;
+    hunt->worlds = 0;
+    hunt->counting = false;
+    return counted && walk_tests(neighbours, tests, source, &hunt->hunt, hunt);
+}
+
+enum mou_exit mou_suggest_for_survivors(struct mou_cli *cli, const struct mou_pack *pack,
+                                        const struct mou_test_list *tests,
+                                        struct mou_survivor *survivors, size_t count)
+{
+    struct mutant_hunt hunt = {
+        .hunt = {.visit = look_for_difference}, .survivors = survivors, .count = count};
+    struct mou_neighbours neighbours;
+    uint32_t sources = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t source = survivors[i].mutation->span.source;
+        sources = source >= sources ? source + 1 : sources;
+    }
+    bool good = mou_neighbours_open(&neighbours, pack) &&
+                open_bench(&hunt.hunt.bench, cli, pack) == MOU_OK && learn_all(&neighbours, tests);
+    for (uint32_t source = 0; good && source < sources; source++) {
+        good = hunt_source(&hunt, &neighbours, tests, source);
+    }
+    close_bench(&hunt.hunt.bench);
+    mou_neighbours_close(&neighbours);
+    return good ? MOU_EXIT_DONE : mou_out_of_memory(cli);
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Installs the build into a folder of its own and uses it from outside: the program, the headers one by one, a host program through pkg-config
+# and through the CMake package, shared and static. The installed tree is moved once, since a package may be unpacked anywhere.
+#
+#   install.sh BUILD SOURCE COMPILER         prints `N passed, N failed`; exit code 1 if any failed
+set -u
+build=$(realpath "$1")
+source=$(realpath "$2")
+compiler=$3
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+passed=0
+failed=0
+try() { # WHAT COMMAND...
+    local what=$1
+    shift
+    if "$@" >"$folder/log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed: $what"
+        tail -n 15 "$folder/log"
+    fi
+}
+says() { # TEXT COMMAND...
+    local text=$1
+    shift
+    "$@" | tee /dev/stderr | grep -qxF -- "$text"
+}
+
+try "cmake --install" cmake --install "$build" --prefix "$folder/first"
+mv "$folder/first" "$folder/moved"
+prefix=$folder/moved
+library=$(dirname "$(find "$prefix" -name libmou.a)")
+mou=$prefix/bin/mou
+version=$(sed -nE 's/^project\(mou VERSION ([0-9.]+).*/\1/p' "$source/CMakeLists.txt")
+
+try "mou --version" says "mou $version" "$mou" --version
+try "soname" bash -c 'readelf -d "$1" | grep -q "SONAME.*\[libmou.so.${2%%.*}\]"' - "$library/libmou.so" "$version"
+try "version of the shared library" test -f "$library/libmou.so.$version"
+try "rule library" test -f "$prefix/share/mou/rules/基础词表.mou"
+for header in "$prefix"/include/mou/*.h; do
+    echo "#include <mou/$(basename "$header")>" >"$folder/alone.c"
+    try "$(basename "$header") alone" "$compiler" -std=c17 -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" -fsyntax-only "$folder/alone.c"
+done
+
+cp -r "$source/tests/fault/small" "$folder/small"
+try "mou init" "$mou" init "$folder/a.db" --pack "$folder/small"
+measures=$(grep -cE '^(惩戒|激励) ' "$folder/small/备忘录.mou")
+export PKG_CONFIG_PATH=$library/pkgconfig
+consumer=$source/tests/install/consumer
+flags=$(pkg-config --cflags --libs mou)
+try "pkg-config, shared" "$compiler" -o "$folder/shared" "$consumer/consumer.c" $flags
+try "run, pkg-config, shared" says "$measures measures" env LD_LIBRARY_PATH="$library" "$folder/shared" "$folder/a.db"
+flags="$(pkg-config --cflags mou) $library/libmou.a $(pkg-config --static --libs-only-l mou | sed 's/-lmou //')"
+try "pkg-config, static" "$compiler" -o "$folder/static" "$consumer/consumer.c" $flags
+try "run, pkg-config, static" says "$measures measures" "$folder/static" "$folder/a.db"
+try "find_package" cmake -S "$consumer" -B "$folder/consumer" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$compiler"
+try "build with the CMake package" cmake --build "$folder/consumer"
+for kind in shared static; do
+    try "run, CMake package, $kind" says "$measures measures" "$folder/consumer/consumer_$kind" "$folder/a.db"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

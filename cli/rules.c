@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -119,10 +120,29 @@ static bool add_folder(struct library *library, const char *folder)
     return MOU_VEC_PUSH(library->cli->arena, &library->folders, folder);
 }
 
-static const char *library_folder(void)
+/** The library installed beside the program, wherever both were put; NULL if there is none. */
+static const char *installed_library(struct mou_cli *cli)
+{
+    static const char below[] = "/../share/mou/rules";
+    char program[4096];
+    const ssize_t len = readlink("/proc/self/exe", program, sizeof program - sizeof below);
+    if (len <= 0) {
+        return NULL;
+    }
+    program[len] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash == NULL) {
+        return NULL;
+    }
+    memcpy(slash, below, sizeof below);
+    return access(program, R_OK) == 0 ? mou_arena_copy(cli->arena, program, strlen(program)) : NULL;
+}
+
+static const char *library_folder(struct mou_cli *cli)
 {
     const char *folder = getenv("MOU_LIBRARY");
-    return folder != NULL && *folder != '\0' ? folder : MOU_RULE_LIBRARY_DIR;
+    folder = folder != NULL && *folder != '\0' ? folder : installed_library(cli);
+    return folder != NULL ? folder : MOU_RULE_LIBRARY_DIR;
 }
 
 /** The word behind a declaration keyword at the start of a line, quotes taken off; empty if the line declares nothing that can be used. */
@@ -177,7 +197,7 @@ static bool named_like(const char *path, struct mou_text name)
 /** Lists the rule files of the folders. Folders that do not exist are passed over: `引用` then reports the missing name. */
 static bool list_library(struct library *library)
 {
-    if (!add_folder(library, library_folder())) {
+    if (!add_folder(library, library_folder(library->cli))) {
         return false;
     }
     for (size_t i = 0; i < library->folders.count; i++) {

@@ -185,6 +185,7 @@ def main():
     given = parser.parse_args()
     if not (given.build / "CMakeCache.txt").exists():
         output_of("cmake", "-S", ROOT, "--preset", "release")
+    output_of("cmake", given.build, "-DBUILD_TESTING=ON")
     output_of("cmake", "--build", given.build, "--target", "bench")
     mou, program = given.build / "mou", given.build / "tests" / "bench" / "bench_lookup"
     library, twelve = make_stores(mou, given.work)

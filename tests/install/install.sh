@@ -39,6 +39,9 @@ try "mou --version" says "mou $version" "$mou" --version
 try "soname" bash -c 'readelf -d "$1" | grep -q "SONAME.*\[libmou.so.${2%%.*}\]"' - "$library/libmou.so" "$version"
 try "version of the shared library" test -f "$library/libmou.so.$version"
 try "rule library" test -f "$prefix/share/mou/rules/基础词表.mou"
+echo '规则包 只在安装处 版本 "1.0.0"' >"$prefix/share/mou/rules/只在安装处.mou"
+echo '引用 只在安装处' >"$folder/uses.mou"
+try "the program finds the library beside it" "$mou" check "$folder/uses.mou"
 for header in "$prefix"/include/mou/*.h; do
     echo "#include <mou/$(basename "$header")>" >"$folder/alone.c"
     try "$(basename "$header") alone" "$compiler" -std=c17 -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" -fsyntax-only "$folder/alone.c"

@@ -18,6 +18,10 @@ echo "一、导入样例数据"
 import() { # RECORD FILE [options]
     "$mou" import --quiet "$database" --as "$@" | sed "s|$out/sample/||"
 }
+imports=$(python3 -c '
+import json, sys
+for entry in json.load(open(sys.argv[1], encoding="utf-8"))["files"]:
+    print(entry["file"], entry["as"], entry["layout"], sep="\t")' "$out/sample/manifest.json")
 while IFS=$'\t' read -r file as layout; do
     case "$as" in 自然人 | 单位) as=主体 ;; esac
     if [ "$layout" = 双公示 ]; then
@@ -25,10 +29,7 @@ while IFS=$'\t' read -r file as layout; do
     else
         import "$as" "$out/sample/$file"
     fi
-done < <(python3 -c '
-import json, sys
-for entry in json.load(open(sys.argv[1], encoding="utf-8"))["files"]:
-    print(entry["file"], entry["as"], entry["layout"], sep="\t")' "$out/sample/manifest.json")
+done <<<"$imports"
 
 echo
 echo "二、运行规则"

@@ -275,6 +275,15 @@ static uint16_t aggregate_opcode(const struct mou_texpr *expr)
     return expr->argument_count > 2 && expr->arguments[2] != NULL ? MOU_OP_CODE_STREAK_UNTIL : MOU_OP_CODE_STREAK;
 }
 
+/** *yes* where the condition is *yes* or unknown: never unknown itself. */
+static uint32_t perhaps(struct mou_lowering *lowering, uint32_t condition)
+{
+    uint32_t value = mou_code_same(lowering, MOU_OP_CODE_AS_VALUE, MOU_PACK_YES_NO, 0, condition, MOU_NO_REGISTER, MOU_NO_REGISTER, 0, MOU_NO_SPAN);
+    uint32_t known = mou_code_same(lowering, MOU_OP_CODE_FILLED, MOU_PACK_YES_NO, 0, value, MOU_NO_REGISTER, MOU_NO_REGISTER, 0, MOU_NO_SPAN);
+    uint32_t unknown = mou_code_same(lowering, MOU_OP_CODE_NOT, MOU_PACK_YES_NO, 0, known, MOU_NO_REGISTER, MOU_NO_REGISTER, 0, MOU_NO_SPAN);
+    return mou_code_same(lowering, MOU_OP_CODE_OR, MOU_PACK_YES_NO, 0, condition, unknown, MOU_NO_REGISTER, 0, MOU_NO_SPAN);
+}
+
 /** The reduction itself, its operands at the frame of the range. */
 static uint32_t reduce(struct mou_lowering *lowering, const struct mou_texpr *expr, uint32_t parent, uint32_t frame, const struct mou_env *env)
 {
@@ -283,6 +292,10 @@ static uint32_t reduce(struct mou_lowering *lowering, const struct mou_texpr *ex
     uint32_t presence = range->kind == MOU_BINDING_RELATION ? relation_presence(lowering, range, frame, env)
                                                             : mou_code_at(lowering, mou_lower_presence(lowering, range->type), frame, expr->span);
     uint32_t condition = mou_lower_expr(lowering, expr->arguments[0], &inner);
+    if (expr->possible) {
+        presence = perhaps(lowering, presence);
+        condition = perhaps(lowering, condition);
+    }
     struct mou_pack_instruction reduction = {.frame = parent, .a = mou_code_bring(lowering, presence, frame), .b = mou_code_bring(lowering, condition, frame)};
     if (expr->kind == MOU_TX_QUANTIFIER) {
         reduction.opcode = expr->quantifier == MOU_EVERY ? MOU_OP_CODE_EVERY : MOU_OP_CODE_ANY;
@@ -295,7 +308,9 @@ static uint32_t reduce(struct mou_lowering *lowering, const struct mou_texpr *ex
     reduction.type = mou_lower_type(expr->type);
     reduction.code_table = table_of(expr->type);
     if (expr->aggregate != MOU_COUNT) {
-        reduction.c = mou_code_bring(lowering, raw_field(lowering, expr->arguments[1], &inner), frame);
+        const struct mou_texpr *value = expr->arguments[1];
+        uint32_t over = value->kind == MOU_TX_FIELD ? raw_field(lowering, value, &inner) : mou_lower_expr(lowering, value, &inner);
+        reduction.c = mou_code_bring(lowering, over, frame);
     }
     if (reduction.opcode == MOU_OP_CODE_STREAK_UNTIL) {
         reduction.imm = mou_code_bring(lowering, mou_lower_expr(lowering, expr->arguments[2], env), parent);

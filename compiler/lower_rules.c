@@ -61,6 +61,31 @@ static uint32_t section_condition(struct mou_lowering *lowering, const struct mo
     return condition;
 }
 
+/** Open end of an interval as a date, like that of a relation's row. */
+#define OPEN_END ((int64_t)MOU_DATE_MAX + 1)
+
+static uint32_t or_else(struct mou_lowering *lowering, uint32_t a, uint32_t b, struct mou_span span)
+{
+    return a == MOU_NO_REGISTER ? b : mou_code_same(lowering, MOU_OP_CODE_OR, MOU_PACK_YES_NO, 0, a, b, MOU_NO_REGISTER, 0, span);
+}
+
+/** Brings the ground's end forward to the events that are or may be there; returns whether one has come, NONE without 终止. */
+static uint32_t lower_endings(struct mou_lowering *lowering, const struct mou_section *section, const struct mou_env *row, struct mou_pack_ground *ground)
+{
+    uint32_t ended = MOU_NO_REGISTER;
+    for (uint32_t i = 0; i < section->ending_count && !lowering->failed; i++) {
+        const struct mou_ending *ending = &section->endings[i];
+        uint32_t end = ground->end != MOU_NO_REGISTER ? ground->end : mou_code_constant(lowering, MOU_PACK_DATE, OPEN_END, MOU_NO_SPAN);
+        uint32_t date = mou_lower_expr(lowering, ending->date, row);
+        uint32_t sooner = mou_code_same(lowering, MOU_OP_CODE_MIN, MOU_PACK_DATE, 0, end, date, MOU_NO_REGISTER, 0, MOU_NO_SPAN);
+        uint32_t possible = mou_lower_expr(lowering, ending->possible, row);
+        end = mou_code_same(lowering, MOU_OP_CODE_CHOICE_VALUE, MOU_PACK_DATE, 0, possible, sooner, end, 0, MOU_NO_SPAN);
+        ground->end = mou_code_bring(lowering, end, ground->frame);
+        ended = or_else(lowering, ended, mou_lower_expr(lowering, ending->happened, row), ending->span);
+    }
+    return ended != MOU_NO_REGISTER ? mou_code_bring(lowering, ended, ground->frame) : MOU_NO_REGISTER;
+}
+
 static void lower_section(struct mou_lowering *lowering, const struct mou_finding *finding, const struct mou_section *section, uint32_t unless, uint32_t period,
                           struct mou_pack_ground *ground)
 {
@@ -69,7 +94,7 @@ static void lower_section(struct mou_lowering *lowering, const struct mou_findin
     struct mou_env subject = {finding->scope, MOU_FRAME_OF_SUBJECT, NULL};
     struct mou_env row = {section->scope, frame, &subject};
     uint32_t today = mou_code_today(lowering, section->span);
-    *ground = (struct mou_pack_ground){.record = section->record, .frame = frame, .from = MOU_NO_REGISTER, .end = MOU_NO_REGISTER};
+    *ground = (struct mou_pack_ground){.record = section->record, .frame = frame, .from = MOU_NO_REGISTER, .end = MOU_NO_REGISTER, .ended = MOU_NO_REGISTER};
     ground->condition = mou_code_bring(lowering, section_condition(lowering, section, unless, &row), frame);
     ground->presence = mou_lower_presence(lowering, section->record);
     ground->served = date_column(lowering, record, frame, record->served);
@@ -88,6 +113,10 @@ static void lower_section(struct mou_lowering *lowering, const struct mou_findin
     }
     if (ground->end != MOU_NO_REGISTER) {
         holds = mou_code_and(lowering, holds, mou_code_compare(lowering, MOU_COMPARE_LT, today, ground->end, section->span), section->span);
+    }
+    ground->ended = lower_endings(lowering, section, &row, ground);
+    if (ground->ended != MOU_NO_REGISTER) {
+        holds = mou_code_and(lowering, holds, negated(lowering, ground->ended, section->span), section->span);
     }
     ground->holds = mou_code_bring(lowering, mou_code_and(lowering, holds, period, section->span), frame);
 }

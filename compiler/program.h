@@ -169,6 +169,7 @@ struct mou_texpr {
     struct mou_binding *range;   /**< QUANTIFIER, AGGREGATE: the scope that it opens */
     struct mou_texpr **arguments;
     uint32_t argument_count;
+    bool possible; /**< QUANTIFIER, AGGREGATE: a row of unknown presence or condition counts like one of *yes* */
     int direction; /**< DEFINITION: how the body's value moves with the as-of date (types stage) */
 };
 
@@ -177,6 +178,14 @@ struct mou_texpr {
 struct mou_parameter_value { struct mou_texpr *value; mou_date from; };
 struct mou_parameter { struct mou_text name; uint32_t memorandum; struct mou_type type; struct mou_parameter_value *values; uint32_t value_count; /**< ascending dates */ struct mou_decl *decl; };
 struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; bool in_progress; bool cyclic; };
+
+/** One 终止 of a section: an event that ends its grounds, told by the ground's own row or by records of another type. */
+struct mou_ending {
+    struct mou_texpr *happened; /**< condition: the event is there and its date is not after today */
+    struct mou_texpr *possible; /**< condition, never unknown: an event is or may be there */
+    struct mou_texpr *date;     /**< date: of the earliest event that is or may be there */
+    struct mou_span span;
+};
 
 /** One 凭 section. */
 struct mou_section {
@@ -187,6 +196,7 @@ struct mou_section {
     struct mou_texpr *from;   /**< date or NULL: open beginning */
     struct mou_texpr *until;  /**< date, or NULL */
     struct mou_texpr *term;   /**< MONTHS, DAYS or WORKDAYS, or NULL; at most one of until and term */
+    struct mou_ending *endings; uint32_t ending_count;
     struct mou_span span;
 };
 

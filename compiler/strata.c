@@ -95,6 +95,9 @@ static void visit_finding(struct strata *strata, const struct mou_finding *findi
         visit_expr(strata, section->from);
         visit_expr(strata, section->until);
         visit_expr(strata, section->term);
+        for (uint32_t k = 0; k < section->ending_count; k++) {
+            visit_expr(strata, section->endings[k].happened);
+        }
     }
 }
 

@@ -63,6 +63,13 @@ struct mou_texpr *mou_type_aggregate(struct mou_typer *typer, const struct mou_s
 const struct mou_scope *mou_scope_subject(const struct mou_scope *scope);
 struct mou_binding *mou_binding_new(struct mou_typer *typer, enum mou_binding_kind kind, uint32_t type, enum mou_range_kind range, struct mou_span span);
 
+/** The rows of a record type as a quantifier in `scope` sees them: siblings, children of a row in scope, or all of the current subject. */
+struct mou_binding *mou_type_record_range(struct mou_typer *typer, const struct mou_scope *scope, uint32_t record, struct mou_span span);
+
+/* types_ending.c */
+/** Checks a 终止 clause of the section whose row is the innermost scope; false where a message was given and it says nothing. */
+bool mou_type_ending(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *clause, struct mou_ending *ending);
+
 /* types_call.c */
 struct mou_texpr *mou_type_call(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
 /** A reference to a definition from a scope: binds the subject, or the row given or innermost. */
@@ -73,6 +80,8 @@ struct mou_type mou_type_definition_type(struct mou_typer *typer, uint32_t defin
 
 /* types_rules.c */
 void mou_type_definition_body(struct mou_typer *typer, uint32_t definition);
+/** 自, 至 and 为期 do not mention the as-of date: reports where they do. */
+struct mou_texpr *mou_type_timeless(struct mou_typer *typer, struct mou_texpr *expr);
 void mou_type_findings(struct mou_typer *typer);
 void mou_type_measures(struct mou_typer *typer);
 void mou_type_tables(struct mou_typer *typer);

@@ -32,7 +32,7 @@ static bool above(const struct mou_program *program, uint32_t ancestor, uint32_t
     return false;
 }
 
-static struct mou_binding *record_range(struct mou_typer *typer, const struct mou_scope *scope, uint32_t type, struct mou_span span)
+struct mou_binding *mou_type_record_range(struct mou_typer *typer, const struct mou_scope *scope, uint32_t type, struct mou_span span)
 {
     struct mou_binding *binding = mou_binding_new(typer, MOU_BINDING_RECORD, type, MOU_RANGE_ALL, span);
     if (binding == NULL) {
@@ -86,7 +86,7 @@ static struct mou_binding *open_range(struct mou_typer *typer, const struct mou_
     uint32_t record = mou_symbols_find(typer->front->symbols, MOU_SYMBOL_RECORD, MOU_NO_INDEX, name->text);
     uint32_t relation = mou_symbols_find(typer->front->symbols, MOU_SYMBOL_RELATION, MOU_NO_INDEX, name->text);
     if (record != MOU_NO_INDEX) {
-        return record_range(typer, scope, record, name->span);
+        return mou_type_record_range(typer, scope, record, name->span);
     }
     if (relation != MOU_NO_INDEX) {
         return relation_range(typer, scope, relation, range);

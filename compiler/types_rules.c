@@ -43,8 +43,7 @@ static struct mou_scope row_scope(struct mou_typer *typer, const struct mou_scop
     return scope;
 }
 
-/** 自, 至 and 为期 do not mention the as-of date. */
-static struct mou_texpr *timeless(struct mou_typer *typer, struct mou_texpr *expr)
+struct mou_texpr *mou_type_timeless(struct mou_typer *typer, struct mou_texpr *expr)
 {
     if (mou_tx_direction(expr) != 0) {
         mou_front_report(typer->front, MOU_DIAG_TODAY_FORBIDDEN, expr->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
@@ -60,7 +59,7 @@ static struct mou_texpr *type_term(struct mou_typer *typer, const struct mou_sco
         mou_front_report(typer->front, MOU_DIAG_WANTED_TYPE, value->span, MOU_TEXT("期间"), mou_type_name(typer, value->type), MOU_NO_TEXT);
         return mou_tx_error(typer, value->span);
     }
-    return timeless(typer, value);
+    return mou_type_timeless(typer, value);
 }
 
 /* ------------------------------------------------------------------ parameters and definitions */
@@ -149,6 +148,21 @@ static bool starts_section(const struct mou_clause *clause)
     return clause->kind == MOU_CLAUSE_ON;
 }
 
+/** Every 终止 of a section, up to the next section. */
+static void type_endings(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *on, struct mou_section *section)
+{
+    uint32_t count = 0;
+    for (const struct mou_clause *clause = on->next; clause != NULL && !starts_section(clause); clause = clause->next) {
+        count += clause->kind == MOU_CLAUSE_ENDED && !clause->broken;
+    }
+    section->endings = MOU_NEW_ARRAY(typer->front->arena, count + 1, struct mou_ending);
+    for (const struct mou_clause *clause = on->next; clause != NULL && !starts_section(clause) && section->endings != NULL; clause = clause->next) {
+        if (clause->kind == MOU_CLAUSE_ENDED && !clause->broken) {
+            section->ending_count += mou_type_ending(typer, row, clause, &section->endings[section->ending_count]);
+        }
+    }
+}
+
 /** Fills one 凭 section from its clauses, up to the next section. */
 static void type_section(struct mou_typer *typer, const struct mou_finding *finding, const struct mou_clause *on, const struct mou_scope *subject,
                          struct mou_section *section)
@@ -166,7 +180,7 @@ static void type_section(struct mou_typer *typer, const struct mou_finding *find
         case MOU_CLAUSE_WHEN: case MOU_CLAUSE_UNLESS: case MOU_CLAUSE_FROM: case MOU_CLAUSE_UNTIL: case MOU_CLAUSE_TERM: case MOU_CLAUSE_OPEN_ENDED:
             once(typer, &slots[clause->kind], clause);
             break;
-        case MOU_CLAUSE_VERBATIM: case MOU_CLAUSE_UNDER: case MOU_CLAUSE_ENTERS:
+        case MOU_CLAUSE_VERBATIM: case MOU_CLAUSE_UNDER: case MOU_CLAUSE_ENTERS: case MOU_CLAUSE_ENDED:
             break;
         default:
             misplaced(typer, finding->decl, clause);
@@ -180,9 +194,10 @@ static void type_section(struct mou_typer *typer, const struct mou_finding *find
     const struct mou_clause *term = slots[MOU_CLAUSE_TERM];
     section->when = when != NULL && !when->broken ? mou_type_condition(typer, &row, when->expr) : NULL;
     section->unless = unless != NULL && !unless->broken ? mou_type_condition(typer, &row, unless->expr) : NULL;
-    section->from = from != NULL && !from->broken ? timeless(typer, mou_type_wanted(typer, &row, from->expr, MOU_TYPE_DATE)) : NULL;
-    section->until = until != NULL && !until->broken ? timeless(typer, mou_type_wanted(typer, &row, until->expr, MOU_TYPE_DATE)) : NULL;
+    section->from = from != NULL && !from->broken ? mou_type_timeless(typer, mou_type_wanted(typer, &row, from->expr, MOU_TYPE_DATE)) : NULL;
+    section->until = until != NULL && !until->broken ? mou_type_timeless(typer, mou_type_wanted(typer, &row, until->expr, MOU_TYPE_DATE)) : NULL;
     section->term = term != NULL && !term->broken ? type_term(typer, &row, term->expr) : NULL;
+    type_endings(typer, &row, on, section);
     if (term != NULL && (until != NULL || slots[MOU_CLAUSE_OPEN_ENDED] != NULL)) {
         once(typer, &term, until != NULL ? until : slots[MOU_CLAUSE_OPEN_ENDED]);
     }
@@ -393,7 +408,7 @@ static void type_measure_conditions(struct mou_typer *typer, struct mou_measure 
     measure->only_if = only_if != NULL && !only_if->broken ? mou_type_condition(typer, scope, only_if->expr) : NULL;
     measure->unless = unless != NULL && !unless->broken ? mou_type_condition(typer, scope, unless->expr) : NULL;
     measure->term = term != NULL && !term->broken ? type_term(typer, scope, term->expr) : NULL;
-    measure->until = until != NULL && !until->broken ? timeless(typer, mou_type_wanted(typer, scope, until->expr, MOU_TYPE_DATE)) : NULL;
+    measure->until = until != NULL && !until->broken ? mou_type_timeless(typer, mou_type_wanted(typer, scope, until->expr, MOU_TYPE_DATE)) : NULL;
     measure->open_ended = slots[MOU_CLAUSE_OPEN_ENDED] != NULL;
 }
 

@@ -309,6 +309,9 @@ struct mou_clause *mou_clause_on(struct mou_parse *parse, const struct mou_ref_l
                                  const struct mou_name *alias, struct mou_span span);
 struct mou_clause *mou_clause_done(struct mou_parse *parse, struct mou_clause *on,
                                    struct mou_expr *condition);
+/* `condition` may be NULL: any record of the type. */
+struct mou_clause *mou_clause_ended(struct mou_parse *parse, struct mou_clause *on,
+                                    struct mou_expr *condition, struct mou_expr *date);
 struct mou_clause *mou_clause_targets(struct mou_parse *parse, struct mou_span keyword,
                                       const struct mou_target_list *targets, struct mou_span span);
 struct mou_clause *mou_clause_degree(struct mou_parse *parse, struct mou_span keyword,

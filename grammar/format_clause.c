@@ -339,7 +339,7 @@ static void no_stay(struct mou_layout *layout, const struct mou_clause *clause)
 
 static void ended(struct mou_layout *layout, const struct mou_clause *clause)
 {
-    when(layout, clause->expr);
+    done(layout, clause);
     blank(layout);
     word(layout, TOK_FROM);
     blank(layout);

@@ -535,8 +535,13 @@ fixed_end:
     OPEN_ENDED                        { $$ = mou_clause_new(parse, MOU_CLAUSE_OPEN_ENDED, @1, @$); }
     | FOLLOWS_FINDING          { $$ = mou_clause_new(parse, MOU_CLAUSE_FOLLOWS_FINDING, @1, @$); } ;
 
+/* 终止 凭 R 当 C 自 D is one clause: the event is a record of its own. */
 ended_body:
     WHEN expr FROM arith               { $$ = mou_clause_two(parse, MOU_CLAUSE_ENDED, $2, $4, @$); }
+    | ON refs optional_id FROM arith
+            { $$ = mou_clause_ended(parse, mou_clause_on(parse, &$2, &$3, @$), NULL, $5); }
+    | ON refs optional_id WHEN expr FROM arith
+            { $$ = mou_clause_ended(parse, mou_clause_on(parse, &$2, &$3, @$), $5, $7); }
     | error SYNC                            { yyerrok; $$ = BROKEN(ENDED, @1, @$); } ;
 
 lifted_body:

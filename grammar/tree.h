@@ -202,7 +202,7 @@ enum mou_clause_kind {
     /* fixture, test */
     MOU_CLAUSE_SUBJECT, MOU_CLAUSE_GIVEN, MOU_CLAUSE_AT, MOU_CLAUSE_OBJECTION, MOU_CLAUSE_EXPECT, MOU_CLAUSE_REFUTE,
     /* further clauses of a finding or measure */
-    MOU_CLAUSE_ENDED,        /**< 终止 当 expr 自 second: a ground ended by an event */
+    MOU_CLAUSE_ENDED,        /**< 终止 [凭 names alias] [当 expr] 自 second: a ground ended by an event */
     MOU_CLAUSE_DOMAIN,       /**< 领域 names */
     MOU_CLAUSE_TIER,         /**< 层级 names */
     MOU_CLAUSE_JURISDICTION, /**< 辖区 names */

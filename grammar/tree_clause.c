@@ -146,6 +146,19 @@ struct mou_clause *mou_clause_done(struct mou_parse *parse, struct mou_clause *o
     return on;
 }
 
+struct mou_clause *mou_clause_ended(struct mou_parse *parse, struct mou_clause *on,
+                                    struct mou_expr *condition, struct mou_expr *date)
+{
+    assert(parse != NULL);
+    (void)parse;
+    if (on != NULL) {
+        on->expr = condition;
+        on->second = date;
+        on->broken = on->broken || is_error(date) || (condition != NULL && is_error(condition));
+    }
+    return on;
+}
+
 struct mou_clause *mou_clause_targets(struct mou_parse *parse, struct mou_span keyword,
                                       const struct mou_target_list *targets, struct mou_span span)
 {

@@ -263,6 +263,7 @@ static void lay_out_findings(struct mou_coverage *coverage)
         for (uint32_t k = 0; k < finding->ground_count; k++) {
             const struct mou_pack_ground *ground = &pack->grounds[finding->first_ground + k];
             ask_for(coverage, ground->condition, ground->presence, words);
+            ask_for(coverage, ground->ended, ground->presence, words);
         }
     }
 }

@@ -403,6 +403,7 @@ static void dump_findings(const struct mou_pack *pack, struct mou_buf *out)
             dump_register(out, "condition", ground->condition);
             dump_register(out, "from", ground->from);
             dump_register(out, "end", ground->end);
+            dump_register(out, "ended", ground->ended);
             dump_register(out, "presence", ground->presence);
             dump_register(out, "served", ground->served);
             dump_register(out, "made", ground->made);

@@ -139,6 +139,7 @@ static void add_ground(struct mou_explain *explain, struct mou_explain_node *par
     add_date(explain, node, MOU_EXPLAIN_BEGINS, section->from, triple->row, true);
     add_date(explain, node, MOU_EXPLAIN_SERVED, section->served, triple->row, true);
     add_date(explain, node, MOU_EXPLAIN_ENDS, section->end, triple->row, false);
+    add_condition(explain, node, MOU_EXPLAIN_ENDED, section->ended, section->frame, triple->row);
     if (triple->own_end != MOU_PACK_NONE) {
         add_date(explain, node, MOU_EXPLAIN_OWN_END,
                  mou_own_end_register(pack, way->measure->own_ends, triple->own_end), triple->row,

@@ -126,6 +126,9 @@ static bool ground_interval(const struct mou_machine *machine, enum mou_world wo
         !known_date(machine, world, section->end, row, &interval->until)) {
         return false;
     }
+    if (interval->until > MOU_DATE_MAX) {
+        interval->until = MOU_INTERVAL_OPEN_UNTIL;
+    }
     return served_from(machine, section->record, row, &interval->from) &&
            !mou_interval_empty(*interval);
 }

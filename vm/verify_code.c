@@ -273,8 +273,8 @@ static bool reduction_sound(struct mou_verifier *verifier, uint32_t index)
 static bool source_type_sound(const struct mou_pack *pack, const struct mou_pack_instruction *in)
 {
     switch (in->opcode) {
-    case MOU_OP_CODE_CONST:
-        return in->type == MOU_PACK_DATE && in->imm >= MOU_DATE_MIN && in->imm <= MOU_DATE_MAX;
+    case MOU_OP_CODE_CONST: /* the day after MOU_DATE_MAX is an open end */
+        return in->type == MOU_PACK_DATE && in->imm >= MOU_DATE_MIN && in->imm <= MOU_DATE_MAX + 1;
     case MOU_OP_CODE_CONST_TEXT: return in->type == MOU_PACK_TEXT_FIELD;
     case MOU_OP_CODE_INAPPLICABLE:
     case MOU_OP_CODE_COLUMN: return true;

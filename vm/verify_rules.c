@@ -128,6 +128,7 @@ static bool ground_sound(const struct place *place, const struct mou_pack_ground
            needed(place, "condition", ground->condition, MOU_FORM_CONDITION, ground->frame) &&
            needed(place, "presence", ground->presence, MOU_FORM_CONDITION, ground->frame) &&
            needed(place, "holds", ground->holds, MOU_FORM_CONDITION, ground->frame) &&
+           optional_condition(place, "ended", ground->ended, ground->frame) &&
            optional_date(place, "from", ground->from, ground->frame) &&
            optional_date(place, "end", ground->end, ground->frame) &&
            optional_date(place, "served", ground->served, ground->frame) &&

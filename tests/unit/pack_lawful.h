@@ -152,7 +152,8 @@ static inline void pb_lawful_tables(struct pb *pb)
 static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
 {
     const struct mou_pack_ground ground = {RECORD_CASE, FRAME_CASE, l->late, l->made, l->add_days,
-                                           l->present,  NONE,       l->made, NONE,    l->late};
+                                           l->present,  NONE,       l->made, NONE,    l->late,
+                                           l->late};
     (void)pb_append(pb, MOU_SECTION_GROUNDS, &ground, 1);
     const struct mou_pack_finding findings[] = {
         {pb_text(pb, "失信"), 0, 0, l->any, l->adult, l->yes, NONE, 0, 1, 0},

@@ -134,6 +134,7 @@ static inline void rp_ground(struct pb *pb, struct rp_registers *r)
                                            .served = r->served,
                                            .made = r->made,
                                            .act = NONE,
+                                           .ended = NONE,
                                            .holds = r->holds};
     (void)pb_append(pb, MOU_SECTION_GROUNDS, &ground, 1);
 }

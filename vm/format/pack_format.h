@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define MOU_PACK_MAGIC "MOUPACK"      /* 8 bytes with the NUL */
-#define MOU_PACK_VERSION 1u
+#define MOU_PACK_VERSION 2u
 #define MOU_PACK_NONE UINT32_MAX      /* no index, no register */
 
 enum mou_opcode {
@@ -129,10 +129,11 @@ struct mou_pack_ground {
     uint32_t record, frame;
     uint32_t condition; /* C: when, and not the section's unless, and not the finding's unless */
     uint32_t from;      /* V date or none: open beginning */
-    uint32_t end;       /* V date or none: open end */
+    uint32_t end;       /* V date or none: open end, as is the day after MOU_DATE_MAX */
     uint32_t presence;  /* C */
     uint32_t served, made, act; /* V date or none */
-    uint32_t holds;     /* C: presence and condition and from <= t and t < end and the period */
+    uint32_t ended;     /* C: an event that ends the ground (终止) has come; none without such a clause */
+    uint32_t holds;     /* C: presence and condition and from <= t and t < end and not ended and the period */
 };
 struct mou_pack_measure {
     struct mou_pack_text name;

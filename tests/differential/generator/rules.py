@@ -207,6 +207,8 @@ class Rules:
         if begun:
             lines.append(f"{k('自')} {self.begin(record, scope)}")
         lines.append(self.section_end(record, scope, begun))
+        while chance.likely(0.2):
+            lines.append(self.ending(scope))
         ex.timeless = False
         return lines, begun
 
@@ -231,6 +233,22 @@ class Rules:
                 return f"{k('至')} {day.text} + {ex.literal('months').text}"
             return f"{k('至')} {day.text}"
         return f"{k('至')} {k('长期')}"
+
+    def ending(self, scope) -> str:
+        """An event that ends the ground: of its own row, or a record of another type."""
+        chance, ex, k = self.chance, self.ex, self.k
+        words = [k("终止")]
+        if chance.likely(0.7):
+            record = chance.choice([r for r in self.voc.records if r.instrument or not ex.safe])
+            ex.safe_so_far &= record.instrument
+            frame = Frame(record, None, ex.alias())
+            scope = scope + [frame]
+            words.append(f"{k('凭')} {record.name}" + (f" {frame.alias}" if frame.alias else ""))
+        if len(words) == 1 or chance.likely(0.7):
+            words.append(f"{k('当')} {ex.condition(scope, 1).text}")
+        day = chance.choice(ex.fields(scope[-1:], "date") or ex.fields(scope, "date"))
+        text = ex.date_arithmetic(scope, day).text if chance.likely(0.25) else day.text
+        return " ".join([*words, f"{k('自')} {text}"])
 
     def term(self, scope, sums=True) -> str:
         """A duration in months or days over a scope, without a word of today."""

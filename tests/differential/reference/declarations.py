@@ -382,8 +382,8 @@ class FileReader(ExpressionReader):
         made = self.declare(name, model.Finding(name, self.memo))
         section = None
         while not self.at_opener():
-            word = self.need_word("列入", "除非", "凭", "当", "自", "为期", "至", "长期", "原文",
-                                  "依据").keyword
+            word = self.need_word("列入", "除非", "凭", "当", "自", "为期", "至", "长期", "终止",
+                                  "原文", "依据").keyword
             if word == "凭":
                 section = model.Section(self.name(), self.alias())
                 made.sections.append(section)
@@ -393,9 +393,25 @@ class FileReader(ExpressionReader):
                 self.need("text")
             elif word == "依据":
                 self.citations()
+            elif word == "终止":
+                section.endings.append(self.ending())
             else:
                 self.condition_clause(word, made, section)
         self.pack.findings.append(made)
+
+    def ending(self) -> model.Ending:
+        """终止 [凭 R [alias]] [当 C] 自 D."""
+        place, record, alias = self.place(), None, None
+        if self.take_word("凭"):
+            record, alias = self.name(), self.alias()
+        parts = [self.expression()] if self.take_word("当") else []
+        self.need_word("自")
+        day = self.arithmetic()
+        parts.append(tree.Compare(day.at, "≤", day, tree.Today(day.at)))
+        come = tree.And(place, parts)
+        if record:
+            come = tree.Quantifier(place, "任一", tree.Source(place, record, alias, None, come))
+        return model.Ending(come)
 
     def condition_clause(self, word: str, made: model.Finding, section):
         if word == "长期" or self.take_word("长期"):

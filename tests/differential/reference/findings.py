@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .intervals import END, START, in_period
-from .values import Date, UNKNOWN, all_of, any_of, compare, is_known, negate
+from . import tree
+from .values import INAPPLICABLE, Date, UNKNOWN, all_of, any_of, compare, is_known, negate
 
 
 @dataclass(slots=True, eq=False)
@@ -97,9 +98,26 @@ class Findings:
         presence = self.ev.present(row)
         today = Date(self.ev.as_of)
         truth = all_of((condition, begin is None or compare("≤", begin, today), presence,
-                        end is None or compare("<", today, end)))
-        interval = interval_of(begin, end, row) if condition is True else None
+                        end is None or compare("<", today, end),
+                        *[negate(self.ev.truth(e.come, scope)) for e in section.endings]))
+        interval = interval_of(begin, [end, *self.event_days(section, scope)], row) \
+            if condition is True else None
         return Ground(section, row, condition, begin, presence, end, truth, interval)
+
+    def event_days(self, section, scope) -> list:
+        """The days of the events of 终止 that are or may be there, come or still to come."""
+        days = []
+        for ending in section.endings:
+            come, places = ending.come, [(scope, True)]
+            if isinstance(come, tree.Quantifier):
+                places, come = self.ev.ranged(come.source, scope), come.source.condition
+            *conditions, last = come.parts
+            for inner, presence in places:
+                there = all_of([presence, *[self.ev.truth(c, inner) for c in conditions]])
+                day = self.ev.value(last.left, inner)
+                if there is not False and day is not INAPPLICABLE:
+                    days.append(day)
+        return days
 
     def end(self, section, begin, scope):
         """The value of 至, or of 自 + 为期; None where the ground is open-ended."""
@@ -115,12 +133,12 @@ def service_dates(row) -> list:
     return [r.values.get(r.record.served, UNKNOWN) for r in row.lineage() if r.record.served]
 
 
-def interval_of(begin, end, row):
-    """[later of 自 and service, end) where every date is known and it is not empty."""
+def interval_of(begin, ends, row):
+    """[later of 自 and service, earliest end) where every date is known and it is not empty."""
     served = service_dates(row)
-    dated = [d for d in [begin, end, *served] if d is not None]
+    dated = [d for d in [begin, *ends, *served] if d is not None]
     if not all(is_known(d) for d in dated):
         return None
     starts = [d.n for d in [begin, *served] if d is not None]
-    interval = (max(starts) if starts else START, END if end is None else end.n)
+    interval = (max(starts, default=START), min((d.n for d in ends if d is not None), default=END))
     return interval if interval[0] < interval[1] else None

@@ -21,7 +21,7 @@ ENGLISH = {
     "holding office": "任职", "by": "由", "under": "依据", "degree": "程度", "prohibit": "禁止",
     "restrict": "限制", "strict": "从严", "consider": "参考", "encourage": "引导", "prefer": "优先",
     "follows finding": "随认定", "lifted": "解除", "automatically": "自动", "remedy": "救济",
-    "grant": "给予", "repair": "修复", "of": "针对", "eligible": "可申请", "refused": "不予",
+    "grant": "给予", "ended": "终止", "repair": "修复", "of": "针对", "eligible": "可申请", "refused": "不予",
     "handled": "办理", "once granted": "准予后", "duty": "职责", "within": "时限",
     "onward": "起", "done": "完成", "roll forward": "顺延", "matter": "事项", "look up": "查",
     "advise": "提示", "fixture": "样例", "given": "用", "test": "测试", "subject": "主体",
@@ -51,7 +51,7 @@ CLAUSES = {
     "列入", "凭", "当", "自", "至", "为期", "长期", "除非", "仅当", "措施", "因", "对", "任职", "由",
     "依据", "程度", "解除", "救济", "给予", "原文", "施行", "废止", "替代", "异议", "放假", "上班",
     "隶属", "文书", "作出", "送达", "反称", "针对", "可申请", "不予", "办理", "准予后", "时限", "起",
-    "完成", "顺延", "查", "提示", "用", "主体", "于", "应有", "应无", "经", "缺",
+    "终止", "完成", "顺延", "查", "提示", "用", "主体", "于", "应有", "应无", "经", "缺",
 }
 
 OPERATORS = {

@@ -131,6 +131,8 @@ class Missing:
             self.walk(section.begin, scope)
         if g.presence is None:
             self.presence(g.row)
+        for ending in section.endings:
+            self.walk(ending.come, scope)
         if g.end is not None and compare("<", today, g.end) is None:
             if section.end is not None:
                 self.walk(section.end, scope)

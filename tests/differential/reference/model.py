@@ -80,6 +80,12 @@ class Table:
 
 
 @dataclass(slots=True, eq=False)
+class Ending:
+    """One 终止 of a section: whether its event has come, as a condition over the ground's row."""
+    come: Any                 # And(C, D ≤ 今日), or 任一 R 满足 that
+
+
+@dataclass(slots=True, eq=False)
 class Section:
     record_name: str
     alias: Optional[str] = None
@@ -89,6 +95,7 @@ class Section:
     term: Any = None
     end: Any = None
     record: Any = None
+    endings: list = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

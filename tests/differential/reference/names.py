@@ -72,6 +72,8 @@ class Binder:
             scope = [Frame(), Frame(section.record, None, section.alias)]
             for part in ("condition", "unless", "begin", "term", "end"):
                 setattr(section, part, self.bind(getattr(section, part), scope))
+            for ending in section.endings:
+                ending.come = self.bind(ending.come, scope)
 
     def measure(self, thing: model.Measure):
         thing.because = [self.lookup(name, model.Finding) or self.unknown(name, None)

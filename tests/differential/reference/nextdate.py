@@ -118,6 +118,8 @@ class NextDate:
             least = min(least, self.dated(ground.begin, ground.end), self.row(ground.row))
             for node in (section.condition, section.unless, section.begin, section.term, section.end):
                 least = min(least, self.walk(node, scope))
+            for ending in section.endings:
+                least = min(least, self.walk(ending.come, scope))
         return least
 
     def row(self, row) -> int:
@@ -289,7 +291,8 @@ def expressions_of(thing) -> list:
     if isinstance(thing, model.Finding):
         return [thing.condition, thing.unless] + [
             getattr(section, part) for section in thing.sections
-            for part in ("condition", "unless", "begin", "term", "end")]
+            for part in ("condition", "unless", "begin", "term", "end")] + [
+            ending.come for section in thing.sections for ending in section.endings]
     return [thing.only_if, thing.unless, thing.term, thing.end, *thing.grant.values()]
 
 

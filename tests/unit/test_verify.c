@@ -29,7 +29,7 @@ struct refusal {
 /* ---------------------------------------------------------- header: broken before the seal */
 
 BREAK(magic, pb->header.magic[0] = 'X')
-BREAK(version, pb->header.version = 2)
+BREAK(version, pb->header.version = MOU_PACK_VERSION - 1)
 BREAK(edition, pb->header.language_edition = 2)
 BREAK(section_count, pb->header.section_count--)
 BREAK(closure, pb->header.closure_depth = MOU_CLOSURE_DEPTH_MAX + 1)
@@ -269,6 +269,7 @@ BREAK(ground_end, ENTRY(ground, GROUNDS, 0)->end = l->born)
 BREAK(ground_served, ENTRY(ground, GROUNDS, 0)->served = l->late)
 BREAK(ground_made, ENTRY(ground, GROUNDS, 0)->made = l->amount)
 BREAK(ground_act, ENTRY(ground, GROUNDS, 0)->act = 1000)
+BREAK(ground_ended, ENTRY(ground, GROUNDS, 0)->ended = l->made)
 BREAK(measure_kind, ENTRY(measure, MEASURES, 0)->kind = 2)
 BREAK(measure_holding, ENTRY(measure, MEASURES, 0)->holding = 3)
 BREAK(measure_text, ENTRY(measure, MEASURES, 0)->remedy.len = UINT32_MAX)
@@ -316,7 +317,7 @@ BREAK(matter_measure,
     }
 static const struct refusal refusals[] = {
     ROW(magic, "header: not a pack"),
-    ROW(version, "header: format version 2"),
+    ROW(version, "header: format version 1"),
     ROW(edition, "header: language edition 2"),
     ROW(section_count, "header: 30 sections"),
     ROW(closure, "header: closure depth"),
@@ -483,6 +484,7 @@ static const struct refusal refusals[] = {
     ROW(ground_holds, "grounds[0]: holds"),
     ROW(ground_from, "grounds[0]: from: register 8 is no date"),
     ROW(ground_end, "grounds[0]: end: register 12 is at frame 1"),
+    ROW(ground_ended, "grounds[0]: ended"),
     ROW(ground_served, "grounds[0]: served"),
     ROW(ground_made, "grounds[0]: made"),
     ROW(ground_act, "grounds[0]: act: 1000"),

@@ -180,9 +180,10 @@ static size_t gutter_of(const struct mou_diagnostic *diagnostic, const struct mo
 {
     const struct mou_span spans[2] = {diagnostic->span, diagnostic->second};
     uint32_t largest = 1;
-    for (size_t i = 0; i < 2; i++) {
-        if (spans[i].source < source_count) {
-            const uint32_t line = mou_source_place(&sources[spans[i].source], spans[i].end).line;
+    for (size_t i = 0; i < 2 + (size_t)diagnostic->further_count; i++) {
+        const struct mou_span span = i < 2 ? spans[i] : diagnostic->further[i - 2];
+        if (span.source < source_count) {
+            const uint32_t line = mou_source_place(&sources[span.source], span.end).line;
             largest = line > largest ? line : largest;
         }
     }
@@ -255,6 +256,11 @@ void mou_diagnostic_render(const struct mou_diagnostic *diagnostic,
         append_note(&page, lang == MOU_LANG_EN ? "the other place:\n" : "另一处：\n");
         append_excerpt(&page, &sources[diagnostic->second.source], diagnostic->second, '-',
                        COLOUR_GUTTER);
+    }
+    for (uint32_t i = 0; i < diagnostic->further_count; i++) {
+        if (diagnostic->further[i].source < source_count) {
+            append_excerpt(&page, &sources[diagnostic->further[i].source], diagnostic->further[i], '-', COLOUR_GUTTER);
+        }
     }
     append_suggestion(&page, diagnostic, lang);
     append_labelled(&page, lang == MOU_LANG_EN ? "help: " : "建议：", entry->help[lang],

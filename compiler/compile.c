@@ -1,6 +1,6 @@
 /*
- * The compiler's driver: parses the sources and what they use, runs the stages in order, keeps the result. Stops after the first stage that
- * reported an error, so that no message is caused by another stage's.
+ * The compiler's driver: parses the sources and what they use, runs the checking stages in order, so that each mistake is reported whatever stage
+ * finds it, and makes a pack where none found an error. That no message follows from another one's mistake is each stage's duty (names.h).
  */
 #include <assert.h>
 #include <string.h>
@@ -145,10 +145,10 @@ static enum mou_status run_stages(struct mou_compilation *compilation)
     if (status == MOU_OK) {
         status = mou_law_check(program, diagnostics);
     }
-    if (status == MOU_OK && !failed(compilation)) {
+    if (status == MOU_OK) {
         status = mou_strata_order(program, diagnostics);
     }
-    if (status == MOU_OK && !failed(compilation)) {
+    if (status == MOU_OK) {
         status = mou_tests_check(compilation);
     }
     if (status == MOU_OK && !failed(compilation)) {

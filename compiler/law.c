@@ -136,18 +136,144 @@ static void check_grounds(struct mou_front *front, const struct mou_measure *mea
     }
 }
 
+static bool ends_in(struct mou_text text, const char *word)
+{
+    const struct mou_text end = mou_text_of(word);
+    return text.len >= end.len && mou_text_equal((struct mou_text){text.bytes + text.len - end.len, end.len}, end);
+}
+
+static bool mentions(struct mou_text text, const char *word)
+{
+    const struct mou_text part = mou_text_of(word);
+    for (size_t at = 0; at + part.len <= text.len; at++) {
+        if (mou_text_equal((struct mou_text){text.bytes + at, part.len}, part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether what is granted is points, whatever they are called. */
+static bool is_points(struct mou_text name)
+{
+    static const char *const words[] = {"加分", "评分", "积分", "得分", "信用分", "points", "score"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (ends_in(name, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_person(const struct mou_subject_kind *kind)
+{
+    return mentions(kind->identified_by, "身份证") || mentions(kind->name, "自然人") || mentions(kind->name, "个人");
+}
+
 /** Points are for organisations in public-resource trading only; there is no score of persons. */
 static void check_points(struct mou_front *front, const struct mou_measure *measure)
 {
+    bool points = false;
     for (uint32_t i = 0; i < measure->grant_count; i++) {
-        struct mou_text name = measure->grants[i].name;
-        bool points = name.len >= 6 && (mou_text_equal(name, MOU_TEXT("加分")) || mou_text_equal((struct mou_text){name.bytes + name.len - 6, 6}, MOU_TEXT("加分")));
-        for (uint32_t k = 0; points && k < measure->reach_count; k++) {
-            uint32_t kind = reached_kind(front->program, &measure->reaches[k]);
-            if (kind != MOU_NO_INDEX && mou_text_equal(front->program->kinds.items[kind].identified_by, MOU_TEXT("居民身份证号"))) {
-                mou_front_report(front, MOU_DIAG_LAW_POINTS, clause_place(measure, MOU_CLAUSE_GRANT), measure->name, MOU_NO_TEXT, MOU_NO_TEXT);
-                return;
+        points = points || is_points(measure->grants[i].name);
+    }
+    for (uint32_t k = 0; points && k < measure->reach_count; k++) {
+        uint32_t kind = reached_kind(front->program, &measure->reaches[k]);
+        if (kind != MOU_NO_INDEX && is_person(&front->program->kinds.items[kind])) {
+            mou_front_report(front, MOU_DIAG_LAW_POINTS, clause_place(measure, MOU_CLAUSE_GRANT), measure->name, MOU_NO_TEXT, MOU_NO_TEXT)->second =
+                clause_place(measure, MOU_CLAUSE_TO);
+            return;
+        }
+    }
+    if (points && measure->item != MOU_NO_INDEX) {
+        const struct mou_item *item = &front->program->items.items[measure->item];
+        bool trading = mentions(item->title, "公共资源交易") || mentions(item->title, "招标投标") || mentions(item->title, "政府采购");
+        if (!trading) {
+            mou_front_report(front, MOU_DIAG_LAW_POINTS_TRADING, clause_place(measure, MOU_CLAUSE_GRANT), measure->name, item->code, item->title)->second = item->span;
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ instruments */
+
+static bool same_instrument(const struct mou_legal_ref *cited, const struct mou_legal_ref *known)
+{
+    bool numbers_agree = cited->number.len == 0 || known->number.len == 0 || mou_text_equal(cited->number, known->number);
+    return mou_text_equal(cited->instrument, known->instrument) && numbers_agree;
+}
+
+/** The statute that repealed says of the cited instrument; NULL where another version of it is still in force on that day, or nothing is known. */
+static const struct mou_statute *repealed_by(const struct mou_program *program, const struct mou_legal_ref *cited, mou_date day)
+{
+    const struct mou_statute *found = NULL;
+    for (size_t i = 0; i < program->statutes.count; i++) {
+        const struct mou_statute *statute = &program->statutes.items[i];
+        if (!same_instrument(cited, statute->instrument)) {
+            continue;
+        }
+        if (statute->repealed == MOU_DATE_NONE || statute->repealed > day) {
+            return NULL;
+        }
+        found = statute;
+    }
+    return found;
+}
+
+/** What a rule of a memorandum stands on is in force on the day the memorandum takes effect, and stays so as long as the memorandum. */
+static void check_instruments(struct mou_front *front, const struct mou_decl *decl, uint32_t memorandum)
+{
+    const struct mou_program *program = front->program;
+    const struct mou_memorandum *owner = &program->memoranda.items[memorandum];
+    const mou_date begin = owner->effective;
+    const mou_date last = owner->repealed != MOU_DATE_NONE ? owner->repealed - 1 : MOU_DATE_MAX;
+    for (const struct mou_clause *clause = decl->clauses; begin != MOU_DATE_NONE && clause != NULL; clause = clause->next) {
+        for (const struct mou_legal_ref *ref = clause->kind == MOU_CLAUSE_UNDER && !clause->broken ? clause->basis : NULL; ref != NULL; ref = ref->next) {
+            const struct mou_statute *on_first = repealed_by(program, ref, begin);
+            const struct mou_statute *on_last = repealed_by(program, ref, last);
+            if (on_last == NULL) {
+                continue;
             }
+            struct mou_buf day;
+            mou_buf_init(&day, NULL, 64);
+            mou_date_format(on_last->repealed, &day);
+            const struct mou_text text = mou_buf_into_arena(&day, front->arena);
+            mou_front_report(front, on_first != NULL ? MOU_DIAG_LAW_REPEALED : MOU_DIAG_LAW_REPEALED_SINCE, ref->span, ref->instrument, text, owner->name)->second =
+                on_last->span;
+        }
+    }
+}
+
+static void check_all_instruments(struct mou_front *front)
+{
+    const struct mou_program *program = front->program;
+    for (size_t i = 0; i < program->measures.count; i++) {
+        check_instruments(front, program->measures.items[i].decl, program->measures.items[i].memorandum);
+    }
+    for (size_t i = 0; i < program->findings.count; i++) {
+        check_instruments(front, program->findings.items[i].decl, program->findings.items[i].memorandum);
+    }
+}
+
+/* ------------------------------------------------------------------ authorities */
+
+static bool is_some_field(const struct mou_program *program, struct mou_text name)
+{
+    for (size_t i = 0; i < program->records.count; i++) {
+        if (mou_field_find(&program->records.items[i].fields, name) != MOU_NO_INDEX) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whoever carries out a measure or has a duty is a declared authority, or is named by a field of a record. */
+static void check_authorities(struct mou_front *front, const struct mou_decl *decl)
+{
+    const struct mou_clause *by = mou_clause_find(decl, MOU_CLAUSE_BY);
+    for (const struct mou_name_ref *ref = by != NULL && !by->broken ? by->names : NULL; ref != NULL; ref = ref->next) {
+        if (mou_symbols_find(front->symbols, MOU_SYMBOL_AUTHORITY, MOU_NO_INDEX, ref->name.text) == MOU_NO_INDEX &&
+            !is_some_field(front->program, ref->name.text)) {
+            mou_front_unknown(front, &ref->name, MOU_TEXT("机关"));
         }
     }
 }
@@ -183,7 +309,12 @@ enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostic
         check_targets(&front, measure);
         check_grounds(&front, measure);
         check_points(&front, measure);
+        check_authorities(&front, measure->decl);
     }
+    for (size_t i = 0; i < program->duties.count; i++) {
+        check_authorities(&front, program->duties.items[i].decl);
+    }
+    check_all_instruments(&front);
     check_numbers(&front);
     mou_tables_check(&front);
     return mou_arena_failed(program->arena) ? MOU_ERROR_MEMORY : MOU_OK;

@@ -18,9 +18,32 @@ struct mou_clause *mou_clause_find(const struct mou_decl *decl, enum mou_clause_
     return NULL;
 }
 
+/** Whether a message speaks of reading: what it covers was not read as it was meant. */
+static bool of_reading(const struct mou_diagnostic *diagnostic)
+{
+    const char *code = mou_diag_code_text(diagnostic->code);
+    return code[0] == 'E' && code[1] == '0' && (code[2] == '1' || code[2] == '2');
+}
+
+/** Whether the place holds something that could not be read: what is said of it now would only follow from that. */
+static bool is_unread(const struct mou_front *front, struct mou_span span)
+{
+    for (size_t i = 0; i < front->diagnostics->list.count; i++) {
+        const struct mou_diagnostic *known = &front->diagnostics->list.items[i];
+        if (of_reading(known) && known->span.source == span.source && known->span.begin < span.end && span.begin < known->span.end) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct mou_diagnostic *mou_front_report(struct mou_front *front, enum mou_diag_code code, struct mou_span span, struct mou_text a0, struct mou_text a1,
                                         struct mou_text a2)
 {
+    if (is_unread(front, span)) {
+        front->diagnostics->scrap[0] = (struct mou_diagnostic){.span = MOU_NO_SPAN, .second = MOU_NO_SPAN};
+        return &front->diagnostics->scrap[0];
+    }
     return mou_diagnose(front->diagnostics, code, span, a0, a1, a2);
 }
 
@@ -67,14 +90,56 @@ static struct mou_text split_word(struct mou_front *front, struct mou_text word,
     return mou_buf_into_arena(&text, front->arena);
 }
 
+bool mou_front_faulty(const struct mou_front *front, struct mou_span span)
+{
+    for (size_t i = 0; i < front->diagnostics->list.count; i++) {
+        const struct mou_diagnostic *known = &front->diagnostics->list.items[i];
+        if (mou_diag_severity(known->code) == MOU_SEVERITY_ERROR && known->span.source == span.source && known->span.begin < span.end &&
+            span.begin <= known->span.end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool contains(struct mou_text text, struct mou_text word)
+{
+    for (size_t at = 0; word.len > 0 && at + word.len <= text.len; at++) {
+        if (memcmp(text.bytes + at, word.bytes, word.len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether the name stands in another line that could not be read: it may be declared there. */
+static bool maybe_declared(const struct mou_front *front, const struct mou_name *name)
+{
+    const struct mou_program *program = front->program;
+    for (size_t i = 0; i < front->diagnostics->list.count; i++) {
+        const struct mou_diagnostic *known = &front->diagnostics->list.items[i];
+        if (!of_reading(known) || known->span.source >= program->source_count) {
+            continue;
+        }
+        size_t begin = 0;
+        struct mou_text line = mou_source_line(&program->sources[known->span.source], known->span.begin, &begin);
+        bool own_line = known->span.source == name->span.source && name->span.begin >= begin && name->span.begin < begin + line.len;
+        bool nearly = known->arguments[0].len > 0 && mou_text_characters(name->text) > 2 && mou_text_distance(known->arguments[0], name->text, 1) <= 1;
+        if (!own_line && (nearly || contains(line, name->text))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what)
 {
-    if (front->names_lost) {
+    if (front->names_lost || maybe_declared(front, name)) {
         return; /* a message was given where the name was lost */
     }
     size_t begin = 0;
     size_t len = 0;
-    struct mou_text near = mou_symbols_nearest(front->symbols, name->text);
+    struct mou_text near = mou_front_nearest(front, name->text, what);
     if (near.len == 0 && !name->quoted && find_glued(name->text, &begin, &len)) {
         struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_RUN_TOGETHER, name->span, name->text,
                                                              (struct mou_text){name->text.bytes + begin, len}, MOU_NO_TEXT);
@@ -145,18 +210,18 @@ uint32_t mou_field_find(const struct mou_fields *fields, struct mou_text name)
 
 /* ------------------------------------------------------------------ the stage */
 
-/** Whether a declaration, or a name in it, could not be read. */
+/** Whether a name was declared that is nowhere to be seen: any unknown name may be it. A name that can be seen is found by maybe_declared. */
 static bool loses_names(const struct mou_decl *decl)
 {
-    bool lost = decl->broken;
+    bool lost = decl->broken && decl->name.text.len == 0 && decl->kind != MOU_DECL_TEST && decl->kind != MOU_DECL_ASSERTION;
     for (const struct mou_field_decl *field = decl->fields; field != NULL; field = field->next) {
-        lost = lost || field->broken;
+        lost = lost || (field->broken && field->name.text.len == 0);
     }
     for (const struct mou_code_item *code = decl->codes; code != NULL; code = code->next) {
-        lost = lost || code->broken;
+        lost = lost || (code->broken && code->name.text.len == 0);
     }
     for (const struct mou_catalogue_item *item = decl->items; item != NULL; item = item->next) {
-        lost = lost || item->broken;
+        lost = lost || (item->broken && item->code.text.len == 0);
     }
     return lost;
 }

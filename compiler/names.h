@@ -20,10 +20,18 @@ struct mou_front {
 
 /** First clause of that kind, NULL if there is none. */
 struct mou_clause *mou_clause_find(const struct mou_decl *decl, enum mou_clause_kind kind);
+/** Reports, unless the place holds something that could not be read and has its message; never NULL. */
 struct mou_diagnostic *mou_front_report(struct mou_front *front, enum mou_diag_code code, struct mou_span span, struct mou_text a0, struct mou_text a1,
                                         struct mou_text a2);
+/** Whether an error was reported within the place. */
+bool mou_front_faulty(const struct mou_front *front, struct mou_span span);
 /** Unknown name of a class: with the nearest name, or the split of a run-together word. */
 void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what);
+/* nearest.c */
+/** The name that a misspelt one was meant for, among names of the class that `what` says (机关, 字段 …); empty if none is near. */
+struct mou_text mou_front_nearest(const struct mou_front *front, struct mou_text name, struct mou_text what);
+struct mou_text mou_front_nearest_code(const struct mou_code_table *table, struct mou_text name);
+
 /** Index of a vocabulary name; reports and gives MOU_NO_INDEX when unknown. An empty name gives MOU_NO_INDEX silently. */
 uint32_t mou_front_vocabulary(struct mou_front *front, enum mou_symbol_class symbol_class, const struct mou_name *name, struct mou_text what);
 /** Index of a rule's name as seen from a memorandum; reports. */

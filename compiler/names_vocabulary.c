@@ -409,6 +409,31 @@ static void link_catalogue(struct mou_front *front, struct mou_decl *decl)
     }
 }
 
+/** 不相容 A、B、C: each two of them. */
+static void link_incompatible(struct mou_front *front, const struct mou_decl *decl)
+{
+    for (const struct mou_incompatible *line = decl->incompatible; line != NULL; line = line->next) {
+        for (const struct mou_name_ref *a = line->items; a != NULL; a = a->next) {
+            const uint32_t first = mou_front_vocabulary(front, MOU_SYMBOL_ITEM, &a->name, MOU_TEXT("措施目录项"));
+            for (const struct mou_name_ref *b = line->items; first != MOU_NO_INDEX && b != a; b = b->next) {
+                const uint32_t second = mou_symbols_find(front->symbols, MOU_SYMBOL_ITEM, MOU_NO_INDEX, b->name.text);
+                const struct mou_incompatible_pair pair = {second, first, line->span};
+                if (second != MOU_NO_INDEX && !MOU_VEC_PUSH(front->arena, &front->program->incompatible, pair)) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+static void add_statute(struct mou_front *front, const struct mou_decl *decl)
+{
+    for (const struct mou_legal_ref *ref = decl->instrument; ref != NULL; ref = ref->next) {
+        const struct mou_statute statute = {ref, decl->effective, decl->repealed, decl->span};
+        (void)MOU_VEC_PUSH(front->arena, &front->program->statutes, statute);
+    }
+}
+
 static void link_memorandum(struct mou_front *front, struct mou_decl *decl)
 {
     const struct mou_clause *lead = mou_clause_find(decl, MOU_CLAUSE_LEAD);
@@ -431,6 +456,9 @@ void mou_names_link_vocabulary(struct mou_front *front, struct mou_decl *decl)
         link_attributes(front, decl);
     } else if (decl->kind == MOU_DECL_CATALOGUE) {
         link_catalogue(front, decl);
+        link_incompatible(front, decl);
+    } else if (decl->kind == MOU_DECL_INSTRUMENT) {
+        add_statute(front, decl);
     } else if (decl->kind == MOU_DECL_MEMORANDUM) {
         link_memorandum(front, decl);
     }

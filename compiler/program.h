@@ -82,6 +82,11 @@ struct mou_item {
     const struct mou_catalogue_item *entry;
 };
 
+/** A legal instrument whose fate the vocabulary knows: 法规 《…》 施行 … 废止 …. */
+struct mou_statute { const struct mou_legal_ref *instrument; mou_date effective, repealed; /**< MOU_DATE_NONE if not given */ struct mou_span span; };
+/** Two catalogue items that cannot fall on one subject. */
+struct mou_incompatible_pair { uint32_t first, second; struct mou_span span; };
+
 /* ------------------------------------------------------------------ scopes and expressions */
 
 enum mou_binding_kind {
@@ -177,7 +182,7 @@ struct mou_texpr {
 
 struct mou_parameter_value { struct mou_texpr *value; mou_date from; };
 struct mou_parameter { struct mou_text name; uint32_t memorandum; struct mou_type type; struct mou_parameter_value *values; uint32_t value_count; /**< ascending dates */ struct mou_decl *decl; };
-struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; bool in_progress; bool cyclic; };
+struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; bool in_progress; };
 
 /** One 终止 of a section: an event that ends its grounds, told by the ground's own row or by records of another type. */
 struct mou_ending {
@@ -283,6 +288,8 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_relation_type, relations);
     MOU_TABLE_OF(struct mou_list_kind, list_kinds);
     MOU_TABLE_OF(struct mou_item, items);
+    MOU_TABLE_OF(struct mou_incompatible_pair, incompatible);
+    MOU_TABLE_OF(struct mou_statute, statutes);
     MOU_TABLE_OF(struct mou_calendar_decl, calendars);
     MOU_TABLE_OF(struct mou_memorandum, memoranda);
     MOU_TABLE_OF(struct mou_parameter, parameters);

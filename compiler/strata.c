@@ -2,6 +2,8 @@
  * The strata stage: definitions and findings may refer to each other as long as no chain of references comes back. A cycle is shown as the
  * cycle it is. Changes nothing: lowering visits rules on demand.
  */
+#include <string.h>
+
 #include "names.h"
 #include "stages.h"
 
@@ -15,6 +17,7 @@ struct strata {
     struct mou_front front;
     unsigned char *marks;
     uint32_t *path;
+    struct mou_span *ways; /**< where each node of the path refers to the next */
     uint32_t path_length;
     uint32_t definition_count;
     bool reported;
@@ -35,7 +38,7 @@ static struct mou_span place_of(const struct strata *strata, uint32_t node)
                                            : program->findings.items[node - strata->definition_count].decl->name.span;
 }
 
-/** "甲 → 乙 → 甲". */
+/** "甲 → 乙 → 甲", each reference of it as a place. */
 static void report_cycle(struct strata *strata, uint32_t node)
 {
     struct mou_buf text;
@@ -52,7 +55,17 @@ static void report_cycle(struct strata *strata, uint32_t node)
     struct mou_text last = name_of(strata, node);
     mou_buf_append(&text, last.bytes, last.len);
     const struct mou_text path = mou_buf_into_arena(&text, strata->front.arena);
-    mou_front_report(&strata->front, MOU_DIAG_CYCLE, place_of(strata, node), last, path, MOU_NO_TEXT);
+    struct mou_diagnostic *diagnostic = mou_front_report(&strata->front, MOU_DIAG_CYCLE, place_of(strata, node), last, path, MOU_NO_TEXT);
+    const uint32_t first = begin > 0 ? begin - 1 : 0;
+    const uint32_t count = strata->path_length - first;
+    struct mou_span *places = MOU_NEW_ARRAY(strata->front.arena, count + 1, struct mou_span);
+    if (places != NULL && count > 0) {
+        memcpy(places, strata->ways + first, count * sizeof *places);
+        diagnostic->second = places[0];
+        diagnostic->further = places + 1;
+        diagnostic->further_count = count - 1;
+    }
+    strata->reported = true;
 }
 
 static void visit_list(struct strata *strata, uint32_t list_kind)
@@ -68,6 +81,9 @@ static void visit_expr(struct strata *strata, const struct mou_texpr *expr)
 {
     if (expr == NULL) {
         return;
+    }
+    if (strata->path_length > 0) {
+        strata->ways[strata->path_length - 1] = expr->span;
     }
     if (expr->kind == MOU_TX_DEFINITION) {
         visit(strata, expr->index);
@@ -132,10 +148,11 @@ enum mou_status mou_strata_order(struct mou_program *program, struct mou_diagnos
     size_t nodes = program->definitions.count + program->findings.count;
     strata.marks = MOU_NEW_ARRAY(program->arena, nodes + 1, unsigned char);
     strata.path = MOU_NEW_ARRAY(program->arena, CHAIN_MAX + 1, uint32_t);
-    if (strata.marks == NULL || strata.path == NULL) {
+    strata.ways = MOU_NEW_ARRAY(program->arena, CHAIN_MAX + 1, struct mou_span);
+    if (strata.marks == NULL || strata.path == NULL || strata.ways == NULL) {
         return MOU_ERROR_MEMORY;
     }
-    for (uint32_t node = 0; node < nodes; node++) {
+    for (uint32_t node = 0; node < nodes && !strata.reported; node++) {
         visit(&strata, node);
     }
     return MOU_OK;

@@ -94,21 +94,15 @@ enum mou_lookup mou_symbols_look_up(const struct mou_symbols *symbols, enum mou_
     return found == 0 ? MOU_LOOKUP_NONE : found == 1 ? MOU_LOOKUP_FOUND : MOU_LOOKUP_AMBIGUOUS;
 }
 
-struct mou_text mou_symbols_nearest(const struct mou_symbols *symbols, struct mou_text name)
+void mou_symbols_each(const struct mou_symbols *symbols, unsigned classes, void (*visit)(void *state, struct mou_text name), void *state)
 {
-    size_t characters = mou_text_characters(name);
-    unsigned limit = characters <= 2 ? 1 : characters <= 5 ? 2 : 3;
-    struct mou_text best = {"", 0};
     for (uint32_t id = 0; id < mou_intern_count(symbols->names); id++) {
-        struct mou_text candidate = mou_intern_text(symbols->names, id);
-        unsigned distance = mou_text_distance(name, candidate, limit);
-        if (distance <= limit && distance < characters) {
-            best = candidate;
-            limit = distance > 0 ? distance - 1 : 0;
-            if (distance <= 1) {
-                break;
-            }
+        bool wanted = false;
+        for (uint32_t at = symbols->first.items[id]; at != MOU_NO_INDEX && !wanted; at = symbols->symbols.items[at].next) {
+            wanted = (classes >> symbols->symbols.items[at].symbol_class & 1u) != 0;
+        }
+        if (wanted) {
+            visit(state, mou_intern_text(symbols->names, id));
         }
     }
-    return best;
 }

@@ -169,8 +169,8 @@ static struct mou_span row_span(const struct mou_table *table, uint32_t row)
     return at->span;
 }
 
-/** Tries one combination; false when something was reported, so that one table gives one message. */
-static bool try_combination(struct mou_front *front, const struct mou_table *table, const int64_t *values)
+/** Tries one combination; false when something was reported, so that one table gives one message. Marks the row that decides. */
+static bool try_combination(struct mou_front *front, const struct mou_table *table, const int64_t *values, bool *decides)
 {
     uint32_t first = UINT32_MAX;
     for (uint32_t row = 0; row < table->row_count; row++) {
@@ -183,7 +183,9 @@ static bool try_combination(struct mou_front *front, const struct mou_table *tab
         }
         first = first == UINT32_MAX ? row : first;
     }
-    if (first == UINT32_MAX) {
+    if (first != UINT32_MAX) {
+        decides[first] = true;
+    } else {
         report(front, table, MOU_DIAG_TABLE_HOLE, table->decl->name.span, values, MOU_NO_SPAN);
     }
     return first != UINT32_MAX;
@@ -194,8 +196,9 @@ static void check_table(struct mou_front *front, const struct mou_table *table)
     struct column_cuts *cuts = MOU_NEW_ARRAY(front->arena, table->column_count + 1, struct column_cuts);
     int64_t *values = MOU_NEW_ARRAY(front->arena, table->column_count + 1, int64_t);
     const struct mou_table_parameter *parameter = table->decl->table_parameters;
+    bool *decides = MOU_NEW_ARRAY(front->arena, table->row_count + 1, bool);
     uint64_t combinations = 1;
-    if (cuts == NULL || values == NULL || table->row_count == 0) {
+    if (cuts == NULL || values == NULL || decides == NULL || table->row_count == 0) {
         return;
     }
     for (uint32_t column = 0; column < table->column_count; column++, parameter = parameter->next) {
@@ -214,8 +217,13 @@ static void check_table(struct mou_front *front, const struct mou_table *table)
             values[column] = cuts[column].values[rest % cuts[column].count];
             rest /= cuts[column].count;
         }
-        if (!try_combination(front, table, values)) {
+        if (!try_combination(front, table, values, decides)) {
             return;
+        }
+    }
+    for (uint32_t row = 0; row < table->row_count; row++) {
+        if (!decides[row]) {
+            mou_front_report(front, MOU_DIAG_TABLE_ROW, row_span(table, row), table->name, MOU_NO_TEXT, MOU_NO_TEXT);
         }
     }
 }
@@ -223,6 +231,9 @@ static void check_table(struct mou_front *front, const struct mou_table *table)
 void mou_tables_check(struct mou_front *front)
 {
     for (size_t i = 0; i < front->program->tables.count; i++) {
-        check_table(front, &front->program->tables.items[i]);
+        const struct mou_table *table = &front->program->tables.items[i];
+        if (!mou_front_faulty(front, table->decl->span)) {
+            check_table(front, table);
+        }
     }
 }

@@ -63,7 +63,7 @@ static bool resolve_rule(struct test_reader *reader, uint32_t memorandum, const 
         }
     }
     mou_front_report(&reader->front, MOU_DIAG_TEST_RULE, rule->name.span, rule->name.text, MOU_NO_TEXT, MOU_NO_TEXT)->suggestion =
-        mou_symbols_nearest(reader->front.symbols, rule->name.text);
+        mou_front_nearest(&reader->front, rule->name.text, MOU_TEXT("措施或认定"));
     return false;
 }
 

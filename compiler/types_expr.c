@@ -217,15 +217,8 @@ static void unknown_name(struct mou_typer *typer, const struct mou_name_ref *ref
 {
     if (hint.kind == MOU_TYPE_CODE && hint.code_table != MOU_NO_INDEX && ref->qualifier.text.len == 0 && !typer->front->names_lost) {
         const struct mou_code_table *table = &typer->program->code_tables.items[hint.code_table];
-        struct mou_diagnostic *diagnostic = mou_front_report(typer->front, MOU_DIAG_UNKNOWN_CODE, ref->name.span, ref->name.text, table->name, MOU_NO_TEXT);
-        unsigned best = 4;
-        for (const struct mou_code_item *item = table->items; item != NULL; item = item->next) {
-            unsigned distance = mou_text_distance(ref->name.text, item->name.text, best);
-            if (distance < best && distance < mou_text_characters(ref->name.text)) {
-                best = distance;
-                diagnostic->suggestion = item->name.text;
-            }
-        }
+        mou_front_report(typer->front, MOU_DIAG_UNKNOWN_CODE, ref->name.span, ref->name.text, table->name, MOU_NO_TEXT)->suggestion =
+            mou_front_nearest_code(table, ref->name.text);
         return;
     }
     mou_front_unknown(typer->front, &ref->name, MOU_TEXT("字段、定义、参数或认定"));

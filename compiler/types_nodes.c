@@ -160,7 +160,7 @@ struct mou_texpr *mou_tx_comparison(struct mou_typer *typer, enum mou_op op, str
     enum mou_type_kind left = a->type.kind;
     enum mou_type_kind right = b->type.kind;
     bool ordered = op != MOU_OP_EQ && op != MOU_OP_NE;
-    bool orderable = left != MOU_TYPE_TEXT && left != MOU_TYPE_YES_NO && left != MOU_TYPE_CONDITION;
+    bool orderable = left != MOU_TYPE_CODE && left != MOU_TYPE_TEXT && left != MOU_TYPE_YES_NO && left != MOU_TYPE_CONDITION;
     if (left == MOU_TYPE_ERROR || right == MOU_TYPE_ERROR) {
         return mou_tx_compare(typer, op, span, a, b);
     }

@@ -111,9 +111,7 @@ struct mou_type mou_type_definition_type(struct mou_typer *typer, uint32_t defin
     if (named->body != NULL) {
         return named->body->type;
     }
-    named->cyclic = true; /* reported once by the strata stage's rule, here with the place of the name */
-    mou_front_report(typer->front, MOU_DIAG_CYCLE, named->decl->name.span, named->name, named->name, MOU_NO_TEXT);
-    return mou_type_error;
+    return mou_type_error; /* a cycle: the strata stage reports it with its whole way */
 }
 
 void mou_type_definition_body(struct mou_typer *typer, uint32_t index)

@@ -170,7 +170,7 @@ bool mou_split_before(struct mou_parse *parse, const struct mou_cooked *word, co
         return true;
     }
     struct mou_text keyword = longest(text, AT_END, OPERATORS, expected, expected_count);
-    if (keyword.len > 3) {
+    if (keyword.len > 3 || mou_text_equal(keyword, MOU_TEXT("且")) || mou_text_equal(keyword, MOU_TEXT("或"))) {
         split->keyword = keyword;
         split->text =
             with_blank(parse, (struct mou_text){text.bytes, text.len - keyword.len}, keyword);

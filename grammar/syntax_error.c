@@ -357,6 +357,88 @@ static bool report_run_together(struct mou_parse *parse, const struct expectatio
     return true;
 }
 
+/* What official prose says where the language has one word. */
+static const struct {
+    const char *prose;
+    const char *keyword;
+    int token;
+} synonyms[] = {{"如果", "若", TOK_IF},
+                {"如", "若", TOK_IF},
+                {"倘若", "若", TOK_IF},
+                {"那么", "则", TOK_THEN},
+                {"并", "且", TOK_AND},
+                {"而且", "且", TOK_AND},
+                {"同时", "且", TOK_AND},
+                {"以及", "且", TOK_AND},
+                {"或是", "或", TOK_OR},
+                {"大于等于", "不少于", TOK_NOT_LESS},
+                {"大于或等于", "不少于", TOK_NOT_LESS},
+                {"不得少于", "不少于", TOK_NOT_LESS},
+                {"至少", "不少于", TOK_NOT_LESS},
+                {"小于等于", "不超过", TOK_NOT_GREATER},
+                {"小于或等于", "不超过", TOK_NOT_GREATER},
+                {"不得超过", "不超过", TOK_NOT_GREATER},
+                {"至多", "不超过", TOK_NOT_GREATER},
+                {"不满", "不足", TOK_LESS},
+                {"未满", "不足", TOK_LESS},
+                {"不属于", "非 … 属于", TOK_IN},
+                {"为空", "未填", TOK_ABSENT},
+                {"不为空", "已填", TOK_PRESENT}};
+
+/* The word at hand, or the one before it that was taken for a name, is prose for a keyword. */
+static bool report_synonym(struct mou_parse *parse, const struct expectations *expected)
+{
+    for (int before = 0; before < 2; before++) {
+        const struct mou_cooked *word = before ? &parse->previous : &parse->last;
+        for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++) {
+            bool fits = before ? synonyms[i].token == TOK_IF : expects(expected, synonyms[i].token);
+            if (word->token != TOK_IDENT || word->value.quoted || !fits ||
+                !mou_text_equal(word->value.text, mou_text_of(synonyms[i].prose))) {
+                continue;
+            }
+            struct mou_text keyword = mou_text_of(synonyms[i].keyword);
+            struct mou_diagnostic *diagnostic =
+                mou_parse_report(parse, MOU_DIAG_SYNTAX_SYNONYM, word->span.begin, word->span.end,
+                                 word->value.text, keyword);
+            if (synonyms[i].token != TOK_IN) {
+                set_fixit(diagnostic, word->span, keyword);
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `措施：M01`: no colon between a clause's keyword and what it says. */
+static bool report_needless_colon(struct mou_parse *parse, const struct expectations *expected)
+{
+    const struct mou_cooked *last = &parse->last;
+    const struct mou_keyword *before = parse->previous.value.keyword;
+    if (last->token != TOK_COLON || before == NULL || expects(expected, TOK_COLON) ||
+        (before->standing != MOU_STANDING_CLAUSE && before->standing != MOU_STANDING_OPENER &&
+         before->standing != MOU_STANDING_DECL)) {
+        return false;
+    }
+    struct mou_diagnostic *diagnostic = mou_parse_report(
+        parse, MOU_DIAG_SYNTAX_COLON, last->span.begin, last->span.end,
+        mou_parse_slice(parse, parse->previous.span.begin, parse->previous.span.end), MOU_TEXT(""));
+    diagnostic->has_fixit = true;
+    diagnostic->fixit = (struct mou_fixit){last->span, MOU_TEXT(" ")};
+    return true;
+}
+
+/* `甲，乙` between conditions. */
+static bool report_comma(struct mou_parse *parse, const struct expectations *expected)
+{
+    const struct mou_cooked *last = &parse->last;
+    if (last->token != TOK_COMMA || !expects(expected, TOK_AND)) {
+        return false;
+    }
+    mou_parse_report(parse, MOU_DIAG_SYNTAX_COMMA, last->span.begin, last->span.end,
+                     found_text(parse), MOU_TEXT(""));
+    return true;
+}
+
 /* `成立日期 日期`: the colon is what makes the line a field or a row. */
 static bool report_missing_colon(struct mou_parse *parse, const struct expectations *expected)
 {
@@ -464,7 +546,8 @@ void mou_syntax_error(struct mou_parse *parse, const int *expected, size_t expec
         (parse->lexical_begin < met->end && parse->lexical_end > met->begin)) {
         return; /* an echo of the mistake before: where reading went on after it, or in a token that has its message */
     }
-    if (!report_run_together(parse, &expectations) && !report_no_declaration(parse) &&
+    if (!report_synonym(parse, &expectations) && !report_needless_colon(parse, &expectations) &&
+        !report_comma(parse, &expectations) && !report_run_together(parse, &expectations) && !report_no_declaration(parse) &&
         !report_missing_colon(parse, &expectations) &&
         !report_keyword_as_name(parse, &expectations)) {
         report_expected(parse, &expectations);

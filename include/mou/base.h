@@ -208,6 +208,8 @@ struct mou_diagnostic {
     enum mou_diag_code code;
     struct mou_span span;
     struct mou_span second;      /**< MOU_NO_SPAN if none: the other of two places that disagree */
+    const struct mou_span *further; /**< more places behind `second`, as the rest of a cycle; in the arena of the diagnostics */
+    uint32_t further_count;
     struct mou_text arguments[4]; /**< substituted for {0}…{3} in the texts; copied into the list's arena */
     struct mou_text suggestion;  /**< nearest name or split, empty if none */
     bool has_fixit;

@@ -139,6 +139,7 @@ void mou_loaded_pack_close(struct mou_loaded_pack *loaded);
 enum mou_exit mou_cmd_check(struct mou_cli *cli);
 enum mou_exit mou_cmd_fmt(struct mou_cli *cli);
 enum mou_exit mou_cmd_build(struct mou_cli *cli);
+enum mou_exit mou_cmd_doc(struct mou_cli *cli);
 enum mou_exit mou_cmd_dump(struct mou_cli *cli);
 enum mou_exit mou_cmd_eval(struct mou_cli *cli);
 enum mou_exit mou_cmd_test(struct mou_cli *cli);

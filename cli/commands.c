@@ -26,6 +26,9 @@ static const struct mou_option fmt_options[] = {
 static const struct mou_option build_options[] = {
     {"output", 'o', "PACK.moup", "写到哪个规则包文件", "pack file to write"},
 };
+static const struct mou_option doc_options[] = {
+    {"output", 'o', "DIR", "写到哪个文件夹", "folder to write"},
+};
 static const struct mou_option eval_options[] = {
     {"pack", 0, "PACK", "规则包，或规则文件、规则文件夹", "pack, rule file or folder of rule files"},
     {"as-of", 0, "DATE", "按哪一天评价", "date of the evaluation"},
@@ -83,6 +86,8 @@ const struct mou_command mou_commands[] = {
     {"fmt", "PATH...", "整理规则文件的格式", "bring rule files into canonical layout", "mou fmt 规则/\nmou fmt --check 规则/\nmou fmt --keywords en 备忘录.mou", 1, -1,
      fmt_options, COUNT_OF(fmt_options), mou_cmd_fmt},
     {"build", "PATH...", "编译成规则包", "compile to a pack", "mou build 规则/ -o 规则.moup", 1, -1, build_options, COUNT_OF(build_options), mou_cmd_build},
+    {"doc", "PATH...", "把备忘录原文同规则编成网页", "weave the memoranda with their rules into pages", "mou doc 规则/ -o 网页\nmou doc --lang en 规则/ -o pages", 1, -1, doc_options,
+     COUNT_OF(doc_options), mou_cmd_doc},
     {"dump", "PACK", "显示规则包的内容与开销上限", "show a pack's content and cost bound", "mou dump 规则.moup", 1, 1, NULL, 0, mou_cmd_dump},
     {"test", "PATH...", "运行规则文件里的测试", "run the tests in rule files", "mou test 规则/\nmou test --filter 异议 规则/", 1, -1, test_options,
      COUNT_OF(test_options), mou_cmd_test},

@@ -1,6 +1,6 @@
 /*
- * mou_parse: sets up scanner, stream and parser for one source and takes the tree from them. The
- * only file that sees all three.
+ * mou_parse: sets up scanner, stream and parser for one source and takes the tree from them, or the
+ * pieces that the stream cut. The only file that sees all three.
  */
 #include "parse.h"
 
@@ -78,5 +78,24 @@ enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *sour
     mou_scanner_close(parse);
     (*tree)->declarations = parse->declarations.first;
     (*tree)->broken = diagnostics->error_count != errors_before;
+    return mou_arena_failed(arena) ? MOU_ERROR_MEMORY : MOU_OK;
+}
+
+enum mou_status mou_parse_pieces(struct mou_arena *arena, const struct mou_source *source,
+                                 mou_pieces *pieces)
+{
+    assert(arena != NULL && source != NULL && pieces != NULL);
+    struct mou_diagnostics diagnostics;
+    struct mou_tree *tree = MOU_NEW(arena, struct mou_tree);
+    mou_diagnostics_init(&diagnostics, arena);
+    struct mou_parse *parse =
+        tree != NULL ? mou_parse_begin(arena, source, 0, &diagnostics, tree) : NULL;
+    if (parse == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    parse->pieces = pieces;
+    (void)mou_yyparse(parse);
+    mou_scanner_close(parse);
+    assert(mou_arena_failed(arena) || diagnostics.error_count == 0);
     return mou_arena_failed(arena) ? MOU_ERROR_MEMORY : MOU_OK;
 }

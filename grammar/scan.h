@@ -95,6 +95,7 @@ struct mou_parse {
     unsigned prefixes; /**< prefix words since the last clause: nesting without parentheses */
     uint32_t clause_begin;
     uint32_t nesting_reported_at; /**< clause_begin of the last report of deep nesting */
+    mou_pieces *pieces; /**< where every token is noted, NULL if nobody asked */
     size_t english_keywords;
     size_t chinese_keywords;
 };

@@ -761,9 +761,51 @@ static void enter_family(struct mou_parse *parse, const struct mou_cooked *token
     }
 }
 
+static enum mou_piece_class class_of_piece(const struct mou_cooked *token)
+{
+    const struct mou_keyword *keyword = token->value.keyword;
+    switch (token->token) {
+    case TOK_IDENT:
+    case TOK_LABEL:
+        return MOU_PIECE_NAME;
+    case TOK_INTEGER:
+    case TOK_MONEY:
+    case TOK_RATIO:
+    case TOK_DATE:
+    case TOK_DURATION:
+        return MOU_PIECE_VALUE;
+    case TOK_TEXT:
+        return MOU_PIECE_TEXT;
+    case TOK_LAW_TITLE:
+    case TOK_DOCUMENT_NUMBER:
+    case TOK_ARTICLE:
+        return MOU_PIECE_LAW;
+    default:
+        break;
+    }
+    if (keyword == NULL) {
+        return MOU_PIECE_MARK;
+    }
+    return keyword->standing == MOU_STANDING_DECL     ? MOU_PIECE_DECLARATION
+           : keyword->standing == MOU_STANDING_CLAUSE ? MOU_PIECE_CLAUSE
+                                                      : MOU_PIECE_KEYWORD;
+}
+
+/* A failure is sticky in the arena, which the parse checks at its end. */
+static void note_piece(struct mou_parse *parse, const struct mou_cooked *token)
+{
+    struct mou_piece piece = {token->span.begin, token->span.end, class_of_piece(token)};
+    if (token->token != TOK_END) {
+        (void)MOU_VEC_PUSH(parse->arena, parse->pieces, piece);
+    }
+}
+
 static void hand_out(struct mou_parse *parse, const struct mou_cooked *token, union mou_semantic *value,
                      struct mou_span *span)
 {
+    if (parse->pieces != NULL) {
+        note_piece(parse, token);
+    }
     parse->previous = parse->last;
     parse->last = *token;
     value->token = token->value;

@@ -128,7 +128,8 @@ static void find_spots(const struct view *view, struct mou_spot root)
     }
 }
 
-/* Seen as it is; and decides, where the whole would turn with it. */
+/* Seen as it is; and decides, where the whole would not stay what it is: of three truths the third,
+ * unknown, is an outcome of its own. `X present and X < d` with X absent is no because of the first. */
 static void hold_condition(const struct view *view, uint32_t node, enum mou_truth whole)
 {
     const struct mou_cover_condition *condition =
@@ -141,7 +142,7 @@ static void hold_condition(const struct view *view, uint32_t node, enum mou_trut
     const uint32_t side = truth == MOU_YES ? 0 : 1;
     meet(view->coverage, condition->first_goal + side);
     if (whole != MOU_UNKNOWN &&
-        evaluate(view, view->nodes[node].condition) == mou_truth_not(whole)) {
+        evaluate(view, view->nodes[node].condition) != whole) {
         meet(view->coverage, condition->first_goal + 2 + side);
     }
 }

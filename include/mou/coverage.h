@@ -19,7 +19,7 @@ enum mou_goal_kind {
     MOU_GOAL_RULE,      /**< a finding or measure that took effect once */
     MOU_GOAL_BRANCH,    /**< a branch of a choice or a row of a decision table, taken */
     MOU_GOAL_CONDITION, /**< a condition seen to hold, and not to hold */
-    MOU_GOAL_MCDC,      /**< a condition seen to decide: with it turned, the whole would turn */
+    MOU_GOAL_MCDC,      /**< a condition seen to decide: with it turned, the whole would not be what it is */
     MOU_GOAL_BOUNDARY,  /**< a bound tried at the value itself and one unit beyond */
     MOU_GOAL_KIND_COUNT
 };

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "catalogue.h"
 #include "lower.h"
 #include "pack_cost.h"
 #include "stages.h"
@@ -132,12 +133,6 @@ static void put_codes(struct emitter *emitter)
     }
 }
 
-static struct mou_text degree_word(enum mou_degree degree)
-{
-    static const char *const words[] = {"", "引导", "参考", "从严", "限制", "禁止", "优先"};
-    return mou_text_of(words[degree]);
-}
-
 static void source_version(const struct emitter *emitter, uint32_t source, char out[13])
 {
     unsigned char hash[32];
@@ -156,7 +151,8 @@ static void put_memoranda(struct emitter *emitter)
     for (size_t i = 0; i < program->items.count; i++) {
         const struct mou_item *item = &program->items.items[i];
         struct mou_pack_item entry = {put_text(emitter, item->code), put_text(emitter, item->title), put_text(emitter, item->nature),
-                                      put_text(emitter, degree_word(item->degree))};
+                                      put_text(emitter, mou_degree_word(item->degree)), put_text(emitter, program->editions.items[item->edition].name),
+                                      put_text(emitter, program->editions.items[item->edition].version)};
         PUT(emitter, MOU_SECTION_ITEMS, entry);
     }
     for (size_t i = 0; i < program->memoranda.count; i++) {
@@ -277,7 +273,7 @@ static void put_measure(struct emitter *emitter, const struct mou_measure *measu
         degree = emitter->program->items.items[measure->item].degree;
     }
     entry->name = put_text(emitter, measure->name);
-    entry->degree = put_text(emitter, degree_word(degree));
+    entry->degree = put_text(emitter, mou_degree_word(degree));
     entry->authority = put_text(emitter, measure->authority);
     entry->remedy = put_text(emitter, measure->remedy);
     entry->lifted = put_text(emitter, measure->lifted);

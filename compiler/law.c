@@ -3,6 +3,7 @@
  */
 #include "names.h"
 #include "stages.h"
+#include "catalogue.h"
 #include "tables.h"
 
 /** What a measure may lack. */
@@ -43,51 +44,54 @@ static struct mou_span clause_place(const struct mou_measure *measure, enum mou_
     return clause != NULL ? clause->span : measure->decl->name.span;
 }
 
-static bool covers(const struct mou_item *item, uint32_t kind)
+/** Sanctions have degrees in order, incentives 优先 or one that burdens nobody; and each uses items of its own kind. */
+static void check_degree(struct mou_front *front, const struct mou_measure *measure, const struct mou_item *item)
 {
-    for (uint32_t i = 0; i < item->cover_count; i++) {
-        if (item->covers[i] == kind) {
-            return true;
-        }
+    bool sanction = measure->kind == MOU_SANCTION;
+    bool burdens = measure->degree == MOU_DEGREE_STRICT || measure->degree == MOU_DEGREE_RESTRICT || measure->degree == MOU_DEGREE_PROHIBIT;
+    bool item_burdens = item->degree == MOU_DEGREE_STRICT || item->degree == MOU_DEGREE_RESTRICT || item->degree == MOU_DEGREE_PROHIBIT;
+    if (sanction ? measure->degree == MOU_DEGREE_PREFER : burdens) {
+        mou_front_report(front, MOU_DIAG_LAW_DEGREE_KIND, clause_place(measure, MOU_CLAUSE_DEGREE), measure->name, mou_degree_word(measure->degree), MOU_NO_TEXT);
+    } else if (sanction ? item->degree == MOU_DEGREE_PREFER : item_burdens) {
+        mou_front_report(front, MOU_DIAG_LAW_ITEM_KIND, clause_place(measure, MOU_CLAUSE_ITEM), measure->name, item->code, MOU_NO_TEXT)->second = item->span;
+    } else if (mou_degree_ordered(measure->degree) && mou_degree_ordered(item->degree) && measure->degree > item->degree) {
+        mou_front_report(front, MOU_DIAG_LAW_DEGREE, clause_place(measure, MOU_CLAUSE_DEGREE), measure->name, item->code, MOU_NO_TEXT)->second = item->span;
     }
-    return false;
 }
 
-/** The kind of subject on which a reach makes the measure fall. */
-static uint32_t reached_kind(const struct mou_program *program, const struct mou_reach *reach)
-{
-    if (reach->relation == MOU_NO_INDEX) {
-        return reach->kind;
-    }
-    const struct mou_relation_type *relation = &program->relations.items[reach->relation];
-    return reach->inverse ? relation->from_kind : relation->to_kind;
-}
-
-static void check_item(struct mou_front *front, const struct mou_measure *measure)
+static void check_covers(struct mou_front *front, const struct mou_measure *measure, const struct mou_item *item)
 {
     const struct mou_program *program = front->program;
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        uint32_t kind = mou_catalogue_reached(program, &measure->reaches[i]);
+        if (kind != MOU_NO_INDEX && !mou_catalogue_covers(item, kind)) {
+            mou_front_report(front, MOU_DIAG_LAW_KIND, clause_place(measure, MOU_CLAUSE_TO), measure->name, item->code, program->kinds.items[kind].name)->second =
+                item->span;
+            return;
+        }
+    }
+}
+
+/** Holds the measure against the edition in force on the memorandum's effective date, then against those that follow. */
+static void check_item(struct mou_front *front, struct mou_measure *measure)
+{
+    const struct mou_program *program = front->program;
+    const struct mou_memorandum *memorandum = &program->memoranda.items[measure->memorandum];
     if (measure->item == MOU_NO_INDEX) {
         return;
     }
-    const struct mou_item *item = &program->items.items[measure->item];
-    bool sanction_degree = measure->degree != MOU_DEGREE_NONE && measure->degree != MOU_DEGREE_PREFER;
-    bool item_degree = item->degree != MOU_DEGREE_NONE && item->degree != MOU_DEGREE_PREFER;
-    if (sanction_degree && item_degree && measure->degree > item->degree) {
-        mou_front_report(front, MOU_DIAG_LAW_DEGREE, clause_place(measure, MOU_CLAUSE_DEGREE), measure->name, item->code, MOU_NO_TEXT)->second = item->span;
+    const struct mou_item *named = &program->items.items[measure->item];
+    measure->item = mou_catalogue_item(program, measure->item, memorandum);
+    const struct mou_item *item = measure->item != MOU_NO_INDEX ? &program->items.items[measure->item] : NULL;
+    mou_date since = item != NULL ? program->editions.items[item->edition].effective : MOU_DATE_NONE;
+    bool too_early = since != MOU_DATE_NONE && memorandum->repealed != MOU_DATE_NONE && since >= memorandum->repealed;
+    if (item == NULL || too_early) {
+        mou_front_report(front, MOU_DIAG_LAW_EDITION, clause_place(measure, MOU_CLAUSE_ITEM), measure->name, named->code, MOU_NO_TEXT)->second = named->span;
+        return;
     }
-    for (uint32_t i = 0; i < measure->reach_count; i++) {
-        uint32_t kind = reached_kind(program, &measure->reaches[i]);
-        if (kind != MOU_NO_INDEX && item->cover_count > 0 && !covers(item, kind)) {
-            mou_front_report(front, MOU_DIAG_LAW_KIND, clause_place(measure, MOU_CLAUSE_TO), measure->name, item->code, program->kinds.items[kind].name)->second =
-                item->span;
-            break;
-        }
-    }
-    const struct mou_memorandum *memorandum = &program->memoranda.items[measure->memorandum];
-    bool too_early = item->effective != MOU_DATE_NONE && memorandum->repealed != MOU_DATE_NONE && item->effective >= memorandum->repealed;
-    if (too_early) {
-        mou_front_report(front, MOU_DIAG_LAW_EDITION, clause_place(measure, MOU_CLAUSE_ITEM), measure->name, item->code, MOU_NO_TEXT)->second = item->span;
-    }
+    check_degree(front, measure, item);
+    check_covers(front, measure, item);
+    mou_catalogue_follow(front, measure);
 }
 
 /** Every kind of subject must be named in 对, if only as 无. */
@@ -178,7 +182,7 @@ static void check_points(struct mou_front *front, const struct mou_measure *meas
         points = points || is_points(measure->grants[i].name);
     }
     for (uint32_t k = 0; points && k < measure->reach_count; k++) {
-        uint32_t kind = reached_kind(front->program, &measure->reaches[k]);
+        uint32_t kind = mou_catalogue_reached(front->program, &measure->reaches[k]);
         if (kind != MOU_NO_INDEX && is_person(&front->program->kinds.items[kind])) {
             mou_front_report(front, MOU_DIAG_LAW_POINTS, clause_place(measure, MOU_CLAUSE_GRANT), measure->name, MOU_NO_TEXT, MOU_NO_TEXT)->second =
                 clause_place(measure, MOU_CLAUSE_TO);
@@ -303,7 +307,7 @@ enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostic
 {
     struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
     for (size_t i = 0; i < program->measures.count; i++) {
-        const struct mou_measure *measure = &program->measures.items[i];
+        struct mou_measure *measure = &program->measures.items[i];
         check_parts(&front, measure);
         check_item(&front, measure);
         check_targets(&front, measure);

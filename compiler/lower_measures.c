@@ -57,19 +57,31 @@ static uint32_t grant_value(struct mou_lowering *lowering, const struct mou_texp
     return mou_lower_expr(lowering, value, env);
 }
 
+/** The memorandum's period, and only before the catalogue drops the item. */
+static uint32_t measure_period(struct mou_lowering *lowering, const struct mou_measure *measure)
+{
+    uint32_t period = mou_lower_period(lowering, measure->memorandum);
+    if (measure->dropped == MOU_DATE_NONE) {
+        return period;
+    }
+    struct mou_span span = measure->decl->name.span;
+    uint32_t date = mou_code_constant(lowering, MOU_PACK_DATE, measure->dropped, span);
+    return mou_code_and(lowering, period, mou_code_compare(lowering, MOU_COMPARE_LT, mou_code_today(lowering, span), date, span), span);
+}
+
 void mou_lower_measure(struct mou_lowering *lowering, uint32_t index, struct mou_lowered_measure *out)
 {
     const struct mou_measure *measure = &lowering->program->measures.items[index];
     struct mou_env env = {measure->scope, MOU_FRAME_OF_SUBJECT, NULL};
     struct mou_pack_measure *entry = &out->entry;
-    *entry = (struct mou_pack_measure){.kind = measure->kind == MOU_SANCTION ? 0 : 1, .memorandum = measure->memorandum, .item = measure->item,
+    *entry = (struct mou_pack_measure){.kind = measure->kind == MOU_SANCTION ? 0 : 1, .memorandum = measure->memorandum, .item = measure->item, .dropped = measure->dropped,
                                        .because_count = measure->because_count, .holding = (uint32_t)measure->holding, .own_ends = MOU_NO_REGISTER,
                                        .own_end_tests = MOU_NO_REGISTER, .term = MOU_NO_REGISTER, .term_type = MOU_PACK_MONTHS,
                                        .reach_count = measure->reach_count, .grant_count = measure->grant_count};
     entry->because = mou_code_list(lowering, measure->because, measure->because_count);
     entry->only_if = guard(lowering, measure->only_if, &env);
     entry->unless = guard(lowering, measure->unless, &env);
-    entry->period = mou_lower_period(lowering, measure->memorandum);
+    entry->period = measure_period(lowering, measure);
     if (measure->term != NULL || measure->until != NULL) {
         lower_own_ends(lowering, measure, entry, &env);
     }

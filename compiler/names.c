@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "names.h"
+#include "catalogue.h"
 #include "stages.h"
 
 struct mou_clause *mou_clause_find(const struct mou_decl *decl, enum mou_clause_kind kind)
@@ -160,6 +160,9 @@ uint32_t mou_front_vocabulary(struct mou_front *front, enum mou_symbol_class sym
 {
     if (name->text.len == 0) {
         return MOU_NO_INDEX;
+    }
+    if (symbol_class == MOU_SYMBOL_CODE_TABLE && mou_text_equal(name->text, MOU_TEXT("程度"))) {
+        return mou_degree_table(front);
     }
     uint32_t index = mou_symbols_find(front->symbols, symbol_class, MOU_NO_INDEX, name->text);
     if (index == MOU_NO_INDEX) {

@@ -52,7 +52,7 @@ static bool in_memorandum(struct mou_front *front, const struct mou_decl *decl, 
 static void add_measure(struct mou_front *front, struct mou_decl *decl, uint32_t memorandum)
 {
     struct mou_measure measure = {.name = decl->name.text, .kind = decl->kind == MOU_DECL_SANCTION ? MOU_SANCTION : MOU_INCENTIVE, .memorandum = memorandum,
-                                  .item = MOU_NO_INDEX, .decl = decl};
+                                  .item = MOU_NO_INDEX, .dropped = MOU_DATE_NONE, .decl = decl};
     if (in_memorandum(front, decl, memorandum) &&
         declare(front, MOU_SYMBOL_MEASURE, memorandum, decl, front->program->measures.count, measure_place)) {
         (void)MOU_VEC_PUSH(front->arena, &front->program->measures, measure);

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "names.h"
+#include "catalogue.h"
 
 /** Declares a vocabulary name; reports a second one with the place of the first. */
 static bool declare(struct mou_front *front, enum mou_symbol_class symbol_class, const struct mou_name *name, size_t index, struct mou_span (*place)(const struct mou_program *, uint32_t))
@@ -39,10 +39,6 @@ static struct mou_span relation_place(const struct mou_program *program, uint32_
 static struct mou_span list_place(const struct mou_program *program, uint32_t i)
 {
     return program->list_kinds.items[i].span;
-}
-static struct mou_span item_place(const struct mou_program *program, uint32_t i)
-{
-    return program->items.items[i].span;
 }
 static struct mou_span memorandum_place(const struct mou_program *program, uint32_t i)
 {
@@ -110,32 +106,6 @@ static void add_list_kinds(struct mou_front *front, struct mou_decl *decl)
         struct mou_list_kind kind = {ref->name.text, ref->name.span};
         if (declare(front, MOU_SYMBOL_LIST_KIND, &ref->name, front->program->list_kinds.count, list_place)) {
             (void)MOU_VEC_PUSH(front->arena, &front->program->list_kinds, kind);
-        }
-    }
-}
-
-static enum mou_degree degree_of(struct mou_text word)
-{
-    static const struct {
-        const char *word;
-        enum mou_degree degree;
-    } degrees[] = {{"引导", MOU_DEGREE_ENCOURAGE}, {"参考", MOU_DEGREE_CONSIDER}, {"从严", MOU_DEGREE_STRICT},
-                   {"限制", MOU_DEGREE_RESTRICT},  {"禁止", MOU_DEGREE_PROHIBIT}, {"优先", MOU_DEGREE_PREFER}};
-    for (size_t i = 0; i < sizeof degrees / sizeof degrees[0]; i++) {
-        if (mou_text_equal(word, mou_text_of(degrees[i].word))) {
-            return degrees[i].degree;
-        }
-    }
-    return MOU_DEGREE_NONE;
-}
-
-static void add_catalogue(struct mou_front *front, struct mou_decl *decl)
-{
-    for (const struct mou_catalogue_item *entry = decl->items; entry != NULL; entry = entry->next) {
-        struct mou_item item = {.code = entry->code.text, .title = entry->title.text, .nature = entry->nature.text, .degree = degree_of(entry->degree.text),
-                                .effective = decl->effective, .span = entry->code.span, .entry = entry};
-        if (declare(front, MOU_SYMBOL_ITEM, &entry->code, front->program->items.count, item_place)) {
-            (void)MOU_VEC_PUSH(front->arena, &front->program->items, item);
         }
     }
 }
@@ -221,7 +191,7 @@ void mou_names_vocabulary(struct mou_front *front, struct mou_decl *decl)
         add_list_kinds(front, decl);
         break;
     case MOU_DECL_CATALOGUE:
-        add_catalogue(front, decl);
+        mou_catalogue_declare(front, decl);
         break;
     case MOU_DECL_CALENDAR:
         add_calendar(front, decl);
@@ -390,25 +360,6 @@ static void link_attributes(struct mou_front *front, struct mou_decl *decl)
     *attributes = (struct mou_fields){joined, count};
 }
 
-static void link_catalogue(struct mou_front *front, struct mou_decl *decl)
-{
-    for (const struct mou_catalogue_item *entry = decl->items; entry != NULL; entry = entry->next) {
-        uint32_t index = mou_symbols_find(front->symbols, MOU_SYMBOL_ITEM, MOU_NO_INDEX, entry->code.text);
-        struct mou_item *item = index != MOU_NO_INDEX ? &front->program->items.items[index] : NULL;
-        if (item == NULL || item->entry != entry) {
-            continue;
-        }
-        for (const struct mou_name_ref *ref = entry->covers; ref != NULL; ref = ref->next) {
-            item->cover_count++;
-        }
-        item->covers = MOU_NEW_ARRAY(front->arena, item->cover_count + 1, uint32_t);
-        uint32_t at = 0;
-        for (const struct mou_name_ref *ref = entry->covers; item->covers != NULL && ref != NULL; ref = ref->next) {
-            item->covers[at++] = mou_front_vocabulary(front, MOU_SYMBOL_KIND, &ref->name, MOU_TEXT("主体类别"));
-        }
-    }
-}
-
 /** 不相容 A、B、C: each two of them. */
 static void link_incompatible(struct mou_front *front, const struct mou_decl *decl)
 {
@@ -455,7 +406,7 @@ void mou_names_link_vocabulary(struct mou_front *front, struct mou_decl *decl)
     } else if (decl->kind == MOU_DECL_ATTRIBUTES) {
         link_attributes(front, decl);
     } else if (decl->kind == MOU_DECL_CATALOGUE) {
-        link_catalogue(front, decl);
+        mou_catalogue_link(front, decl);
         link_incompatible(front, decl);
     } else if (decl->kind == MOU_DECL_INSTRUMENT) {
         add_statute(front, decl);

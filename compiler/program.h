@@ -72,12 +72,16 @@ struct mou_list_kind { struct mou_text name; struct mou_span span; };
 
 enum mou_degree { MOU_DEGREE_NONE, MOU_DEGREE_ENCOURAGE, MOU_DEGREE_CONSIDER, MOU_DEGREE_STRICT, MOU_DEGREE_RESTRICT, MOU_DEGREE_PROHIBIT, MOU_DEGREE_PREFER };
 
+/** One edition of a catalogue; editions of one name succeed each other. */
+struct mou_edition { struct mou_text name, version; mou_date effective; /**< MOU_DATE_NONE: from the beginning */ struct mou_span span; };
+
 struct mou_item {
     struct mou_text code, title, nature;
     enum mou_degree degree;
     uint32_t *covers; uint32_t cover_count;
-    uint32_t catalogue;
-    mou_date effective; /**< of the edition, MOU_DATE_NONE if not given */
+    uint32_t edition;
+    uint32_t code_item;    /**< the item of the same code that was declared first, for comparing codes: itself, if it is that one */
+    uint32_t next_edition; /**< the item of the same code in another edition, MOU_NO_INDEX at the end; the list begins at the item declared first */
     struct mou_span span;
     const struct mou_catalogue_item *entry;
 };
@@ -85,6 +89,7 @@ struct mou_item {
 /** A legal instrument whose fate the vocabulary knows: 法规 《…》 施行 … 废止 …. */
 struct mou_statute { const struct mou_legal_ref *instrument; mou_date effective, repealed; /**< MOU_DATE_NONE if not given */ struct mou_span span; };
 /** Two catalogue items that cannot fall on one subject. */
+/** Two items that are not to fall on one subject, by `code_item`. */
 struct mou_incompatible_pair { uint32_t first, second; struct mou_span span; };
 
 /* ------------------------------------------------------------------ scopes and expressions */
@@ -226,7 +231,8 @@ struct mou_measure {
     struct mou_text name;
     enum mou_measure_kind kind;
     uint32_t memorandum;
-    uint32_t item;             /**< catalogue item */
+    uint32_t item;             /**< catalogue item, of the edition against which the memorandum is held */
+    mou_date dropped;          /**< the day on which a later edition no longer allows the measure: its end; MOU_DATE_NONE if none does */
     uint32_t *because; uint32_t because_count; /**< findings */
     struct mou_binding *scope; /**< SUBJECT: the finding's subject */
     struct mou_texpr *only_if, *unless;
@@ -287,6 +293,7 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_record_type, records);
     MOU_TABLE_OF(struct mou_relation_type, relations);
     MOU_TABLE_OF(struct mou_list_kind, list_kinds);
+    MOU_TABLE_OF(struct mou_edition, editions);
     MOU_TABLE_OF(struct mou_item, items);
     MOU_TABLE_OF(struct mou_incompatible_pair, incompatible);
     MOU_TABLE_OF(struct mou_statute, statutes);

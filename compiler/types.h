@@ -29,6 +29,12 @@ struct mou_text mou_type_name(const struct mou_typer *typer, struct mou_type typ
 /* types_expr.c */
 /** Types an expression; `hint` tells which code table a bare name may be of (kind ERROR: none). Never NULL unless memory ran out, then a scrap node. */
 struct mou_texpr *mou_type_expr(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr, struct mou_type hint);
+/** First item of a named set of codes (`定义 NAME 为 {…}`), NULL for other definitions. */
+const struct mou_expr *mou_set_body(const struct mou_program *program, uint32_t definition);
+/** Whether all items of a set are plain names. */
+bool mou_set_of_names(const struct mou_expr *items);
+/** Of a set of names that no single code table has: the first one that is not beside those before it; else NULL. */
+const struct mou_expr *mou_set_stray(const struct mou_program *program, const struct mou_expr *items);
 struct mou_texpr *mou_type_condition(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
 /** Types an expression that must be of one kind; reports otherwise. */
 struct mou_texpr *mou_type_wanted(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr, enum mou_type_kind kind);

@@ -137,11 +137,60 @@ static uint32_t quiet_rule(const struct mou_typer *typer, enum mou_symbol_class 
     return lookup == MOU_LOOKUP_FOUND ? index : MOU_NO_INDEX;
 }
 
+const struct mou_expr *mou_set_body(const struct mou_program *program, uint32_t definition)
+{
+    const struct mou_expr *body = program->definitions.items[definition].decl->body;
+    return body != NULL && body->kind == MOU_EXPR_SET ? body->arguments : NULL;
+}
+
+static bool table_has(const struct mou_code_table *table, const struct mou_expr *name)
+{
+    for (const struct mou_code_item *item = table->items; item != NULL; item = item->next) {
+        if (mou_text_equal(item->name.text, name->reference.name.text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mou_set_of_names(const struct mou_expr *items)
+{
+    for (const struct mou_expr *item = items; item != NULL; item = item->next) {
+        if (item->kind != MOU_EXPR_NAME || item->reference.qualifier.text.len > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const struct mou_expr *mou_set_stray(const struct mou_program *program, const struct mou_expr *items)
+{
+    if (!mou_set_of_names(items)) {
+        return NULL;
+    }
+    const struct mou_expr *furthest = items;
+    for (size_t t = 0; t < program->code_tables.count; t++) {
+        const struct mou_expr *item = items;
+        while (item != NULL && table_has(&program->code_tables.items[t], item)) {
+            item = item->next;
+        }
+        if (item == NULL) {
+            return NULL;
+        }
+        furthest = item->span.begin > furthest->span.begin ? item : furthest;
+    }
+    return furthest;
+}
+
 /** Definitions, parameters, findings, and where allowed measures. */
 static struct mou_texpr *rule_name(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_name_ref *ref, struct mou_span span)
 {
     bool ambiguous = false;
     uint32_t index = quiet_rule(typer, MOU_SYMBOL_DEFINITION, ref, &ambiguous);
+    if (index != MOU_NO_INDEX && mou_set_body(typer->program, index) != NULL) {
+        mou_front_report(typer->front, MOU_DIAG_SET_USE, ref->name.span, ref->name.text, MOU_NO_TEXT, MOU_NO_TEXT);
+        return mou_tx_error(typer, span);
+    }
     if (index != MOU_NO_INDEX) {
         return mou_type_definition(typer, scope, index, NULL, span);
     }
@@ -297,29 +346,48 @@ static struct mou_texpr *type_unary(struct mou_typer *typer, const struct mou_sc
     return mou_tx_unary(typer, MOU_TX_NEGATE, value->type, expr->span, value);
 }
 
-/** The codes of a named set: a definition whose body is a set. */
-static const struct mou_expr *named_set(struct mou_typer *typer, const struct mou_expr *name)
+/** Equal to one of the items, which mean what they mean in `scope`. */
+static struct mou_texpr *equal_to_one(struct mou_typer *typer, const struct mou_scope *scope, struct mou_span span, struct mou_texpr *value,
+                                      const struct mou_expr *items)
 {
-    bool ambiguous = false;
-    uint32_t index = quiet_rule(typer, MOU_SYMBOL_DEFINITION, &name->reference, &ambiguous);
-    const struct mou_expr *body = index != MOU_NO_INDEX ? typer->program->definitions.items[index].decl->body : NULL;
-    if (body == NULL || body->kind != MOU_EXPR_SET) {
-        mou_front_unknown(typer->front, &name->reference.name, MOU_TEXT("集合"));
-        return NULL;
+    struct mou_texpr *result = NULL;
+    for (const struct mou_expr *item = items; item != NULL; item = item->next) {
+        struct mou_texpr *equal = mou_tx_comparison(typer, MOU_OP_EQ, span, value, mou_type_expr(typer, scope, item, value->type));
+        result = result == NULL ? equal : mou_tx_binary(typer, MOU_TX_OR, mou_type_of(MOU_TYPE_CONDITION), span, result, equal);
     }
-    return body->arguments;
+    return result != NULL ? result : mou_tx_error(typer, span);
+}
+
+/** 属于 NAME: the items of a named set see its own memorandum, and nothing of the place where the set is used. */
+static struct mou_texpr *in_named_set(struct mou_typer *typer, const struct mou_expr *expr, struct mou_texpr *value)
+{
+    const struct mou_name_ref *name = &expr->arguments->reference;
+    bool ambiguous = false;
+    uint32_t index = quiet_rule(typer, MOU_SYMBOL_DEFINITION, name, &ambiguous);
+    const struct mou_expr *items = index != MOU_NO_INDEX ? mou_set_body(typer->program, index) : NULL;
+    uint32_t outer = typer->memorandum;
+    if (items == NULL) {
+        if (ambiguous) {
+            mou_front_report(typer->front, MOU_DIAG_AMBIGUOUS_NAME, name->name.span, name->name.text, MOU_NO_TEXT, MOU_NO_TEXT);
+        } else {
+            mou_front_unknown(typer->front, &name->name, MOU_TEXT("一组代码"));
+        }
+        return mou_tx_error(typer, expr->span);
+    }
+    if (mou_set_stray(typer->program, items) != NULL) {
+        return mou_tx_error(typer, expr->span); /* reported where the set is declared */
+    }
+    struct mou_scope own = {mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, expr->span), MOU_NO_TEXT, NULL};
+    typer->memorandum = typer->program->definitions.items[index].memorandum;
+    struct mou_texpr *result = equal_to_one(typer, &own, expr->span, value, items);
+    typer->memorandum = outer;
+    return result;
 }
 
 static struct mou_texpr *type_in(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
 {
     struct mou_texpr *value = mou_type_expr(typer, scope, expr->left, mou_type_error);
-    struct mou_texpr *result = NULL;
-    const struct mou_expr *items = expr->named_set ? named_set(typer, expr->arguments) : expr->arguments;
-    for (const struct mou_expr *item = items; item != NULL; item = item->next) {
-        struct mou_texpr *equal = mou_tx_comparison(typer, MOU_OP_EQ, expr->span, value, mou_type_expr(typer, scope, item, value->type));
-        result = result == NULL ? equal : mou_tx_binary(typer, MOU_TX_OR, mou_type_of(MOU_TYPE_CONDITION), expr->span, result, equal);
-    }
-    return result != NULL ? result : mou_tx_error(typer, expr->span);
+    return expr->named_set ? in_named_set(typer, expr, value) : equal_to_one(typer, scope, expr->span, value, expr->arguments);
 }
 
 static struct mou_texpr *both(struct mou_typer *typer, struct mou_span span, struct mou_texpr *a, struct mou_texpr *b)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "catalogue.h"
 #include "stages.h"
 #include "types.h"
 
@@ -114,12 +115,41 @@ struct mou_type mou_type_definition_type(struct mou_typer *typer, uint32_t defin
     return mou_type_error; /* a cycle: the strata stage reports it with its whole way */
 }
 
+/** The items of a named set are codes of one table, or values of one type; the set speaks of no record. */
+static void check_set(struct mou_typer *typer, const struct mou_definition *definition)
+{
+    struct mou_scope scope = subject_scope(typer, definition->decl->span);
+    const struct mou_expr *items = definition->decl->body->arguments;
+    const struct mou_name *record = &definition->decl->parameter_record;
+    struct mou_type type = mou_type_error;
+    const struct mou_expr *stray = mou_set_stray(typer->program, items);
+    typer->memorandum = definition->memorandum;
+    if (record->text.len > 0) {
+        mou_front_report(typer->front, MOU_DIAG_SET_RECORD, record->span, definition->name, MOU_NO_TEXT, MOU_NO_TEXT);
+    }
+    if (stray != NULL && !typer->front->names_lost) {
+        mou_front_report(typer->front, MOU_DIAG_SET_TABLE, stray->span, definition->name, stray->reference.name.text, MOU_NO_TEXT);
+    }
+    for (const struct mou_expr *item = items; !mou_set_of_names(items) && item != NULL; item = item->next) {
+        struct mou_texpr *value = mou_type_expr(typer, &scope, item, type);
+        if (type.kind != MOU_TYPE_ERROR) {
+            struct mou_texpr *first = mou_tx_constant(typer, type, items->span, 0);
+            (void)mou_tx_unify(typer, &first, &value, item->span);
+        }
+        type = type.kind == MOU_TYPE_ERROR ? value->type : type;
+    }
+}
+
 void mou_type_definition_body(struct mou_typer *typer, uint32_t index)
 {
     struct mou_definition *definition = &typer->program->definitions.items[index];
     uint32_t outer_memorandum = typer->memorandum;
     unsigned outer_depth = typer->depth;
-    if (definition->body != NULL || definition->in_progress || definition->decl->body == NULL || definition->decl->body->kind == MOU_EXPR_SET) {
+    if (definition->body != NULL || definition->in_progress || definition->decl->body == NULL) {
+        return;
+    }
+    if (mou_set_body(typer->program, index) != NULL) {
+        check_set(typer, definition);
         return;
     }
     definition->in_progress = true;
@@ -350,17 +380,6 @@ static void type_targets(struct mou_typer *typer, struct mou_measure *measure, c
     measure->reach_count = (uint32_t)reaches.count;
 }
 
-static enum mou_degree degree_of(struct mou_text word)
-{
-    static const char *const words[] = {"", "引导", "参考", "从严", "限制", "禁止", "优先"};
-    for (int i = 1; i < 7; i++) {
-        if (mou_text_equal(word, mou_text_of(words[i]))) {
-            return (enum mou_degree)i;
-        }
-    }
-    return MOU_DEGREE_NONE;
-}
-
 static void add_grant(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause, const struct mou_scope *scope)
 {
     MOU_VEC(struct mou_grant) grants = {measure->grants, measure->grant_count, measure->grant_count};
@@ -441,7 +460,7 @@ static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
     }
     measure->holding = slots[MOU_CLAUSE_HOLDING] != NULL ? slots[MOU_CLAUSE_HOLDING]->holding : MOU_HOLDING_AT_DETERMINATION;
     if (slots[MOU_CLAUSE_DEGREE] != NULL) {
-        measure->degree = degree_of(slots[MOU_CLAUSE_DEGREE]->name.text);
+        measure->degree = mou_degree_of(slots[MOU_CLAUSE_DEGREE]->name.text);
     }
     measure->remedy = slots[MOU_CLAUSE_REMEDY] != NULL ? slots[MOU_CLAUSE_REMEDY]->text : MOU_NO_TEXT;
     measure->lifted = slots[MOU_CLAUSE_LIFTED] != NULL ? MOU_TEXT("自动") : MOU_NO_TEXT;

@@ -54,13 +54,6 @@ static const struct mou_pack_measure *measure_of(const struct mou_decide_work *w
     return rule.is_finding ? NULL : &work->machine->pack->measures[rule.index];
 }
 
-static uint32_t memorandum_of(const struct mou_decide_work *work, struct mou_rule_ref rule)
-{
-    const struct mou_pack *pack = work->machine->pack;
-    return rule.is_finding ? pack->findings[rule.index].memorandum
-                           : pack->measures[rule.index].memorandum;
-}
-
 static enum mou_truth judge_world(struct mou_decide_work *work, struct mou_rule_ref rule,
                                   uint32_t target, enum mou_world world)
 {
@@ -119,8 +112,7 @@ static void join_intervals(struct mou_decide_work *work, const mou_triples *trip
 static void choose_pending(struct mou_decide_work *work, struct mou_case *judged)
 {
     const mou_date today = work->machine->options.as_of;
-    const struct mou_interval period =
-        mou_period_of(work->machine->pack, memorandum_of(work, judged->rule));
+    const struct mou_interval period = mou_period_of_rule(work->machine->pack, judged->rule);
     if (!mou_interval_contains(period, today)) {
         return;
     }
@@ -150,8 +142,8 @@ static void choose_interval(struct mou_decide_work *work, struct mou_case *judge
     const struct mou_interval *piece =
         mou_intervals_at(work->pieces.items, work->pieces.count, work->machine->options.as_of);
     if (piece != NULL) {
-        judged->interval = mou_interval_cut(
-            *piece, mou_period_of(work->machine->pack, memorandum_of(work, judged->rule)));
+        judged->interval =
+            mou_interval_cut(*piece, mou_period_of_rule(work->machine->pack, judged->rule));
         judged->has_interval = true;
     }
 }

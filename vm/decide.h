@@ -153,6 +153,11 @@ enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t fin
                                       enum mou_world world);
 /** The period of a memorandum as an interval. */
 struct mou_interval mou_period_of(const struct mou_pack *pack, uint32_t memorandum);
+/** The same for a measure, which ends earlier where the catalogue drops its item. */
+struct mou_interval mou_period_of_measure(const struct mou_pack *pack,
+                                          const struct mou_pack_measure *measure);
+/** The period of a rule's memorandum, or of a measure. */
+struct mou_interval mou_period_of_rule(const struct mou_pack *pack, struct mou_rule_ref rule);
 /** Register `own_end` of a measure's list of own ends or of tests of them; MOU_PACK_NONE where there is none. */
 uint32_t mou_own_end_register(const struct mou_pack *pack, uint32_t list, uint32_t own_end);
 /** Register of the date on which the relation must hold for a ground of `section`; MOU_PACK_NONE: today. */

@@ -157,7 +157,8 @@ static void fill_measure(const struct mou_machine *machine, const struct mou_dec
 {
     const struct mou_pack_measure *measure = &machine->pack->measures[index];
     if (!fill_sources(machine, measure, findings, sources) ||
-        !in_period(machine, measure->memorandum)) {
+        !mou_interval_contains(mou_period_of_measure(machine->pack, measure),
+                               machine->options.as_of)) {
         return;
     }
     for (uint32_t i = measure->first_reach; i < measure->first_reach + measure->reach_count; i++) {

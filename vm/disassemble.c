@@ -168,6 +168,10 @@ static void dump_codes(const struct mou_pack *pack, struct mou_buf *out)
         pack_text(pack, out, pack->items[i].code);
         mou_buf_char(out, ' ');
         pack_text(pack, out, pack->items[i].title);
+        if (pack->items[i].edition.len > 0) {
+            mou_buf_text(out, " edition ");
+            pack_text(pack, out, pack->items[i].edition);
+        }
         mou_buf_char(out, '\n');
     }
 }
@@ -452,6 +456,10 @@ static void dump_measures(const struct mou_pack *pack, struct mou_buf *out)
         for (uint32_t f = 0; f < measure->because_count; f++) {
             mou_buf_text(out, f == 0 ? " because " : ", ");
             pack_text(pack, out, pack->findings[pack->lists[measure->because + f]].name);
+        }
+        if (measure->dropped != MOU_DATE_NONE) {
+            mou_buf_text(out, " dropped ");
+            mou_date_format(measure->dropped, out);
         }
         dump_register(out, "only if", measure->only_if);
         dump_register(out, "unless", measure->unless);

@@ -110,6 +110,24 @@ static void add_grants(struct mou_explain *explain, const struct mou_decision *d
     }
 }
 
+/* The edition of the catalogue that the item is of, and the day on which a later one ends it. */
+static void add_edition(struct mou_explain *explain, struct mou_explain_node *node,
+                        const struct mou_pack_item *item, mou_date dropped)
+{
+    put_packed(explain, item->catalogue, "");
+    put_packed(explain, item->edition, " ");
+    if (explain->tree.buf.len > 0) {
+        (void)mou_explain_add(&explain->tree, node, MOU_EXPLAIN_EDITION,
+                              mou_explain_keep(&explain->tree));
+    }
+    if (dropped != MOU_DATE_NONE) {
+        mou_date_format(dropped, &explain->tree.buf);
+        struct mou_explain_node *end = mou_explain_add(
+            &explain->tree, node, MOU_EXPLAIN_DROPPED, mou_explain_keep(&explain->tree));
+        mou_explain_judge(end, explain->machine->options.as_of < dropped ? MOU_YES : MOU_NO);
+    }
+}
+
 /* Catalogue item with its degree, authority and articles. */
 static void add_measure(struct mou_explain *explain, const struct mou_pack_measure *measure)
 {
@@ -121,7 +139,8 @@ static void add_measure(struct mou_explain *explain, const struct mou_pack_measu
         put_packed(explain, item->nature, explain->tree.lang == MOU_LANG_ZH ? "，" : ", ");
         put_packed(explain, measure->degree.len > 0 ? measure->degree : item->degree,
                    explain->tree.lang == MOU_LANG_ZH ? "，" : ", ");
-        (void)add(explain, MOU_EXPLAIN_ITEM, mou_explain_keep(&explain->tree));
+        add_edition(explain, add(explain, MOU_EXPLAIN_ITEM, mou_explain_keep(&explain->tree)), item,
+                    measure->dropped);
     }
     add_packed(explain, MOU_EXPLAIN_AUTHORITY, measure->authority);
     for (uint32_t i = 0; i < measure->basis_count; i++) {

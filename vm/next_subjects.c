@@ -180,9 +180,7 @@ static mou_date date_of_periods(const struct subjects_run *run)
     mou_date least = MOU_NEXT_NEVER;
     for (uint32_t i = 0; i < run->work->plan->rule_count; i++) {
         const struct mou_rule_ref rule = run->work->plan->rules[i];
-        const uint32_t memorandum = rule.is_finding ? pack->findings[rule.index].memorandum
-                                                    : pack->measures[rule.index].memorandum;
-        const struct mou_interval period = mou_period_of(pack, memorandum);
+        const struct mou_interval period = mou_period_of_rule(pack, rule);
         least = mou_next_least(least, mou_next_after(period.from, run->machine->options.as_of));
         least = mou_next_least(least, mou_next_after(period.until, run->machine->options.as_of));
     }

@@ -58,6 +58,24 @@ struct mou_interval mou_period_of(const struct mou_pack *pack, uint32_t memorand
     };
 }
 
+struct mou_interval mou_period_of_measure(const struct mou_pack *pack,
+                                          const struct mou_pack_measure *measure)
+{
+    assert(pack != NULL && measure != NULL);
+    struct mou_interval period = mou_period_of(pack, measure->memorandum);
+    if (measure->dropped != MOU_DATE_NONE && measure->dropped < period.until) {
+        period.until = measure->dropped;
+    }
+    return period;
+}
+
+struct mou_interval mou_period_of_rule(const struct mou_pack *pack, struct mou_rule_ref rule)
+{
+    assert(pack != NULL);
+    return rule.is_finding ? mou_period_of(pack, pack->findings[rule.index].memorandum)
+                           : mou_period_of_measure(pack, &pack->measures[rule.index]);
+}
+
 static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
 {
     return mou_interval_contains(mou_period_of(machine->pack, memorandum), machine->options.as_of);
@@ -357,7 +375,8 @@ static void add_way(struct mou_decide_work *work, struct way way, mou_triples *t
     way.guards = mou_truth_and(
         mou_subject_truth(machine, way.world, measure->only_if, way.source, MOU_YES),
         mou_truth_not(mou_subject_truth(machine, way.world, measure->unless, way.source, MOU_NO)));
-    if (!in_period(machine, measure->memorandum)) {
+    if (!mou_interval_contains(mou_period_of_measure(machine->pack, measure),
+                               machine->options.as_of)) {
         way.guards = MOU_NO;
     }
     if (way.guards == MOU_NO && !work->keep_all) {
@@ -404,7 +423,8 @@ enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t mea
     const struct mou_pack_measure *entry = &machine->pack->measures[measure];
     mou_triples *triples = &work->triples[world];
     triples->count = 0;
-    if (!work->keep_all && !in_period(machine, entry->memorandum)) {
+    if (!work->keep_all && !mou_interval_contains(mou_period_of_measure(machine->pack, entry),
+                                                  machine->options.as_of)) {
         return MOU_NO;
     }
     struct way way = {.measure = entry, .world = mou_world_of(machine, entry->memorandum, world)};

@@ -208,6 +208,10 @@ static bool measure_sound(const struct place *place, const struct mou_pack_measu
     if (measure->kind > 1 || measure->holding > MOU_PACK_CURRENT) {
         return REFUSE(place, "kind %u, holding %u are not known", measure->kind, measure->holding);
     }
+    if (measure->dropped != MOU_DATE_NONE &&
+        (measure->dropped < MOU_DATE_MIN || measure->dropped > MOU_DATE_MAX)) {
+        return REFUSE(place, "dropped: date %d lies outside the calendar", measure->dropped);
+    }
     return measure_texts_sound(place, measure) && memorandum_sound(place, measure->memorandum) &&
            index_sound(place, "item", measure->item, pack->items_count, true) &&
            causes_sound(place, measure) &&

@@ -212,7 +212,8 @@ static bool items_sound(struct mou_verifier *verifier)
     for (uint32_t i = 0; i < pack->items_count; i++) {
         const struct mou_pack_item *item = &pack->items[i];
         if (!TEXT(ITEMS, i, item, code) || !TEXT(ITEMS, i, item, title) ||
-            !TEXT(ITEMS, i, item, nature) || !TEXT(ITEMS, i, item, degree)) {
+            !TEXT(ITEMS, i, item, nature) || !TEXT(ITEMS, i, item, degree) ||
+            !TEXT(ITEMS, i, item, catalogue) || !TEXT(ITEMS, i, item, edition)) {
             return false;
         }
     }

@@ -142,7 +142,7 @@ static inline void pb_lawful_tables(struct pb *pb)
     const struct mou_pack_list_kind black = {pb_text(pb, "黑名单")};
     (void)pb_append(pb, MOU_SECTION_LIST_KINDS, &black, 1);
     const struct mou_pack_item item = {pb_text(pb, "M15"), pb_text(pb, "限制乘坐飞机"), pb_text(pb, "惩戒"),
-                                       pb_text(pb, "禁止")};
+                                       pb_text(pb, "禁止"), pb_text(pb, "目录"), pb_text(pb, "1")};
     (void)pb_append(pb, MOU_SECTION_ITEMS, &item, 1);
     const struct mou_pack_note note = {{0, 0, 9}, pb_text(pb, "原文")};
     (void)pb_append(pb, MOU_SECTION_RULE_NOTES, &note, 1);
@@ -167,6 +167,7 @@ static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
     const uint32_t own_ends[1] = {l->add_days};
     const uint32_t own_tests[1] = {l->late};
     const struct mou_pack_measure measure = {.name = pb_text(pb, "限飞"),
+                                             .dropped = MOU_DATE_NONE,
                                              .because = pb_list(pb, because, 2),
                                              .because_count = 2,
                                              .basis_count = 1,

@@ -178,6 +178,7 @@ static inline void rp_measures(struct pb *pb, struct rp_registers *r)
     (void)pb_append(pb, MOU_SECTION_TEXTS, &basis, 1);
     const uint32_t year = pb_typed(pb, OP(CONST), MOU_PACK_MONTHS, 0, NONE, NONE, NONE, 12);
     const struct mou_pack_measure ban = {.name = pb_text(pb, "限制"),
+                                         .dropped = MOU_DATE_NONE,
                                          .kind = 0,
                                          .item = NONE,
                                          .degree = pb_text(pb, "禁止"),
@@ -197,6 +198,7 @@ static inline void rp_measures(struct pb *pb, struct rp_registers *r)
                                          .term = NONE,
                                          .note = NONE};
     const struct mou_pack_measure green = {.name = pb_text(pb, "绿灯"),
+                                           .dropped = MOU_DATE_NONE,
                                            .kind = 1,
                                            .item = NONE,
                                            .authority = pb_text(pb, "中心"),

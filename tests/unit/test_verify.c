@@ -272,6 +272,7 @@ BREAK(ground_act, ENTRY(ground, GROUNDS, 0)->act = 1000)
 BREAK(ground_ended, ENTRY(ground, GROUNDS, 0)->ended = l->made)
 BREAK(measure_kind, ENTRY(measure, MEASURES, 0)->kind = 2)
 BREAK(measure_holding, ENTRY(measure, MEASURES, 0)->holding = 3)
+BREAK(measure_dropped, ENTRY(measure, MEASURES, 0)->dropped = -1)
 BREAK(measure_text, ENTRY(measure, MEASURES, 0)->remedy.len = UINT32_MAX)
 BREAK(measure_basis, ENTRY(measure, MEASURES, 0)->basis_count = 2)
 BREAK(measure_memorandum, ENTRY(measure, MEASURES, 0)->memorandum = 1)
@@ -490,6 +491,7 @@ static const struct refusal refusals[] = {
     ROW(ground_act, "grounds[0]: act: 1000"),
     ROW(measure_kind, "measures[0]: kind 2"),
     ROW(measure_holding, "measures[0]: kind 0, holding 3"),
+    ROW(measure_dropped, "measures[0]: dropped: date -1"),
     ROW(measure_text, "measures[0]: remedy"),
     ROW(measure_basis, "measures[0]: basis: 2 entries"),
     ROW(measure_memorandum, "measures[0]: memorandum"),

@@ -72,7 +72,7 @@ struct mou_pack_relation { struct mou_pack_text name, inverse; uint32_t from_kin
 struct mou_pack_list_kind { struct mou_pack_text name; };
 struct mou_pack_code_table { struct mou_pack_text name; uint32_t first_code, code_count; };
 struct mou_pack_code { struct mou_pack_text name; int64_t value; };
-struct mou_pack_item { struct mou_pack_text code, title, nature, degree; };
+struct mou_pack_item { struct mou_pack_text code, title, nature, degree, catalogue, edition; };
 struct mou_pack_memorandum {
     struct mou_pack_text name, title, number, version, lead;
     int32_t effective, repealed; /* days, INT32_MIN if open */
@@ -139,6 +139,7 @@ struct mou_pack_measure {
     struct mou_pack_text name;
     uint32_t kind;      /* 0 sanction, 1 incentive */
     uint32_t memorandum, item;
+    int32_t dropped;    /* days: from here on a later edition of the catalogue no longer allows the measure, INT32_MIN if none does */
     struct mou_pack_text degree, authority, remedy, lifted;
     uint32_t first_basis, basis_count;    /* TEXTS */
     uint32_t because, because_count;      /* LISTS: findings */

@@ -306,6 +306,12 @@ class Expressions:
         k, chance = self.k, self.chance
         if type_ == "yes-no" and chance.likely(0.5):
             return left
+        sets = [n for n, (table, _) in self.voc.sets.items() if type_ == ("code", table)]
+        if sets and chance.likely(0.3):
+            return Text(f"{left.text} {k('属于')} {chance.choice(sets)}", COMPARISON)
+        if type_ != "yes-no" and type_ != "text" and chance.likely(0.2):
+            word = k(chance.choice(ORDER_WORDS["number"]))      # codes are in the order of their numbers
+            return Text(f"{left.text} {word} {self.literal(type_).text}", COMPARISON)
         if type_ != "yes-no" and chance.likely(0.35):
             pool = self.pools.texts if type_ == "text" else self.voc.codes[type_[1]]
             items = chance.some_of(pool, 1, 3)

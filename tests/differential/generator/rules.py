@@ -46,6 +46,7 @@ class Rules:
     def memorandum(self, name: str, uses: list[str]) -> list[str]:
         chance, settings, ex = self.chance, self.settings, self.ex
         ex.memo, ex.visible = name, {name, *uses}
+        self.start = chance.choice(self.pools.dates) if chance.likely(0.25) else date(2015, 1, 1)
         out = [self.parameter() for _ in range(chance.between(settings.parameters))]
         steps = [self.definition] * chance.between(settings.definitions)
         steps += [self.finding] * chance.between(settings.findings)
@@ -65,7 +66,7 @@ class Rules:
                  f"{k('牵头')} {self.voc.authorities[0]}"]
         if chance.likely(0.4):
             lines.append(f"{k('联签')} {'、'.join(self.voc.authorities)}")
-        start = chance.choice(self.pools.dates) if chance.likely(0.25) else date(2015, 1, 1)
+        start = self.start
         lines.append(f"{k('施行')} {date_literal(chance, start)}")
         if chance.likely(0.25):
             lines.append(f"{k('废止')} {date_literal(chance, self.later(start))}")
@@ -289,7 +290,7 @@ class Rules:
         chance, ex, k, voc = self.chance, self.ex, self.k, self.voc
         ex.start()
         targets, reached = self.targets()
-        items = voc.items if kind == "惩戒" else voc.incentive_items
+        items = voc.items_on(self.start) if kind == "惩戒" else voc.incentive_items
         item = chance.choice([i for i, (_, covers) in items.items() if reached <= set(covers)])
         lines = [f"{k('措施')} {item}", f"{k('因')} {'、'.join(self.cause(f) for f in because)}"]
         lines += self.guard("仅当", 0.25)

@@ -1,6 +1,7 @@
 """Random vocabularies: kinds, attributes, records, relations, codes, lists, catalogue."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Optional
 
 from .words import Chance, Pools, Settings, Speller, date_literal, money_literal, months_literal
@@ -75,7 +76,9 @@ class Vocabulary:
             self.make_instrument(first, always=True)
         self.relations = [self.make_relation(i) for i in range(chance.between(settings.relations))]
         self.lists = [f"名单{c}" for c in "甲乙丙"][:chance.randint(1, 3)]
-        self.items = self.make_items()
+        self.sets = {f"组{i}": (table, chance.some_of(self.codes[table], 1, 3))
+                     for i, table in enumerate(chance.some_of(self.codes, 1)) if chance.likely(0.6)}
+        self.editions = self.make_editions()
         self.incentive_items = {f"I{i:02d}": ("优先", list(self.kinds)) for i in range(1, 4)}
         self.calendar = self.make_calendar() if chance.likely(settings.calendar) else []
 
@@ -168,6 +171,24 @@ class Vocabulary:
         inverse = f"反向{'甲乙丙丁'[i]}" if self.chance.likely(0.7) else None
         return RelationMade(name, self.chance.choice(self.kinds), self.chance.choice(self.kinds), inverse)
 
+    def make_editions(self) -> list:
+        """(first day or None, items) of each edition of the catalogue of sanctions, in order."""
+        chance = self.chance
+        out = [(None if chance.likely(0.5) else date(2014, 6, 1), self.make_items())]
+        for day in sorted(chance.some_of(self.pools.dates, 1, 2)) if chance.likely(0.4) else []:
+            items = {code: (degree if chance.likely(0.7) else chance.choice(DEGREES),
+                            covers if chance.likely(0.8) or code == "M00" else chance.some_of(covers))
+                     for code, (degree, covers) in out[-1][1].items()
+                     if code == "M00" or chance.likely(0.7)}
+            if day > date(2014, 6, 1) and all(day != begun for begun, _ in out):
+                out.append((day, items))
+        return out
+
+    def items_on(self, start: date) -> dict:
+        """The items of the edition that a memorandum of this date is held against."""
+        begun = [items for day, items in self.editions if day is None or day <= start]
+        return begun[-1] if begun else self.editions[0][1]
+
     def make_items(self) -> dict:
         out = {"M00": ("禁止", list(self.kinds))}
         for i in range(1, self.chance.randint(2, 5)):
@@ -196,8 +217,11 @@ class Vocabulary:
         out += [self.record_text(record) for record in self.records]
         out += [self.relation_text(relation) for relation in self.relations]
         out.append(f"{k('名单类别')} " + "、".join(self.lists))
-        out += [self.catalogue_text("惩戒目录", self.items, "减损权益"),
-                self.catalogue_text("激励目录", self.incentive_items, "便利服务")]
+        for day, items in self.chance.sample(self.editions, len(self.editions)):
+            out.append(self.catalogue_text("惩戒目录", items, "减损权益", day))
+        out.append(self.catalogue_text("激励目录", self.incentive_items, "便利服务", None))
+        out += [f"{k('定义')} {name} {k('为')} {{{'、'.join(codes)}}}"
+                for name, (_, codes) in self.sets.items()]
         return out + [calendar_text(year) for year in self.calendar]
 
     def field_text(self, made: FieldMade, record) -> str:
@@ -235,9 +259,10 @@ class Vocabulary:
         text = f"{k('关系')} {made.name} {k('从')} {made.source} {k('到')} {made.target}"
         return text + (f" {k('反称')} {made.inverse}" if made.inverse else "")
 
-    def catalogue_text(self, name: str, items: dict, nature: str) -> str:
+    def catalogue_text(self, name: str, items: dict, nature: str, day) -> str:
         k = self.k
-        lines = [f'{k("措施目录")} {name} 版本 "1"']
+        begun = f" {k('自')} {day.isoformat()}" if day else ""
+        lines = [f'{k("措施目录")} {name} 版本 "1"{begun}']
         lines += [f"{item} 事项{item} {k('性质')} {nature} {k('程度')} {k(degree)} {k('适用')} "
                   + "、".join(covers) for item, (degree, covers) in items.items()]
         return "\n    ".join(lines)

@@ -208,28 +208,33 @@ class FileReader(ExpressionReader):
         self.pack.lists += self.names()
 
     def catalogue(self):
-        self.name()
+        edition = model.Edition(self.name())
+        self.pack.editions.append(edition)
         while not self.at_opener():
             if self.take_word("版本"):
                 self.need("text")
-            elif self.take_word("施行", "废止", "自"):
-                self.need("date")
+            elif self.take_word("自"):
+                edition.effective = self.need("date").value
+            elif self.take_word("不相容"):
+                self.names()
             elif self.take_word("依据"):
                 self.citations()
             elif self.take_word("原文"):
                 self.need("text")
             else:
-                self.catalogue_item()
+                self.catalogue_item(edition)
 
-    def catalogue_item(self):
-        item = self.name()
+    def catalogue_item(self, edition: model.Edition):
+        item = edition.items[self.name()] = model.Item()
         self.name()
-        while self.at_word("性质", "程度", "适用", "依据", "原文"):
+        while self.at_word("性质", "程度", "适用", "由", "依据", "原文"):
             word = self.next().keyword
             if word == "适用":
+                item.covers = self.names()
+            elif word == "由":
                 self.names()
             elif word == "程度":
-                self.pack.items[item] = self.next().keyword
+                item.degree = self.next().keyword
             elif word == "依据":
                 self.citations()
             else:
@@ -310,7 +315,8 @@ class FileReader(ExpressionReader):
             record = self.name()
             self.need_punct(")")
         self.need_word("为")
-        made = model.Definition(name, self.memo, record, self.expression())
+        body = self.set_of(self.arithmetic) if self.at_punct("{") else self.expression()
+        made = model.Definition(name, self.memo, record, body)
         self.declare(name, made)
         self.plain_clauses()
 

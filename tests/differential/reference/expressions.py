@@ -121,7 +121,9 @@ class ExpressionReader(TokenReader):
             self.next()
             return tree.Compare(left.at, op, left, self.arithmetic())
         if self.take_word("属于"):
-            return tree.OneOf(left.at, left, self.set_of(self.arithmetic))
+            if self.at_punct("{"):
+                return tree.OneOf(left.at, left, self.set_of(self.arithmetic))
+            return tree.OneOf(left.at, left, tree.SetName(self.place(), self.dotted()))
         if self.take_word("介于"):
             low = self.arithmetic()
             self.need_word("和", "且")

@@ -48,7 +48,7 @@ class Measures:
 
     def triples(self, measure, subject) -> list[Triple]:
         """Everything by which a measure reaches anyone because of this subject."""
-        if not in_period(measure.memo, self.ev.as_of):
+        if not in_period(measure, self.ev.as_of):
             return []
         ways = self.ways(measure, subject)
         if not ways:
@@ -204,7 +204,7 @@ class Decider:
                 decision.term = world.ev.value(measure.term, (first,))
             return decision
         whole = piece_at([t.interval for t in triples if t.interval], self.day)
-        decision.interval = cut(whole, measure.memo)
+        decision.interval = cut(whole, measure)
         return decision
 
     def to_verify(self, measure, target, triples, world) -> Decision:
@@ -217,7 +217,7 @@ class Decider:
         if not ahead:
             return None
         first = pieces(t.interval for t in ahead)[0]
-        interval = cut(first, measure.memo)
+        interval = cut(first, measure)
         if interval is None:
             return None
         beginning = [t for t in ahead if t.interval[0] == first[0]]

@@ -109,6 +109,19 @@ class Finding:
 
 
 @dataclass(slots=True, eq=False)
+class Item:
+    degree: Optional[str] = None
+    covers: list = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Edition:
+    name: str                 # of the catalogue
+    effective: Optional[int] = None
+    items: dict = field(default_factory=dict)     # code -> Item
+
+
+@dataclass(slots=True, eq=False)
 class Measure:
     name: str
     memo: Memorandum
@@ -126,6 +139,18 @@ class Measure:
     end: Any = None           # own 至
     remedy: Optional[str] = None
     grant: dict = field(default_factory=dict)
+    item_entry: Optional[Item] = None
+    dropped: Optional[int] = None     # the day on which its catalogue item no longer allows it
+
+    @property
+    def effective(self):
+        return self.memo.effective
+
+    @property
+    def repealed(self):
+        """The end of its period: the memorandum's, or earlier where the catalogue ends it."""
+        ends = [day for day in (self.memo.repealed, self.dropped) if day is not None]
+        return min(ends, default=None)
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +160,7 @@ class Pack:
     records: dict = field(default_factory=dict)
     relations: dict = field(default_factory=dict)
     lists: list = field(default_factory=list)
-    items: dict = field(default_factory=dict)         # catalogue item -> degree
+    editions: list = field(default_factory=list)      # of catalogues
     memoranda: list = field(default_factory=list)
     calendars: list = field(default_factory=list)
     findings: list = field(default_factory=list)

@@ -5,6 +5,7 @@ is known) or a row of a record type. At run time the frames are the subjects
 and rows themselves, in the same order.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -33,7 +34,7 @@ class Binder:
             tree.Name: self.name, tree.Member: self.member, tree.Call: self.call,
             tree.Dated: self.dated, tree.Quantifier: self.quantifier, tree.Count: self.count,
             tree.Total: self.total, tree.Streak: self.streak, tree.ListCount: self.list_count,
-            tree.OnList: self.on_list,
+            tree.OnList: self.on_list, tree.OneOf: self.one_of,
         }
 
     # -- rules ----------------------------------------------------------------
@@ -62,7 +63,8 @@ class Binder:
         if thing.record_name:
             thing.record = self.pack.records[thing.record_name]
             scope.append(Frame(thing.record))
-        thing.body = self.bind(thing.body, scope)
+        if not isinstance(thing.body, list):            # a set is bound where it is used
+            thing.body = self.bind(thing.body, scope)
 
     def finding(self, thing: model.Finding):
         thing.unless = self.bind(thing.unless, [Frame()])
@@ -125,6 +127,20 @@ class Binder:
                 setattr(node, slot, [self.bind(item, scope) for item in value])
             elif type(value).__module__ == tree.__name__:
                 setattr(node, slot, self.bind(value, scope))
+        return node
+
+    def one_of(self, node, scope):
+        """属于: the items of a named set see the memorandum that declares it, and no scope."""
+        node.operand = self.bind(node.operand, scope)
+        if isinstance(node.items, tree.SetName):
+            made = self.lookup(node.items.name, model.Definition)
+            node.items = made.body if made and isinstance(made.body, list) \
+                else self.unknown(node.items.name, node.at)
+            own, self.memo = self.memo, made.memo
+            node.items = [self.bind(deepcopy(item), [Frame()]) for item in node.items]
+            self.memo = own
+        else:
+            node.items = [self.bind(item, scope) for item in node.items]
         return node
 
     def subject_index(self, scope) -> int:

@@ -93,7 +93,7 @@ class NextDate:
 
     def measure_walk(self, subject, measure) -> int:
         scope = (subject,)
-        least = self.after(measure.memo.effective, measure.memo.repealed)
+        least = self.after(measure.memo.effective, measure.memo.repealed, measure.dropped)
         for node in (measure.only_if, measure.unless, measure.term, measure.end,
                      *measure.grant.values()):
             least = min(least, self.walk(node, scope))

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from . import model
+from .catalogue import DEGREES, item_in_force
 from .declarations import FileReader
 from .lexer import ReadError
 from .names import Binder
@@ -57,12 +58,15 @@ def files_of(path: Path) -> list[Path]:
 
 
 def finish(pack: model.Pack):
-    """Link nested types, then bind every name."""
+    """Link nested types, then bind every name; the degrees are a code table of the language."""
+    pack.codes.setdefault("程度", dict(enumerate(DEGREES, 1)))
     for kind in pack.records.values():
         if kind.parent_name:
             kind.parent = pack.records[kind.parent_name]
             kind.parent.children.append(kind)
     Binder(pack).bind_all()
+    for measure in pack.measures:
+        measure.item_entry, measure.dropped = item_in_force(pack, measure)
 
 
 def load_pack(paths: list[Path], library: Path | None = None) -> model.Pack:

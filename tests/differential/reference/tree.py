@@ -77,6 +77,12 @@ class OneOf:
 
 
 @node
+class SetName:
+    at: Any
+    name: str
+
+
+@node
 class Between:
     at: Any
     operand: Any

@@ -4,7 +4,7 @@ A value is known, unknown (perhaps by a fault) or inapplicable. Truth is
 True, False or None (unknown).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from . import dates
@@ -65,6 +65,14 @@ class Symbol:
     """A code of a table, or a decision table's result, by its name."""
 
     n: str
+    table: dict | None = field(default=None, compare=False, repr=False)     # number -> name, where known
+
+
+def ranks(left: Symbol, right: Symbol) -> list[int]:
+    """The numbers of two codes: a code that stands for itself is of the other one's table."""
+    table = left.table or right.table
+    numbers = {name: number for number, name in table.items()}
+    return [numbers[left.n], numbers[right.n]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,8 @@ def compare(op: str, left, right):
         return None
     if isinstance(left, Range) or isinstance(right, Range):
         return compare_ranges(op, as_range(left), as_range(right))
+    if isinstance(left, Symbol) and isinstance(right, Symbol) and op not in ("=", "≠"):
+        return compare_known(op, *ranks(left, right))
     return compare_known(op, measure_of(left), measure_of(right))
 
 

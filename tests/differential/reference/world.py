@@ -95,7 +95,7 @@ def read_duration(text: str, unit: str) -> Duration:
 
 
 def read_code(value, table: dict) -> Symbol:
-    return Symbol(table[value] if isinstance(value, int) else value)
+    return Symbol(table[value] if isinstance(value, int) else value, table)
 
 
 def read_value(value, field: model.Field, pack: model.Pack):
@@ -122,6 +122,8 @@ def read_fields(data: dict, fields: dict, pack: model.Pack) -> dict:
             values[name] = Money(data[name + "_fen"])
         elif raw is not None:
             values[name] = read_value(raw, field, pack)
+        elif isinstance(field.default, Symbol):
+            values[name] = Symbol(field.default.n, pack.codes[field.table])
         elif field.default is not None:
             values[name] = field.default
     return values

@@ -36,7 +36,7 @@ bool mou_degree_ordered(enum mou_degree degree)
 uint32_t mou_degree_table(struct mou_front *front)
 {
     uint32_t known = 0;
-    struct mou_code_table table = {.name = MOU_TEXT("程度"), .span = MOU_NO_SPAN};
+    struct mou_code_table table = {.name = MOU_DEGREE_TABLE, .span = MOU_NO_SPAN};
     struct mou_code_item **end = &table.items;
     if (!mou_symbols_declare(front->symbols, MOU_SYMBOL_CODE_TABLE, MOU_NO_INDEX, table.name, (uint32_t)front->program->code_tables.count, &known)) {
         return known;

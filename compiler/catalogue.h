@@ -6,6 +6,9 @@
 
 #include "names.h"
 
+/** Name of the code table of degrees. */
+#define MOU_DEGREE_TABLE MOU_TEXT("程度")
+
 /** The degree that a word names, MOU_DEGREE_NONE if it names none. */
 enum mou_degree mou_degree_of(struct mou_text word);
 /** The word of a degree, empty for MOU_DEGREE_NONE. */

@@ -161,7 +161,7 @@ uint32_t mou_front_vocabulary(struct mou_front *front, enum mou_symbol_class sym
     if (name->text.len == 0) {
         return MOU_NO_INDEX;
     }
-    if (symbol_class == MOU_SYMBOL_CODE_TABLE && mou_text_equal(name->text, MOU_TEXT("程度"))) {
+    if (symbol_class == MOU_SYMBOL_CODE_TABLE && mou_text_equal(name->text, MOU_DEGREE_TABLE)) {
         return mou_degree_table(front);
     }
     uint32_t index = mou_symbols_find(front->symbols, symbol_class, MOU_NO_INDEX, name->text);

@@ -3,6 +3,7 @@
  */
 #include <assert.h>
 
+#include "catalogue.h"
 #include "types.h"
 
 const struct mou_type mou_type_error = {MOU_TYPE_ERROR, MOU_NO_INDEX};
@@ -155,12 +156,19 @@ static bool same_type(struct mou_type a, struct mou_type b)
     return a.kind == b.kind && (a.kind != MOU_TYPE_CODE || a.code_table == b.code_table);
 }
 
+/** Of all codes only degrees have an order. */
+static bool is_degree(const struct mou_typer *typer, struct mou_type type)
+{
+    return type.kind == MOU_TYPE_CODE && type.code_table != MOU_NO_INDEX &&
+           mou_text_equal(typer->program->code_tables.items[type.code_table].name, MOU_DEGREE_TABLE);
+}
+
 struct mou_texpr *mou_tx_comparison(struct mou_typer *typer, enum mou_op op, struct mou_span span, struct mou_texpr *a, struct mou_texpr *b)
 {
     enum mou_type_kind left = a->type.kind;
     enum mou_type_kind right = b->type.kind;
     bool ordered = op != MOU_OP_EQ && op != MOU_OP_NE;
-    bool orderable = left != MOU_TYPE_CODE && left != MOU_TYPE_TEXT && left != MOU_TYPE_YES_NO && left != MOU_TYPE_CONDITION;
+    bool orderable = (left != MOU_TYPE_CODE || is_degree(typer, a->type)) && left != MOU_TYPE_TEXT && left != MOU_TYPE_YES_NO && left != MOU_TYPE_CONDITION;
     if (left == MOU_TYPE_ERROR || right == MOU_TYPE_ERROR) {
         return mou_tx_compare(typer, op, span, a, b);
     }

@@ -122,6 +122,9 @@ static void check_set(struct mou_typer *typer, const struct mou_definition *defi
     const struct mou_expr *items = definition->decl->body->arguments;
     const struct mou_name *record = &definition->decl->parameter_record;
     struct mou_type type = mou_type_error;
+    if (items->kind == MOU_EXPR_NAME && mou_degree_ordered(mou_degree_of(items->reference.name.text))) {
+        (void)mou_degree_table(typer->front);
+    }
     const struct mou_expr *stray = mou_set_stray(typer->program, items);
     typer->memorandum = definition->memorandum;
     if (record->text.len > 0) {

@@ -7,6 +7,7 @@ written exactly where the language needs them (and sometimes elsewhere).
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from .vocabulary import DEGREE_TABLE
 from .words import (Chance, Pools, date_literal, money_literal, months_literal, near, ratio_literal)
 
 OR, AND, NOT, COMPARISON, SUM, TERM, PRIMARY = range(7)
@@ -309,8 +310,8 @@ class Expressions:
         sets = [n for n, (table, _) in self.voc.sets.items() if type_ == ("code", table)]
         if sets and chance.likely(0.3):
             return Text(f"{left.text} {k('属于')} {chance.choice(sets)}", COMPARISON)
-        if type_ != "yes-no" and type_ != "text" and chance.likely(0.2):
-            word = k(chance.choice(ORDER_WORDS["number"]))      # codes are in the order of their numbers
+        if type_ == ("code", DEGREE_TABLE) and chance.likely(0.6):
+            word = k(chance.choice(ORDER_WORDS["number"]))      # degrees alone are in order
             return Text(f"{left.text} {word} {self.literal(type_).text}", COMPARISON)
         if type_ != "yes-no" and chance.likely(0.35):
             pool = self.pools.texts if type_ == "text" else self.voc.codes[type_[1]]

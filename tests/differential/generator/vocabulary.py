@@ -55,6 +55,8 @@ class RelationMade:
     target: str
     inverse: Optional[str]
 
+DEGREE_TABLE = "「程度」"          # a code table of the language
+
 
 class Vocabulary:
     """Builds and writes one vocabulary."""
@@ -64,6 +66,8 @@ class Vocabulary:
         self.count = 0
         self.name = "词表"
         self.codes = {f"表{i}": self.code_names(i) for i in range(chance.randint(1, 3))}
+        if chance.likely(0.5):
+            self.codes[DEGREE_TABLE] = ["引导", "参考", "从严", "限制", "「禁止」"]
         self.authorities = [f"机关{c}" for c in "甲乙丙"]
         self.kinds = ["自然人", "单位", "个体户"][:chance.between(settings.kinds)]
         self.attributes = self.make_attributes()
@@ -209,7 +213,7 @@ class Vocabulary:
         k = self.k
         out = [f'规则包 {self.name} 版本 "1"']
         out += [f"{k('代码表')} {name}\n    " + "、".join(f"{c} = {i + 1}" for i, c in enumerate(codes))
-                for name, codes in self.codes.items()]
+                for name, codes in self.codes.items() if name != DEGREE_TABLE]
         out += [f'{k("机关")} {name} "{name}全称"' for name in self.authorities]
         out += [f'{k("主体类别")} {kind} "{kind}" {k("标识")} 号码{kind}' for kind in self.kinds]
         for kind, fields in self.attributes.items():

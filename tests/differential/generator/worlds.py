@@ -87,7 +87,7 @@ class Worlds:
             return f"P{chance.choice(pools.days)}D"
         if made.type == "yes-no":
             return chance.likely(0.5)
-        codes = self.voc.codes[made.table]
+        codes = [code.strip("「」") for code in self.voc.codes[made.table]]
         n = chance.randrange(len(codes))
         return n + 1 if self.numbered and chance.likely(0.2) else codes[n]
 

@@ -157,7 +157,7 @@ class FileReader(ExpressionReader):
         return "months", None
 
     def default_value(self):
-        if self.token.kind == "word" and self.token.keyword is None and self.token.text != "否":
+        if self.token.kind == "word" and self.token.text not in ("是", "否", "yes", "no"):
             return Symbol(self.next().text)
         value = self.arithmetic()
         if isinstance(value, tree.Negative):

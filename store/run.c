@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_internal.h"
+#include "snapshot.h"
 
 /** One run under way. */
 struct running {
@@ -46,12 +46,17 @@ static enum mou_status find_subject_id(struct mou_store *store, struct mou_text 
     return status;
 }
 
-static void count_decision(struct running *running, const struct mou_decision *decision)
+static void count_faults(struct running *running, const struct mou_decision *decision)
 {
-    running->result->decisions++;
     for (uint32_t i = 0; i < decision->missing_count; i++) {
         running->result->faults += decision->missing[i].fault != MOU_FAULT_NONE;
     }
+}
+
+static void count_decision(struct running *running, const struct mou_decision *decision)
+{
+    running->result->decisions++;
+    count_faults(running, decision);
     if (!decision->is_finding) {
         running->store->counts[decision->rule].outcomes[decision->outcome]++;
     }
@@ -273,35 +278,62 @@ static enum mou_status take_next(void *state, struct mou_text subject, uint32_t 
     return mou_store_step_done(running->store, statement);
 }
 
-static enum mou_status run_batches(struct running *running, struct mou_machine *machine, struct mou_batch_builder *builder, uint64_t total)
+/** A run of which nobody sees the decisions needs their outcomes only. */
+static bool only_counts(const struct running *running)
+{
+    return !running->request->store_results && running->request->decision == NULL;
+}
+
+static enum mou_status take_count(void *state, const struct mou_decision *decision)
+{
+    count_decision(state, decision);
+    return MOU_OK;
+}
+
+/** Faults of a batch that was only counted: they are found where decisions are assembled in full. */
+static enum mou_status take_faults(void *state, const struct mou_decision *decision)
+{
+    count_faults(state, decision);
+    return MOU_OK;
+}
+
+static enum mou_status count_batch(struct running *running, struct mou_machine *machine, const struct mou_batch *batch)
+{
+    struct mou_run_options options = {.as_of = running->request->as_of, .count_only = true};
+    struct mou_decision_sink sink = {.state = running, .decision = take_count};
+    enum mou_status status = mou_machine_run(machine, batch, &options, &sink);
+    if (status == MOU_OK && mou_machine_faulted(machine)) {
+        options.count_only = false;
+        sink.decision = take_faults;
+        status = mou_machine_run(machine, batch, &options, &sink);
+    }
+    return status;
+}
+
+static enum mou_status decide_batch(struct running *running, struct mou_machine *machine, const struct mou_batch *batch)
+{
+    struct mou_run_options options = {.as_of = running->request->as_of};
+    struct mou_decision_sink sink = {.state = running, .decision = take_decision, .next = take_next};
+    return mou_machine_run(machine, batch, &options, &sink);
+}
+
+static enum mou_status run_batches(struct running *running, struct mou_machine *machine, const struct mou_snapshot *snapshot, struct mou_snapshot_cutter *cutter)
 {
     const struct mou_run_request *request = running->request;
-    struct mou_run_options options = {.as_of = request->as_of};
-    struct mou_decision_sink sink = {.state = running, .decision = take_decision, .next = take_next};
-    struct mou_buf after;
-    uint32_t count = 1;
+    const uint32_t total = snapshot->subject_count;
     enum mou_status status = MOU_OK;
-    mou_buf_init(&after, NULL, 65536);
-    while (status == MOU_OK && count > 0) {
-        const struct mou_batch *batch = NULL;
-        struct mou_text last = {after.len > 0 ? after.data : "", after.len};
-        status = mou_store_read_batch(running->store, request->known_at, last, MOU_BATCH_SUBJECTS, builder, &batch, &count);
-        if (status != MOU_OK || count == 0) {
-            break;
-        }
+    for (uint32_t first = 0; status == MOU_OK && first < total; first += MOU_BATCH_SUBJECTS) {
+        const uint32_t count = total - first < MOU_BATCH_SUBJECTS ? total - first : MOU_BATCH_SUBJECTS;
+        const struct mou_batch *batch = mou_snapshot_cut(cutter, first, count);
+        status = batch == NULL ? MOU_ERROR_MEMORY : only_counts(running) ? count_batch(running, machine, batch) : decide_batch(running, machine, batch);
         running->result->subjects += count;
-        struct mou_text newest = batch->subject_id[batch->core_count - 1];
-        mou_buf_clear(&after);
-        mou_buf_append(&after, newest.bytes, newest.len);
-        status = mou_machine_run(machine, batch, &options, &sink);
-        if (status == MOU_ERROR_MEMORY || after.failed) {
+        if (status == MOU_ERROR_MEMORY) {
             status = out_of_memory(running->store);
         }
         if (status == MOU_OK && request->progress != NULL && !request->progress(request->progress_state, running->result->subjects, total)) {
             status = mou_store_fail(running->store, MOU_ERROR_IO, "%s", mou_store_say(running->store, "已中止，数据库保持原状", "stopped; the database is as before"));
         }
     }
-    mou_buf_free(&after);
     return status;
 }
 
@@ -364,20 +396,22 @@ static enum mou_status close_run(struct running *running)
 static enum mou_status evaluate(struct running *running)
 {
     struct mou_machine *machine = NULL;
-    struct mou_batch_builder *builder = mou_batch_builder_new(running->pack, NULL);
-    enum mou_status status = builder != NULL ? mou_machine_new(running->pack, NULL, &machine) : MOU_ERROR_MEMORY;
-    uint64_t total = 0;
+    struct mou_snapshot *snapshot = NULL;
+    struct mou_snapshot_cutter *cutter = NULL;
+    enum mou_status status = mou_machine_new(running->pack, NULL, &machine);
     if (status != MOU_OK) {
         out_of_memory(running->store);
     }
-    if (status == MOU_OK && running->request->progress != NULL) {
-        status = mou_store_subject_count(running->store, running->request->known_at, &total);
+    if (status == MOU_OK) {
+        status = mou_snapshot_read(running->store, running->request->known_at, only_counts(running) ? MOU_SNAPSHOT_COUNT : MOU_SNAPSHOT_CITE, &snapshot);
     }
     if (status == MOU_OK) {
-        status = run_batches(running, machine, builder, total);
+        cutter = mou_snapshot_cutter_new(snapshot);
+        status = cutter != NULL ? run_batches(running, machine, snapshot, cutter) : out_of_memory(running->store);
     }
+    mou_snapshot_cutter_free(cutter);
+    mou_snapshot_free(snapshot);
     mou_machine_free(machine);
-    mou_batch_builder_free(builder);
     return status;
 }
 

@@ -338,6 +338,53 @@ sqlite3_stmt *mou_schema_read_records(struct mou_store *store, uint32_t record)
     return reading_statement(store, mou_pack_kind_count(store->pack) + record);
 }
 
+static const char known_condition[] = " WHERE \"#known_from\" <= ?1 AND (\"#known_until\" IS NULL OR \"#known_until\" > ?1)";
+
+sqlite3_stmt *mou_schema_scan(struct mou_store *store, uint32_t index, const bool *kept)
+{
+    struct table_shape shape;
+    struct mou_buf sql;
+    (void)table_at(store, index, &shape);
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "SELECT \"#version\", \"#subject\", \"#parent\"");
+    for (uint32_t i = 0; i < shape.field_count; i++) {
+        if (kept[i]) {
+            mou_buf_text(&sql, ", ");
+            put_field(&sql, &shape, i);
+        }
+    }
+    mou_buf_text(&sql, " FROM ");
+    put_table(&sql, &shape);
+    mou_buf_text(&sql, known_condition);
+    mou_buf_text(&sql, " ORDER BY \"#version\"");
+    sqlite3_stmt *statement = finish(store, &sql);
+    mou_buf_free(&sql);
+    if (statement == NULL) {
+        (void)refuse_vocabulary(store);
+    }
+    return statement;
+}
+
+sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record)
+{
+    struct table_shape shape;
+    struct mou_buf sql;
+    (void)table_at(store, mou_pack_kind_count(store->pack) + record, &shape);
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "SELECT \"#version\" FROM ");
+    put_table(&sql, &shape);
+    mou_buf_text(&sql, known_condition);
+    mou_buf_text(&sql, " AND \"#subject\" = ?2 AND CAST(");
+    put_field(&sql, &shape, shape.key);
+    mou_buf_text(&sql, " AS TEXT) = ?3 ORDER BY \"#version\"");
+    sqlite3_stmt *statement = finish(store, &sql);
+    mou_buf_free(&sql);
+    if (statement == NULL) {
+        (void)refuse_vocabulary(store);
+    }
+    return statement;
+}
+
 enum mou_status mou_schema_prepare_intake(struct mou_store *store)
 {
     struct mou_buf sql;

@@ -15,21 +15,7 @@ python3 "$root/samples/generate.py" --out "$out/sample" >/dev/null 2>&1
 "$mou" init --quiet "$database" --pack "$out/规则.moup"
 
 echo "一、导入样例数据"
-import() { # RECORD FILE [options]
-    "$mou" import --quiet "$database" --as "$@" | sed "s|$out/sample/||"
-}
-imports=$(python3 -c '
-import json, sys
-for entry in json.load(open(sys.argv[1], encoding="utf-8"))["files"]:
-    print(entry["file"], entry["as"], entry["layout"], sep="\t")' "$out/sample/manifest.json")
-while IFS=$'\t' read -r file as layout; do
-    case "$as" in 自然人 | 单位) as=主体 ;; esac
-    if [ "$layout" = 双公示 ]; then
-        import "$as" "$out/sample/$file" --layout 双公示
-    else
-        import "$as" "$out/sample/$file"
-    fi
-done <<<"$imports"
+bash "$root/tools/import_sample.sh" "$mou" "$database" "$out/sample" | sed "s|$out/sample/||"
 
 echo
 echo "二、运行规则"

@@ -22,3 +22,16 @@ enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_ba
     }
     return mou_decide(machine, sink);
 }
+
+bool mou_machine_faulted(const struct mou_machine *machine)
+{
+    assert(machine != NULL && machine->registers[MOU_WORLD_ALL] != NULL);
+    for (uint32_t i = 0; i < machine->pack->instructions_count; i++) {
+        for (unsigned world = 0; world < MOU_WORLD_COUNT; world++) {
+            if (machine->registers[world][i].fault != NULL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}

@@ -72,6 +72,16 @@ MOU_API void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, str
                               struct mou_text *item, struct mou_text *authority);
 MOU_API uint32_t mou_pack_finding_count(const struct mou_pack *pack);
 MOU_API void mou_pack_finding(const struct mou_pack *pack, uint32_t finding, struct mou_text *name, uint32_t *memorandum, struct mou_text *list_kind);
+/**
+ * What the pack's rules look at: a run decides the same without the rows, cells and relations of which these say no, except that decisions cite records by their
+ * keys. A type counts as read where one nested in it is.
+ */
+MOU_API bool mou_pack_reads_record(const struct mou_pack *pack, uint32_t record);
+MOU_API bool mou_pack_reads_field(const struct mou_pack *pack, uint32_t record, uint32_t field);
+MOU_API bool mou_pack_reads_attribute(const struct mou_pack *pack, uint32_t kind, uint32_t attribute);
+MOU_API bool mou_pack_reads_relation(const struct mou_pack *pack, uint32_t relation);
+/** The pack's own texts, as a base for those of batches (mou_intern_new_over): batches that stand on it need no numbering of them. */
+MOU_API const struct mou_intern *mou_pack_texts(const struct mou_pack *pack);
 /** Relation steps from a subject within which everything lies that its decisions can depend on. */
 MOU_API uint32_t mou_pack_closure_depth(const struct mou_pack *pack);
 
@@ -225,6 +235,9 @@ MOU_API void mou_machine_free(struct mou_machine *machine);
 /** Evaluates the batch as of a date. Status of the sink is passed on. */
 MOU_API enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options,
                                         const struct mou_decision_sink *sink) MOU_MUST_USE;
+
+/** Whether an operation failed in the last run (overflow, a year without a calendar): only then can a decision name a fault. */
+MOU_API bool mou_machine_faulted(const struct mou_machine *machine);
 
 /** Appends one decision as a JSON line (with line break) in the documented shape. */
 MOU_API void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out);

@@ -81,7 +81,7 @@ static void add_kind(struct mou_front *front, struct mou_decl *decl)
 static void add_record(struct mou_front *front, struct mou_decl *decl)
 {
     struct mou_record_type record = {.name = decl->name.text, .display = decl->display, .parent = MOU_NO_INDEX, .source = MOU_NO_INDEX, .number = MOU_NO_INDEX,
-                                     .made = MOU_NO_INDEX, .served = MOU_NO_INDEX, .act = MOU_NO_INDEX, .key = MOU_NO_INDEX, .span = decl->name.span};
+                                     .made = MOU_NO_INDEX, .served = MOU_NO_INDEX, .act = MOU_NO_INDEX, .valid_from = MOU_NO_INDEX, .valid_until = MOU_NO_INDEX, .key = MOU_NO_INDEX, .span = decl->name.span};
     if (declare(front, MOU_SYMBOL_RECORD, &decl->name, front->program->records.count, record_place)) {
         (void)MOU_VEC_PUSH(front->arena, &front->program->records, record);
     }
@@ -317,6 +317,8 @@ static void link_record(struct mou_front *front, struct mou_decl *decl)
     record->made = link_field(front, &record->fields, &decl->instrument_made, true);
     record->served = link_field(front, &record->fields, &decl->instrument_served, true);
     record->act = link_field(front, &record->fields, &decl->instrument_act, true);
+    record->valid_from = link_field(front, &record->fields, &decl->valid_from, true);
+    record->valid_until = link_field(front, &record->fields, &decl->valid_until, true);
     record->key = record->number;
     for (uint32_t i = 0; i < record->fields.count; i++) {
         record->key = record->fields.items[i].key ? i : record->key;

@@ -62,6 +62,7 @@ struct mou_record_type {
     uint32_t parent;       /**< record type, MOU_NO_INDEX at top level */
     uint32_t source;       /**< authority or MOU_NO_INDEX */
     uint32_t number, made, served, act; /**< field indexes or MOU_NO_INDEX; `made` set means legal instrument */
+    uint32_t valid_from, valid_until;   /**< dates of 有效, or MOU_NO_INDEX */
     uint32_t key;          /**< field: 主键, else the instrument's number, else MOU_NO_INDEX */
     struct mou_fields fields;
     struct mou_span span;

@@ -72,6 +72,9 @@ struct mou_binding *mou_binding_new(struct mou_typer *typer, enum mou_binding_ki
 /** The rows of a record type as a quantifier in `scope` sees them: siblings, children of a row in scope, or all of the current subject. */
 struct mou_binding *mou_type_record_range(struct mou_typer *typer, const struct mou_scope *scope, uint32_t record, struct mou_span span);
 
+/** X 在 有效期: of the row that X names here, else of any row of record type X. */
+struct mou_texpr *mou_type_in_validity(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
+
 /* types_ending.c */
 /** Checks a 终止 clause of the section whose row is the innermost scope; false where a message was given and it says nothing. */
 bool mou_type_ending(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *clause, struct mou_ending *ending);

@@ -571,7 +571,9 @@ static struct mou_texpr *dispatch(struct mou_typer *typer, const struct mou_scop
         return type_state(typer, expr);
     case MOU_EXPR_ERROR:
         return mou_tx_error(typer, expr->span);
-    case MOU_EXPR_ANY: case MOU_EXPR_FIELD: case MOU_EXPR_WAS_LISTED: case MOU_EXPR_IN_VALIDITY: case MOU_EXPR_SET:
+    case MOU_EXPR_IN_VALIDITY:
+        return mou_type_in_validity(typer, scope, expr);
+    case MOU_EXPR_ANY: case MOU_EXPR_FIELD: case MOU_EXPR_WAS_LISTED: case MOU_EXPR_SET:
         break;
     }
     return unsupported(typer, expr);

@@ -1,5 +1,5 @@
 /*
- * Quantifiers and aggregates: what they range over (all rows, child rows, siblings, relations) and the scope that they open.
+ * Quantifiers and aggregates: what they range over (all rows, child rows, siblings, relations) and the scope that they open; 在 有效期, which is one.
  */
 #include "types.h"
 
@@ -186,4 +186,59 @@ struct mou_texpr *mou_type_aggregate(struct mou_typer *typer, const struct mou_s
         result->arguments[2] = mou_tx_plain(typer, mou_type_wanted(typer, scope, expr->right, MOU_TYPE_INTEGER));
     }
     return result;
+}
+
+/* ------------------------------------------------------------------ validity */
+
+static struct mou_texpr *date_field(struct mou_typer *typer, struct mou_binding *row, uint32_t field, struct mou_span span)
+{
+    struct mou_texpr *date = mou_tx_new(typer, MOU_TX_FIELD, mou_type_of(MOU_TYPE_DATE), span, 0);
+    date->index = field;
+    date->binding = row;
+    return date;
+}
+
+/** The row's first day of validity is not ahead, and its last not over: both days count. A bound that the type does not declare is open. */
+static struct mou_texpr *row_in_validity(struct mou_typer *typer, struct mou_binding *row, struct mou_span span)
+{
+    const struct mou_record_type *record = &typer->program->records.items[row->type];
+    struct mou_texpr *today = mou_tx_today(typer, span);
+    struct mou_texpr *begun = record->valid_from == MOU_NO_INDEX ? NULL : mou_tx_compare(typer, MOU_OP_LE, span, date_field(typer, row, record->valid_from, span), today);
+    struct mou_texpr *lasts = record->valid_until == MOU_NO_INDEX ? NULL : mou_tx_compare(typer, MOU_OP_LE, span, today, date_field(typer, row, record->valid_until, span));
+    if (begun == NULL || lasts == NULL) {
+        return begun == NULL ? lasts : begun;
+    }
+    return mou_tx_binary(typer, MOU_TX_AND, mou_type_of(MOU_TYPE_CONDITION), span, begun, lasts);
+}
+
+struct mou_texpr *mou_type_in_validity(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
+{
+    const struct mou_expr *name = expr->left;
+    const bool plain = name->kind == MOU_EXPR_NAME && name->reference.qualifier.text.len == 0;
+    const struct mou_text text = plain ? name->reference.name.text : mou_front_source_text(typer->front, name->span);
+    uint32_t record = plain ? mou_symbols_find(typer->front->symbols, MOU_SYMBOL_RECORD, MOU_NO_INDEX, text) : MOU_NO_INDEX;
+    struct mou_binding *row = NULL;
+    for (const struct mou_scope *at = scope; at != NULL && row == NULL; at = at->outer) {
+        bool named = at->binding->kind == MOU_BINDING_RECORD && (at->binding->type == record || (at->alias.len > 0 && mou_text_equal(at->alias, text)));
+        row = named ? at->binding : NULL;
+    }
+    record = row != NULL ? row->type : record;
+    bool declared = record != MOU_NO_INDEX && (typer->program->records.items[record].valid_from != MOU_NO_INDEX ||
+                                               typer->program->records.items[record].valid_until != MOU_NO_INDEX);
+    if (!declared) {
+        if (!typer->front->names_lost) { /* else the clause may be what could not be read */
+            mou_front_report(typer->front, MOU_DIAG_NO_VALIDITY, name->span, text, MOU_NO_TEXT, MOU_NO_TEXT);
+        }
+        return mou_tx_error(typer, expr->span);
+    }
+    if (row != NULL) {
+        return row_in_validity(typer, row, expr->span);
+    }
+    struct mou_texpr *some = mou_tx_new(typer, MOU_TX_QUANTIFIER, mou_type_of(MOU_TYPE_CONDITION), expr->span, 1);
+    some->quantifier = MOU_SOME;
+    some->range = mou_type_record_range(typer, scope, record, name->span);
+    if (some->arguments != NULL && some->range != NULL) {
+        some->arguments[0] = row_in_validity(typer, some->range, expr->span);
+    }
+    return some;
 }

@@ -362,7 +362,9 @@ enum mou_instrument_part {
     MOU_INSTRUMENT_NUMBER,
     MOU_INSTRUMENT_MADE,
     MOU_INSTRUMENT_SERVED,
-    MOU_INSTRUMENT_ACT
+    MOU_INSTRUMENT_ACT,
+    MOU_INSTRUMENT_VALID_FROM,
+    MOU_INSTRUMENT_VALID_UNTIL
 };
 void mou_parts_instrument(struct mou_parts *parts, enum mou_instrument_part part,
                           const struct mou_name *name);

@@ -442,6 +442,8 @@ static void head(struct mou_buf *out, const struct mou_decl *decl)
     labelled(out, "made", &decl->instrument_made);
     labelled(out, "served", &decl->instrument_served);
     labelled(out, "act", &decl->instrument_act);
+    labelled(out, "valid-from", &decl->valid_from);
+    labelled(out, "valid-until", &decl->valid_until);
     labelled(out, "from", &decl->relation_from);
     labelled(out, "to", &decl->relation_to);
     labelled(out, "inverse", &decl->relation_inverse);

@@ -249,6 +249,27 @@ static void instrument_line(struct mou_layout *layout, const struct mou_decl *de
     }
 }
 
+/* 有效 自 F 至 F: what 在 有效期 reads. */
+static void validity_line(struct mou_layout *layout, const struct mou_decl *decl)
+{
+    const struct mou_name *from = &decl->valid_from;
+    const struct mou_name *until = &decl->valid_until;
+    const struct mou_name *first = from->text.len != 0 ? from : until;
+    if (first->text.len == 0) {
+        return;
+    }
+    mou_layout_line(layout, MOU_INDENT, first->span.begin, MOU_BLANKS_NONE);
+    mou_word_token(layout, TOK_VALID, &layout->line);
+    if (from->text.len != 0) {
+        blank(layout);
+        keyword_and_name(layout, TOK_FROM, from);
+    }
+    if (until->text.len != 0) {
+        blank(layout);
+        keyword_and_name(layout, TOK_UNTIL, until);
+    }
+}
+
 static void record(struct mou_layout *layout, const struct mou_decl *decl)
 {
     size_t column = head(layout, decl);
@@ -259,6 +280,7 @@ static void record(struct mou_layout *layout, const struct mou_decl *decl)
         keyword_and_name(layout, TOK_SOURCE, &decl->source_authority);
     }
     instrument_line(layout, decl);
+    validity_line(layout, decl);
     fields(layout, decl);
 }
 

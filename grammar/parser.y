@@ -48,7 +48,7 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 %token <token> CATALOGUE CALENDAR STATUTE
 %token <token> MEMORANDUM PARAMETER DEFINE FINDING SANCTION INCENTIVE REPAIR DUTY MATTER TABLE
 %token <token> FIXTURE TEST ASSERT
-%token <token> VERSION IDENTIFIED_BY SOURCE INSTRUMENT MADE SERVED ACT PART_OF REQUIRED KEY
+%token <token> VERSION IDENTIFIED_BY SOURCE INSTRUMENT MADE SERVED ACT VALID PART_OF REQUIRED KEY
 %token <token> CONFIDENTIAL DEFAULT
 %token <token> TYPE_TEXT TYPE_INTEGER TYPE_MONEY TYPE_RATIO TYPE_DATE TYPE_DURATION TYPE_YES_NO
 %token <token> TYPE_CODE
@@ -163,7 +163,7 @@ any_name:
 
 /* Soft keywords that open no clause. */
 soft:
-    MADE | SERVED | ACT | REQUIRED | KEY | CONFIDENTIAL | DEFAULT | TYPE_TEXT | TYPE_INTEGER
+    MADE | SERVED | ACT | VALID | REQUIRED | KEY | CONFIDENTIAL | DEFAULT | TYPE_TEXT | TYPE_INTEGER
     | TYPE_MONEY | TYPE_RATIO
     | TYPE_DATE | TYPE_DURATION | TYPE_YES_NO | TYPE_CODE | UNIT_DAYS | UNIT_WORKDAYS | FROM_KIND
     | TO_KIND | INVERSE
@@ -328,6 +328,13 @@ record_parts:
             { $$ = $1; mou_parts_instrument($$, MOU_INSTRUMENT_SERVED, &$3); }
     | record_parts ACT name
             { $$ = $1; mou_parts_instrument($$, MOU_INSTRUMENT_ACT, &$3); }
+    | record_parts VALID FROM name
+            { $$ = $1; mou_parts_instrument($$, MOU_INSTRUMENT_VALID_FROM, &$4); }
+    | record_parts VALID UNTIL name
+            { $$ = $1; mou_parts_instrument($$, MOU_INSTRUMENT_VALID_UNTIL, &$4); }
+    | record_parts VALID FROM name UNTIL name
+            { $$ = $1; mou_parts_instrument($$, MOU_INSTRUMENT_VALID_FROM, &$4);
+              mou_parts_instrument($$, MOU_INSTRUMENT_VALID_UNTIL, &$6); }
     | record_parts field separator          { $$ = $1; mou_parts_field($$, $2); }
     | record_parts common                   { $$ = $1; mou_parts_clause($$, $2); } ;
 

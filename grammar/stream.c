@@ -166,7 +166,7 @@ static bool opens_part(int token, int family)
     case TOK_ATTRIBUTES:
     case TOK_RECORD:
         return token == TOK_SOURCE || token == TOK_PART_OF || token == TOK_INSTRUMENT ||
-               token == TOK_MADE || token == TOK_SERVED || token == TOK_ACT;
+               token == TOK_MADE || token == TOK_SERVED || token == TOK_ACT || token == TOK_VALID;
     case TOK_RELATION:
         return token == TOK_FROM_KIND || token == TOK_TO_KIND || token == TOK_INVERSE;
     case TOK_CATALOGUE:

@@ -372,6 +372,8 @@ struct mou_decl {
     struct mou_name instrument_made;     /**< 作出 F */
     struct mou_name instrument_served;   /**< 送达 F */
     struct mou_name instrument_act;      /**< 行为 F */
+    struct mou_name valid_from;          /**< RECORD: 有效 自 F */
+    struct mou_name valid_until;         /**< RECORD: 有效 至 F, or behind 自 */
     struct mou_name relation_from;       /**< RELATION */
     struct mou_name relation_to;
     struct mou_name relation_inverse;

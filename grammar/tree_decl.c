@@ -91,6 +91,12 @@ void mou_parts_instrument(struct mou_parts *parts, enum mou_instrument_part part
     case MOU_INSTRUMENT_ACT:
         parts->decl->instrument_act = *name;
         break;
+    case MOU_INSTRUMENT_VALID_FROM:
+        parts->decl->valid_from = *name;
+        break;
+    case MOU_INSTRUMENT_VALID_UNTIL:
+        parts->decl->valid_until = *name;
+        break;
     }
 }
 

@@ -245,7 +245,8 @@ class Expressions:
         return self.atom(scope, depth)
 
     def atom(self, scope, depth: int) -> Text:
-        makers = {self.simple: 6, self.time: 2 if not self.timeless else 0, self.filled: 1}
+        makers = {self.simple: 6, self.time: 2 if not self.timeless else 0, self.filled: 1,
+                  self.in_validity: 1 if not self.timeless else 0}
         if depth > 0:
             makers |= {self.quantifier: 3, self.count: 2, self.total: 2, self.streak: 1,
                        self.listed: 1 if not self.timeless else 0, self.referred: 2, self.table: 1,
@@ -520,6 +521,21 @@ class Expressions:
         return self.chance.choice(found) if found else self.literal(type_)
 
     # -- ratios and faults ----------------------------------------------------
+
+    def in_validity(self, scope, _depth):
+        """Of the row of a frame, or of any row of a type."""
+        found = [r for r in self.voc.records if (r.valid_from or r.valid_until)
+                 and (r.instrument or not self.safe)]
+        if not found:
+            return None
+        here = [f for f in scope if f.record in found]
+        frame = self.chance.choice(here) if here and self.chance.likely(0.6) else None
+        record = frame.record if frame else self.chance.choice(found)
+        self.safe_so_far &= record.instrument
+        self.today_so_far = True
+        name = frame.alias if frame and frame.alias and self.chance.likely(0.5) else record.name
+        words = self.k("在有效期")
+        return Text(f"{name} {words if words != '在有效期' else '在 有效期'}", COMPARISON, True)
 
     def ratio_test(self, scope, _depth):
         """Money times a ratio, quotients, and rounding."""

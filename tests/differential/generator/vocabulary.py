@@ -37,6 +37,8 @@ class RecordMade:
     made: Optional[str] = None
     served: Optional[str] = None
     act: Optional[str] = None
+    valid_from: Optional[str] = None
+    valid_until: Optional[str] = None
     key: Optional[str] = None
     marked: bool = False          # the key is declared 主键
 
@@ -142,6 +144,7 @@ class Vocabulary:
                 made.fields.append(FieldMade(SOFT_NAMES[soft], soft))
         self.records.append(made)
         self.make_instrument(made)
+        self.make_validity(made)
         while level < 2 and chance.likely(self.settings.nested / (level + 1)):
             self.make_record(made, level + 1)
             if chance.likely(0.6):
@@ -165,6 +168,17 @@ class Vocabulary:
                 self.own_key(made)
         elif chance.likely(0.3 if nested else 0.8):
             self.own_key(made)
+
+    def make_validity(self, made: RecordMade):
+        if not self.chance.likely(0.4):
+            return
+        bounds = self.chance.some_of(["自", "至"], 1, 2)
+        if "自" in bounds:
+            made.valid_from = f"起效日{made.name}"
+            made.fields.append(FieldMade(made.valid_from, "date"))
+        if "至" in bounds:
+            made.valid_until = f"到期日{made.name}"
+            made.fields.append(FieldMade(made.valid_until, "date"))
 
     def own_key(self, made: RecordMade):
         made.key, made.marked = f"编号{made.name}", True
@@ -255,6 +269,9 @@ class Vocabulary:
             text = f"{k('文书')} {made.number} {k('作出')} {made.made}"
             text += f" {k('送达')} {made.served}" if made.served else ""
             lines.append(text + (f" {k('行为')} {made.act}" if made.act else ""))
+        if made.valid_from or made.valid_until:
+            text = k("有效") + (f" {k('自')} {made.valid_from}" if made.valid_from else "")
+            lines.append(text + (f" {k('至')} {made.valid_until}" if made.valid_until else ""))
         lines += [self.field_text(f, made) for f in made.fields]
         return "\n    ".join(lines)
 

@@ -16,7 +16,7 @@ ENGLISH = {
     "至": "until", "为期": "for", "长期": "open-ended", "除非": "unless", "仅当": "only if",
     "惩戒": "sanction", "激励": "incentive", "措施": "measure", "因": "because", "对": "to",
     "本人": "self", "由": "by", "依据": "under", "程度": "degree", "随认定": "follows finding",
-    "解除": "lifted", "自动": "automatically", "救济": "remedy", "给予": "grant", "终止": "ended", "为": "as",
+    "解除": "lifted", "自动": "automatically", "救济": "remedy", "给予": "grant", "终止": "ended", "有效": "valid", "在有效期": "in validity", "为": "as",
     "且": "and", "或": "or", "非": "not", "是": "is", "不是": "is not", "属于": "in",
     "介于": "between", "和": "and", "已填": "present", "未填": "absent", "任一": "some",
     "每个": "every", "无": "no", "满足": "where", "不同": "distinct", "计数": "count", "合计": "sum",

@@ -189,6 +189,11 @@ class FileReader(ExpressionReader):
             kind.served = self.any_word()
         elif self.take_word("行为"):
             kind.act = self.any_word()
+        elif self.take_word("有效"):
+            if self.take_word("自"):
+                kind.valid_from = self.any_word()
+            if self.take_word("至"):
+                kind.valid_until = self.any_word()
         elif self.take_word("原文"):
             self.need("text")
         else:

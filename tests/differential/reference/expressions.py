@@ -141,7 +141,11 @@ class ExpressionReader(TokenReader):
             form = tree.TimeForm(left.at, "elapsed", left, self.arithmetic())
             self.take_word("以前")
             return form
+        if self.take_word("在有效期"):
+            return tree.InValidity(left.at, left.name)
         if self.take_word("在"):
+            if self.take_word("有效期"):
+                return tree.InValidity(left.at, left.name)
             if self.take_word("近"):
                 return tree.TimeForm(left.at, "recent", left, self.arithmetic())
             form = tree.TimeForm(left.at, "inside", left, self.arithmetic())

@@ -24,6 +24,8 @@ class RecordType:
     made: Optional[str] = None
     served: Optional[str] = None
     act: Optional[str] = None
+    valid_from: Optional[str] = None  # of 有效 自 … 至 …
+    valid_until: Optional[str] = None
     key: Optional[str] = None
     children: list = field(default_factory=list)
 

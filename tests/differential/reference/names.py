@@ -34,7 +34,7 @@ class Binder:
             tree.Name: self.name, tree.Member: self.member, tree.Call: self.call,
             tree.Dated: self.dated, tree.Quantifier: self.quantifier, tree.Count: self.count,
             tree.Total: self.total, tree.Streak: self.streak, tree.ListCount: self.list_count,
-            tree.OnList: self.on_list, tree.OneOf: self.one_of,
+            tree.OnList: self.on_list, tree.OneOf: self.one_of, tree.InValidity: self.in_validity,
         }
 
     # -- rules ----------------------------------------------------------------
@@ -304,6 +304,25 @@ class Binder:
     def list_count(self, node, scope):
         node.subject = self.subject_index(scope)
         return node
+
+    def in_validity(self, node, scope):
+        """Of the innermost row so named, else of any row of the type."""
+        for i in reversed(range(len(scope))):
+            frame = scope[i]
+            if frame.record and node.name in (frame.alias, frame.record.name):
+                return self.valid_today(node.at, frame.record, i)
+        source = tree.Source(node.at, node.name, None, None, None)
+        inner = self.source(source, scope)
+        source.condition = self.valid_today(node.at, source.target, len(inner) - 1)
+        return tree.Quantifier(node.at, "任一", source)
+
+    def valid_today(self, at, record, i):
+        parts = []
+        if record.valid_from:
+            parts.append(tree.Compare(at, "≤", tree.FieldOf(at, i, record.valid_from), tree.Today(at)))
+        if record.valid_until:
+            parts.append(tree.Compare(at, "≤", tree.Today(at), tree.FieldOf(at, i, record.valid_until)))
+        return tree.And(at, parts)
 
     def on_list(self, node, scope):
         node.subject = self.subject_index(scope)

@@ -147,6 +147,13 @@ class Quantifier:
 
 
 @node
+class InValidity:
+    """X 在 有效期; binding makes comparisons of it, or a quantifier over them."""
+    at: Any
+    name: str
+
+
+@node
 class Count:
     at: Any
     source: Source

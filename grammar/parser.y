@@ -45,34 +45,23 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 
 /* ---- keywords: spellings and standing are in keywords.def */
 %token <token> PACK USE CODES AUTHORITY SUBJECT_KIND ATTRIBUTES RECORD RELATION LIST_KINDS
-%token <token> CATALOGUE CALENDAR STATUTE
-%token <token> MEMORANDUM PARAMETER DEFINE FINDING SANCTION INCENTIVE REPAIR DUTY MATTER TABLE
-%token <token> FIXTURE TEST ASSERT
-%token <token> VERSION IDENTIFIED_BY SOURCE INSTRUMENT MADE SERVED ACT VALID PART_OF REQUIRED KEY
-%token <token> CONFIDENTIAL DEFAULT
-%token <token> TYPE_TEXT TYPE_INTEGER TYPE_MONEY TYPE_RATIO TYPE_DATE TYPE_DURATION TYPE_YES_NO
-%token <token> TYPE_CODE
+%token <token> CATALOGUE CALENDAR STATUTE MEMORANDUM PARAMETER DEFINE FINDING SANCTION INCENTIVE
+%token <token> REPAIR DUTY MATTER TABLE FIXTURE TEST ASSERT VERSION IDENTIFIED_BY SOURCE INSTRUMENT
+%token <token> MADE SERVED ACT VALID PART_OF REQUIRED KEY CONFIDENTIAL DEFAULT TYPE_TEXT
+%token <token> TYPE_INTEGER TYPE_MONEY TYPE_RATIO TYPE_DATE TYPE_DURATION TYPE_YES_NO TYPE_CODE
 %token <token> UNIT_DAYS UNIT_WORKDAYS FROM_KIND TO_KIND INVERSE NATURE COVERS INCOMPATIBLE
-%token <token> HOLIDAYS WORKDAYS
-%token <token> TITLE NUMBER LEAD SIGNED_BY EFFECTIVE REPEALED REPLACES LIGHTER_LAW NO_STAY
-%token <token> VERBATIM UNDER
-%token <token> ENTERS ON WHEN FROM UNTIL TERM OPEN_ENDED ENDED UNLESS ONLY_IF MEASURE BECAUSE TO
-%token <token> SELF HOLDING
-%token <token> TIME_OF_ACT TIME_OF_FINDING CURRENT BY DEGREE PROHIBIT DEGREE_WORD FOLLOWS_FINDING
-%token <token> LIFTED AUTOMATICALLY
-%token <token> REMEDY GRANT DOMAIN TIER JURISDICTION PUBLISH SHARE EACH LASTING
-%token <token> OF ELIGIBLE REFUSED HANDLED ONCE_GRANTED WITHIN ONWARD ROLL_FORWARD DONE LOOK_UP
-%token <token> ADVISE
-%token <token> SUBJECT GIVEN AT EXPECT REFUTE OBJECTION LODGED CLOSED IN_FORCE SUSPENDED TO_VERIFY
-%token <token> PENDING CONTESTED
-%token <token> MISSING THROUGH DUE OVERDUE ALLOW
-%token <token> AS AND OR NOT IS IS_NOT YES NO_VALUE EQUALS DIFFERS GREATER LESS NOT_LESS
-%token <token> NOT_GREATER IN BETWEEN BETWEEN_AND
-%token <token> PRESENT ABSENT ON_LIST RECENT WITHIN_LAST INSIDE VALIDITY IN_VALIDITY FULL AT_LEAST
-%token <token> AGO EVER EVER_ENTERED
-%token <token> SOME EVERY NO WHERE DISTINCT COUNT SUM MAX MIN EARLIEST LATEST STREAK LISTS UP_TO
-%token <token> IF THEN ELSE
-%token <token> TAKE OR_DEFAULT ANY TODAY
+%token <token> HOLIDAYS WORKDAYS TITLE NUMBER LEAD SIGNED_BY EFFECTIVE REPEALED REPLACES
+%token <token> LIGHTER_LAW NO_STAY VERBATIM UNDER ENTERS ON WHEN FROM UNTIL TERM OPEN_ENDED ENDED
+%token <token> UNLESS ONLY_IF MEASURE BECAUSE TO SELF HOLDING TIME_OF_ACT TIME_OF_FINDING CURRENT
+%token <token> BY DEGREE PROHIBIT DEGREE_WORD FOLLOWS_FINDING LIFTED AUTOMATICALLY REMEDY GRANT
+%token <token> DOMAIN TIER JURISDICTION PUBLISH SHARE EACH LASTING OF ELIGIBLE REFUSED HANDLED
+%token <token> ONCE_GRANTED WITHIN ONWARD ROLL_FORWARD DONE LOOK_UP ADVISE SUBJECT GIVEN AT EXPECT
+%token <token> REFUTE OBJECTION LODGED CLOSED IN_FORCE SUSPENDED TO_VERIFY PENDING CONTESTED
+%token <token> MISSING THROUGH DUE OVERDUE ALLOW AS AND OR NOT IS IS_NOT YES NO_VALUE EQUALS
+%token <token> DIFFERS GREATER LESS NOT_LESS NOT_GREATER IN BETWEEN BETWEEN_AND PRESENT ABSENT
+%token <token> ON_LIST RECENT WITHIN_LAST INSIDE VALIDITY IN_VALIDITY FULL AT_LEAST AGO EVER
+%token <token> EVER_ENTERED SOME EVERY NO WHERE DISTINCT COUNT SUM MAX MIN EARLIEST LATEST STREAK
+%token <token> LISTS UP_TO IF THEN ELSE TAKE OR_DEFAULT ANY TODAY
 
 %precedence LOW
 %precedence WHEN
@@ -90,16 +79,14 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 %type <refs> refs names_body
 %type <legal> legal_refs legal_ref legal_body
 %type <parts> notes pack_parts codes_parts kind_parts record_parts relation_parts catalogue_parts
-%type <parts> calendar_parts
-%type <parts> statute_parts memorandum_parts parameter_parts rule_parts table_parts test_parts
-%type <parts> subject_items
+%type <parts> calendar_parts statute_parts memorandum_parts parameter_parts rule_parts table_parts
+%type <parts> test_parts subject_items
 %type <decl> decl definition uses
 %type <field> field type modifiers
 %type <expr> expr condition where_body optional_where arith sum postfix dotted primary literal
-%type <expr> signed_literal value_literal
-%type <expr> expr_body arith_body date_body definition_body table_result aggregate date_value
-%type <expr> optional_duration
-%type <expr> optional_at code_value number_value call
+%type <expr> signed_literal value_literal expr_body arith_body date_body definition_body
+%type <expr> table_result aggregate date_value optional_duration optional_at code_value
+%type <expr> number_value call
 %type <exprs> arguments set_items two_or_more texts
 %type <range> range value_range
 %type <quantifier> quantifier

@@ -18,6 +18,7 @@ struct eval_output {
     struct mou_buf lines;
     FILE *trace; /**< NULL without --trace */
     bool fault_seen;
+    bool refuted;
 };
 
 static enum mou_status flush(struct eval_output *output)
@@ -41,20 +42,63 @@ static enum mou_status write_trace(struct eval_output *output, const struct mou_
     return status;
 }
 
+/** Whether anything missing is a fault: that is a matter of the rules and must not pass unnoticed. */
+static void note_faults(struct eval_output *output, const struct mou_missing_ref *missing, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        output->fault_seen = output->fault_seen || missing[i].fault != MOU_FAULT_NONE;
+    }
+}
+
+static enum mou_status line_done(struct eval_output *output)
+{
+    return output->lines.failed ? MOU_ERROR_MEMORY : output->lines.len > FLUSH_BYTES ? flush(output) : MOU_OK;
+}
+
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
 {
     struct eval_output *output = state;
     mou_decision_json(output->pack, decision, &output->lines);
-    for (uint32_t i = 0; i < decision->missing_count; i++) {
-        output->fault_seen = output->fault_seen || decision->missing[i].fault != MOU_FAULT_NONE;
-    }
+    note_faults(output, decision->missing, decision->missing_count);
     if (output->trace != NULL) {
         enum mou_status status = write_trace(output, decision);
         if (status != MOU_OK) {
             return status;
         }
     }
-    return output->lines.failed ? MOU_ERROR_MEMORY : output->lines.len > FLUSH_BYTES ? flush(output) : MOU_OK;
+    return line_done(output);
+}
+
+static enum mou_status take_duty(void *state, const struct mou_duty_state *duty)
+{
+    struct eval_output *output = state;
+    mou_duty_json(output->pack, duty, &output->lines);
+    note_faults(output, duty->missing, duty->missing_count);
+    return line_done(output);
+}
+
+static enum mou_status take_repair(void *state, const struct mou_repair_state *repair)
+{
+    struct eval_output *output = state;
+    mou_repair_json(output->pack, repair, &output->lines);
+    note_faults(output, repair->missing, repair->missing_count);
+    return line_done(output);
+}
+
+static enum mou_status take_matter(void *state, const struct mou_matter_state *matter)
+{
+    struct eval_output *output = state;
+    mou_matter_json(output->pack, matter, &output->lines);
+    note_faults(output, matter->missing, matter->missing_count);
+    return line_done(output);
+}
+
+static enum mou_status take_refutation(void *state, const struct mou_refutation *refutation)
+{
+    struct eval_output *output = state;
+    mou_refutation_json(output->pack, refutation, &output->lines);
+    output->refuted = true;
+    return line_done(output);
 }
 
 static enum mou_status take_next(void *state, struct mou_text subject, uint32_t number, mou_date next)
@@ -68,7 +112,8 @@ static enum mou_status take_next(void *state, struct mou_text subject, uint32_t 
 static enum mou_status evaluate_batches(struct mou_world *world, struct eval_output *output, const struct mou_run_options *options, uint32_t batch_size,
                                         bool next, struct mou_batch_builder *builder)
 {
-    struct mou_decision_sink sink = {.state = output, .decision = take_decision, .next = next ? take_next : NULL};
+    struct mou_decision_sink sink = {.state = output, .decision = take_decision, .next = next ? take_next : NULL, .duty = take_duty, .repair = take_repair,
+                                     .matter = take_matter, .refuted = take_refutation};
     uint32_t total = (uint32_t)world->subjects.count;
     for (uint32_t first = 0; first < total; first += batch_size) {
         const struct mou_batch *batch = NULL;
@@ -89,7 +134,9 @@ static enum mou_status evaluate_batches(struct mou_world *world, struct eval_out
 
 static enum mou_exit evaluate(struct mou_cli *cli, struct mou_world *world, struct eval_output *output, mou_date as_of, long batch_size)
 {
-    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(cli, "findings")};
+    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(cli, "findings"), .duties = mou_option_given(cli, "duties"),
+                                      .repairs = mou_option_given(cli, "repairs"), .matters = mou_option_given(cli, "matters"),
+                                      .assertions = mou_option_given(cli, "assertions")};
     struct mou_batch_builder *builder = mou_batch_builder_new(output->pack, NULL);
     enum mou_status status = builder != NULL ? mou_machine_new(output->pack, NULL, &output->machine) : MOU_ERROR_MEMORY;
     if (status != MOU_OK) {
@@ -102,7 +149,7 @@ static enum mou_exit evaluate(struct mou_cli *cli, struct mou_world *world, stru
     }
     mou_machine_free(output->machine);
     mou_batch_builder_free(builder);
-    return status != MOU_OK ? mou_exit_of(status) : output->fault_seen ? MOU_EXIT_DATA : MOU_EXIT_DONE;
+    return status != MOU_OK ? mou_exit_of(status) : output->fault_seen ? MOU_EXIT_DATA : output->refuted ? MOU_EXIT_NEGATIVE : MOU_EXIT_DONE;
 }
 
 static bool open_trace(struct mou_cli *cli, struct eval_output *output)

@@ -105,7 +105,7 @@ static json_t *ask(const struct mou_pack *pack, struct mou_machine *machine,
                    struct mou_coverage *coverage, const struct mou_batch *batch, mou_date on)
 {
     struct answers answers = {pack, coverage, json_object()};
-    const struct mou_run_options options = {.as_of = on, .findings = true};
+    const struct mou_run_options options = {.as_of = on, .findings = true, .duties = true, .repairs = true, .matters = true, .assertions = true};
     const struct mou_decision_sink sink = {.state = &answers, .decision = take_answer};
     enum mou_status status = answers.members != NULL
                                  ? mou_machine_run(machine, batch, &options, &sink)
@@ -258,7 +258,7 @@ static uint32_t dates_of_world(struct hunt *hunt, const struct mou_batch *batch)
     }
     hunt->own_world = false;
     for (uint32_t i = 0; i < hunt->test_date_count; i++) {
-        const struct mou_run_options options = {.as_of = hunt->dates[i], .findings = true};
+        const struct mou_run_options options = {.as_of = hunt->dates[i], .findings = true, .duties = true, .repairs = true, .matters = true, .assertions = true};
         if (mou_machine_run(hunt->bench.machine, batch, &options, &sink) != MOU_OK) {
             hunt->failed = true;
         }

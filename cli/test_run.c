@@ -177,7 +177,7 @@ static void explain_absence(struct mou_test_run *run, const struct mou_batch *ba
 
 static enum mou_status run_on(struct mou_test_run *run, const struct mou_batch *batch, mou_date on)
 {
-    struct mou_run_options options = {.as_of = on, .findings = true};
+    struct mou_run_options options = {.as_of = on, .findings = true, .duties = true, .repairs = true, .matters = true, .assertions = true};
     struct mou_decision_sink sink = {.state = run, .decision = take_decision};
     run->on = on;
     enum mou_status status = mou_machine_run(run->machine, batch, &options, &sink);

@@ -265,6 +265,18 @@ static void put_findings(struct emitter *emitter)
     }
 }
 
+/** A run of its own in TEXTS, whatever was listed before; gives where it begins. */
+static uint32_t put_basis(struct emitter *emitter, const struct mou_basis *basis)
+{
+    uint32_t first = (uint32_t)emitter->lowering->texts.count;
+    for (uint32_t i = 0; i < basis->count; i++) {
+        if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->lowering->texts, basis->items[i])) {
+            emitter->lowering->failed = true;
+        }
+    }
+    return first;
+}
+
 static void put_measure(struct emitter *emitter, const struct mou_measure *measure, struct mou_lowered_measure *lowered)
 {
     struct mou_pack_measure *entry = &lowered->entry;
@@ -277,13 +289,8 @@ static void put_measure(struct emitter *emitter, const struct mou_measure *measu
     entry->authority = put_text(emitter, measure->authority);
     entry->remedy = put_text(emitter, measure->remedy);
     entry->lifted = put_text(emitter, measure->lifted);
-    entry->first_basis = (uint32_t)emitter->lowering->texts.count;
-    entry->basis_count = measure->basis_count;
-    for (uint32_t i = 0; i < measure->basis_count; i++) { /* a run of its own in TEXTS, whatever was listed before */
-        if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->lowering->texts, measure->basis[i])) {
-            emitter->lowering->failed = true;
-        }
-    }
+    entry->first_basis = put_basis(emitter, &measure->basis);
+    entry->basis_count = measure->basis.count;
     entry->first_reach = count_of(emitter, MOU_SECTION_REACHES, sizeof(struct mou_pack_reach));
     for (uint32_t i = 0; i < measure->reach_count; i++) {
         struct mou_pack_reach reach = {measure->reaches[i].kind, measure->reaches[i].relation, measure->reaches[i].inverse};
@@ -296,6 +303,63 @@ static void put_measure(struct emitter *emitter, const struct mou_measure *measu
     }
     entry->note = put_note(emitter, measure->decl);
     PUT(emitter, MOU_SECTION_MEASURES, *entry);
+}
+
+/* ------------------------------------------------------------------ repairs, duties, matters, assertions */
+
+static void put_repairs(struct emitter *emitter)
+{
+    for (size_t i = 0; i < emitter->program->repairs.count; i++) {
+        const struct mou_repair *repair = &emitter->program->repairs.items[i];
+        struct mou_pack_repair entry = emitter->lowering->repairs[i];
+        entry.name = put_text(emitter, repair->name);
+        entry.first_step = count_of(emitter, MOU_SECTION_STEPS, sizeof(struct mou_pack_step));
+        entry.step_count = repair->step_count;
+        for (uint32_t k = 0; k < repair->step_count; k++) {
+            const struct mou_repair_step *step = &repair->steps[k];
+            struct mou_pack_step one = {.name = put_text(emitter, step->name), .object = put_text(emitter, step->object), .granted = step->granted, .within = step->within,
+                                        .type = step->type.kind == MOU_TYPE_ERROR ? MOU_PACK_NONE : mou_lower_type(step->type)};
+            PUT(emitter, MOU_SECTION_STEPS, one);
+        }
+        entry.first_basis = put_basis(emitter, &repair->basis);
+        entry.basis_count = repair->basis.count;
+        entry.note = put_note(emitter, repair->decl);
+        PUT(emitter, MOU_SECTION_REPAIRS, entry);
+    }
+}
+
+static void put_duties(struct emitter *emitter)
+{
+    for (size_t i = 0; i < emitter->program->duties.count; i++) {
+        const struct mou_duty *duty = &emitter->program->duties.items[i];
+        struct mou_pack_duty entry = emitter->lowering->duties[i];
+        entry.name = put_text(emitter, duty->name);
+        entry.authority = put_text(emitter, duty->authority);
+        entry.first_basis = put_basis(emitter, &duty->basis);
+        entry.basis_count = duty->basis.count;
+        entry.note = put_note(emitter, duty->decl);
+        PUT(emitter, MOU_SECTION_DUTIES, entry);
+    }
+}
+
+static void put_matters(struct emitter *emitter)
+{
+    for (size_t i = 0; i < emitter->program->matters.count; i++) {
+        const struct mou_matter *matter = &emitter->program->matters.items[i];
+        struct mou_pack_matter entry = emitter->lowering->matters[i];
+        entry.name = put_text(emitter, matter->name);
+        entry.first_basis = put_basis(emitter, &matter->basis);
+        entry.basis_count = matter->basis.count;
+        entry.note = put_note(emitter, matter->decl);
+        PUT(emitter, MOU_SECTION_MATTERS, entry);
+    }
+    for (size_t i = 0; i < emitter->program->assertions.count; i++) {
+        const struct mou_assertion *assertion = &emitter->program->assertions.items[i];
+        struct mou_pack_assertion entry = emitter->lowering->assertions[i];
+        entry.text = put_text(emitter, assertion->text);
+        entry.note = put_note(emitter, assertion->decl);
+        PUT(emitter, MOU_SECTION_ASSERTIONS, entry);
+    }
 }
 
 static void cell_value(struct emitter *emitter, const struct mou_cell *cell, struct mou_type type, struct mou_pack_cell *out)
@@ -366,7 +430,8 @@ static void set_entry_sizes(struct emitter *emitter)
         [MOU_SECTION_GRANTS] = sizeof(struct mou_pack_grant), [MOU_SECTION_TABLES] = sizeof(struct mou_pack_table),
         [MOU_SECTION_CELLS] = sizeof(struct mou_pack_cell), [MOU_SECTION_RULE_NOTES] = sizeof(struct mou_pack_note),
         [MOU_SECTION_REPAIRS] = sizeof(struct mou_pack_repair), [MOU_SECTION_DUTIES] = sizeof(struct mou_pack_duty),
-        [MOU_SECTION_MATTERS] = sizeof(struct mou_pack_matter)};
+        [MOU_SECTION_STEPS] = sizeof(struct mou_pack_step), [MOU_SECTION_MATTERS] = sizeof(struct mou_pack_matter),
+        [MOU_SECTION_ASSERTIONS] = sizeof(struct mou_pack_assertion)};
     memcpy(emitter->entry_sizes, sizes, sizeof sizes);
 }
 
@@ -392,6 +457,7 @@ static enum mou_status assemble(struct emitter *emitter, struct mou_buf *out)
     header.cost_per_row = mou_pack_cost(lowering->instructions.items, (uint32_t)lowering->instructions.count,
                                         (const struct mou_pack_table *)(const void *)emitter->sections[MOU_SECTION_TABLES].data,
                                         count_of(emitter, MOU_SECTION_TABLES, sizeof(struct mou_pack_table)));
+    header.first_other = lowering->first_other;
     header.pack_name_offset = name.offset;
     header.pack_name_len = name.len;
     header.pack_version_offset = version.offset;
@@ -442,6 +508,10 @@ static enum mou_status fill(struct emitter *emitter)
     for (uint32_t i = 0; i < program->measures.count; i++) {
         mou_lower_measure(emitter->lowering, i, &measures[i]);
     }
+    mou_lower_others(emitter->lowering);
+    if (emitter->lowering->failed) {
+        return MOU_ERROR_MEMORY;
+    }
     put_sources(emitter);
     put_vocabulary(emitter);
     put_codes(emitter);
@@ -453,6 +523,9 @@ static enum mou_status fill(struct emitter *emitter)
     for (uint32_t i = 0; i < program->measures.count; i++) {
         put_measure(emitter, &program->measures.items[i], &measures[i]);
     }
+    put_repairs(emitter);
+    put_duties(emitter);
+    put_matters(emitter);
     put_code(emitter);
     put_array(emitter, MOU_SECTION_LISTS, emitter->lowering->lists.items, emitter->lowering->lists.count, sizeof(uint32_t));
     put_texts(emitter);

@@ -41,6 +41,15 @@ struct mou_lowering {
     uint32_t *definitions;          /**< register of each, MOU_NO_REGISTER: not yet */
     uint32_t *presence;             /**< per record type, at its home frame */
     struct mou_lowered_finding *findings;
+    uint32_t first_other;           /**< instructions from here on are asked for by duties, repairs, matters and assertions only */
+    struct mou_pack_duty *duties;
+    struct mou_pack_repair *repairs;
+    struct mou_pack_matter *matters;
+    struct mou_pack_assertion *assertions;
+    bool raw;                       /**< duties and repairs: rows count whether or not they are served */
+    uint32_t *raw_definitions;      /**< as `definitions`, for them */
+    bool in_assertion;              /**< states of measures are definite: to verify is not in force */
+    uint32_t each_measure;          /**< the measure that a quantifier over measures is at */
     unsigned depth;
     bool failed;                    /**< a limit of the format was reached or memory ran out */
 };
@@ -77,6 +86,13 @@ uint32_t mou_lower_presence(struct mou_lowering *lowering, uint32_t record);
 /** Register of `holds` of a finding; lowers it when first asked. */
 uint32_t mou_lower_finding(struct mou_lowering *lowering, uint32_t finding);
 uint32_t mou_lower_period(struct mou_lowering *lowering, uint32_t memorandum);
+
+/* ---- lower_duties.c */
+/** Duties, repairs, matters and assertions, after everything else. */
+void mou_lower_others(struct mou_lowering *lowering);
+uint32_t mou_lower_measure_state(struct mou_lowering *lowering, const struct mou_texpr *expr);
+/** One term per measure, joined. */
+uint32_t mou_lower_each_measure(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env);
 
 /* ---- emit.c */
 enum mou_status mou_emit(struct mou_lowering *lowering, struct mou_buf *out) MOU_MUST_USE;

@@ -129,7 +129,7 @@ static uint32_t lower_parameter(struct mou_lowering *lowering, const struct mou_
 static uint32_t lower_definition(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
 {
     const struct mou_definition *definition = &lowering->program->definitions.items[expr->index];
-    uint32_t *known = &lowering->definitions[expr->index];
+    uint32_t *known = lowering->raw ? &lowering->raw_definitions[expr->index] : &lowering->definitions[expr->index];
     if (*known == MOU_NO_REGISTER) {
         bool row = definition->record != MOU_NO_INDEX;
         struct mou_env subject = {row ? definition->scope->outer : definition->scope, MOU_FRAME_OF_SUBJECT, NULL};
@@ -175,10 +175,13 @@ static uint32_t lower_list(struct mou_lowering *lowering, const struct mou_texpr
 uint32_t mou_lower_presence(struct mou_lowering *lowering, uint32_t record)
 {
     const struct mou_record_type *type = &lowering->program->records.items[record];
+    struct mou_pack_instruction exists = {.opcode = MOU_OP_CODE_EXISTS, .type = MOU_PACK_YES_NO, .frame = home_frame(record)};
+    if (lowering->raw) {
+        return mou_code_add(lowering, exists, MOU_NO_SPAN);
+    }
     if (lowering->presence[record] != MOU_NO_REGISTER) {
         return lowering->presence[record];
     }
-    struct mou_pack_instruction exists = {.opcode = MOU_OP_CODE_EXISTS, .type = MOU_PACK_YES_NO, .frame = home_frame(record)};
     uint32_t present = mou_code_add(lowering, exists, MOU_NO_SPAN);
     if (type->served != MOU_NO_INDEX) {
         uint32_t served = mou_code_column(lowering, home_frame(record), type->served, MOU_PACK_DATE, 0, 0, type->fields.items[type->served].span);
@@ -536,6 +539,10 @@ static uint32_t dispatch(struct mou_lowering *lowering, const struct mou_texpr *
         return lower_date_sum(lowering, expr, env);
     case MOU_TX_TABLE:
         return lower_table(lowering, expr, env);
+    case MOU_TX_MEASURE:
+        return mou_lower_measure_state(lowering, expr);
+    case MOU_TX_EACH_MEASURE:
+        return mou_lower_each_measure(lowering, expr, env);
     default:
         return lower_plain(lowering, expr, env);
     }

@@ -124,7 +124,8 @@ uint32_t mou_lower_depth(const struct mou_lowering *lowering)
         const uint32_t operands[3] = {in->a, in->b, in->c};
         bool list = in->opcode == MOU_OP_CODE_TALLY || in->opcode == MOU_OP_CODE_TABLE;
         uint32_t own = frame_depth(lowering, in->frame);
-        bool no_registers = in->opcode <= MOU_OP_CODE_PARAMETER || in->opcode == MOU_OP_CODE_COLUMN || in->opcode == MOU_OP_CODE_EXISTS;
+        bool no_registers = in->opcode <= MOU_OP_CODE_PARAMETER || in->opcode == MOU_OP_CODE_COLUMN || in->opcode == MOU_OP_CODE_EXISTS ||
+                            in->opcode == MOU_OP_CODE_MEASURE_STATE;
         depths[i] = own;
         for (uint32_t k = 0; !no_registers && !list && k < 3; k++) {
             if (operands[k] < i) {

@@ -132,8 +132,8 @@ enum mou_texpr_kind {
     MOU_TX_FINDING,     /**< finding `index` holds for the subject bound by `binding` */
     MOU_TX_LIST,        /**< subject is on a list of kind `index`; findings[] enumerated */
     MOU_TX_LIST_COUNT,  /**< COUNT of the findings of list kind `index` that hold */
-    MOU_TX_MEASURE,     /**< only in matters and assertions: measure `index` is in `state` */
-    MOU_TX_CONTESTED,   /**< only in assertions */
+    MOU_TX_MEASURE,     /**< only in matters and assertions: measure `index` (MOU_NO_INDEX: that of the enclosing EACH_MEASURE) is in `state` */
+    MOU_TX_EACH_MEASURE, /**< only in assertions: `quantifier` over all measures of kind `index`, arguments[0] the condition */
     MOU_TX_AND, MOU_TX_OR, MOU_TX_NOT,
     MOU_TX_COMPARE,     /**< `op`; both arguments of comparable types after conversions */
     MOU_TX_FILLED,      /**< arguments[0] known: definite */
@@ -223,6 +223,8 @@ struct mou_finding {
     struct mou_decl *decl;
 };
 
+/** 依据 of a rule, one text per article. */
+struct mou_basis { struct mou_text *items; uint32_t count; };
 /** One way in which a measure falls on someone. */
 struct mou_reach { uint32_t kind; /**< of the finding's subject */ uint32_t relation; /**< MOU_NO_INDEX: the subject itself */ bool inverse; };
 struct mou_grant { struct mou_text name; struct mou_texpr *value; };
@@ -240,7 +242,7 @@ struct mou_measure {
     struct mou_reach *reaches; uint32_t reach_count;
     enum mou_holding holding;
     struct mou_text authority; /**< declared names joined with 、, or the field's name for `由 FIELD` */
-    struct mou_text *basis; uint32_t basis_count;
+    struct mou_basis basis;
     enum mou_degree degree;
     struct mou_texpr *term;    /**< own term: MONTHS, DAYS, WORKDAYS; NULL: follows the finding or open-ended. May mention the ground's record only through one binding per section */
     struct mou_texpr *until;   /**< own end date or NULL */
@@ -271,10 +273,40 @@ struct mou_memorandum {
     struct mou_decl *decl;
 };
 
+/** A step of 办理 or of 准予后; the type of `within` is ERROR where no time is given. */
+struct mou_repair_step { struct mou_text name, object; struct mou_type type; int64_t within; bool granted; };
 /** Checked repairs, duties, matters, assertions: condition trees ready for lowering. */
-struct mou_repair { struct mou_text name; uint32_t memorandum, record; struct mou_binding *scope; struct mou_texpr *eligible, *refused; struct mou_decl *decl; };
-struct mou_duty { struct mou_text name; uint32_t memorandum, record; struct mou_binding *scope; struct mou_texpr *start, *within, *done; bool roll_forward; struct mou_text authority; struct mou_decl *decl; };
-struct mou_matter { struct mou_text name; uint32_t memorandum; uint32_t *measures; uint32_t measure_count; struct mou_binding *scope; struct mou_texpr *prohibit, *advise; struct mou_decl *decl; };
+struct mou_repair {
+    struct mou_text name;
+    uint32_t memorandum, record;
+    struct mou_binding *scope;
+    struct mou_texpr *eligible, *refused; /**< NULL: yes, no */
+    struct mou_repair_step *steps; uint32_t step_count;
+    struct mou_basis basis;
+    struct mou_decl *decl;
+};
+struct mou_duty {
+    struct mou_text name;
+    uint32_t memorandum, record;
+    struct mou_binding *scope;
+    struct mou_texpr *when;          /**< NULL: yes */
+    struct mou_texpr *start, *within;
+    bool roll_forward;
+    struct mou_texpr **done; uint32_t done_count; /**< one per 完成: a condition over the row, or that some record is there (QUANTIFIER) */
+    struct mou_text authority;       /**< declared names joined with 、; empty where it is taken from the row */
+    struct mou_texpr *authority_of;  /**< the row's field, or NULL */
+    struct mou_basis basis;
+    struct mou_decl *decl;
+};
+struct mou_matter {
+    struct mou_text name;
+    uint32_t memorandum;
+    uint32_t *measures; uint32_t measure_count; /**< those looked up, then others that the conditions ask for */
+    struct mou_binding *scope;
+    struct mou_texpr *prohibit, *advise;
+    struct mou_basis basis;
+    struct mou_decl *decl;
+};
 struct mou_assertion { struct mou_text text; uint32_t memorandum; struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; };
 
 /** A calendar year as declared; several of one year differ in `published`. */

@@ -20,6 +20,8 @@ struct mou_typer {
     uint32_t memorandum;
     unsigned depth;
     bool states_allowed; /**< in matters and assertions: a measure as a condition, 生效, 有争议 */
+    bool in_assertion;   /**< quantifiers over measures, 有争议 */
+    bool each_measure;   /**< within a quantifier over measures: a state without a name */
 };
 
 extern const struct mou_type mou_type_error;

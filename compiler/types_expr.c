@@ -106,8 +106,13 @@ static struct mou_texpr *finding_of(struct mou_typer *typer, const struct mou_sc
     return expr;
 }
 
-static struct mou_texpr *measure_of(struct mou_typer *typer, uint32_t measure, enum mou_state state, struct mou_span span)
+/** The state of a measure of the rule's own subject. */
+static struct mou_texpr *measure_of(struct mou_typer *typer, const struct mou_scope *scope, uint32_t measure, enum mou_state state, struct mou_span span)
 {
+    if (mou_scope_subject(scope)->binding->kind != MOU_BINDING_SUBJECT) {
+        mou_front_report(typer->front, MOU_DIAG_STATE_OF_RELATED, span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
+        return mou_tx_error(typer, span);
+    }
     struct mou_texpr *expr = mou_tx_new(typer, MOU_TX_MEASURE, mou_type_of(MOU_TYPE_CONDITION), span, 0);
     expr->index = measure;
     expr->state = state;
@@ -204,7 +209,7 @@ static struct mou_texpr *rule_name(struct mou_typer *typer, const struct mou_sco
     }
     index = typer->states_allowed ? quiet_rule(typer, MOU_SYMBOL_MEASURE, ref, &ambiguous) : MOU_NO_INDEX;
     if (index != MOU_NO_INDEX) {
-        return measure_of(typer, index, MOU_STATE_IN_FORCE, span);
+        return measure_of(typer, scope, index, MOU_STATE_IN_FORCE, span);
     }
     if (ambiguous) {
         mou_front_report(typer->front, MOU_DIAG_AMBIGUOUS_NAME, ref->name.span, ref->name.text, MOU_NO_TEXT, MOU_NO_TEXT);
@@ -509,20 +514,19 @@ static struct mou_texpr *type_literal(struct mou_typer *typer, const struct mou_
     return constant;
 }
 
-static struct mou_texpr *type_state(struct mou_typer *typer, const struct mou_expr *expr)
+static struct mou_texpr *type_state(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
 {
-    if (!typer->states_allowed) {
+    bool named = expr->left != NULL && expr->left->kind == MOU_EXPR_NAME;
+    bool contested = expr->state == MOU_STATE_CONTESTED;
+    if (!typer->states_allowed || (contested && !typer->in_assertion) || (!named && !typer->each_measure)) {
         mou_front_report(typer->front, MOU_DIAG_STATE_PLACE, expr->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
         return mou_tx_error(typer, expr->span);
     }
-    if (expr->left != NULL && expr->left->kind == MOU_EXPR_NAME) {
-        uint32_t measure = mou_front_rule(typer->front, MOU_SYMBOL_MEASURE, typer->memorandum, &expr->left->reference, MOU_TEXT("措施"));
-        return measure != MOU_NO_INDEX ? measure_of(typer, measure, expr->state, expr->span) : mou_tx_error(typer, expr->span);
+    if (!named) {
+        return measure_of(typer, scope, MOU_NO_INDEX, expr->state, expr->span);
     }
-    if (expr->state == MOU_STATE_CONTESTED) {
-        return mou_tx_new(typer, MOU_TX_CONTESTED, mou_type_of(MOU_TYPE_CONDITION), expr->span, 0);
-    }
-    return measure_of(typer, MOU_NO_INDEX, expr->state, expr->span);
+    uint32_t measure = mou_front_rule(typer->front, MOU_SYMBOL_MEASURE, typer->memorandum, &expr->left->reference, MOU_TEXT("措施"));
+    return measure != MOU_NO_INDEX ? measure_of(typer, scope, measure, expr->state, expr->span) : mou_tx_error(typer, expr->span);
 }
 
 static struct mou_texpr *unsupported(struct mou_typer *typer, const struct mou_expr *expr)
@@ -568,7 +572,7 @@ static struct mou_texpr *dispatch(struct mou_typer *typer, const struct mou_scop
     case MOU_EXPR_OR_DEFAULT:
         return type_or_default(typer, scope, expr, hint);
     case MOU_EXPR_STATE:
-        return type_state(typer, expr);
+        return type_state(typer, scope, expr);
     case MOU_EXPR_ERROR:
         return mou_tx_error(typer, expr->span);
     case MOU_EXPR_IN_VALIDITY:

@@ -91,15 +91,31 @@ static struct mou_binding *open_range(struct mou_typer *typer, const struct mou_
     if (relation != MOU_NO_INDEX) {
         return relation_range(typer, scope, relation, range);
     }
-    if (range->measure_kind >= 0) {
-        return mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, name->span);
-    }
     mou_front_unknown(typer->front, name, MOU_TEXT("记录或关系"));
     return NULL;
 }
 
+/** `每个 惩戒 满足 …`: every measure of the program, of whatever memorandum. */
+static struct mou_texpr *type_each_measure(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
+{
+    bool outer = typer->each_measure;
+    if (!typer->in_assertion || outer || expr->condition == NULL) {
+        mou_front_report(typer->front, MOU_DIAG_EACH_MEASURE_PLACE, expr->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
+        return mou_tx_error(typer, expr->span);
+    }
+    typer->each_measure = true;
+    struct mou_texpr *result = mou_tx_unary(typer, MOU_TX_EACH_MEASURE, mou_type_of(MOU_TYPE_CONDITION), expr->span, mou_type_condition(typer, scope, expr->condition));
+    typer->each_measure = outer;
+    result->quantifier = expr->quantifier;
+    result->index = (uint32_t)expr->range.measure_kind;
+    return result;
+}
+
 struct mou_texpr *mou_type_quantifier(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
 {
+    if (expr->range.measure_kind >= 0) {
+        return type_each_measure(typer, scope, expr);
+    }
     struct mou_binding *binding = open_range(typer, scope, &expr->range);
     struct mou_scope inner = {binding, expr->range.alias.text, scope};
     if (binding == NULL) {

@@ -307,9 +307,9 @@ static struct mou_text joined_names(struct mou_typer *typer, const struct mou_na
 }
 
 /** Appends one 依据 clause's references. */
-static void add_basis(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause)
+static void add_basis(struct mou_typer *typer, struct mou_basis *basis, const struct mou_clause *clause)
 {
-    MOU_VEC(struct mou_text) all = {measure->basis, measure->basis_count, measure->basis_count};
+    MOU_VEC(struct mou_text) all = {basis->items, basis->count, basis->count};
     for (const struct mou_legal_ref *ref = clause->basis; ref != NULL; ref = ref->next) {
         struct mou_buf text;
         mou_buf_init(&text, NULL, 65536);
@@ -323,8 +323,8 @@ static void add_basis(struct mou_typer *typer, struct mou_measure *measure, cons
         const struct mou_text line = mou_buf_into_arena(&text, typer->front->arena);
         (void)MOU_VEC_PUSH(typer->front->arena, &all, line);
     }
-    measure->basis = all.items;
-    measure->basis_count = (uint32_t)all.count;
+    basis->items = all.items;
+    basis->count = (uint32_t)all.count;
 }
 
 static void type_because(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause)
@@ -444,7 +444,7 @@ static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
         } else if (!repeatable(clause->kind)) {
             once(typer, &slots[clause->kind], clause);
         } else if (clause->kind == MOU_CLAUSE_UNDER && !clause->broken) {
-            add_basis(typer, measure, clause);
+            add_basis(typer, &measure->basis, clause);
         } else if (clause->kind == MOU_CLAUSE_GRANT && !clause->broken && clause->expr != NULL) {
             add_grant(typer, measure, clause, &scope);
         }
@@ -585,67 +585,214 @@ void mou_type_tables(struct mou_typer *typer)
 
 /* ------------------------------------------------------------------ repairs, duties, matters, assertions */
 
+/** The clauses that a declaration may have, each once; others are reported. */
+static void take_clauses(struct mou_typer *typer, const struct mou_decl *decl, const enum mou_clause_kind *allowed, const struct mou_clause **slots, struct mou_basis *basis)
+{
+    for (const struct mou_clause *clause = decl->clauses; clause != NULL; clause = clause->next) {
+        const enum mou_clause_kind *kind = allowed;
+        while (*kind != MOU_CLAUSE_KIND_COUNT && *kind != clause->kind) {
+            kind++;
+        }
+        if (clause->kind == MOU_CLAUSE_UNDER) {
+            if (!clause->broken) {
+                add_basis(typer, basis, clause);
+            }
+        } else if (*kind == MOU_CLAUSE_KIND_COUNT) {
+            if (clause->kind != MOU_CLAUSE_VERBATIM) {
+                misplaced(typer, decl, clause);
+            }
+        } else if (clause->kind != MOU_CLAUSE_DONE && clause->kind != MOU_CLAUSE_PROHIBIT && clause->kind != MOU_CLAUSE_ADVISE) {
+            once(typer, &slots[clause->kind], clause);
+        }
+    }
+}
+
+/** The condition of a clause, NULL where there is none or it could not be read. */
+static struct mou_texpr *condition_of(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_clause *clause)
+{
+    return clause != NULL && !clause->broken && clause->expr != NULL ? mou_type_condition(typer, scope, clause->expr) : NULL;
+}
+
+/** The record that a rule is about; reports where it is not said. */
+static uint32_t record_of(struct mou_typer *typer, const struct mou_decl *decl, const struct mou_clause *clause, struct mou_text rule, struct mou_text wanted)
+{
+    if (clause == NULL) {
+        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, decl->name.span, rule, decl->name.text, wanted);
+        return MOU_NO_INDEX;
+    }
+    return clause->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &clause->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
+}
+
+static void type_steps(struct mou_typer *typer, struct mou_repair *repair)
+{
+    static const enum mou_type_kind units[] = {MOU_TYPE_MONTHS, MOU_TYPE_DAYS, MOU_TYPE_WORKDAYS};
+    MOU_VEC(struct mou_repair_step) steps = {0};
+    for (const struct mou_clause *clause = repair->decl->clauses; clause != NULL; clause = clause->next) {
+        bool granted = clause->kind == MOU_CLAUSE_ONCE_GRANTED;
+        bool stepped = (granted || clause->kind == MOU_CLAUSE_HANDLED) && !clause->broken;
+        for (const struct mou_step *step = stepped ? clause->steps : NULL; step != NULL; step = step->next) {
+            struct mou_repair_step one = {.name = step->name.text, .object = step->object.text, .type = mou_type_error, .granted = granted};
+            if (step->duration != NULL && step->duration->kind == MOU_EXPR_DURATION) {
+                one.type = mou_type_of(units[step->duration->unit]);
+                one.within = step->duration->integer;
+            }
+            (void)MOU_VEC_PUSH(typer->front->arena, &steps, one);
+        }
+    }
+    repair->steps = steps.items;
+    repair->step_count = (uint32_t)steps.count;
+}
+
 static void type_repair(struct mou_typer *typer, struct mou_repair *repair)
 {
-    const struct mou_clause *of = mou_clause_find(repair->decl, MOU_CLAUSE_OF);
-    const struct mou_clause *eligible = mou_clause_find(repair->decl, MOU_CLAUSE_ELIGIBLE);
-    const struct mou_clause *refused = mou_clause_find(repair->decl, MOU_CLAUSE_REFUSED);
+    static const enum mou_clause_kind allowed[] = {MOU_CLAUSE_OF, MOU_CLAUSE_ELIGIBLE, MOU_CLAUSE_REFUSED, MOU_CLAUSE_HANDLED, MOU_CLAUSE_ONCE_GRANTED,
+                                                   MOU_CLAUSE_KIND_COUNT};
+    const struct mou_clause *slots[MOU_CLAUSE_KIND_COUNT] = {NULL};
     struct mou_scope subject = subject_scope(typer, repair->decl->span);
     typer->memorandum = repair->memorandum;
-    repair->record = of != NULL && of->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &of->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
-    struct mou_scope row = repair->record != MOU_NO_INDEX ? row_scope(typer, &subject, repair->record, MOU_NO_TEXT, repair->decl->span) : subject;
+    take_clauses(typer, repair->decl, allowed, slots, &repair->basis);
+    repair->record = record_of(typer, repair->decl, slots[MOU_CLAUSE_OF], MOU_TEXT("修复"), MOU_TEXT("针对"));
+    if (repair->record == MOU_NO_INDEX) {
+        return;
+    }
+    struct mou_scope row = row_scope(typer, &subject, repair->record, MOU_NO_TEXT, repair->decl->span);
     repair->scope = row.binding;
-    repair->eligible = eligible != NULL && !eligible->broken ? mou_type_condition(typer, &row, eligible->expr) : NULL;
-    repair->refused = refused != NULL && !refused->broken ? mou_type_condition(typer, &row, refused->expr) : NULL;
+    repair->eligible = condition_of(typer, &row, slots[MOU_CLAUSE_ELIGIBLE]);
+    repair->refused = condition_of(typer, &row, slots[MOU_CLAUSE_REFUSED]);
+    type_steps(typer, repair);
+}
+
+/** `完成 凭 R 当 C`: some row of R of the same subject; `完成 当 C`: the row itself. */
+static struct mou_texpr *type_completion(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *clause)
+{
+    if (clause->names == NULL) {
+        return condition_of(typer, row, clause);
+    }
+    uint32_t record = mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &clause->names->name, MOU_TEXT("记录"));
+    struct mou_binding *binding = record != MOU_NO_INDEX ? mou_binding_new(typer, MOU_BINDING_RECORD, record, MOU_RANGE_ALL, clause->span) : NULL;
+    if (binding == NULL) {
+        return NULL;
+    }
+    struct mou_scope inner = {binding, clause->alias.text, row};
+    binding->owner = row->outer->binding;
+    binding->outer = row->binding;
+    struct mou_texpr *condition = clause->expr != NULL ? mou_type_condition(typer, &inner, clause->expr)
+                                                       : mou_tx_constant(typer, mou_type_of(MOU_TYPE_CONDITION), clause->span, 1);
+    struct mou_texpr *some = mou_tx_unary(typer, MOU_TX_QUANTIFIER, mou_type_of(MOU_TYPE_CONDITION), clause->span, condition);
+    some->quantifier = MOU_SOME;
+    some->range = binding;
+    return some;
+}
+
+static void type_completions(struct mou_typer *typer, struct mou_duty *duty, const struct mou_scope *row)
+{
+    MOU_VEC(struct mou_texpr *) done = {0};
+    for (const struct mou_clause *clause = duty->decl->clauses; clause != NULL; clause = clause->next) {
+        struct mou_texpr *one = clause->kind == MOU_CLAUSE_DONE && !clause->broken ? type_completion(typer, row, clause) : NULL;
+        if (one != NULL) {
+            (void)MOU_VEC_PUSH(typer->front->arena, &done, one);
+        }
+    }
+    duty->done = done.items;
+    duty->done_count = (uint32_t)done.count;
+}
+
+/** Declared authorities, or one field of the row that says who it is. */
+static void type_duty_authority(struct mou_typer *typer, struct mou_duty *duty, const struct mou_scope *row, const struct mou_clause *by)
+{
+    const struct mou_record_type *record = &typer->program->records.items[duty->record];
+    uint32_t field = by->names != NULL && by->names->next == NULL ? mou_field_find(&record->fields, by->names->name.text) : MOU_NO_INDEX;
+    bool sayable = field != MOU_NO_INDEX && (record->fields.items[field].type == MOU_FIELD_TEXT || record->fields.items[field].type == MOU_FIELD_CODE);
+    for (const struct mou_name_ref *ref = by->names; ref != NULL; ref = ref->next) {
+        bool declared = mou_symbols_find(typer->front->symbols, MOU_SYMBOL_AUTHORITY, MOU_NO_INDEX, ref->name.text) != MOU_NO_INDEX;
+        if (!declared && !sayable) {
+            mou_front_report(typer->front, MOU_DIAG_DUTY_AUTHORITY, ref->name.span, ref->name.text, record->name, MOU_NO_TEXT)->suggestion =
+                mou_symbols_nearest(typer->front->symbols, ref->name.text);
+            return;
+        }
+        sayable = sayable && !declared;
+    }
+    if (!sayable) {
+        duty->authority = joined_names(typer, by->names);
+        return;
+    }
+    duty->authority_of = mou_tx_new(typer, MOU_TX_FIELD, mou_type_of_field(&record->fields.items[field]), by->names->name.span, 0);
+    duty->authority_of->binding = row->binding;
+    duty->authority_of->index = field;
 }
 
 static void type_duty(struct mou_typer *typer, struct mou_duty *duty)
 {
-    const struct mou_clause *on = mou_clause_find(duty->decl, MOU_CLAUSE_ON);
-    const struct mou_clause *within = mou_clause_find(duty->decl, MOU_CLAUSE_WITHIN);
-    const struct mou_clause *done = mou_clause_find(duty->decl, MOU_CLAUSE_DONE);
-    const struct mou_clause *by = mou_clause_find(duty->decl, MOU_CLAUSE_BY);
+    static const enum mou_clause_kind allowed[] = {MOU_CLAUSE_ON, MOU_CLAUSE_WHEN, MOU_CLAUSE_BY, MOU_CLAUSE_WITHIN, MOU_CLAUSE_DONE, MOU_CLAUSE_KIND_COUNT};
+    const struct mou_clause *slots[MOU_CLAUSE_KIND_COUNT] = {NULL};
     struct mou_scope subject = subject_scope(typer, duty->decl->span);
     typer->memorandum = duty->memorandum;
-    duty->record = on != NULL && on->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &on->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
-    struct mou_scope row = duty->record != MOU_NO_INDEX ? row_scope(typer, &subject, duty->record, MOU_NO_TEXT, duty->decl->span) : subject;
+    take_clauses(typer, duty->decl, allowed, slots, &duty->basis);
+    const struct mou_clause *on = slots[MOU_CLAUSE_ON];
+    const struct mou_clause *within = slots[MOU_CLAUSE_WITHIN];
+    duty->record = record_of(typer, duty->decl, on, MOU_TEXT("职责"), MOU_TEXT("凭"));
+    if (duty->record == MOU_NO_INDEX) {
+        return;
+    }
+    struct mou_scope row = row_scope(typer, &subject, duty->record, on->alias.text, on->span);
     duty->scope = row.binding;
-    if (within != NULL && !within->broken) {
-        duty->start = mou_type_wanted(typer, &row, within->expr, MOU_TYPE_DATE);
+    duty->when = condition_of(typer, &row, slots[MOU_CLAUSE_WHEN]);
+    if (within == NULL) {
+        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, duty->decl->name.span, MOU_TEXT("职责"), duty->name, MOU_TEXT("时限"));
+    } else if (!within->broken) {
+        duty->start = timeless(typer, mou_type_wanted(typer, &row, within->expr, MOU_TYPE_DATE));
         duty->within = type_term(typer, &row, within->second);
         duty->roll_forward = within->flag;
     }
-    if (done != NULL && !done->broken && done->expr != NULL) {
-        uint32_t evidence = done->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &done->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
-        struct mou_scope inner = row;
-        if (evidence != MOU_NO_INDEX) {
-            inner = (struct mou_scope){mou_binding_new(typer, MOU_BINDING_RECORD, evidence, MOU_RANGE_ALL, done->span), MOU_NO_TEXT, &row};
-            if (inner.binding != NULL) {
-                inner.binding->owner = subject.binding;
-                inner.binding->outer = row.binding;
-            }
-        }
-        duty->done = mou_type_condition(typer, &inner, done->expr);
+    type_completions(typer, duty, &row);
+    if (slots[MOU_CLAUSE_BY] == NULL) {
+        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, duty->decl->name.span, MOU_TEXT("职责"), duty->name, MOU_TEXT("由"));
+    } else if (!slots[MOU_CLAUSE_BY]->broken) {
+        type_duty_authority(typer, duty, &row, slots[MOU_CLAUSE_BY]);
     }
-    duty->authority = by != NULL ? joined_names(typer, by->names) : MOU_NO_TEXT;
+}
+
+typedef MOU_VEC(uint32_t) index_list;
+
+static void add_index(struct mou_typer *typer, index_list *list, uint32_t index)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] == index) {
+            return;
+        }
+    }
+    if (index != MOU_NO_INDEX) {
+        (void)MOU_VEC_PUSH(typer->front->arena, list, index);
+    }
+}
+
+/** The measures whose state a condition asks for. */
+static void add_measures(struct mou_typer *typer, index_list *list, const struct mou_texpr *expr)
+{
+    if (expr == NULL) {
+        return;
+    }
+    if (expr->kind == MOU_TX_MEASURE) {
+        add_index(typer, list, expr->index);
+    }
+    for (uint32_t i = 0; i < expr->argument_count; i++) {
+        add_measures(typer, list, expr->arguments[i]);
+    }
 }
 
 static void type_matter(struct mou_typer *typer, struct mou_matter *matter)
 {
-    const struct mou_clause *look_up = mou_clause_find(matter->decl, MOU_CLAUSE_LOOK_UP);
-    MOU_VEC(uint32_t) measures = {0};
+    static const enum mou_clause_kind allowed[] = {MOU_CLAUSE_LOOK_UP, MOU_CLAUSE_PROHIBIT, MOU_CLAUSE_ADVISE, MOU_CLAUSE_KIND_COUNT};
+    const struct mou_clause *slots[MOU_CLAUSE_KIND_COUNT] = {NULL};
+    index_list measures = {0};
     struct mou_scope subject = subject_scope(typer, matter->decl->span);
     typer->memorandum = matter->memorandum;
     typer->states_allowed = true;
     matter->scope = subject.binding;
-    for (const struct mou_name_ref *ref = look_up != NULL ? look_up->names : NULL; ref != NULL; ref = ref->next) {
-        uint32_t measure = mou_front_rule(typer->front, MOU_SYMBOL_MEASURE, matter->memorandum, ref, MOU_TEXT("措施"));
-        if (measure != MOU_NO_INDEX) {
-            (void)MOU_VEC_PUSH(typer->front->arena, &measures, measure);
-        }
+    take_clauses(typer, matter->decl, allowed, slots, &matter->basis);
+    for (const struct mou_name_ref *ref = slots[MOU_CLAUSE_LOOK_UP] != NULL ? slots[MOU_CLAUSE_LOOK_UP]->names : NULL; ref != NULL; ref = ref->next) {
+        add_index(typer, &measures, mou_front_rule(typer->front, MOU_SYMBOL_MEASURE, matter->memorandum, ref, MOU_TEXT("措施")));
     }
-    matter->measures = measures.items;
-    matter->measure_count = (uint32_t)measures.count;
     for (const struct mou_clause *clause = matter->decl->clauses; clause != NULL; clause = clause->next) {
         bool prohibit = clause->kind == MOU_CLAUSE_PROHIBIT;
         if ((prohibit || clause->kind == MOU_CLAUSE_ADVISE) && !clause->broken) {
@@ -655,6 +802,22 @@ static void type_matter(struct mou_typer *typer, struct mou_matter *matter)
         }
     }
     typer->states_allowed = false;
+    add_measures(typer, &measures, matter->prohibit);
+    add_measures(typer, &measures, matter->advise);
+    matter->measures = measures.items;
+    matter->measure_count = (uint32_t)measures.count;
+}
+
+static void type_assertion(struct mou_typer *typer, struct mou_assertion *assertion)
+{
+    struct mou_scope subject = subject_scope(typer, assertion->decl->span);
+    typer->memorandum = assertion->memorandum;
+    typer->states_allowed = true;
+    typer->in_assertion = true;
+    assertion->scope = subject.binding;
+    assertion->body = assertion->decl->body != NULL ? mou_type_condition(typer, &subject, assertion->decl->body) : NULL;
+    typer->states_allowed = false;
+    typer->in_assertion = false;
 }
 
 void mou_type_other_rules(struct mou_typer *typer)
@@ -670,13 +833,7 @@ void mou_type_other_rules(struct mou_typer *typer)
         type_matter(typer, &program->matters.items[i]);
     }
     for (size_t i = 0; i < program->assertions.count; i++) {
-        struct mou_assertion *assertion = &program->assertions.items[i];
-        struct mou_scope subject = subject_scope(typer, assertion->decl->span);
-        typer->memorandum = assertion->memorandum;
-        typer->states_allowed = true;
-        assertion->scope = subject.binding;
-        assertion->body = assertion->decl->body != NULL ? mou_type_condition(typer, &subject, assertion->decl->body) : NULL;
-        typer->states_allowed = false;
+        type_assertion(typer, &program->assertions.items[i]);
     }
 }
 

@@ -325,6 +325,9 @@ enum mou_status mou_coverage_observe(struct mou_coverage *coverage,
 {
     assert(coverage != NULL && machine != NULL && machine->pack == coverage->pack);
     const unsigned worlds = machine->two_worlds ? MOU_WORLD_COUNT : 1;
+    if (machine->ran < coverage->pack->instructions_count) {
+        return MOU_ERROR_USAGE; /* not all that the pack says was run */
+    }
     for (unsigned world = 0; world < worlds; world++) {
         for (uint32_t i = 0; i < coverage->decisions.count; i++) {
             hold_decision(coverage, machine, (enum mou_world)world, i, trace);

@@ -11,6 +11,7 @@
 #include "bits.h"
 #include "decide_filter.h"
 #include "next.h"
+#include "others.h"
 
 /* Longest key that is not a text: a date, an amount, a code's name. */
 #define NAMING_BYTES_MAX ((size_t)1 << 16)
@@ -207,6 +208,16 @@ static void cite_grounds(struct mou_decide_work *work, const struct mou_case *ju
     mou_grounds_sort(work);
 }
 
+bool mou_case_contested(struct mou_decide_work *work, const struct mou_case *judged)
+{
+    assert(work != NULL && judged != NULL && judged->decided);
+    work->cites_contested = false;
+    if (work->machine->two_worlds) {
+        cite_grounds(work, judged);
+    }
+    return work->cites_contested;
+}
+
 /*
  * The subject on which a measure's own term is read: that of the finding without interval, and of
  * several the first by id, so that neither the order of relation rows nor the batch matters.
@@ -370,7 +381,7 @@ static uint64_t *any_rule(struct mou_decide_work *work, uint64_t *const *targets
 }
 
 static enum mou_status decide_all(struct mou_decide_work *work, const mou_date *next,
-                                  const struct mou_decision_sink *sink)
+                                  struct mou_others *others, const struct mou_decision_sink *sink)
 {
     const struct mou_batch *batch = work->machine->batch;
     uint64_t *const *targets = mou_decide_filter(work->machine, work->plan);
@@ -382,6 +393,9 @@ static enum mou_status decide_all(struct mou_decide_work *work, const mou_date *
         enum mou_status status = MOU_OK;
         if (mou_bit(any, subject)) {
             status = decide_subject(work, targets, subject, sink);
+        }
+        if (status == MOU_OK && others != NULL) {
+            status = mou_others_of_subject(others, subject);
         }
         if (status == MOU_OK && next != NULL) {
             status = sink->next(sink->state, batch->subject_id[subject], subject, next[subject]);
@@ -402,8 +416,13 @@ enum mou_status mou_decide(struct mou_machine *machine, const struct mou_decisio
     if (status == MOU_OK && sink->next != NULL) {
         status = mou_next_of_subjects(&work, &next);
     }
+    struct mou_others others;
+    const bool wanted = mou_machine_wants_others(machine);
+    if (status == MOU_OK && wanted) {
+        status = mou_others_init(&others, &work, sink);
+    }
     if (status == MOU_OK) {
-        status = decide_all(&work, next, sink);
+        status = decide_all(&work, next, wanted ? &others : NULL, sink);
     }
     mou_decide_work_free(&work);
     return status;

@@ -123,8 +123,10 @@ struct mou_decide_work {
     struct mou_visits visits;
     MOU_VEC(struct mou_walk_item) stack;
     MOU_VEC(struct mou_path_step) path;
+    MOU_VEC(uint32_t) unverified; /**< missing.c: measures whose state a walk came to without an answer */
     /** missing.c: instruction -> whether a cell of its cone failed in this run; NULL before it is asked. */
     uint8_t *faulty;
+    bool cites_contested; /**< grounds.c: a record cited since this was cleared is under objection */
     bool keep_all; /**< also the triples that are a definite no: for explanations */
     bool failed;   /**< memory ran out */
 };
@@ -192,6 +194,8 @@ void mou_grounds_sort(struct mou_decide_work *work);
 void mou_missing_collect(struct mou_decide_work *work, const struct mou_pack_measure *measure,
                          const mou_triples *triples);
 void mou_missing_sort(struct mou_decide_work *work);
+/** Appends what is missing for an unknown register of a rule (its note: whose words it is in) at a row of `frame`. */
+void mou_missing_of_register(struct mou_decide_work *work, enum mou_world world, uint32_t note, uint32_t index, uint32_t frame, uint32_t row);
 
 /* ------------------------------------------------------------------ decisions */
 
@@ -212,6 +216,8 @@ struct mou_case {
 void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target, struct mou_case *out);
 /** Makes the decision of a case that is decided; it borrows from the workspace. */
 void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judged, struct mou_decision *decision);
+/** Whether a decided case cites a record under objection. */
+bool mou_case_contested(struct mou_decide_work *work, const struct mou_case *judged);
 /** Whether a triple is one that the case's decision cites. */
 bool mou_case_cites(const struct mou_case *judged, const struct mou_triple *triple);
 

@@ -186,19 +186,43 @@ static uint64_t **take_bitmaps(struct mou_arena *arena, uint32_t count, size_t w
     return bitmaps;
 }
 
+/* The bitmaps of the findings, made when first asked in a run. */
+static uint64_t **finding_bitmaps(struct mou_machine *machine)
+{
+    const struct mou_pack *pack = machine->pack;
+    if (machine->finding_bits == NULL) {
+        uint64_t **findings = take_bitmaps(machine->batch_arena, pack->findings_count, mou_words(machine->batch->subject_count));
+        for (uint32_t i = 0; findings != NULL && i < pack->findings_count; i++) {
+            fill_finding(machine, i, findings[i]);
+        }
+        machine->finding_bits = findings;
+    }
+    return machine->finding_bits;
+}
+
+const uint64_t *mou_decide_targets(struct mou_machine *machine, const struct mou_decide_plan *plan, uint32_t measure)
+{
+    assert(machine != NULL && plan != NULL && measure < machine->pack->measures_count);
+    const size_t words = mou_words(machine->batch->subject_count);
+    uint64_t **findings = finding_bitmaps(machine);
+    uint64_t *sources = MOU_NEW_ARRAY(machine->batch_arena, words, uint64_t);
+    uint64_t *targets = MOU_NEW_ARRAY(machine->batch_arena, words, uint64_t);
+    if (findings == NULL || sources == NULL || targets == NULL) {
+        return NULL;
+    }
+    fill_measure(machine, plan, measure, findings, sources, targets);
+    return targets;
+}
+
 uint64_t **mou_decide_filter(struct mou_machine *machine, const struct mou_decide_plan *plan)
 {
     assert(machine != NULL && plan != NULL);
-    const struct mou_pack *pack = machine->pack;
     const size_t words = mou_words(machine->batch->subject_count);
-    uint64_t **findings = take_bitmaps(machine->batch_arena, pack->findings_count, words);
+    uint64_t **findings = finding_bitmaps(machine);
     uint64_t **targets = take_bitmaps(machine->batch_arena, plan->rule_count, words);
     uint64_t *sources = MOU_NEW_ARRAY(machine->batch_arena, words, uint64_t);
     if (findings == NULL || targets == NULL || sources == NULL) {
         return NULL;
-    }
-    for (uint32_t i = 0; i < pack->findings_count; i++) {
-        fill_finding(machine, i, findings[i]);
     }
     for (uint32_t i = 0; i < plan->rule_count; i++) {
         if (!plan->rules[i].is_finding) {

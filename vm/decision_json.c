@@ -164,11 +164,11 @@ static void put_span(struct mou_buf *out, const struct mou_missing_ref *missing)
     mou_buf_char(out, '"');
 }
 
-static void put_missing(struct mou_buf *out, const struct mou_decision *decision)
+static void put_missing(struct mou_buf *out, const struct mou_missing_ref *items, uint32_t count)
 {
     mou_buf_char(out, '[');
-    for (uint32_t i = 0; i < decision->missing_count; i++) {
-        const struct mou_missing_ref *missing = &decision->missing[i];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mou_missing_ref *missing = &items[i];
         mou_buf_text(out, i == 0 ? "{" : ", {");
         put_key(out, "subject", true);
         put_text(out, missing->subject);
@@ -229,13 +229,12 @@ static struct mou_text text_or_null(const struct mou_pack *pack, struct mou_pack
     return text.len == 0 ? (struct mou_text){NULL, 0} : mou_pack_string(pack, text);
 }
 
-static void put_basis(const struct mou_pack *pack, const struct mou_pack_measure *measure,
-                      struct mou_buf *out)
+static void put_basis(const struct mou_pack *pack, uint32_t first, uint32_t count, struct mou_buf *out)
 {
     mou_buf_char(out, '[');
-    for (uint32_t i = 0; i < measure->basis_count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         mou_buf_text(out, i == 0 ? "" : ", ");
-        put_text(out, mou_pack_string(pack, pack->texts[measure->first_basis + i]));
+        put_text(out, mou_pack_string(pack, pack->texts[first + i]));
     }
     mou_buf_char(out, ']');
 }
@@ -310,15 +309,185 @@ void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *d
     put_term(out, decision);
     put_pair(out, "authority", text_or_null(pack, measure->authority));
     put_key(out, "basis", false);
-    put_basis(pack, measure, out);
+    put_basis(pack, measure->first_basis, measure->basis_count, out);
     put_pair(out, "remedy", text_or_null(pack, measure->remedy));
     put_key(out, "grant", false);
     put_grants(out, decision);
     put_key(out, "grounds", false);
     put_grounds(out, decision);
     put_key(out, "missing", false);
-    put_missing(out, decision);
+    put_missing(out, decision->missing, decision->missing_count);
     mou_buf_text(out, "}\n");
+}
+
+/* ------------------------------------------------------------------ duties, repairs, matters, assertions */
+
+/* Subject, memorandum, version, rule, kind: how every line begins. */
+static void put_head(const struct mou_pack *pack, struct mou_text subject, uint32_t memorandum, struct mou_text rule, const char *kind, struct mou_buf *out)
+{
+    mou_buf_char(out, '{');
+    put_key(out, "subject", true);
+    put_text(out, subject);
+    put_pair(out, "memorandum", mou_pack_string(pack, pack->memoranda[memorandum].name));
+    put_version(pack, &pack->memoranda[memorandum], out);
+    put_pair(out, "rule", rule);
+    put_pair(out, "kind", mou_text_of(kind));
+}
+
+static void put_about(const struct mou_record_ref *about, struct mou_buf *out)
+{
+    put_pair(out, "record", about->record);
+    put_pair(out, "key", about->key);
+}
+
+static void put_refs(const struct mou_record_ref *refs, uint32_t count, struct mou_buf *out)
+{
+    mou_buf_char(out, '[');
+    for (uint32_t i = 0; i < count; i++) {
+        mou_buf_text(out, i == 0 ? "{" : ", {");
+        put_key(out, "record", true);
+        put_text(out, refs[i].record);
+        put_pair(out, "key", refs[i].key);
+        mou_buf_char(out, '}');
+    }
+    mou_buf_char(out, ']');
+}
+
+static void put_dated(const char *key, mou_date date, struct mou_buf *out)
+{
+    put_key(out, key, false);
+    put_date(out, date);
+}
+
+static void put_tail(const struct mou_pack *pack, uint32_t first_basis, uint32_t basis_count, const struct mou_missing_ref *missing, uint32_t missing_count,
+                     struct mou_buf *out)
+{
+    put_key(out, "basis", false);
+    put_basis(pack, first_basis, basis_count, out);
+    put_key(out, "missing", false);
+    put_missing(out, missing, missing_count);
+    mou_buf_text(out, "}\n");
+}
+
+void mou_duty_json(const struct mou_pack *pack, const struct mou_duty_state *duty, struct mou_buf *out)
+{
+    static const char *const outcomes[] = {"due", "done", "overdue", "pending", "to_verify"};
+    assert(pack != NULL && duty != NULL && out != NULL && duty->rule < pack->duties_count);
+    const struct mou_pack_duty *entry = &pack->duties[duty->rule];
+    put_head(pack, duty->subject, entry->memorandum, mou_pack_string(pack, entry->name), "duty", out);
+    put_pair(out, "outcome", mou_text_of(outcomes[duty->outcome]));
+    put_about(&duty->about, out);
+    put_pair(out, "authority", duty->authority);
+    put_dated("from", duty->from, out);
+    put_dated("deadline", duty->deadline, out);
+    put_key(out, "done_by", false);
+    put_refs(duty->done_by, duty->done_by_count, out);
+    put_dated("done_on", duty->done_on, out);
+    put_tail(pack, entry->first_basis, entry->basis_count, duty->missing, duty->missing_count, out);
+}
+
+/* "受理", "解除 惩戒". */
+static void put_step(const struct mou_repair_step_info *step, struct mou_buf *out)
+{
+    mou_buf_text(out, "{");
+    put_key(out, "step", true);
+    put_text(out, step->name);
+    put_pair(out, "object", step->object.len > 0 ? step->object : (struct mou_text){NULL, 0});
+    put_key(out, "within", false);
+    const struct mou_grant_value within = {.type = step->type, .known = step->timed, .value = step->within};
+    put_value(out, &within);
+    mou_buf_char(out, '}');
+}
+
+static void put_steps(const struct mou_pack *pack, uint32_t repair, bool granted, struct mou_buf *out)
+{
+    bool first = true;
+    mou_buf_char(out, '[');
+    for (uint32_t i = 0; i < pack->repairs[repair].step_count; i++) {
+        const struct mou_repair_step_info step = mou_pack_repair_step(pack, repair, i);
+        if (step.granted == granted) {
+            mou_buf_text(out, first ? "" : ", ");
+            put_step(&step, out);
+            first = false;
+        }
+    }
+    mou_buf_char(out, ']');
+}
+
+void mou_repair_json(const struct mou_pack *pack, const struct mou_repair_state *repair, struct mou_buf *out)
+{
+    static const char *const outcomes[] = {"eligible", "refused", "not_eligible", "to_verify"};
+    assert(pack != NULL && repair != NULL && out != NULL && repair->rule < pack->repairs_count);
+    const struct mou_pack_repair *entry = &pack->repairs[repair->rule];
+    put_head(pack, repair->subject, entry->memorandum, mou_pack_string(pack, entry->name), "repair", out);
+    put_pair(out, "outcome", mou_text_of(outcomes[repair->outcome]));
+    put_about(&repair->about, out);
+    put_dated("earliest", repair->earliest, out);
+    put_key(out, "handled", false);
+    put_steps(pack, repair->rule, false, out);
+    put_key(out, "once_granted", false);
+    put_steps(pack, repair->rule, true, out);
+    put_tail(pack, entry->first_basis, entry->basis_count, repair->missing, repair->missing_count, out);
+}
+
+static void put_looked_up(const struct mou_pack *pack, const struct mou_looked_up *found, struct mou_buf *out)
+{
+    const struct mou_pack_measure *measure = &pack->measures[found->measure];
+    mou_buf_char(out, '{');
+    put_key(out, "memorandum", true);
+    put_text(out, mou_pack_string(pack, pack->memoranda[measure->memorandum].name));
+    put_pair(out, "rule", mou_pack_string(pack, measure->name));
+    put_pair(out, "kind", measure->kind == 0 ? MOU_TEXT("sanction") : MOU_TEXT("incentive"));
+    put_pair(out, "outcome", found->decided ? mou_text_of(outcome_name(found->outcome)) : (struct mou_text){NULL, 0});
+    put_dated("from", found->from, out);
+    put_dated("until", found->until, out);
+    put_key(out, "decisive", false);
+    mou_buf_text(out, found->decisive ? "true}" : "false}");
+}
+
+/* What a clause says; null without one. */
+static struct mou_text answer_name(enum mou_answer answer)
+{
+    static const char *const names[] = {NULL, "no", "yes", "unknown", "suspended"};
+    return answer == MOU_ANSWER_NONE ? (struct mou_text){NULL, 0} : mou_text_of(names[answer]);
+}
+
+void mou_matter_json(const struct mou_pack *pack, const struct mou_matter_state *matter, struct mou_buf *out)
+{
+    static const char *const outcomes[] = {"allow", "deny", "advise", "to_verify"};
+    assert(pack != NULL && matter != NULL && out != NULL && matter->rule < pack->matters_count);
+    const struct mou_pack_matter *entry = &pack->matters[matter->rule];
+    put_head(pack, matter->subject, entry->memorandum, mou_pack_string(pack, entry->name), "matter", out);
+    put_pair(out, "outcome", mou_text_of(outcomes[matter->outcome]));
+    put_pair(out, "prohibit", answer_name(matter->prohibit));
+    put_pair(out, "advise", answer_name(matter->advise));
+    put_key(out, "looked_up", false);
+    mou_buf_char(out, '[');
+    for (uint32_t i = 0; i < matter->looked_up_count; i++) {
+        mou_buf_text(out, i == 0 ? "" : ", ");
+        put_looked_up(pack, &matter->looked_up[i], out);
+    }
+    mou_buf_char(out, ']');
+    put_tail(pack, entry->first_basis, entry->basis_count, matter->missing, matter->missing_count, out);
+}
+
+void mou_refutation_json(const struct mou_pack *pack, const struct mou_refutation *refutation, struct mou_buf *out)
+{
+    assert(pack != NULL && refutation != NULL && out != NULL && refutation->rule < pack->assertions_count);
+    const struct mou_pack_assertion *entry = &pack->assertions[refutation->rule];
+    put_head(pack, refutation->subject, entry->memorandum, mou_pack_string(pack, entry->text), "assertion", out);
+    put_pair(out, "outcome", MOU_TEXT("refuted"));
+    put_key(out, "measures", false);
+    mou_buf_char(out, '[');
+    for (uint32_t i = 0; i < refutation->measure_count; i++) {
+        const struct mou_pack_measure *measure = &pack->measures[refutation->measures[i]];
+        mou_buf_text(out, i == 0 ? "{" : ", {");
+        put_key(out, "memorandum", true);
+        put_text(out, mou_pack_string(pack, pack->memoranda[measure->memorandum].name));
+        put_pair(out, "rule", mou_pack_string(pack, measure->name));
+        mou_buf_char(out, '}');
+    }
+    mou_buf_text(out, "]}\n");
 }
 
 void mou_next_json(struct mou_text subject, mou_date next, struct mou_buf *out)

@@ -267,6 +267,10 @@ static void dump_operand(const struct mou_pack *pack, const struct mou_pack_inst
     case MOU_OPERAND_VALUE:
     case MOU_OPERAND_RANGE:
     case MOU_OPERAND_FRACTION: mou_buf_printf(out, " r%u", value); break;
+    case MOU_OPERAND_MEASURE:
+        mou_buf_char(out, ' ');
+        pack_text(pack, out, pack->measures[value].name);
+        break;
     case MOU_OPERAND_PARAMETER:
         mou_buf_char(out, ' ');
         pack_text(pack, out, pack->parameters[value].name);
@@ -472,7 +476,7 @@ static void dump_measures(const struct mou_pack *pack, struct mou_buf *out)
 
 static void dump_others(const struct mou_pack *pack, struct mou_buf *out)
 {
-    mou_buf_text(out, "\nrepairs, duties, matters\n");
+    mou_buf_text(out, "\nrepairs, duties, matters, assertions\n");
     for (uint32_t i = 0; i < pack->repairs_count; i++) {
         mou_buf_text(out, "  repair ");
         pack_text(pack, out, pack->repairs[i].name);
@@ -483,6 +487,7 @@ static void dump_others(const struct mou_pack *pack, struct mou_buf *out)
     for (uint32_t i = 0; i < pack->duties_count; i++) {
         mou_buf_text(out, "  duty ");
         pack_text(pack, out, pack->duties[i].name);
+        dump_register(out, "when", pack->duties[i].condition);
         dump_register(out, "start", pack->duties[i].start);
         dump_register(out, "deadline", pack->duties[i].deadline);
         dump_register(out, "done", pack->duties[i].done);
@@ -495,6 +500,14 @@ static void dump_others(const struct mou_pack *pack, struct mou_buf *out)
             mou_buf_text(out, m == 0 ? ": " : ", ");
             pack_text(pack, out, pack->measures[pack->lists[pack->matters[i].measures + m]].name);
         }
+        dump_register(out, "prohibit", pack->matters[i].prohibit);
+        dump_register(out, "advise", pack->matters[i].advise);
+        mou_buf_char(out, '\n');
+    }
+    for (uint32_t i = 0; i < pack->assertions_count; i++) {
+        mou_buf_text(out, "  assertion ");
+        pack_text(pack, out, pack->assertions[i].text);
+        dump_register(out, "holds", pack->assertions[i].holds);
         mou_buf_char(out, '\n');
     }
 }

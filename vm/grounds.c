@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "bits.h"
 #include "decide.h"
 #include "opcodes.h"
 
@@ -68,6 +69,8 @@ static void cite_row(struct mou_decide_work *work, uint32_t record, uint32_t row
     if (mou_record_key_field(machine->pack, record) == MOU_PACK_NONE) {
         return;
     }
+    const uint64_t *contested = machine->contested[record];
+    work->cites_contested = work->cites_contested || (contested != NULL && mou_bit(contested, row));
     struct mou_ground_ref ground = {
         .subject = machine->batch->subject_id[machine->batch->records[record].subject[row]],
         .record = mou_pack_string(machine->pack, machine->pack->records[record].name),

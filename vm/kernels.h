@@ -136,6 +136,8 @@ bool mou_kernel_constant_value(struct mou_kernel *kernel); /**< CONST … TODAY,
 bool mou_kernel_parameter_at(struct mou_kernel *kernel);
 bool mou_kernel_column(struct mou_kernel *kernel);
 bool mou_kernel_exists(struct mou_kernel *kernel);
+/** states.c: decides what is asked for. */
+bool mou_kernel_measure_state(struct mou_kernel *kernel);
 bool mou_kernel_up(struct mou_kernel *kernel); /**< UP_* */
 bool mou_kernel_at(struct mou_kernel *kernel);
 bool mou_kernel_parent(struct mou_kernel *kernel); /**< PARENT_CONDITION */

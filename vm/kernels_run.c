@@ -103,6 +103,7 @@ static bool dispatch(struct mou_kernel *kernel)
     case MOU_OP_CODE_FIRST_WORKDAY:
     case MOU_OP_CODE_AGE: return mou_kernel_date(kernel);
     case MOU_OP_CODE_TABLE: return mou_kernel_table(kernel);
+    case MOU_OP_CODE_MEASURE_STATE: return mou_kernel_measure_state(kernel);
     default: break;
     }
     assert(false);
@@ -167,7 +168,7 @@ bool mou_registers_prepare(struct mou_machine *machine)
     }
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t frame = pack->instructions[i].frame;
-        if (i == 0 || frame != pack->instructions[i - 1].frame) {
+        if (i == 0 || i == pack->header->first_other || frame != pack->instructions[i - 1].frame) {
             machine->stretches[machine->stretch_count++] = (struct mou_stretch){frame, i, i, false};
         }
         machine->stretches[machine->stretch_count - 1].end = i + 1;
@@ -190,15 +191,15 @@ static bool run_stretch(struct mou_machine *machine, struct mou_stretch *stretch
 }
 
 /*
- * All records. Registers without rows stay as they are from run to run, and so do those at frame 0
- * for as long as `units` says.
+ * All records, instructions from `begin` to `end`. Registers without rows stay as they are from run to run, and so do those at
+ * frame 0 for as long as `units` says.
  */
-static bool run_all(struct mou_machine *machine, bool units)
+static bool run_all(struct mou_machine *machine, uint32_t begin, uint32_t end, bool units)
 {
     machine->registers[MOU_WORLD_ALL] = machine->cells[MOU_WORLD_ALL];
     for (uint32_t i = 0; i < machine->stretch_count; i++) {
         struct mou_stretch *stretch = &machine->stretches[i];
-        if (stretch->frame == 0 && !units) {
+        if (stretch->begin < begin || stretch->begin >= end || (stretch->frame == 0 && !units)) {
             continue;
         }
         if (machine->frames[stretch->frame].row_count > 0) {
@@ -212,11 +213,11 @@ static bool run_all(struct mou_machine *machine, bool units)
     return true;
 }
 
-static bool run_uncontested(struct mou_machine *machine)
+static bool run_uncontested(struct mou_machine *machine, uint32_t begin, uint32_t end)
 {
     const struct mou_pack *pack = machine->pack;
     machine->registers[MOU_WORLD_UNCONTESTED] = machine->cells[MOU_WORLD_UNCONTESTED];
-    for (uint32_t i = 0; i < pack->instructions_count; i++) {
+    for (uint32_t i = begin; i < end; i++) {
         const uint32_t rows = machine->frames[pack->instructions[i].frame].row_count;
         if (machine->differs[i] == 0 || rows == 0) {
             machine->cells[MOU_WORLD_UNCONTESTED][i] = machine->cells[MOU_WORLD_ALL][i];
@@ -227,34 +228,63 @@ static bool run_uncontested(struct mou_machine *machine)
     return true;
 }
 
-/* Registers at frame 0 in the batch's numbers of texts. */
-static bool run_with_units(struct mou_machine *machine)
+/* What decisions need; registers at frame 0 in the batch's numbers of texts. */
+static bool run_decided(struct mou_machine *machine)
 {
     const bool own = machine->text_numbers == machine->pack->own_numbers;
     const bool there = own && machine->unit_date == machine->options.as_of;
     if (!there) {
         mou_slab_reset(&machine->unit_slab);
         machine->unit_date = MOU_DATE_NONE;
+        machine->unit_others = false;
     }
-    if (!run_all(machine, !there)) {
+    machine->ran = machine->pack->header->first_other;
+    if (!run_all(machine, 0, machine->ran, !there)) {
         return false;
     }
     machine->unit_date = own ? machine->options.as_of : MOU_DATE_NONE;
+    machine->registers[MOU_WORLD_UNCONTESTED] = machine->registers[MOU_WORLD_ALL];
+    if (machine->two_worlds) {
+        find_differences(machine);
+        return run_uncontested(machine, 0, machine->ran);
+    }
     return true;
+}
+
+/* The others, which may ask what was decided. */
+static bool run_others(struct mou_machine *machine)
+{
+    const uint32_t begin = machine->ran;
+    const uint32_t end = machine->pack->instructions_count;
+    if (!run_all(machine, begin, end, !machine->unit_others)) {
+        return false;
+    }
+    machine->unit_others = machine->unit_date != MOU_DATE_NONE;
+    machine->ran = end;
+    return !machine->two_worlds || run_uncontested(machine, begin, end);
 }
 
 enum mou_status mou_kernels_run(struct mou_machine *machine)
 {
     assert(machine != NULL && machine->frames != NULL);
-    if (!run_with_units(machine)) {
-        return MOU_ERROR_MEMORY;
-    }
-    machine->registers[MOU_WORLD_UNCONTESTED] = machine->registers[MOU_WORLD_ALL];
-    if (machine->two_worlds) {
-        find_differences(machine);
-        if (!run_uncontested(machine)) {
-            return MOU_ERROR_MEMORY;
+    const bool ran =
+        run_decided(machine) && (!mou_machine_wants_others(machine) || run_others(machine));
+    return ran ? MOU_OK : MOU_ERROR_MEMORY;
+}
+
+bool mou_kernels_run_marked(struct mou_machine *machine, const uint8_t *wanted)
+{
+    assert(machine != NULL && wanted != NULL && !machine->two_worlds);
+    for (uint32_t i = 0; i < machine->pack->instructions_count; i++) {
+        const uint32_t frame = machine->pack->instructions[i].frame;
+        if (wanted[i] == 0) {
+            continue;
+        }
+        if (machine->frames[frame].row_count == 0) {
+            machine->registers[MOU_WORLD_ALL][i] = empty_register(machine, i);
+        } else if (!run_instruction(machine, MOU_WORLD_ALL, i)) {
+            return false;
         }
     }
-    return MOU_OK;
+    return true;
 }

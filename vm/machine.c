@@ -109,6 +109,8 @@ static void forget_batch(struct mou_machine *machine)
     machine->text_numbers = NULL;
     machine->next_dates = NULL;
     machine->reach_index = NULL;
+    machine->states = NULL;
+    machine->finding_bits = NULL;
     machine->two_worlds = false;
     for (unsigned world = 0; world < MOU_WORLD_COUNT; world++) {
         machine->registers[world] = NULL;

@@ -47,8 +47,10 @@ struct mou_pack {
     MOU_PACK_TABLE(mou_pack_cell, cells);
     MOU_PACK_TABLE(mou_pack_note, notes);
     MOU_PACK_TABLE(mou_pack_repair, repairs);
+    MOU_PACK_TABLE(mou_pack_step, steps);
     MOU_PACK_TABLE(mou_pack_duty, duties);
     MOU_PACK_TABLE(mou_pack_matter, matters);
+    MOU_PACK_TABLE(mou_pack_assertion, assertions);
     const char *strings; uint32_t strings_len;
     const struct mou_intern *own_texts; /**< its text literals; batches made for the pack stand on it */
     const int64_t *own_numbers;         /**< TEXTS index -> number in own_texts */
@@ -129,6 +131,10 @@ struct mou_machine {
     mou_date unit_date;            /**< as-of date of what is in unit_slab, in the pack's own numbers; MOU_DATE_NONE: of nothing */
     struct mou_stretch *stretches; /**< the instructions in order */
     uint32_t stretch_count;
+    uint32_t ran;                  /**< instructions of the last run: all, or those that decisions need */
+    bool unit_others;              /**< what is in unit_slab is there for all instructions */
+    uint64_t **finding_bits;       /**< decide_filter.c: per finding, the subjects that it may say anything of; NULL: not yet asked for */
+    uint8_t **states;              /**< states.c: per measure and core subject what was decided; NULL entries: not yet asked for */
     struct mou_register *cells[MOU_WORLD_COUNT]; /**< storage of `registers` */
     uint64_t *nothing;             /**< what registers without rows point at */
     mou_date calendar_date;        /**< as-of date of `calendar`; MOU_DATE_NONE: none yet */
@@ -160,7 +166,12 @@ int64_t mou_register_value(const struct mou_machine *machine, enum mou_world wor
 enum mou_status mou_frames_fill(struct mou_machine *machine) MOU_MUST_USE;
 /** Cuts the instructions into stretches and makes all registers those of frames without rows; false when memory ran out. */
 bool mou_registers_prepare(struct mou_machine *machine);
-/** Runs all instructions in both worlds (one where nothing is contested). */
+/** Whether a run is asked for more than decisions. */
+static inline bool mou_machine_wants_others(const struct mou_machine *machine)
+{
+    return machine->options.duties || machine->options.repairs || machine->options.matters || machine->options.assertions;
+}
+/** Runs the instructions in both worlds (one where nothing is contested): those that decisions need, and the others where they are asked for. */
 enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
 /**
  * Evaluates one instruction's result for a single row as if today were `today`, where its cone reaches TODAY only through value instructions (the verifier and compiler see
@@ -174,6 +185,10 @@ enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct m
  * (also by a fault) and inapplicable as their dominance says.
  */
 enum mou_cell mou_kernel_position_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction, uint32_t row, mou_date today, int *position);
+/** Runs, on another day and in the world with all records, those instructions that `wanted` marks; the frames stay. */
+bool mou_kernels_run_marked(struct mou_machine *machine, const uint8_t *wanted) MOU_MUST_USE;
+/** next.c: of the instructions that `wanted` marks, NULL: of all that were run. */
+enum mou_status mou_next_compute_marked(struct mou_machine *machine, const uint8_t *wanted) MOU_MUST_USE;
 /** next.c. */
 enum mou_status mou_next_compute(struct mou_machine *machine) MOU_MUST_USE;
 /** decide.c: decisions and next dates of the core subjects to the sink. */

@@ -140,7 +140,7 @@ static bool mark_faulty(struct mou_decide_work *work)
         work->failed = true;
         return false;
     }
-    for (uint32_t i = 0; i < pack->instructions_count; i++) {
+    for (uint32_t i = 0; i < work->machine->ran; i++) {
         uint8_t faulty = work->machine->registers[MOU_WORLD_ALL][i].fault != NULL ||
                          work->machine->registers[MOU_WORLD_UNCONTESTED][i].fault != NULL;
         uint32_t operand = mou_instruction_reads(pack, &pack->instructions[i], 0);
@@ -407,6 +407,11 @@ static void walk_cell(const struct walk *walk, const struct mou_walk_item *item)
     case MOU_OP_CODE_PARAMETER_AT:
         walk_parameter_at(walk, item);
         break;
+    case MOU_OP_CODE_MEASURE_STATE: /* judged when this walk is done: that is a walk of its own */
+        if (!MOU_VEC_PUSH(walk->work->arena, &walk->work->unverified, instruction->a)) {
+            walk->work->failed = true;
+        }
+        break;
     case MOU_OP_CODE_CHOICE_CONDITION:
     case MOU_OP_CODE_CHOICE_VALUE:
     case MOU_OP_CODE_CHOICE_FRACTION:
@@ -532,4 +537,36 @@ void mou_missing_collect(struct mou_decide_work *work, const struct mou_pack_mea
         }
     }
     run(&walk);
+}
+
+/* What the decisions that were asked for, and are to be verified, wait for. */
+static void collect_unverified(struct mou_decide_work *work, uint32_t subject)
+{
+    for (size_t i = 0; i < work->unverified.count && !work->failed; i++) {
+        const struct mou_rule_ref rule = {work->unverified.items[i], false};
+        struct mou_case judged;
+        mou_case_judge(work, rule, subject, &judged);
+        if (judged.decided && judged.outcome == MOU_TO_VERIFY) {
+            mou_missing_collect(work, &work->machine->pack->measures[rule.index],
+                                &work->triples[judged.world]);
+        }
+    }
+}
+
+void mou_missing_of_register(struct mou_decide_work *work, enum mou_world world, uint32_t note,
+                             uint32_t index, uint32_t frame, uint32_t row)
+{
+    assert(work != NULL && index < work->machine->ran);
+    const struct walk walk = {work, work->machine};
+    if (!mark_faulty(work)) {
+        return;
+    }
+    mou_visits_clear(&work->visits);
+    work->stack.count = 0;
+    work->unverified.count = 0;
+    push_root(&walk, world, note, index, frame, row);
+    run(&walk);
+    if (frame == 1) {
+        collect_unverified(work, row);
+    }
 }

@@ -256,7 +256,7 @@ static void compute(struct next_run *run, uint32_t index)
     run->machine->next_dates[index] = dates.items;
 }
 
-enum mou_status mou_next_compute(struct mou_machine *machine)
+enum mou_status mou_next_compute_marked(struct mou_machine *machine, const uint8_t *wanted)
 {
     assert(machine != NULL && machine->batch != NULL);
     struct next_run run = {
@@ -264,12 +264,19 @@ enum mou_status mou_next_compute(struct mou_machine *machine)
         .plan = mou_decide_plan_get(machine),
     };
     machine->next_dates =
-        MOU_NEW_ARRAY(machine->batch_arena, machine->pack->instructions_count, mou_date *);
+        MOU_SLAB_ZEROED(&machine->slab, machine->pack->instructions_count, mou_date *);
     if (run.plan == NULL || machine->next_dates == NULL) {
         return MOU_ERROR_MEMORY;
     }
-    for (uint32_t i = 0; i < machine->pack->instructions_count && !run.failed; i++) {
-        compute(&run, i);
+    for (uint32_t i = 0; i < machine->ran && !run.failed; i++) {
+        if (wanted == NULL || wanted[i] != 0) {
+            compute(&run, i);
+        }
     }
     return run.failed ? MOU_ERROR_MEMORY : MOU_OK;
+}
+
+enum mou_status mou_next_compute(struct mou_machine *machine)
+{
+    return mou_next_compute_marked(machine, NULL);
 }

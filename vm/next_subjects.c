@@ -98,12 +98,11 @@ static void add_register(const struct subjects_run *run, mou_date *dates, uint32
     }
 }
 
-/* The same for a register at the home frame of a section's record, or one for all its rows. */
-static void add_row_register(const struct subjects_run *run, mou_date *dates, uint32_t section,
-                             uint32_t index)
+/* The same for a register at the home frame of a record type, or one for all its rows. */
+static void add_record_register(const struct subjects_run *run, mou_date *dates, uint32_t record,
+                                uint32_t index)
 {
     const struct mou_machine *machine = run->machine;
-    const uint32_t record = machine->pack->grounds[section].record;
     if (index == MOU_PACK_NONE || machine->next_dates[index] == NULL) {
         return;
     }
@@ -114,6 +113,12 @@ static void add_row_register(const struct subjects_run *run, mou_date *dates, ui
         mou_date *date = &dates[rows->subject[row]];
         *date = mou_next_least(*date, other[unit ? 0 : row]);
     }
+}
+
+static void add_row_register(const struct subjects_run *run, mou_date *dates, uint32_t section,
+                             uint32_t index)
+{
+    add_record_register(run, dates, run->machine->pack->grounds[section].record, index);
 }
 
 /* `holds` rests on everything that the finding is made of; `unless` counts where there are no
@@ -270,6 +275,32 @@ static void add_measure(const struct subjects_run *run, mou_date *next, mou_date
     }
 }
 
+/* ------------------------------------------------------------------ what else is asked for */
+
+static void add_others(const struct subjects_run *run, mou_date *dates)
+{
+    const struct mou_pack *pack = run->machine->pack;
+    const struct mou_run_options *options = &run->machine->options;
+    for (uint32_t i = 0; options->duties && i < pack->duties_count; i++) {
+        const struct mou_pack_duty *duty = &pack->duties[i];
+        const uint32_t parts[] = {duty->condition, duty->begun, duty->over, duty->done};
+        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+            add_record_register(run, dates, duty->record, parts[k]);
+        }
+    }
+    for (uint32_t i = 0; options->repairs && i < pack->repairs_count; i++) {
+        add_record_register(run, dates, pack->repairs[i].record, pack->repairs[i].eligible);
+        add_record_register(run, dates, pack->repairs[i].record, pack->repairs[i].refused);
+    }
+    for (uint32_t i = 0; options->matters && i < pack->matters_count; i++) {
+        add_register(run, dates, pack->matters[i].prohibit);
+        add_register(run, dates, pack->matters[i].advise);
+    }
+    for (uint32_t i = 0; options->assertions && i < pack->assertions_count; i++) {
+        add_register(run, dates, pack->assertions[i].holds);
+    }
+}
+
 /* ------------------------------------------------------------------ all subjects */
 
 enum mou_status mou_next_of_subjects(struct mou_decide_work *work, const mou_date **next)
@@ -291,6 +322,7 @@ enum mou_status mou_next_of_subjects(struct mou_decide_work *work, const mou_dat
             add_measure(&run, dates, sources, &pack->measures[i]);
         }
     }
+    add_others(&run, dates);
     const mou_date everyone = mou_next_least(date_of_parameters(&run), date_of_periods(&run));
     for (uint32_t s = 0; s < run.subject_count; s++) {
         dates[s] = mou_next_least(dates[s], everyone);

@@ -30,6 +30,7 @@ static enum mou_operand operand_of(char letter)
     case 'R': return MOU_OPERAND_RANGE;
     case 'F': return MOU_OPERAND_FRACTION;
     case 'P': return MOU_OPERAND_PARAMETER;
+    case 'M': return MOU_OPERAND_MEASURE;
     case 'K': return MOU_OPERAND_COLUMN;
     case 'T': return MOU_OPERAND_TABLE;
     case 'L': return MOU_OPERAND_LIST;
@@ -56,6 +57,7 @@ bool mou_operand_form(enum mou_operand operand, enum mou_form *form)
     case MOU_OPERAND_FRACTION: *form = MOU_FORM_FRACTION; return true;
     case MOU_OPERAND_NONE:
     case MOU_OPERAND_PARAMETER:
+    case MOU_OPERAND_MEASURE:
     case MOU_OPERAND_COLUMN:
     case MOU_OPERAND_TABLE:
     case MOU_OPERAND_LIST:
@@ -167,8 +169,10 @@ const char *mou_section_name(uint32_t section)
                                         "cells",
                                         "rule notes",
                                         "repairs",
+                                        "steps",
                                         "duties",
-                                        "matters"};
+                                        "matters",
+                                        "assertions"};
     _Static_assert(sizeof names / sizeof names[0] == MOU_SECTION_COUNT, "one name per section");
     return section < MOU_SECTION_COUNT ? names[section] : "?";
 }

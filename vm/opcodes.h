@@ -16,6 +16,7 @@ enum mou_operand {
     MOU_OPERAND_RANGE,     /**< R */
     MOU_OPERAND_FRACTION,  /**< F */
     MOU_OPERAND_PARAMETER, /**< P */
+    MOU_OPERAND_MEASURE,   /**< M */
     MOU_OPERAND_COLUMN,    /**< K */
     MOU_OPERAND_TABLE,     /**< T */
     MOU_OPERAND_LIST,      /**< L: offset of registers in LISTS, the count is in the next operand */

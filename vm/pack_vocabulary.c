@@ -222,3 +222,86 @@ uint32_t mou_pack_closure_depth(const struct mou_pack *pack)
     assert(pack != NULL && pack->header != NULL);
     return pack->header->closure_depth;
 }
+
+/* ------------------------------------------------------------------ duties, repairs, matters, assertions */
+
+uint32_t mou_pack_duty_count(const struct mou_pack *pack)
+{
+    assert(pack != NULL);
+    return pack->duties_count;
+}
+
+void mou_pack_duty(const struct mou_pack *pack, uint32_t duty, struct mou_text *name,
+                   uint32_t *memorandum, uint32_t *record)
+{
+    assert(pack != NULL && duty < pack->duties_count);
+    *name = mou_pack_string(pack, pack->duties[duty].name);
+    *memorandum = pack->duties[duty].memorandum;
+    *record = pack->duties[duty].record;
+}
+
+uint32_t mou_pack_repair_count(const struct mou_pack *pack)
+{
+    assert(pack != NULL);
+    return pack->repairs_count;
+}
+
+void mou_pack_repair(const struct mou_pack *pack, uint32_t repair, struct mou_text *name,
+                     uint32_t *memorandum, uint32_t *record)
+{
+    assert(pack != NULL && repair < pack->repairs_count);
+    *name = mou_pack_string(pack, pack->repairs[repair].name);
+    *memorandum = pack->repairs[repair].memorandum;
+    *record = pack->repairs[repair].record;
+}
+
+uint32_t mou_pack_repair_step_count(const struct mou_pack *pack, uint32_t repair)
+{
+    assert(pack != NULL && repair < pack->repairs_count);
+    return pack->repairs[repair].step_count;
+}
+
+struct mou_repair_step_info mou_pack_repair_step(const struct mou_pack *pack, uint32_t repair,
+                                                 uint32_t step)
+{
+    assert(pack != NULL && repair < pack->repairs_count &&
+           step < pack->repairs[repair].step_count);
+    const struct mou_pack_step *entry = &pack->steps[pack->repairs[repair].first_step + step];
+    const bool timed = entry->type != MOU_PACK_NONE;
+    return (struct mou_repair_step_info){
+        .name = mou_pack_string(pack, entry->name),
+        .object = mou_pack_string(pack, entry->object),
+        .granted = entry->granted != 0,
+        .timed = timed,
+        .type = timed ? (enum mou_value_type)entry->type : MOU_VALUE_DAYS,
+        .within = entry->within,
+    };
+}
+
+uint32_t mou_pack_matter_count(const struct mou_pack *pack)
+{
+    assert(pack != NULL);
+    return pack->matters_count;
+}
+
+void mou_pack_matter(const struct mou_pack *pack, uint32_t matter, struct mou_text *name,
+                     uint32_t *memorandum)
+{
+    assert(pack != NULL && matter < pack->matters_count);
+    *name = mou_pack_string(pack, pack->matters[matter].name);
+    *memorandum = pack->matters[matter].memorandum;
+}
+
+uint32_t mou_pack_assertion_count(const struct mou_pack *pack)
+{
+    assert(pack != NULL);
+    return pack->assertions_count;
+}
+
+void mou_pack_assertion(const struct mou_pack *pack, uint32_t assertion, struct mou_text *text,
+                        uint32_t *memorandum)
+{
+    assert(pack != NULL && assertion < pack->assertions_count);
+    *text = mou_pack_string(pack, pack->assertions[assertion].text);
+    *memorandum = pack->assertions[assertion].memorandum;
+}

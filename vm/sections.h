@@ -33,7 +33,9 @@
     X(CELLS, mou_pack_cell, cells)                                                                                     \
     X(RULE_NOTES, mou_pack_note, notes)                                                                                \
     X(REPAIRS, mou_pack_repair, repairs)                                                                               \
+    X(STEPS, mou_pack_step, steps)                                                                                     \
     X(DUTIES, mou_pack_duty, duties)                                                                                   \
-    X(MATTERS, mou_pack_matter, matters)
+    X(MATTERS, mou_pack_matter, matters)                                                                               \
+    X(ASSERTIONS, mou_pack_assertion, assertions)
 
 #endif

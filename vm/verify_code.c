@@ -163,6 +163,10 @@ static bool operand_sound(struct mou_verifier *verifier, uint32_t index, unsigne
         return mou_verify_index(verifier, section, index, "parameter", value,
                                 pack->parameters_count, false);
     }
+    if (kind == MOU_OPERAND_MEASURE) {
+        return mou_verify_index(verifier, section, index, "measure", value, pack->measures_count,
+                                false);
+    }
     if (kind == MOU_OPERAND_TABLE) {
         return mou_verify_index(verifier, section, index, "table", value, pack->tables_count,
                                 false);
@@ -203,6 +207,7 @@ static bool immediate_sound(struct mou_verifier *verifier, uint32_t index)
     case MOU_OP_CODE_COMPARE_FRACTION: return between(verifier, index, 0, MOU_COMPARE_COUNT - 1);
     case MOU_OP_CODE_TO_FRACTION: return between(verifier, index, 1, INT64_MAX);
     case MOU_OP_CODE_ROUND: return between(verifier, index, MOU_ROUND_HALF_UP, MOU_ROUND_AWAY);
+    case MOU_OP_CODE_MEASURE_STATE: return between(verifier, index, 0, MOU_PACK_STATE_COUNT - 1);
     case MOU_OP_CODE_STREAK_UNTIL: {
         if (!between(verifier, index, 0, (int64_t)index - 1)) {
             return false;
@@ -217,6 +222,15 @@ static bool immediate_sound(struct mou_verifier *verifier, uint32_t index)
     }
 }
 
+/* Decisions are asked for when all that they need is there, and of subjects. */
+static bool state_sound(struct mou_verifier *verifier, uint32_t index)
+{
+    const struct mou_pack_instruction *in = instruction_at(verifier, index);
+    const uint32_t first = verifier->pack->header->first_other;
+    return (in->frame == 1 && index >= first) ||
+           REFUSE(index, "a measure's state is asked at frame 1, from register %u on", first);
+}
+
 /* Whether the frame can carry the opcode at all, before its operands are looked at. */
 static bool frame_sound(struct mou_verifier *verifier, uint32_t index)
 {
@@ -224,6 +238,9 @@ static bool frame_sound(struct mou_verifier *verifier, uint32_t index)
     if (!mou_verify_index(verifier, MOU_SECTION_INSTRUCTIONS, index, "frame", in->frame,
                           verifier->pack->frames_count, false)) {
         return false;
+    }
+    if (in->opcode == MOU_OP_CODE_MEASURE_STATE) {
+        return state_sound(verifier, index);
     }
     switch (mou_opcode_info(in->opcode)->rule) {
     case MOU_RULE_UNIT:
@@ -537,6 +554,10 @@ bool mou_verify_code(struct mou_verifier *verifier)
 {
     assert(verifier != NULL && verifier->pack->header != NULL);
     uint64_t end = 0;
+    if (verifier->pack->header->first_other > verifier->pack->instructions_count) {
+        return MOU_REFUSE(verifier, UINT32_MAX, WHOLE, "decisions need %u of %u instructions",
+                          verifier->pack->header->first_other, verifier->pack->instructions_count);
+    }
     for (uint32_t i = 0; i < verifier->pack->tables_count; i++) {
         if (!table_sound(verifier, i, &end)) {
             return false;

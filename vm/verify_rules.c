@@ -44,12 +44,23 @@ static bool range_sound(const struct place *place, const char *member, uint32_t 
                             total);
 }
 
+/* What decisions need stands ahead of what only other rules do: a run may stop there. */
+static bool is_decided(const struct place *place)
+{
+    return place->section == MOU_SECTION_FINDINGS || place->section == MOU_SECTION_GROUNDS ||
+           place->section == MOU_SECTION_MEASURES || place->section == MOU_SECTION_GRANTS;
+}
+
 /* Register `index`, which must be there, of a form and at a frame or frame 0. */
 static bool needed(const struct place *place, const char *member, uint32_t index,
                    enum mou_form form, uint32_t frame)
 {
     if (!index_sound(place, member, index, place->pack->instructions_count, false)) {
         return false;
+    }
+    const uint32_t first_other = place->pack->header->first_other;
+    if (is_decided(place) && index >= first_other) {
+        return REFUSE(place, "%s: register %u is not below %u", member, index, first_other);
     }
     const struct mou_pack_instruction *in = &place->pack->instructions[index];
     if (mou_opcode_result(in->opcode) != form) {
@@ -260,13 +271,66 @@ static bool grant_sound(const struct place *place, const struct mou_pack_grant *
 
 /* ---------------------------------------------------------- repairs, duties, matters, notes */
 
+static bool basis_sound(const struct place *place, uint32_t first, uint32_t count)
+{
+    return range_sound(place, "basis", first, count, place->pack->texts_count);
+}
+
 static bool repair_sound(const struct place *place, const struct mou_pack_repair *repair)
 {
     return text_sound(place, "name", repair->name) && memorandum_sound(place, repair->memorandum) &&
            home_sound(place, repair->record, repair->frame) &&
            optional_condition(place, "eligible", repair->eligible, repair->frame) &&
            optional_condition(place, "refused", repair->refused, repair->frame) &&
+           range_sound(place, "steps", repair->first_step, repair->step_count,
+                       place->pack->steps_count) &&
+           basis_sound(place, repair->first_basis, repair->basis_count) &&
            note_sound(place, repair->note);
+}
+
+static bool step_sound(const struct place *place, const struct mou_pack_step *step)
+{
+    const bool timed = step->type == MOU_PACK_MONTHS || step->type == MOU_PACK_DAYS ||
+                       step->type == MOU_PACK_WORKDAYS;
+    if ((!timed && step->type != MOU_PACK_NONE) || step->granted > 1) {
+        return REFUSE(place, "type %u, granted %u are not known", step->type, step->granted);
+    }
+    return text_sound(place, "name", step->name) && text_sound(place, "object", step->object);
+}
+
+/* The records that show that a duty is done: quantifiers over rows of records. */
+static bool evidence_sound(const struct place *place, const struct mou_pack_duty *duty)
+{
+    const struct mou_pack *pack = place->pack;
+    if (!range_sound(place, "evidence", duty->evidence, duty->evidence_count, pack->lists_count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < duty->evidence_count; i++) {
+        const uint32_t index = pack->lists[duty->evidence + i];
+        if (!index_sound(place, "evidence", index, pack->instructions_count, false)) {
+            return false;
+        }
+        const struct mou_pack_instruction *in = &pack->instructions[index];
+        if (in->opcode != MOU_OP_CODE_ANY || (in->frame != 1 && in->frame != duty->frame)) {
+            return REFUSE(place, "evidence: register %u asks for no records of the row or subject",
+                          index);
+        }
+    }
+    return true;
+}
+
+/* Who has the duty, where a row says so. */
+static bool authority_sound(const struct place *place, const struct mou_pack_duty *duty)
+{
+    if (!optional(place, "authority", duty->authority_of, MOU_FORM_VALUE, duty->frame)) {
+        return false;
+    }
+    if (duty->authority_of == MOU_PACK_NONE) {
+        return true;
+    }
+    const uint32_t type = place->pack->instructions[duty->authority_of].type;
+    return type == MOU_PACK_TEXT_FIELD || type == MOU_PACK_CODE ||
+           REFUSE(place, "authority: register %u is no text and no code", duty->authority_of);
 }
 
 static bool duty_sound(const struct place *place, const struct mou_pack_duty *duty)
@@ -275,9 +339,16 @@ static bool duty_sound(const struct place *place, const struct mou_pack_duty *du
            text_sound(place, "authority", duty->authority) &&
            memorandum_sound(place, duty->memorandum) &&
            home_sound(place, duty->record, duty->frame) &&
+           optional_condition(place, "condition", duty->condition, duty->frame) &&
+           needed(place, "start", duty->start, MOU_FORM_VALUE, duty->frame) &&
+           needed(place, "deadline", duty->deadline, MOU_FORM_VALUE, duty->frame) &&
            optional_date(place, "start", duty->start, duty->frame) &&
            optional_date(place, "deadline", duty->deadline, duty->frame) &&
+           needed(place, "begun", duty->begun, MOU_FORM_CONDITION, duty->frame) &&
+           needed(place, "over", duty->over, MOU_FORM_CONDITION, duty->frame) &&
            optional_condition(place, "done", duty->done, duty->frame) &&
+           evidence_sound(place, duty) && authority_sound(place, duty) &&
+           basis_sound(place, duty->first_basis, duty->basis_count) &&
            note_sound(place, duty->note);
 }
 
@@ -294,7 +365,18 @@ static bool matter_sound(const struct place *place, const struct mou_pack_matter
             return false;
         }
     }
-    return note_sound(place, matter->note);
+    return optional_condition(place, "prohibit", matter->prohibit, 1) &&
+           optional_condition(place, "advise", matter->advise, 1) &&
+           basis_sound(place, matter->first_basis, matter->basis_count) &&
+           note_sound(place, matter->note);
+}
+
+static bool assertion_sound(const struct place *place, const struct mou_pack_assertion *assertion)
+{
+    return text_sound(place, "text", assertion->text) &&
+           memorandum_sound(place, assertion->memorandum) &&
+           needed(place, "holds", assertion->holds, MOU_FORM_CONDITION, 1) &&
+           note_sound(place, assertion->note);
 }
 
 static bool rule_note_sound(const struct place *place, const struct mou_pack_note *note)
@@ -320,9 +402,11 @@ bool mou_verify_rules(struct mou_verifier *verifier)
     EACH(GRANTS, grants, grant_sound)
     EACH(MEASURES, measures, measure_sound)
     EACH(RULE_NOTES, notes, rule_note_sound)
+    EACH(STEPS, steps, step_sound)
     EACH(REPAIRS, repairs, repair_sound)
     EACH(DUTIES, duties, duty_sound)
     EACH(MATTERS, matters, matter_sound)
+    EACH(ASSERTIONS, assertions, assertion_sound)
 #undef EACH
     return true;
 }

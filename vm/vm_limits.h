@@ -26,6 +26,8 @@
 #define MOU_FRAME_ROWS_MAX 0x7FFFFFFFu
 /* Bytes of frames and registers of one run; a machine's own bound may be set lower. */
 #define MOU_RUN_BYTES_MAX ((size_t)2 << 30)
+/* Days on which the conditions of repairs are run again, in search of the first on which one is possible: every day of the calendar. */
+#define MOU_EARLIEST_STEPS_MAX 110000u
 /* First chunk of a run's memory, kept between runs. */
 #define MOU_SLAB_FIRST_BYTES ((size_t)256 << 10)
 /* Longest message that the verifier gives. */

@@ -214,18 +214,139 @@ struct mou_decision {
     uint32_t missing_count;
 };
 
-/** Receives results in order: a core subject's decisions sorted by rule and memorandum, then its next date. Core subjects in the order of the batch. */
+/* ------------------------------------------------------------------ duties, repairs, matters, assertions */
+
+/** A record by its type and key; the key's bytes are NULL where it has none. */
+struct mou_record_ref { struct mou_text record, key; };
+
+enum mou_duty_outcome {
+    MOU_DUTY_IS_DUE,      /**< begun, the last day is not over, not done */
+    MOU_DUTY_IS_DONE,
+    MOU_DUTY_IS_OVERDUE,  /**< the last day is over and it is not done */
+    MOU_DUTY_IS_PENDING,  /**< its beginning lies ahead */
+    MOU_DUTY_IS_TO_VERIFY /**< unknown whether there is a duty, whether it is done or until when it had to be */
+};
+
+/**
+ * A duty (职责) that a record row of a subject brings. Duties see raw records: also those that are not served yet, and those under objection. The
+ * deadline is the last day (Civil Code 201: the first day is not counted; 203: 顺延). Everything is borrowed until the sink returns.
+ */
+struct mou_duty_state {
+    struct mou_text subject;
+    uint32_t subject_number;
+    uint32_t rule;              /**< duty number of the pack */
+    uint32_t row;               /**< row of the batch's columns of the duty's record type */
+    struct mou_record_ref about;
+    enum mou_duty_outcome outcome;
+    struct mou_text authority;  /**< declared, or as the row names it; NULL bytes where that is not known */
+    mou_date from, deadline;    /**< MOU_DATE_NONE where not known */
+    const struct mou_record_ref *done_by; /**< records that show that it is done, sorted; none where the row itself says so */
+    uint32_t done_by_count;
+    mou_date done_on;           /**< the first of their dates of making, MOU_DATE_NONE without one */
+    const struct mou_missing_ref *missing; /**< to verify only */
+    uint32_t missing_count;
+};
+
+enum mou_repair_outcome {
+    MOU_REPAIR_IS_ELIGIBLE,     /**< may be applied for and nothing stands against it */
+    MOU_REPAIR_IS_REFUSED,      /**< 不予 holds */
+    MOU_REPAIR_IS_NOT_ELIGIBLE, /**< 可申请 does not hold */
+    MOU_REPAIR_IS_TO_VERIFY
+};
+
+/** A step of 办理 (`granted` false) or a consequence of 准予后. */
+struct mou_repair_step_info {
+    struct mou_text name, object; /**< object empty without one */
+    bool granted, timed;
+    enum mou_value_type type;     /**< of `within`: MONTHS, DAYS or WORKDAYS */
+    int64_t within;
+};
+
+/** How a repair (修复) stands for a record row. Borrowed until the sink returns. */
+struct mou_repair_state {
+    struct mou_text subject;
+    uint32_t subject_number;
+    uint32_t rule; /**< repair number of the pack */
+    uint32_t row;
+    struct mou_record_ref about;
+    enum mou_repair_outcome outcome;
+    /** The as-of date where it is eligible, else the first later day on which it would be by the mere passing of time; MOU_DATE_NONE: never by time alone. */
+    mou_date earliest;
+    const struct mou_missing_ref *missing; /**< to verify only */
+    uint32_t missing_count;
+};
+
+enum mou_matter_outcome {
+    MOU_MATTER_IS_ALLOWED, MOU_MATTER_IS_DENIED, MOU_MATTER_IS_ADVISED,
+    MOU_MATTER_IS_TO_VERIFY /**< a condition is unknown: never a denial */
+};
+/** What one clause of a matter says. SUSPENDED: yes only with records under objection, which stay it. */
+enum mou_answer { MOU_ANSWER_NONE, MOU_ANSWER_NO, MOU_ANSWER_YES, MOU_ANSWER_UNKNOWN, MOU_ANSWER_SUSPENDED };
+
+/** A measure that a matter looked up. */
+struct mou_looked_up {
+    uint32_t measure;
+    bool decided;                      /**< false: it has no outcome for the subject */
+    enum mou_decision_outcome outcome;
+    mou_date from, until;
+    bool decisive;                     /**< it is why a clause says what it says */
+};
+
+/** What a matter (事项) comes to for a subject. Borrowed until the sink returns. */
+struct mou_matter_state {
+    struct mou_text subject;
+    uint32_t subject_number;
+    uint32_t rule; /**< matter number of the pack */
+    enum mou_matter_outcome outcome;
+    enum mou_answer prohibit, advise;
+    const struct mou_looked_up *looked_up; /**< in the order of 查, then others that the clauses ask for */
+    uint32_t looked_up_count;
+    const struct mou_missing_ref *missing; /**< to verify only */
+    uint32_t missing_count;
+};
+
+/** An assertion (断言) that a subject refutes: its condition is a definite no with and without the records under objection. */
+struct mou_refutation {
+    struct mou_text subject;
+    uint32_t subject_number;
+    uint32_t rule;            /**< assertion number of the pack */
+    const uint32_t *measures; /**< measures whose states refute it */
+    uint32_t measure_count;
+};
+
+MOU_API uint32_t mou_pack_duty_count(const struct mou_pack *pack);
+/** `record` is the type that the duty is about. */
+MOU_API void mou_pack_duty(const struct mou_pack *pack, uint32_t duty, struct mou_text *name, uint32_t *memorandum, uint32_t *record);
+MOU_API uint32_t mou_pack_repair_count(const struct mou_pack *pack);
+MOU_API void mou_pack_repair(const struct mou_pack *pack, uint32_t repair, struct mou_text *name, uint32_t *memorandum, uint32_t *record);
+MOU_API uint32_t mou_pack_repair_step_count(const struct mou_pack *pack, uint32_t repair);
+MOU_API struct mou_repair_step_info mou_pack_repair_step(const struct mou_pack *pack, uint32_t repair, uint32_t step);
+MOU_API uint32_t mou_pack_matter_count(const struct mou_pack *pack);
+MOU_API void mou_pack_matter(const struct mou_pack *pack, uint32_t matter, struct mou_text *name, uint32_t *memorandum);
+MOU_API uint32_t mou_pack_assertion_count(const struct mou_pack *pack);
+MOU_API void mou_pack_assertion(const struct mou_pack *pack, uint32_t assertion, struct mou_text *text, uint32_t *memorandum);
+
+/**
+ * Receives results in order: a core subject's decisions sorted by rule and memorandum, then its duties, repairs and matters, each sorted by rule, memorandum
+ * and the record's key, then the assertions that it refutes, then its next date. Core subjects in the order of the batch. Functions that are not wanted may be NULL.
+ */
 struct mou_decision_sink {
     void *state;
     enum mou_status (*decision)(void *state, const struct mou_decision *decision);
     /** `next` MOU_DATE_NONE: nothing changes by time alone. May be NULL when not wanted. */
     enum mou_status (*next)(void *state, struct mou_text subject, uint32_t subject_number, mou_date next);
+    /* those that the options ask for */
+    enum mou_status (*duty)(void *state, const struct mou_duty_state *duty);
+    enum mou_status (*repair)(void *state, const struct mou_repair_state *repair);
+    enum mou_status (*matter)(void *state, const struct mou_matter_state *matter);
+    enum mou_status (*refuted)(void *state, const struct mou_refutation *refutation);
 };
 
 struct mou_run_options {
     mou_date as_of;
     bool findings;      /**< also findings as decisions */
     bool count_only;    /**< outcomes only: no grounds, missing, intervals */
+    bool duties, repairs, matters, assertions; /**< also these; next dates then cover them too */
 };
 
 struct mou_machine;
@@ -243,6 +364,12 @@ MOU_API bool mou_machine_faulted(const struct mou_machine *machine);
 MOU_API void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out);
 /** Appends `{"subject": …, "next": …}`. */
 MOU_API void mou_next_json(struct mou_text subject, mou_date next, struct mou_buf *out);
+
+/** The same for duties, repairs, matters and refuted assertions. */
+MOU_API void mou_duty_json(const struct mou_pack *pack, const struct mou_duty_state *duty, struct mou_buf *out);
+MOU_API void mou_repair_json(const struct mou_pack *pack, const struct mou_repair_state *repair, struct mou_buf *out);
+MOU_API void mou_matter_json(const struct mou_pack *pack, const struct mou_matter_state *matter, struct mou_buf *out);
+MOU_API void mou_refutation_json(const struct mou_pack *pack, const struct mou_refutation *refutation, struct mou_buf *out);
 
 /**
  * After mou_machine_run on the same batch: appends why `measure` (or, is_finding, the finding) has the outcome it has for core subject `subject`, or why it has

@@ -59,7 +59,7 @@ static void damage(unsigned char *bytes, size_t len, struct rng *rng)
     const struct mou_pack_section_entry *code = &header.sections[MOU_SECTION_FRAMES];
     const size_t code_begin = code->offset;
     const size_t code_end =
-        header.sections[MOU_SECTION_MATTERS].offset + header.sections[MOU_SECTION_MATTERS].size;
+        header.sections[MOU_SECTION_COUNT - 1].offset + header.sections[MOU_SECTION_COUNT - 1].size;
     for (uint32_t n = rng_once_in(rng, 3) ? 1 + rng_below(rng, 3) : 1; n > 0; n--) {
         size_t at = rng_next(rng) % len;
         if (rng_once_in(rng, 2) && code_end <= len && code_begin < code_end) {

@@ -74,7 +74,7 @@ static bool evaluate(struct mou_world *world, uint32_t size, struct evaluation *
 {
     const uint32_t total = (uint32_t)world->subjects.count;
     const struct mou_run_options options = {.as_of = AS_OF, .findings = true};
-    const struct mou_decision_sink sink = {evaluation, take_decision, take_next};
+    const struct mou_decision_sink sink = {.state = evaluation, .decision = take_decision, .next = take_next};
     struct mou_batch_builder *builder = mou_batch_builder_new(evaluation->pack, NULL);
     enum mou_status status = MOU_OK;
     fuzz_require(builder != NULL);

@@ -194,6 +194,9 @@ static inline void pb_seal(struct pb *pb)
     }
     const void *instructions = pb->sections[MOU_SECTION_INSTRUCTIONS].bytes;
     const void *tables = pb->sections[MOU_SECTION_TABLES].bytes;
+    if (pb->header.first_other == 0) {
+        pb->header.first_other = pb->sections[MOU_SECTION_INSTRUCTIONS].count;
+    }
     pb->header.cost_per_row = mou_pack_cost(instructions, pb->sections[MOU_SECTION_INSTRUCTIONS].count, tables,
                                             pb->sections[MOU_SECTION_TABLES].count);
     pb->header.file_size = end;

@@ -70,6 +70,38 @@ static inline enum mou_status exercise_next(void *state, struct mou_text subject
     return MOU_OK;
 }
 
+static inline enum mou_status exercise_duty(void *state, const struct mou_duty_state *duty)
+{
+    struct exercise_sink *sink = state;
+    mou_buf_clear(sink->out);
+    mou_duty_json(sink->pack, duty, sink->out);
+    return MOU_OK;
+}
+
+static inline enum mou_status exercise_repair(void *state, const struct mou_repair_state *repair)
+{
+    struct exercise_sink *sink = state;
+    mou_buf_clear(sink->out);
+    mou_repair_json(sink->pack, repair, sink->out);
+    return MOU_OK;
+}
+
+static inline enum mou_status exercise_matter(void *state, const struct mou_matter_state *matter)
+{
+    struct exercise_sink *sink = state;
+    mou_buf_clear(sink->out);
+    mou_matter_json(sink->pack, matter, sink->out);
+    return MOU_OK;
+}
+
+static inline enum mou_status exercise_refuted(void *state, const struct mou_refutation *refutation)
+{
+    struct exercise_sink *sink = state;
+    mou_buf_clear(sink->out);
+    mou_refutation_json(sink->pack, refutation, sink->out);
+    return MOU_OK;
+}
+
 static inline void exercise_explain(struct mou_machine *machine, const struct mou_pack *pack, uint32_t cores,
                                     struct rng *rng, struct mou_buf *out)
 {
@@ -94,9 +126,10 @@ static inline bool exercise_batch(struct mou_machine *machine, const struct mou_
     const mou_date as_of = 42000;
     const struct batch_plan plan = {1 + rng_below(rng, 6), 3, 2, 24, 6, as_of};
     const struct mou_batch *batch = NULL;
-    const struct mou_run_options options = {.as_of = as_of, .findings = true};
+    const struct mou_run_options options = {.as_of = as_of, .findings = true, .duties = true, .repairs = true, .matters = true, .assertions = true};
     struct exercise_sink state = {pack, out};
-    const struct mou_decision_sink sink = {&state, exercise_decision, exercise_next};
+    const struct mou_decision_sink sink = {&state,         exercise_decision, exercise_next,   exercise_duty,
+                                           exercise_repair, exercise_matter,   exercise_refuted};
     if (!random_batch(rng, pack, builder, arena, &plan) || mou_batch_finish(builder, &batch) != MOU_OK ||
         mou_machine_run(machine, batch, &options, &sink) != MOU_OK) {
         return false;

@@ -15,7 +15,8 @@ struct lawful {
     uint32_t year, tax;                         /* at the year frame */
     uint32_t born, adult;                       /* at SUBJECT */
     uint32_t any, count, up, at, parent, streak, tally, table, choice, to_fraction, round, until, parameter_at,
-        add_days;
+        add_days, any_below;
+    uint32_t state; /* behind what decisions need */
 };
 
 /* Constants, parameters and columns. */
@@ -114,8 +115,11 @@ static inline void pb_lawful_conditions(struct pb *pb, struct lawful *l)
     (void)pb_typed(pb, OP(SMALLEST), MOU_PACK_DATE, FRAME_SUBJECT, l->present, l->yes, l->made, 0);
     l->streak = pb_op(pb, OP(STREAK), FRAME_SUBJECT, l->yes, l->yes, l->year, 0);
     (void)pb_op(pb, OP(STREAK_UNTIL), FRAME_SUBJECT, l->yes, l->yes, l->year, l->seven);
+    l->any_below = pb_op(pb, OP(ANY), FRAME_CASE, l->at, l->at, NONE, 0);
     const uint32_t listed[3] = {l->any, l->adult, l->yes};
     l->tally = pb_op(pb, OP(TALLY), FRAME_SUBJECT, pb_list(pb, listed, 3), 3, NONE, 0);
+    l->state = pb_op(pb, OP(MEASURE_STATE), FRAME_SUBJECT, 0, NONE, NONE, MOU_PACK_STATE_IN_FORCE_IF_KNOWN);
+    pb->header.first_other = l->state;
 }
 
 /* Tables that instructions refer to. */
@@ -183,13 +187,22 @@ static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
                                              .grant_count = 1,
                                              .note = 0};
     (void)pb_append(pb, MOU_SECTION_MEASURES, &measure, 1);
-    const struct mou_pack_repair repair = {pb_text(pb, "修复"), 0, RECORD_CASE, FRAME_CASE, l->late, NONE, NONE};
+    const struct mou_pack_step steps[] = {{pb_text(pb, "受理"), pb_text(pb, ""), MOU_PACK_WORKDAYS, 0, 3},
+                                          {pb_text(pb, "停止"), pb_text(pb, "公示"), NONE, 1, 0}};
+    (void)pb_append(pb, MOU_SECTION_STEPS, steps, 2);
+    const struct mou_pack_repair repair = {.name = pb_text(pb, "修复"), .record = RECORD_CASE, .frame = FRAME_CASE, .eligible = l->late,
+                                           .refused = NONE, .step_count = 2, .basis_count = 1, .note = NONE};
     (void)pb_append(pb, MOU_SECTION_REPAIRS, &repair, 1);
-    const struct mou_pack_duty duty = {
-        pb_text(pb, "公示"), pb_text(pb, "机关"), 0, RECORD_CASE, FRAME_CASE, l->made, l->add_days, l->late, NONE};
+    const uint32_t evidence[1] = {l->any};
+    const struct mou_pack_duty duty = {.name = pb_text(pb, "公示"), .authority = pb_text(pb, "机关"), .record = RECORD_CASE, .frame = FRAME_CASE,
+                                       .condition = NONE, .start = l->made, .deadline = l->add_days, .begun = l->late, .over = l->late,
+                                       .done = l->any_below, .evidence = pb_list(pb, evidence, 1), .evidence_count = 1, .authority_of = NONE, .basis_count = 1, .note = NONE};
     (void)pb_append(pb, MOU_SECTION_DUTIES, &duty, 1);
-    const struct mou_pack_matter matter = {pb_text(pb, "审查"), 0, pb_list(pb, because, 1), 1, NONE};
+    const struct mou_pack_matter matter = {.name = pb_text(pb, "审查"), .measures = pb_list(pb, because, 1), .measure_count = 1,
+                                           .prohibit = l->state, .advise = NONE, .basis_count = 1, .note = NONE};
     (void)pb_append(pb, MOU_SECTION_MATTERS, &matter, 1);
+    const struct mou_pack_assertion assertion = {.text = pb_text(pb, "不矛盾"), .holds = l->state, .note = NONE};
+    (void)pb_append(pb, MOU_SECTION_ASSERTIONS, &assertion, 1);
 }
 
 static inline struct lawful pb_lawful(struct pb *pb)

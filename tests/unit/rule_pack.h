@@ -314,7 +314,7 @@ static inline enum mou_status rp_take_next(void *state, struct mou_text subject,
 static inline const char *rp_run(struct rp *rp, bool next)
 {
     const struct mou_batch *batch = NULL;
-    const struct mou_decision_sink sink = {rp, rp_take, next ? rp_take_next : NULL};
+    const struct mou_decision_sink sink = {.state = rp, .decision = rp_take, .next = next ? rp_take_next : NULL};
     mou_buf_clear(&rp->lines);
     assert_status(mou_batch_finish(rp->builder, &batch), MOU_OK);
     assert_status(mou_machine_run(rp->machine, batch, &rp->options, &sink), MOU_OK);

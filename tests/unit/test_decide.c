@@ -266,7 +266,7 @@ static void only_core_subjects_are_decided(void **state)
 /* One run and an explanation with an allocator that fails; whether it got through. */
 static bool runs_with(struct rp *rp, const struct mou_batch *batch, const struct mou_allocator *allocator)
 {
-    const struct mou_decision_sink sink = {rp, rp_take, rp_take_next};
+    const struct mou_decision_sink sink = {.state = rp, .decision = rp_take, .next = rp_take_next};
     const struct mou_explain_options options = {.lang = MOU_LANG_ZH, .why_not = true};
     struct mou_machine *machine = NULL;
     enum mou_status status = mou_machine_new(rp->pack, allocator, &machine);

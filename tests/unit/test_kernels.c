@@ -235,6 +235,9 @@ static void random_instruction(struct program *p, uint32_t opcode)
 {
     struct mou_pack_instruction in = {.opcode = (uint16_t)opcode, .type = MOU_PACK_INTEGER};
     const bool unit = mou_opcode_info(opcode)->rule == MOU_RULE_UNIT;
+    if (opcode == OP(MEASURE_STATE)) {
+        return; /* asks for decisions, of which a random program has none */
+    }
     in.frame = unit ? 0 : p->frames[rng_below(&p->rng, p->frame_count)];
     in.imm = random_immediate(p, opcode);
     if (rng_once_in(&p->rng, 12)) {

@@ -41,7 +41,7 @@ static void say_all(struct rp *rp, struct mou_machine *machine, const struct mou
                     struct mou_buf *out)
 {
     const struct mou_explain_options options = {MOU_LANG_ZH, false, true};
-    const struct mou_decision_sink sink = {rp, rp_take, rp_take_next};
+    const struct mou_decision_sink sink = {.state = rp, .decision = rp_take, .next = rp_take_next};
     mou_buf_clear(&rp->lines);
     mou_buf_clear(out);
     assert_status(mou_machine_run(machine, batch, &rp->options, &sink), MOU_OK);

@@ -149,7 +149,9 @@ static void dump_shows_everything(void **state)
         "    grants 期限 = r1",
         "  repair 修复 eligible r",
         "  duty 公示 start r7",
-        "  matter 审查: 限飞",
+        "  matter 审查: 限飞 prohibit r",
+        "  assertion 不矛盾 holds r",
+        "MEASURE_STATE 限飞",
         "    < 10 | <= 1/2 => 甲\n    any | any => 甲\n",
     };
     int lacking = 0;
@@ -206,7 +208,7 @@ static enum mou_status fill_and_run(struct mou_machine *machine, struct mou_batc
             return finished;
         }
         const struct mou_run_options options = {.as_of = 42000, .findings = true};
-        const struct mou_decision_sink sink = {NULL, take_decision, take_next};
+        const struct mou_decision_sink sink = {.decision = take_decision, .next = take_next};
         const enum mou_status run = mou_machine_run(machine, batch, &options, &sink);
         if (run != MOU_OK) {
             return run;

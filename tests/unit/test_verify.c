@@ -307,6 +307,24 @@ BREAK(note_text, ENTRY(note, RULE_NOTES, 0)->verbatim.len = UINT32_MAX)
 BREAK(repair_frame, ENTRY(repair, REPAIRS, 0)->frame = 1)
 BREAK(repair_condition, ENTRY(repair, REPAIRS, 0)->eligible = l->adult)
 BREAK(duty_start, ENTRY(duty, DUTIES, 0)->start = l->amount)
+BREAK(duty_condition, ENTRY(duty, DUTIES, 0)->condition = l->born)
+BREAK(duty_begun, ENTRY(duty, DUTIES, 0)->begun = NONE)
+BREAK(duty_evidence, ENTRY(duty, DUTIES, 0)->evidence_count = 1000)
+BREAK(duty_evidence_kind, *(uint32_t *)pb_entry(pb, MOU_SECTION_LISTS, ENTRY(duty, DUTIES, 0)->evidence) = l->late)
+BREAK(duty_authority, ENTRY(duty, DUTIES, 0)->authority_of = l->amount)
+BREAK(duty_basis, ENTRY(duty, DUTIES, 0)->basis_count = 1000)
+BREAK(repair_steps, ENTRY(repair, REPAIRS, 0)->step_count = 3)
+BREAK(step_type, ENTRY(step, STEPS, 0)->type = MOU_PACK_DATE)
+BREAK(step_granted, ENTRY(step, STEPS, 0)->granted = 2)
+BREAK(matter_prohibit, ENTRY(matter, MATTERS, 0)->prohibit = l->late)
+BREAK(assertion_holds, ENTRY(assertion, ASSERTIONS, 0)->holds = NONE)
+BREAK(assertion_text, ENTRY(assertion, ASSERTIONS, 0)->text.len = UINT32_MAX)
+BREAK(first_other, pb->header.first_other = 100000)
+BREAK(decided_behind, ENTRY(measure, MEASURES, 0)->only_if = l->state)
+BREAK(state_measure, pb_instruction(pb, l->state)->a = 1)
+BREAK(state_asked, pb_instruction(pb, l->state)->imm = MOU_PACK_STATE_COUNT)
+BREAK(state_frame, pb_instruction(pb, l->state)->frame = FRAME_CASE)
+BREAK(state_early, pb->header.first_other = l->state + 1)
 BREAK(duty_done, ENTRY(duty, DUTIES, 0)->done = l->born)
 BREAK(matter_range, ENTRY(matter, MATTERS, 0)->measure_count = 1000)
 BREAK(matter_measure,
@@ -320,7 +338,7 @@ static const struct refusal refusals[] = {
     ROW(magic, "header: not a pack"),
     ROW(version, "header: format version 1"),
     ROW(edition, "header: language edition 2"),
-    ROW(section_count, "header: 30 sections"),
+    ROW(section_count, "header: 32 sections"),
     ROW(closure, "header: closure depth"),
     ROW(pack_name, "header: pack name: text"),
     ROW(pack_version, "header: pack version: text"),
@@ -523,6 +541,24 @@ static const struct refusal refusals[] = {
     ROW(duty_start, "duties[0]: start: register 8 is no date"),
     ROW(duty_done, "duties[0]: done"),
     ROW(matter_range, "matters[0]: measures: 1000 entries"),
+    ROW(duty_condition, "duties[0]: condition: register"),
+    ROW(duty_begun, "duties[0]: begun"),
+    ROW(duty_evidence, "duties[0]: evidence"),
+    ROW(duty_evidence_kind, "duties[0]: evidence: register"),
+    ROW(duty_authority, "duties[0]: authority: register 8 is no text and no code"),
+    ROW(duty_basis, "duties[0]: basis"),
+    ROW(repair_steps, "repairs[0]: steps"),
+    ROW(step_type, "steps[0]: type"),
+    ROW(step_granted, "steps[0]: type"),
+    ROW(matter_prohibit, "matters[0]: prohibit"),
+    ROW(assertion_holds, "assertions[0]: holds"),
+    ROW(assertion_text, "assertions[0]: text"),
+    ROW(first_other, "header: decisions need 100000 of"),
+    ROW(decided_behind, "measures[0]: only if: register"),
+    ROW(state_measure, "instructions["),
+    ROW(state_asked, "instructions["),
+    ROW(state_frame, "instructions["),
+    ROW(state_early, "a measure's state is asked at frame 1"),
     ROW(matter_measure, "matters[0]: measures: 1 is not below 1"),
 };
 
@@ -672,7 +708,7 @@ static void outer_form_is_checked(void **state)
         {damage_alignment, "matters: offset"},
         {damage_overlap, "matters: offset"},
         {damage_into_header, "strings: offset 0"},
-        {damage_past_end, "matters: 2400 bytes from"},
+        {damage_past_end, "matters: 4000 bytes from"},
         {damage_cost, "header: the cost bound is"},
     };
     struct mou_buf message;

@@ -31,7 +31,7 @@ enum mou_pack_section {
     MOU_SECTION_TEXTS,       /* struct mou_pack_text list: basis, signatories, text literals of CONST_TEXT (operand I) */
     MOU_SECTION_FINDINGS, MOU_SECTION_GROUNDS, MOU_SECTION_MEASURES, MOU_SECTION_REACHES, MOU_SECTION_GRANTS, MOU_SECTION_TABLES, MOU_SECTION_CELLS,
     MOU_SECTION_RULE_NOTES,  /* struct mou_pack_note: verbatim text and span per rule, for explanations */
-    MOU_SECTION_REPAIRS, MOU_SECTION_DUTIES, MOU_SECTION_MATTERS,
+    MOU_SECTION_REPAIRS, MOU_SECTION_STEPS, MOU_SECTION_DUTIES, MOU_SECTION_MATTERS, MOU_SECTION_ASSERTIONS,
     MOU_SECTION_COUNT
 };
 
@@ -47,6 +47,8 @@ struct mou_pack_header {
     uint32_t closure_depth;         /* relation steps that a decision can depend on */
     uint64_t cost_per_row;          /* static bound: kernel steps per row of the deepest frame, by mou_pack_cost (pack_cost.h) */
     uint32_t pack_name_offset, pack_name_len, pack_version_offset, pack_version_len;
+    uint32_t first_other; /* instructions below it are all that findings and measures need; the others are run when duties, repairs, matters or assertions are asked for */
+    uint32_t pad;
     struct mou_pack_section_entry sections[MOU_SECTION_COUNT];
 };
 
@@ -161,8 +163,39 @@ struct mou_pack_table { struct mou_pack_text name; uint32_t column_count, row_co
 /* row major, the result as a last cell per row: op MOU_PACK_NONE = any; value: number, or TEXTS index for texts (is_text), or fraction pool index for fraction columns */
 struct mou_pack_cell { uint32_t op, is_text; int64_t value; };
 struct mou_pack_note { struct mou_pack_span span; struct mou_pack_text verbatim; };
-struct mou_pack_repair { struct mou_pack_text name; uint32_t memorandum, record, frame, eligible, refused, note; };
-struct mou_pack_duty { struct mou_pack_text name, authority; uint32_t memorandum, record, frame, start, deadline, done, note; };
-struct mou_pack_matter { struct mou_pack_text name; uint32_t memorandum, measures, measure_count /* LISTS */, note; };
+/* Duties and repairs: all registers at `frame`, the home frame of `record`, read in the world with all records. */
+struct mou_pack_repair {
+    struct mou_pack_text name;
+    uint32_t memorandum, record, frame;
+    uint32_t eligible; /* C, or none: always */
+    uint32_t refused;  /* C, or none: never */
+    uint32_t first_step, step_count, first_basis, basis_count /* TEXTS */, note;
+};
+/* type: MONTHS, DAYS, WORKDAYS, or NONE where no time is given; `granted`: what follows from the repair, else how it is handled */
+struct mou_pack_step { struct mou_pack_text name, object; uint32_t type, granted; int64_t within; };
+struct mou_pack_duty {
+    struct mou_pack_text name, authority; /* authority empty where the row names it */
+    uint32_t memorandum, record, frame;
+    uint32_t condition;       /* C, or none: always */
+    uint32_t start, deadline; /* V date; the deadline is the last day */
+    uint32_t begun, over;     /* C: start <= t, t > deadline */
+    uint32_t done;            /* C, or none: never */
+    uint32_t evidence, evidence_count; /* LISTS: those ANYs among what makes it done, at `frame` or SUBJECT, over the records that show it */
+    uint32_t authority_of;    /* V text or code, or none */
+    uint32_t first_basis, basis_count /* TEXTS */, note;
+};
+struct mou_pack_matter {
+    struct mou_pack_text name;
+    uint32_t memorandum, measures, measure_count /* LISTS */;
+    uint32_t prohibit, advise; /* C at SUBJECT, or none: never */
+    uint32_t first_basis, basis_count /* TEXTS */, note;
+};
+struct mou_pack_assertion { struct mou_pack_text text; uint32_t memorandum, holds /* C at SUBJECT */, note; };
+/* What MEASURE_STATE asks. Definite, but for the last: unknown where the decision is to be verified. */
+enum mou_pack_state {
+    MOU_PACK_STATE_IN_FORCE, MOU_PACK_STATE_SUSPENDED, MOU_PACK_STATE_TO_VERIFY, MOU_PACK_STATE_PENDING,
+    MOU_PACK_STATE_CONTESTED, /* the decision cites a record under objection */
+    MOU_PACK_STATE_IN_FORCE_IF_KNOWN, MOU_PACK_STATE_COUNT
+};
 
 #endif

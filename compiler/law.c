@@ -270,7 +270,7 @@ static bool is_some_field(const struct mou_program *program, struct mou_text nam
     return false;
 }
 
-/** Whoever carries out a measure or has a duty is a declared authority, or is named by a field of a record. */
+/** Whoever carries out a measure is a declared authority, or is named by a field of a record. Duties are held to their own record (types stage). */
 static void check_authorities(struct mou_front *front, const struct mou_decl *decl)
 {
     const struct mou_clause *by = mou_clause_find(decl, MOU_CLAUSE_BY);
@@ -314,9 +314,6 @@ enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostic
         check_grounds(&front, measure);
         check_points(&front, measure);
         check_authorities(&front, measure->decl);
-    }
-    for (size_t i = 0; i < program->duties.count; i++) {
-        check_authorities(&front, program->duties.items[i].decl);
     }
     check_all_instruments(&front);
     check_numbers(&front);

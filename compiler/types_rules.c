@@ -706,8 +706,7 @@ static void type_duty_authority(struct mou_typer *typer, struct mou_duty *duty, 
     for (const struct mou_name_ref *ref = by->names; ref != NULL; ref = ref->next) {
         bool declared = mou_symbols_find(typer->front->symbols, MOU_SYMBOL_AUTHORITY, MOU_NO_INDEX, ref->name.text) != MOU_NO_INDEX;
         if (!declared && !sayable) {
-            mou_front_report(typer->front, MOU_DIAG_DUTY_AUTHORITY, ref->name.span, ref->name.text, record->name, MOU_NO_TEXT)->suggestion =
-                mou_symbols_nearest(typer->front->symbols, ref->name.text);
+            mou_front_report(typer->front, MOU_DIAG_DUTY_AUTHORITY, ref->name.span, ref->name.text, record->name, MOU_NO_TEXT);
             return;
         }
         sayable = sayable && !declared;
@@ -740,7 +739,7 @@ static void type_duty(struct mou_typer *typer, struct mou_duty *duty)
     if (within == NULL) {
         mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, duty->decl->name.span, MOU_TEXT("职责"), duty->name, MOU_TEXT("时限"));
     } else if (!within->broken) {
-        duty->start = timeless(typer, mou_type_wanted(typer, &row, within->expr, MOU_TYPE_DATE));
+        duty->start = mou_type_timeless(typer, mou_type_wanted(typer, &row, within->expr, MOU_TYPE_DATE));
         duty->within = type_term(typer, &row, within->second);
         duty->roll_forward = within->flag;
     }

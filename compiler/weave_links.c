@@ -477,7 +477,10 @@ static void link_other_rules(struct mou_weaver *weaver)
     for (size_t i = 0; i < program->duties.count; i++) {
         link_nodes(weaver, program->duties.items[i].start, 0);
         link_nodes(weaver, program->duties.items[i].within, 0);
-        link_nodes(weaver, program->duties.items[i].done, 0);
+        link_nodes(weaver, program->duties.items[i].when, 0);
+        for (uint32_t k = 0; k < program->duties.items[i].done_count; k++) {
+            link_nodes(weaver, program->duties.items[i].done[k], 0);
+        }
     }
     for (size_t i = 0; i < program->matters.count; i++) {
         link_nodes(weaver, program->matters.items[i].prohibit, 0);

@@ -52,7 +52,7 @@ static struct answer begin(struct mou_store *store)
 static void decide(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, bool count_only, struct answer *answer)
 {
     const struct mou_run_options options = {.as_of = as_of, .findings = true, .count_only = count_only};
-    const struct mou_decision_sink sink = {answer, take_decision, count_only ? NULL : take_next};
+    const struct mou_decision_sink sink = {.state = answer, .decision = take_decision, .next = count_only ? NULL : take_next};
     answer->subjects += batch->core_count;
     require(mou_machine_run(machine, batch, &options, &sink) == MOU_OK, "the machine refuses a batch");
 }

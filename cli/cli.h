@@ -95,6 +95,10 @@ void mou_help_command(const struct mou_cli *cli, const struct mou_command *comma
 /** Nearest command name for "did you mean", or NULL. */
 const struct mou_command *mou_help_nearest(const char *name);
 
+/* ---- man.c */
+/** Writes mou.1 and a page for every command into a folder, in the invocation's language. Complains on failure. */
+bool mou_man_write(const struct mou_cli *cli, const char *folder);
+
 /* ---- messages.c */
 /** The text of the invocation's language. */
 const char *mou_say(const struct mou_cli *cli, const char *zh, const char *en);

@@ -77,6 +77,9 @@ static const struct mou_option query_options[] = {
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},
 };
+static const struct mou_option help_options[] = {
+    {"man", 0, "DIR", "把全部手册页（mou.1、mou-命令.1）写入文件夹", "write all manual pages (mou.1, mou-COMMAND.1) into a folder"},
+};
 static const struct mou_option explain_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
@@ -107,6 +110,6 @@ const struct mou_command mou_commands[] = {
     {"explain", "DB SUBJECT [MEASURE]", "说明决定的理由", "explain decisions", "mou explain 信用.db 91445202MA5K2P3Q56 限制参加政府采购", 2, 3, explain_options,
      COUNT_OF(explain_options), mou_cmd_explain},
     {"completion", "bash|zsh|fish", "输出命令行补全脚本", "print a shell completion script", "mou completion bash", 1, 1, NULL, 0, mou_cmd_completion},
-    {"help", "[COMMAND]", "显示说明", "show help", "mou help import", 0, 1, NULL, 0, mou_cmd_help},
+    {"help", "[COMMAND]", "显示说明", "show help", "mou help import\nmou help --man man1/", 0, 1, help_options, COUNT_OF(help_options), mou_cmd_help},
 };
 const size_t mou_command_count = COUNT_OF(mou_commands);

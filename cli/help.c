@@ -73,6 +73,10 @@ const struct mou_command *mou_help_nearest(const char *name)
 
 enum mou_exit mou_cmd_help(struct mou_cli *cli)
 {
+    const char *folder = mou_option_value(cli, "man", NULL);
+    if (folder != NULL) {
+        return mou_man_write(cli, folder) ? MOU_EXIT_DONE : MOU_EXIT_IO;
+    }
     if (cli->argument_count == 0) {
         mou_help_overview(cli, stdout);
         return MOU_EXIT_DONE;

@@ -97,6 +97,24 @@ static void put_incompatible(struct mou_weaver *weaver, struct mou_text code)
     }
 }
 
+/** Which catalogue an item is from, and from when on. */
+static void put_edition(struct mou_weaver *weaver, const struct mou_item *item)
+{
+    const struct mou_edition *edition = &weaver->program->editions.items[item->edition];
+    mou_weave_fact(weaver, "目录", "Catalogue");
+    mou_weave_text(weaver, edition->name);
+    if (edition->version.len > 0) {
+        mou_weave_raw(weaver, "，");
+        mou_weave_text(weaver, edition->version);
+    }
+    if (edition->effective != MOU_DATE_NONE) {
+        mou_weave_words(weaver, "，自", ", from ");
+        mou_weave_date(weaver, edition->effective);
+        mou_weave_words(weaver, "起", " on");
+    }
+    mou_weave_fact_end(weaver);
+}
+
 static void put_item(struct mou_weaver *weaver, uint32_t index)
 {
     const struct mou_item *item = &weaver->program->items.items[index];
@@ -107,6 +125,7 @@ static void put_item(struct mou_weaver *weaver, uint32_t index)
     mou_weave_raw(weaver, "</span> ");
     mou_weave_text(weaver, item->title);
     mou_weave_raw(weaver, "</h2>\n<dl class=\"facts\">\n");
+    put_edition(weaver, item);
     mou_weave_fact(weaver, "性质", "Nature");
     mou_weave_text(weaver, item->nature);
     mou_weave_fact_end(weaver);

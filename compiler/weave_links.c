@@ -365,7 +365,7 @@ static void link_clause(struct mou_weaver *weaver, uint32_t memorandum, const st
     case MOU_CLAUSE_ENTERS:
         link_names(weaver, clause->names, MOU_SYMBOL_LIST_KIND);
         break;
-    case MOU_CLAUSE_ON: case MOU_CLAUSE_OF: case MOU_CLAUSE_DONE:
+    case MOU_CLAUSE_ON: case MOU_CLAUSE_OF: case MOU_CLAUSE_DONE: case MOU_CLAUSE_ENDED:
         link_names(weaver, clause->names, MOU_SYMBOL_RECORD);
         break;
     case MOU_CLAUSE_ITEM:
@@ -431,6 +431,10 @@ static void link_findings(struct mou_weaver *weaver)
             link_nodes(weaver, section->from, 0);
             link_nodes(weaver, section->until, 0);
             link_nodes(weaver, section->term, 0);
+            for (uint32_t e = 0; e < section->ending_count; e++) {
+                link_nodes(weaver, section->endings[e].happened, 0);
+                link_nodes(weaver, section->endings[e].date, 0);
+            }
         }
     }
 }
@@ -512,9 +516,24 @@ static void link_program(struct mou_weaver *weaver)
 
 /* ------------------------------------------------------------------ declarations */
 
+/** The fields that a record's head names: number, dates of the instrument, validity. */
+static void link_head_fields(struct mou_weaver *weaver, const struct mou_decl *decl)
+{
+    const struct mou_name *const names[] = {&decl->instrument_number, &decl->instrument_made, &decl->instrument_served,
+                                            &decl->instrument_act,    &decl->valid_from,      &decl->valid_until};
+    const struct mou_thing record = mou_weave_vocabulary(weaver, MOU_SYMBOL_RECORD, decl->name.text);
+    for (size_t i = 0; decl->kind == MOU_DECL_RECORD && i < sizeof names / sizeof names[0]; i++) {
+        const uint32_t field = names[i]->text.len > 0 ? mou_field_find(&weaver->program->records.items[record.index].fields, names[i]->text) : MOU_NO_INDEX;
+        if (field != MOU_NO_INDEX) {
+            add_link(weaver, names[i]->span, (struct mou_thing){MOU_THING_FIELD, record.index, field});
+        }
+    }
+}
+
 static void link_vocabulary_decl(struct mou_weaver *weaver, const struct mou_decl *decl)
 {
     link_fields(weaver, decl->fields);
+    link_head_fields(weaver, decl);
     link_name(weaver, &decl->parent, MOU_SYMBOL_RECORD);
     link_name(weaver, &decl->source_authority, MOU_SYMBOL_AUTHORITY);
     link_name(weaver, &decl->relation_from, MOU_SYMBOL_KIND);

@@ -218,6 +218,9 @@ void mou_thing_id(const struct mou_weaver *weaver, struct mou_thing thing, struc
         mou_buf_char(out, '-');
     }
     mou_weave_escape(mou_thing_name(weaver, thing), out);
+    if (thing.thing_class == MOU_THING_ITEM && weaver->program->items.items[thing.index].code_item != thing.index) {
+        mou_buf_printf(out, "-%u", weaver->program->items.items[thing.index].edition + 1); /* the same code in a later edition */
+    }
 }
 
 void mou_thing_address(const struct mou_weaver *weaver, struct mou_thing thing, struct mou_buf *out)

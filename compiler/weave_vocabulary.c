@@ -130,6 +130,12 @@ static void put_record(struct mou_weaver *weaver, uint32_t index)
         put_part_of_instrument(weaver, record, record->act, "行为：", "act: ");
         mou_weave_fact_end(weaver);
     }
+    if (record->valid_from != MOU_NO_INDEX || record->valid_until != MOU_NO_INDEX) {
+        mou_weave_fact(weaver, "有效期", "Valid");
+        put_part_of_instrument(weaver, record, record->valid_from, "自 ", "from ");
+        put_part_of_instrument(weaver, record, record->valid_until, "至 ", "until ");
+        mou_weave_fact_end(weaver);
+    }
     put_uses(weaver, thing);
     mou_weave_raw(weaver, "</dl>\n");
     put_fields(weaver, thing, MOU_THING_FIELD, &record->fields);

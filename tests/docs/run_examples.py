@@ -6,6 +6,7 @@ usage: run_examples.py --mou PROGRAM --root FOLDER [PAGE...]
 Fenced blocks of docs/**/*.md:
 
   ```mou             checks without errors or warnings and its tests pass: on its own, or behind the blocks above it that it goes on from
+  ```mou warns       gives warnings, no errors, and its tests pass
   ```mou FILE.mou    the same; the block is also put behind what FILE.mou holds, for the commands of the page
   ```mou wrong       is refused by `mou check`
   ```console         lines that begin with `$ ` are run in the page's own folder; what they print is the lines below them. A line `…`
@@ -30,12 +31,14 @@ def run(words, folder, mou):
     return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120, env=environment)
 
 
-def accepted(mou, folder, text):
-    """What is wrong with rule text; empty if nothing is."""
+def accepted(mou, folder, text, warns=False):
+    """What is wrong with rule text; empty if nothing is. `warns`: warnings are meant."""
     (folder / "example.mou").write_text(text, "utf-8")
-    check = run([str(mou), "check", "--lang", "zh", "--warnings-as-errors", "example.mou"], folder, mou)
+    check = run([str(mou), "check", "--lang", "zh", *([] if warns else ["--warnings-as-errors"]), "example.mou"], folder, mou)
     if check.returncode != 0:
         return check.stdout + check.stderr
+    if warns and "警告[" not in check.stderr + check.stdout:
+        return "gives no warning"
     if re.search(r"^(测试|test)\b|^测试", text, re.M) is None:
         return ""
     tests = run([str(mou), "test", "--lang", "zh", "example.mou"], folder, mou)
@@ -58,6 +61,7 @@ class Page:
         self.path, self.name, self.mou = path, name, mou
         self.passed = self.failed = 0
         self.chain = ""
+        self.warns = False
 
     def result(self, line, problem):
         self.passed += not problem
@@ -69,15 +73,15 @@ class Page:
         if label == "wrong":
             self.result(line, "" if accepted(self.mou, scratch, text) else "is not refused")
             return
-        problem = accepted(self.mou, scratch, text)
+        problem = accepted(self.mou, scratch, text, label == "warns")
         if not problem:
-            self.chain = text
+            self.chain, self.warns = text, label == "warns"
         elif self.chain:
-            again = accepted(self.mou, scratch, self.chain + "\n" + text)
+            again = accepted(self.mou, scratch, self.chain + "\n" + text, self.warns)
             problem = again and problem
             if not again:
                 self.chain += "\n" + text
-        if label:
+        if label.endswith(".mou"):
             with open(folder / label, "a", encoding="utf-8") as file:
                 file.write(text + "\n")
         self.result(line, problem)

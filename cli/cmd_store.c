@@ -2,8 +2,12 @@
  * mou init, import and run: making a store, filling it, running the rules over it.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "store_commands.h"
+
+/* More than this no machine of an office has; the store takes no more. */
+#define THREADS_MAX 64L
 
 #define IMPORT_BYTES_MAX ((size_t)8 * 1024 * 1024 * 1024)
 
@@ -316,6 +320,12 @@ static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, str
     return result.faults > 0 ? MOU_EXIT_DATA : MOU_EXIT_DONE;
 }
 
+static long processor_count(void)
+{
+    const long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count;
+}
+
 enum mou_exit mou_cmd_run(struct mou_cli *cli)
 {
     const char *pack = mou_option_value(cli, "pack", NULL);
@@ -325,6 +335,11 @@ enum mou_exit mou_cmd_run(struct mou_cli *cli)
     if (!mou_option_date(cli, "as-of", &as_of_given, &request.as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &request.known_at)) {
         return MOU_EXIT_USAGE;
     }
+    long threads = 0;
+    if (!mou_option_number(cli, "threads", 1, THREADS_MAX, processor_count() < THREADS_MAX ? processor_count() : THREADS_MAX, &threads)) {
+        return MOU_EXIT_USAGE;
+    }
+    request.threads = (uint32_t)threads;
     request.as_of = as_of_given ? request.as_of : mou_clock_today();
     enum mou_exit code = mou_open_store(cli, cli->arguments[0], &store);
     if (code == MOU_EXIT_DONE && pack != NULL) {

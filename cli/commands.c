@@ -71,6 +71,7 @@ static const struct mou_option run_options[] = {
     {"full", 0, NULL, "重新评价全部主体", "evaluate every subject again"},
     {"out", 0, "FILE", "把决定写成 JSON 行", "write the decisions as JSON lines"},
     {"summary", 0, NULL, "只输出汇总，不写入数据库", "counts only, nothing is stored"},
+    {"threads", 0, "N", "汇总时同时用几个线程（默认每个处理器一个），数目不影响结果", "threads for --summary (default one for each processor); the result does not depend on it"},
 };
 static const struct mou_option query_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "snapshot.h"
+#include "count.h"
 
 /** One run under way. */
 struct running {
@@ -46,17 +46,12 @@ static enum mou_status find_subject_id(struct mou_store *store, struct mou_text 
     return status;
 }
 
-static void count_faults(struct running *running, const struct mou_decision *decision)
-{
-    for (uint32_t i = 0; i < decision->missing_count; i++) {
-        running->result->faults += decision->missing[i].fault != MOU_FAULT_NONE;
-    }
-}
-
 static void count_decision(struct running *running, const struct mou_decision *decision)
 {
     running->result->decisions++;
-    count_faults(running, decision);
+    for (uint32_t i = 0; i < decision->missing_count; i++) {
+        running->result->faults += decision->missing[i].fault != MOU_FAULT_NONE;
+    }
     if (!decision->is_finding) {
         running->store->counts[decision->rule].outcomes[decision->outcome]++;
     }
@@ -284,37 +279,16 @@ static bool only_counts(const struct running *running)
     return !running->request->store_results && running->request->decision == NULL;
 }
 
-static enum mou_status take_count(void *state, const struct mou_decision *decision)
-{
-    count_decision(state, decision);
-    return MOU_OK;
-}
-
-/** Faults of a batch that was only counted: they are found where decisions are assembled in full. */
-static enum mou_status take_faults(void *state, const struct mou_decision *decision)
-{
-    count_faults(state, decision);
-    return MOU_OK;
-}
-
-static enum mou_status count_batch(struct running *running, struct mou_machine *machine, const struct mou_batch *batch)
-{
-    struct mou_run_options options = {.as_of = running->request->as_of, .count_only = true};
-    struct mou_decision_sink sink = {.state = running, .decision = take_count};
-    enum mou_status status = mou_machine_run(machine, batch, &options, &sink);
-    if (status == MOU_OK && mou_machine_faulted(machine)) {
-        options.count_only = false;
-        sink.decision = take_faults;
-        status = mou_machine_run(machine, batch, &options, &sink);
-    }
-    return status;
-}
-
 static enum mou_status decide_batch(struct running *running, struct mou_machine *machine, const struct mou_batch *batch)
 {
     struct mou_run_options options = {.as_of = running->request->as_of};
     struct mou_decision_sink sink = {.state = running, .decision = take_decision, .next = take_next};
     return mou_machine_run(machine, batch, &options, &sink);
+}
+
+static enum mou_status stopped(const struct running *running)
+{
+    return mou_store_fail(running->store, MOU_ERROR_IO, "%s", mou_store_say(running->store, "已中止，数据库保持原状", "stopped; the database is as before"));
 }
 
 static enum mou_status run_batches(struct running *running, struct mou_machine *machine, const struct mou_snapshot *snapshot, struct mou_snapshot_cutter *cutter)
@@ -325,16 +299,45 @@ static enum mou_status run_batches(struct running *running, struct mou_machine *
     for (uint32_t first = 0; status == MOU_OK && first < total; first += MOU_BATCH_SUBJECTS) {
         const uint32_t count = total - first < MOU_BATCH_SUBJECTS ? total - first : MOU_BATCH_SUBJECTS;
         const struct mou_batch *batch = mou_snapshot_cut(cutter, first, count);
-        status = batch == NULL ? MOU_ERROR_MEMORY : only_counts(running) ? count_batch(running, machine, batch) : decide_batch(running, machine, batch);
+        status = batch != NULL ? decide_batch(running, machine, batch) : MOU_ERROR_MEMORY;
         running->result->subjects += count;
         if (status == MOU_ERROR_MEMORY) {
             status = out_of_memory(running->store);
         }
         if (status == MOU_OK && request->progress != NULL && !request->progress(request->progress_state, running->result->subjects, total)) {
-            status = mou_store_fail(running->store, MOU_ERROR_IO, "%s", mou_store_say(running->store, "已中止，数据库保持原状", "stopped; the database is as before"));
+            status = stopped(running);
         }
     }
     return status;
+}
+
+/** Every subject's decisions, in order. */
+static enum mou_status decide_all(struct running *running, const struct mou_snapshot *snapshot)
+{
+    struct mou_machine *machine = NULL;
+    struct mou_snapshot_cutter *cutter = mou_snapshot_cutter_new(snapshot);
+    enum mou_status status = MOU_ERROR_MEMORY;
+    if (cutter != NULL && mou_machine_new(running->pack, NULL, &machine) == MOU_OK) {
+        status = run_batches(running, machine, snapshot, cutter);
+    } else {
+        status = out_of_memory(running->store);
+    }
+    mou_machine_free(machine);
+    mou_snapshot_cutter_free(cutter);
+    return status;
+}
+
+static enum mou_status count_all(struct running *running, const struct mou_snapshot *snapshot)
+{
+    const struct mou_run_request *request = running->request;
+    const uint32_t threads = request->threads == 0 ? 1 : request->threads;
+    const struct mou_count_request count = {.as_of = request->as_of, .threads = threads < MOU_COUNT_THREADS_MAX ? threads : MOU_COUNT_THREADS_MAX,
+                                            .progress = request->progress, .progress_state = request->progress_state};
+    const enum mou_status status = mou_count_outcomes(snapshot, &count, running->result);
+    if (status == MOU_ERROR_MEMORY) {
+        return out_of_memory(running->store);
+    }
+    return status == MOU_ERROR_IO ? stopped(running) : status;
 }
 
 static enum mou_status open_run(struct running *running)
@@ -395,23 +398,13 @@ static enum mou_status close_run(struct running *running)
 
 static enum mou_status evaluate(struct running *running)
 {
-    struct mou_machine *machine = NULL;
     struct mou_snapshot *snapshot = NULL;
-    struct mou_snapshot_cutter *cutter = NULL;
-    enum mou_status status = mou_machine_new(running->pack, NULL, &machine);
-    if (status != MOU_OK) {
-        out_of_memory(running->store);
-    }
+    const bool counts = only_counts(running);
+    enum mou_status status = mou_snapshot_read(running->store, running->request->known_at, counts ? MOU_SNAPSHOT_COUNT : MOU_SNAPSHOT_CITE, &snapshot);
     if (status == MOU_OK) {
-        status = mou_snapshot_read(running->store, running->request->known_at, only_counts(running) ? MOU_SNAPSHOT_COUNT : MOU_SNAPSHOT_CITE, &snapshot);
+        status = counts ? count_all(running, snapshot) : decide_all(running, snapshot);
     }
-    if (status == MOU_OK) {
-        cutter = mou_snapshot_cutter_new(snapshot);
-        status = cutter != NULL ? run_batches(running, machine, snapshot, cutter) : out_of_memory(running->store);
-    }
-    mou_snapshot_cutter_free(cutter);
     mou_snapshot_free(snapshot);
-    mou_machine_free(machine);
     return status;
 }
 

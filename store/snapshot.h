@@ -46,6 +46,7 @@ struct mou_snapshot {
     uint64_t *id_offsets;   /**< subject -> begin in `ids`, one more at the end */
     char *ids;
     uint32_t *kinds;
+    uint64_t *types; /**< subject -> bit (type mod 64) for each record type that it has rows of: most have few */
     struct mou_snapshot_column **attributes; /**< [kind][attribute], over all subjects */
     struct mou_snapshot_record *records;
     struct mou_snapshot_relation *relations;

@@ -89,81 +89,121 @@ static bool choose_members(struct mou_snapshot_cutter *cutter)
 
 /* ---------------------------------------------------------- rows */
 
-/** Rows [from, from + count) of the snapshot, which stand from `to` on in the batch. */
-struct row_block {
-    uint32_t from, count, to;
+/** Rows of the snapshot in the order in which they stand in the batch: a block of neighbours, then rows one by one. */
+struct row_choice {
+    uint32_t first, count; /**< the block */
+    MOU_VEC(uint32_t) rest;
 };
-/** The rows of one record type: one block for the core, one for each related subject that has any. */
-typedef MOU_VEC(struct row_block) block_list;
 
-static bool copy_bits(struct mou_arena *arena, const uint64_t *from, const block_list *blocks, uint32_t row_count, uint64_t **to)
+static uint32_t choice_count(const struct row_choice *choice)
 {
-    uint64_t *bits = MOU_NEW_ARRAY(arena, ((size_t)row_count + 63) / 64, uint64_t);
-    *to = bits;
-    for (size_t b = 0; bits != NULL && b < blocks->count; b++) {
-        const struct row_block *block = &blocks->items[b];
-        uint32_t done = 0;
-        while (done < block->count) {
-            const uint32_t source = block->from + done;
-            const uint32_t target = block->to + done;
-            uint32_t step = 64 - (source % 64 > target % 64 ? source % 64 : target % 64);
-            step = step < block->count - done ? step : block->count - done;
-            const uint64_t mask = step == 64 ? UINT64_MAX : (UINT64_C(1) << step) - 1;
-            bits[target / 64] |= ((from[source / 64] >> (source % 64)) & mask) << (target % 64);
-            done += step;
-        }
-    }
-    return bits != NULL;
+    return choice->count + (uint32_t)choice->rest.count;
 }
 
-static bool number_texts(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_column *column, const block_list *blocks, int64_t *values)
+static uint64_t bit_of(const uint64_t *bits, uint32_t row)
 {
-    for (size_t b = 0; b < blocks->count; b++) {
-        const struct row_block *block = &blocks->items[b];
-        for (uint32_t i = 0; i < block->count; i++) {
-            const uint64_t begin = column->offsets[block->from + i];
-            const struct mou_text text = {column->bytes + begin, column->offsets[block->from + i + 1] - begin};
-            const uint32_t number = mou_intern_add(cutter->batch.texts, text);
-            if (number == MOU_INTERN_NONE) {
-                return false;
-            }
-            values[block->to + i] = number;
+    return (bits[row / 64] >> (row % 64)) & 1u;
+}
+
+static uint64_t *copy_bits(struct mou_arena *arena, const uint64_t *from, const struct row_choice *choice)
+{
+    const uint32_t count = choice_count(choice);
+    uint64_t *bits = MOU_NEW_ARRAY(arena, ((size_t)count + 63) / 64, uint64_t);
+    const uint32_t shift = choice->first % 64;
+    for (uint32_t row = 0; bits != NULL && row < choice->count; row += 64) {
+        const uint32_t source = choice->first + row;
+        uint64_t word = from[source / 64] >> shift;
+        if (shift > 0 && choice->count - row > 64 - shift) {
+            word |= from[source / 64 + 1] << (64 - shift);
+        }
+        const uint32_t left = choice->count - row;
+        bits[row / 64] = left >= 64 ? word : word & ((UINT64_C(1) << left) - 1);
+    }
+    for (uint32_t i = 0; bits != NULL && i < choice->rest.count; i++) {
+        const uint32_t row = choice->count + i;
+        bits[row / 64] |= bit_of(from, choice->rest.items[i]) << (row % 64);
+    }
+    return bits;
+}
+
+static bool number_text(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_column *column, uint32_t row, int64_t *value)
+{
+    const uint64_t begin = column->offsets[row];
+    const uint32_t number = mou_intern_add(cutter->batch.texts, (struct mou_text){column->bytes + begin, column->offsets[row + 1] - begin});
+    *value = number;
+    return number != MOU_INTERN_NONE;
+}
+
+static bool number_texts(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_column *column, const struct row_choice *choice, int64_t *values)
+{
+    for (uint32_t i = 0; i < choice->count; i++) {
+        if (!number_text(cutter, column, choice->first + i, &values[i])) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < choice->rest.count; i++) {
+        if (!number_text(cutter, column, choice->rest.items[i], &values[choice->count + i])) {
+            return false;
         }
     }
     return true;
 }
 
-/** Copies the cells of the blocks; a column that nobody reads, or of which nothing is known, stays one of width 0. */
-static bool cut_column(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_column *from, const block_list *blocks, uint32_t row_count,
+/** Copies the block and gathers the rest. */
+#define COPY_CELLS(type)                                                                  \
+    static void copy_##type(const void *from, const struct row_choice *choice, void *to)  \
+    {                                                                                     \
+        const type *cells = from;                                                         \
+        type *out = to;                                                                   \
+        memcpy(out, cells + choice->first, choice->count * sizeof(type));                 \
+        for (uint32_t i = 0; i < choice->rest.count; i++) {                               \
+            out[choice->count + i] = cells[choice->rest.items[i]];                        \
+        }                                                                                 \
+    }
+
+COPY_CELLS(int8_t)
+COPY_CELLS(int16_t)
+COPY_CELLS(int32_t)
+COPY_CELLS(int64_t)
+
+static void copy_cells(const struct mou_snapshot_column *from, const struct row_choice *choice, void *to)
+{
+    switch (from->width) {
+    case 1: copy_int8_t(from->values, choice, to); break;
+    case 2: copy_int16_t(from->values, choice, to); break;
+    case 4: copy_int32_t(from->values, choice, to); break;
+    default: copy_int64_t(from->values, choice, to); break;
+    }
+}
+
+/** The chosen rows' cells; a column that nobody reads, or of which nothing is known, stays one of width 0. */
+static bool cut_column(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_column *from, const struct row_choice *choice,
                        struct mou_column *column)
 {
     const uint32_t width = from->offsets != NULL ? (uint32_t)sizeof(int64_t) : from->width;
-    uint64_t *known = NULL;
     *column = (struct mou_column){0};
-    if (width == 0 || row_count == 0) {
+    if (width == 0 || choice_count(choice) == 0) {
         return true;
     }
-    char *values = mou_arena_array(cutter->batch_arena, row_count, width);
-    if (values == NULL || (from->known != NULL && !copy_bits(cutter->batch_arena, from->known, blocks, row_count, &known))) {
+    void *values = mou_arena_array(cutter->batch_arena, choice_count(choice), width);
+    const uint64_t *known = from->known != NULL ? copy_bits(cutter->batch_arena, from->known, choice) : NULL;
+    if (values == NULL || (from->known != NULL && known == NULL)) {
         return false;
     }
     *column = (struct mou_column){values, known, width};
     if (from->offsets != NULL) {
-        return number_texts(cutter, from, blocks, (int64_t *)(void *)values);
+        return number_texts(cutter, from, choice, values);
     }
-    for (size_t b = 0; b < blocks->count; b++) {
-        const struct row_block *block = &blocks->items[b];
-        memcpy(values + (size_t)block->to * width, (const char *)from->values + (size_t)block->from * width, (size_t)block->count * width);
-    }
+    copy_cells(from, choice, values);
     return true;
 }
 
 static struct mou_column *cut_columns(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_column *from, uint32_t field_count,
-                                      const block_list *blocks, uint32_t row_count)
+                                      const struct row_choice *choice)
 {
     struct mou_column *columns = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)field_count + 1, struct mou_column);
     for (uint32_t i = 0; columns != NULL && i < field_count; i++) {
-        if (!cut_column(cutter, &from[i], blocks, row_count, &columns[i])) {
+        if (!cut_column(cutter, &from[i], choice, &columns[i])) {
             return NULL;
         }
     }
@@ -171,22 +211,6 @@ static struct mou_column *cut_columns(struct mou_snapshot_cutter *cutter, const 
 }
 
 /* ---------------------------------------------------------- subjects */
-
-/** The members as blocks of subjects. */
-static bool member_blocks(struct mou_snapshot_cutter *cutter, block_list *blocks)
-{
-    const struct row_block core = {cutter->first, cutter->core, 0};
-    if (!MOU_VEC_PUSH(cutter->batch_arena, blocks, core)) {
-        return false;
-    }
-    for (uint32_t i = cutter->core; i < cutter->members.count; i++) {
-        const struct row_block one = {cutter->members.items[i], 1, i};
-        if (!MOU_VEC_PUSH(cutter->batch_arena, blocks, one)) {
-            return false;
-        }
-    }
-    return true;
-}
 
 static bool cut_subjects(struct mou_snapshot_cutter *cutter)
 {
@@ -196,10 +220,12 @@ static bool cut_subjects(struct mou_snapshot_cutter *cutter)
     struct mou_text *ids = MOU_NEW_ARRAY(cutter->batch_arena, count, struct mou_text);
     uint32_t *kinds = MOU_NEW_ARRAY(cutter->batch_arena, count, uint32_t);
     const struct mou_column **attributes = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)kind_count + 1, const struct mou_column *);
-    block_list blocks = {0};
-    if (ids == NULL || kinds == NULL || attributes == NULL || !member_blocks(cutter, &blocks)) {
+    struct row_choice choice = {.first = cutter->first, .count = cutter->core};
+    if (ids == NULL || kinds == NULL || attributes == NULL) {
         return false;
     }
+    choice.rest.items = cutter->members.items + cutter->core;
+    choice.rest.count = cutter->members.count - cutter->core;
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t subject = cutter->members.items[i];
         const uint64_t begin = snapshot->id_offsets[subject];
@@ -207,7 +233,7 @@ static bool cut_subjects(struct mou_snapshot_cutter *cutter)
         kinds[i] = snapshot->kinds[subject];
     }
     for (uint32_t k = 0; k < kind_count; k++) {
-        attributes[k] = cut_columns(cutter, snapshot->attributes[k], mou_pack_attribute_count(snapshot->pack, k), &blocks, count);
+        attributes[k] = cut_columns(cutter, snapshot->attributes[k], mou_pack_attribute_count(snapshot->pack, k), &choice);
         if (attributes[k] == NULL) {
             return false;
         }
@@ -220,100 +246,108 @@ static bool cut_subjects(struct mou_snapshot_cutter *cutter)
 
 /* ---------------------------------------------------------- records */
 
-/** The members' rows of a type; starts[m] is the batch row of member m's first one. */
-static bool record_blocks(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_record *record, block_list *blocks, uint32_t *starts,
-                          uint32_t *row_count)
+/** Rows of one record type while they are chosen. */
+struct chosen_rows {
+    struct row_choice choice;
+    uint32_t *starts;          /**< member -> its first row in the batch; of related members only where they have any */
+    MOU_VEC(uint32_t) subject; /**< row in the batch -> member */
+};
+
+static bool choose_core_rows(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_record *record, struct chosen_rows *chosen)
 {
-    const uint32_t begin = record->first[cutter->first];
-    const struct row_block core = {begin, record->first[cutter->first + cutter->core] - begin, 0};
-    uint32_t rows = core.count;
-    if (rows > 0 && !MOU_VEC_PUSH(cutter->batch_arena, blocks, core)) {
-        return false;
-    }
+    struct row_choice *choice = &chosen->choice;
+    choice->first = record->first[cutter->first];
+    choice->count = record->first[cutter->first + cutter->core] - choice->first;
     for (uint32_t i = 0; i < cutter->core; i++) {
-        starts[i] = record->first[cutter->first + i] - begin;
-    }
-    for (uint32_t i = cutter->core; i < cutter->members.count; i++) {
-        const uint32_t subject = cutter->members.items[i];
-        const struct row_block one = {record->first[subject], record->first[subject + 1] - record->first[subject], rows};
-        starts[i] = rows;
-        rows += one.count;
-        if (one.count > 0 && !MOU_VEC_PUSH(cutter->batch_arena, blocks, one)) {
-            return false;
+        chosen->starts[i] = record->first[cutter->first + i] - choice->first;
+        const uint32_t end = record->first[cutter->first + i + 1] - choice->first;
+        for (uint32_t row = chosen->starts[i]; row < end; row++) {
+            if (!MOU_VEC_PUSH(cutter->batch_arena, &chosen->subject, i)) {
+                return false;
+            }
         }
     }
-    *row_count = rows;
     return true;
 }
 
-/** Subject and parent row of every row. */
-static bool cut_heads(struct mou_snapshot_cutter *cutter, uint32_t type, uint32_t *const *starts, struct mou_record_columns *out)
+static bool choose_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struct chosen_rows *chosen)
+{
+    const struct mou_snapshot_record *record = &cutter->snapshot->records[type];
+    chosen->starts = MOU_NEW_ARRAY(cutter->batch_arena, cutter->members.count, uint32_t);
+    if (chosen->starts == NULL || !choose_core_rows(cutter, record, chosen)) {
+        return false;
+    }
+    for (uint32_t i = cutter->core; i < cutter->members.count; i++) {
+        const uint32_t subject = cutter->members.items[i];
+        if (((cutter->snapshot->types[subject] >> (type % 64)) & 1u) == 0) {
+            continue;
+        }
+        chosen->starts[i] = choice_count(&chosen->choice);
+        for (uint32_t row = record->first[subject]; row < record->first[subject + 1]; row++) {
+            if (!MOU_VEC_PUSH(cutter->batch_arena, &chosen->choice.rest, row) || !MOU_VEC_PUSH(cutter->batch_arena, &chosen->subject, i)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/** Parent row of every row of a nested type. */
+static const uint32_t *cut_parents(struct mou_snapshot_cutter *cutter, uint32_t type, const struct chosen_rows *chosen)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
     const struct mou_snapshot_record *record = &snapshot->records[type];
     const uint32_t parent_type = mou_pack_record(snapshot->pack, type).parent;
-    uint32_t *subject = MOU_NEW_ARRAY(cutter->batch_arena, out->row_count, uint32_t);
-    uint32_t *parent = record->parent != NULL ? MOU_NEW_ARRAY(cutter->batch_arena, out->row_count, uint32_t) : NULL;
-    if (subject == NULL || (record->parent != NULL && parent == NULL)) {
-        return false;
+    uint32_t *parent = MOU_NEW_ARRAY(cutter->batch_arena, chosen[type].subject.count, uint32_t);
+    for (uint32_t row = 0; parent != NULL && row < chosen[type].subject.count; row++) {
+        const struct row_choice *choice = &chosen[type].choice;
+        const uint32_t source = row < choice->count ? choice->first + row : choice->rest.items[row - choice->count];
+        const uint32_t member = chosen[type].subject.items[row];
+        const uint32_t first = snapshot->records[parent_type].first[cutter->members.items[member]];
+        parent[row] = chosen[parent_type].starts[member] + record->parent[source] - first;
     }
-    for (uint32_t member = 0; member < cutter->members.count; member++) {
-        const uint32_t first = record->first[cutter->members.items[member]];
-        const uint32_t count = record->first[cutter->members.items[member] + 1] - first;
-        for (uint32_t i = 0; i < count; i++) {
-            subject[starts[type][member] + i] = member;
-        }
-        for (uint32_t i = 0; parent != NULL && i < count; i++) {
-            const uint32_t first_parent = snapshot->records[parent_type].first[cutter->members.items[member]];
-            parent[starts[type][member] + i] = starts[parent_type][member] + record->parent[first + i] - first_parent;
-        }
-    }
-    out->subject = subject;
-    out->parent = parent;
-    return true;
+    return parent;
 }
 
-static bool cut_records(struct mou_snapshot_cutter *cutter, uint32_t **starts)
+static bool cut_record(struct mou_snapshot_cutter *cutter, uint32_t type, const struct chosen_rows *chosen, struct mou_record_columns *out)
+{
+    const struct mou_snapshot *snapshot = cutter->snapshot;
+    const bool nested = snapshot->records[type].parent != NULL;
+    out->row_count = (uint32_t)chosen[type].subject.count;
+    out->subject = chosen[type].subject.items;
+    out->parent = nested ? cut_parents(cutter, type, chosen) : NULL;
+    out->fields = cut_columns(cutter, snapshot->records[type].fields, mou_pack_record(snapshot->pack, type).field_count, &chosen[type].choice);
+    return out->fields != NULL && (!nested || out->parent != NULL);
+}
+
+static bool cut_records(struct mou_snapshot_cutter *cutter, struct chosen_rows *chosen)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
     const uint32_t count = mou_pack_record_count(snapshot->pack);
     struct mou_record_columns *records = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)count + 1, struct mou_record_columns);
     cutter->batch.records = records;
-    if (records == NULL) {
-        return false;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        block_list blocks = {0};
-        if (snapshot->records[i].row_count == 0) {
-            continue;
-        }
-        starts[i] = MOU_NEW_ARRAY(cutter->batch_arena, cutter->members.count, uint32_t);
-        if (starts[i] == NULL || !record_blocks(cutter, &snapshot->records[i], &blocks, starts[i], &records[i].row_count)) {
-            return false;
-        }
-        records[i].fields = cut_columns(cutter, snapshot->records[i].fields, mou_pack_record(snapshot->pack, i).field_count, &blocks, records[i].row_count);
-        if (records[i].fields == NULL) {
+    for (uint32_t i = 0; records != NULL && i < count; i++) {
+        if (snapshot->records[i].row_count > 0 && !choose_rows(cutter, i, &chosen[i])) {
             return false;
         }
     }
-    for (uint32_t i = 0; i < count; i++) {
-        if (records[i].row_count > 0 && !cut_heads(cutter, i, starts, &records[i])) {
+    for (uint32_t i = 0; records != NULL && i < count; i++) {
+        if (chosen[i].subject.count > 0 && !cut_record(cutter, i, chosen, &records[i])) {
             return false;
         }
     }
-    return true;
+    return records != NULL;
 }
 
 /* ---------------------------------------------------------- relations */
 
-/** Rows of a relation both of whose ends are members, one block each. */
-static bool relation_blocks(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_relation *relation, block_list *blocks)
+/** Rows of a relation both of whose ends are members. */
+static bool choose_relation_rows(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_relation *relation, struct row_choice *choice)
 {
     for (uint32_t member = 0; member < cutter->members.count; member++) {
         const uint32_t subject = cutter->members.items[member];
         for (uint32_t row = relation->first[subject]; row < relation->first[subject + 1]; row++) {
-            const struct row_block one = {row, 1, (uint32_t)blocks->count};
-            if (cutter->number_of[relation->to[row]] != NOT_IN_BATCH && !MOU_VEC_PUSH(cutter->batch_arena, blocks, one)) {
+            if (cutter->number_of[relation->to[row]] != NOT_IN_BATCH && !MOU_VEC_PUSH(cutter->batch_arena, &choice->rest, row)) {
                 return false;
             }
         }
@@ -324,29 +358,29 @@ static bool relation_blocks(struct mou_snapshot_cutter *cutter, const struct mou
 static bool cut_relation(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_relation *relation, uint32_t field_count,
                          struct mou_relation_columns *out)
 {
-    block_list blocks = {0};
+    struct row_choice choice = {0};
     if (relation->row_count == 0) {
         return true;
     }
-    if (!relation_blocks(cutter, relation, &blocks)) {
+    if (!choose_relation_rows(cutter, relation, &choice)) {
         return false;
     }
-    const uint32_t count = (uint32_t)blocks.count;
+    const uint32_t count = choice_count(&choice);
     uint32_t *from = MOU_NEW_ARRAY(cutter->batch_arena, count, uint32_t);
     uint32_t *to = MOU_NEW_ARRAY(cutter->batch_arena, count, uint32_t);
     if (from == NULL || to == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        from[i] = cutter->number_of[relation->from[blocks.items[i].from]];
-        to[i] = cutter->number_of[relation->to[blocks.items[i].from]];
+        from[i] = cutter->number_of[relation->from[choice.rest.items[i]]];
+        to[i] = cutter->number_of[relation->to[choice.rest.items[i]]];
     }
     out->row_count = count;
     out->from_subject = from;
     out->to_subject = to;
-    out->fields = cut_columns(cutter, relation->fields, field_count, &blocks, count);
-    return out->fields != NULL && cut_column(cutter, &relation->since, &blocks, count, &out->since) &&
-           cut_column(cutter, &relation->until, &blocks, count, &out->until);
+    out->fields = cut_columns(cutter, relation->fields, field_count, &choice);
+    return out->fields != NULL && cut_column(cutter, &relation->since, &choice, &out->since) &&
+           cut_column(cutter, &relation->until, &choice, &out->until);
 }
 
 static bool cut_relations(struct mou_snapshot_cutter *cutter)
@@ -367,7 +401,7 @@ static bool cut_relations(struct mou_snapshot_cutter *cutter)
 
 typedef MOU_VEC(struct mou_objection) objection_list;
 
-static bool cut_objections(struct mou_snapshot_cutter *cutter, uint32_t *const *starts)
+static bool cut_objections(struct mou_snapshot_cutter *cutter, const struct chosen_rows *chosen)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
     objection_list list = {0};
@@ -375,7 +409,7 @@ static bool cut_objections(struct mou_snapshot_cutter *cutter, uint32_t *const *
         const uint32_t subject = cutter->members.items[member];
         for (uint32_t i = snapshot->objection_first[subject]; i < snapshot->objection_first[subject + 1]; i++) {
             const struct mou_snapshot_objection *objection = &snapshot->objections[i];
-            const uint32_t row = starts[objection->record][member] + objection->row - snapshot->records[objection->record].first[subject];
+            const uint32_t row = chosen[objection->record].starts[member] + objection->row - snapshot->records[objection->record].first[subject];
             const struct mou_objection cut = {objection->record, row, objection->lodged, objection->closed};
             if (!MOU_VEC_PUSH(cutter->batch_arena, &list, cut)) {
                 return false;
@@ -395,9 +429,9 @@ const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uin
     cutter->first = first;
     cutter->core = count;
     cutter->batch = (struct mou_batch){.core_count = count, .texts = mou_intern_new_over(cutter->batch_arena, mou_pack_texts(snapshot->pack))};
-    uint32_t **starts = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)mou_pack_record_count(snapshot->pack) + 1, uint32_t *);
-    const bool cut = cutter->batch.texts != NULL && starts != NULL && choose_members(cutter) && cut_subjects(cutter) && cut_records(cutter, starts) &&
-                     cut_relations(cutter) && cut_objections(cutter, starts);
+    struct chosen_rows *chosen = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)mou_pack_record_count(snapshot->pack) + 1, struct chosen_rows);
+    const bool cut = cutter->batch.texts != NULL && chosen != NULL && choose_members(cutter) && cut_subjects(cutter) && cut_records(cutter, chosen) &&
+                     cut_relations(cutter) && cut_objections(cutter, chosen);
     cutter->batch.subject_count = (uint32_t)cutter->members.count;
     return cut ? &cutter->batch : NULL;
 }

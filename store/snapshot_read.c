@@ -236,8 +236,10 @@ static bool place_subjects(struct filling *filling, const struct read_subject *s
     snapshot->id_offsets = MOU_NEW_ARRAY(snapshot->arena, (size_t)count + 1, uint64_t);
     snapshot->ids = (char *)mou_arena_alloc(snapshot->arena, bytes->len);
     snapshot->kinds = MOU_NEW_ARRAY(snapshot->arena, count, uint32_t);
+    snapshot->types = MOU_NEW_ARRAY(snapshot->arena, count, uint64_t);
     filling->number_of = MOU_NEW_ARRAY(filling->row_arena, (size_t)filling->id_max + 1, uint32_t);
-    if (snapshot->id_offsets == NULL || snapshot->ids == NULL || snapshot->kinds == NULL || filling->number_of == NULL) {
+    if (snapshot->id_offsets == NULL || snapshot->ids == NULL || snapshot->kinds == NULL || snapshot->types == NULL ||
+        filling->number_of == NULL) {
         return false;
     }
     memset(filling->number_of, 0xff, ((size_t)filling->id_max + 1) * sizeof *filling->number_of);
@@ -452,6 +454,14 @@ static bool place_parents(struct filling *filling, const struct reading_rows *ro
     return true;
 }
 
+static void mark_type(struct mou_snapshot *snapshot, uint32_t type)
+{
+    const uint32_t *first = snapshot->records[type].first;
+    for (uint32_t s = 0; snapshot->records[type].row_count > 0 && s < snapshot->subject_count; s++) {
+        snapshot->types[s] |= first[s] < first[s + 1] ? UINT64_C(1) << (type % 64) : 0;
+    }
+}
+
 static bool place_record(struct filling *filling, struct reading_rows *rows)
 {
     struct mou_snapshot *snapshot = filling->snapshot;
@@ -464,7 +474,11 @@ static bool place_record(struct filling *filling, struct reading_rows *rows)
         return false;
     }
     filling->versions[rows->record] = (struct read_versions){rows->versions.items, place, record->row_count};
-    return place_parents(filling, rows, place, first) && place_gathered(filling, &rows->gathering, place, record->row_count, &record->fields);
+    if (!place_parents(filling, rows, place, first)) {
+        return false;
+    }
+    mark_type(snapshot, rows->record);
+    return place_gathered(filling, &rows->gathering, place, record->row_count, &record->fields);
 }
 
 static enum mou_status read_record(struct filling *filling, uint32_t index)

@@ -109,6 +109,7 @@ struct mou_run_request {
     const unsigned char *pack_bytes; /**< a pack to install with this run; NULL: the installed one */
     size_t pack_len;
     bool store_results; /**< false: only counts and `decision` */
+    uint32_t threads;   /**< a run that only counts may use so many threads (0: one); the numbers are the same for any */
     enum mou_status (*decision)(void *state, const struct mou_pack *pack, const struct mou_decision *decision); /**< may be NULL */
     void *decision_state;
     bool (*progress)(void *state, uint64_t subjects_done, uint64_t subjects_total); /**< NULL; false stops the run, nothing is stored */

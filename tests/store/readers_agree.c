@@ -1,6 +1,6 @@
 /*
  * Decisions of a whole store, read in every way there is: subjects one by one, batches from the tables, batches cut out of a snapshot in several
- * sizes; and outcomes counted from a snapshot without keys. All must agree. readers_agree STORE DATE...
+ * sizes; outcomes counted from a snapshot without keys; and whole runs on several threads. All must agree. readers_agree STORE DATE...
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,6 +117,29 @@ static unsigned compare(const struct answer *wanted, struct answer *found, bool 
     return same ? 0 : 1;
 }
 
+/** Counts of a run that stores nothing, by measure and outcome, must not depend on the number of threads. */
+static unsigned compare_threads(struct mou_store *store, mou_date as_of)
+{
+    static const uint32_t threads[] = {2, 3, 64};
+    struct mou_run_request request = {.as_of = as_of, .known_at = MOU_TIME_NOW, .threads = 1};
+    struct mou_run_result result;
+    require(mou_store_run(store, &request, &result) == MOU_OK, mou_store_message(store));
+    const struct mou_run_result wanted = result;
+    struct mou_run_count *counts = malloc(result.count_len * sizeof *counts);
+    unsigned failed = 0;
+    require(counts != NULL && wanted.decisions > 100, "the sample is too small to say anything");
+    memcpy(counts, result.counts, result.count_len * sizeof *counts);
+    for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
+        request.threads = threads[i];
+        require(mou_store_run(store, &request, &result) == MOU_OK, mou_store_message(store));
+        const bool same = result.subjects == wanted.subjects && result.decisions == wanted.decisions && result.faults == wanted.faults &&
+                          memcmp(counts, result.counts, result.count_len * sizeof *counts) == 0;
+        failed += same ? 0 : 1;
+    }
+    free(counts);
+    return failed;
+}
+
 static unsigned compare_all(struct mou_store *store, mou_date as_of)
 {
     static const uint32_t sizes[] = {1, 64, 100, 4096};
@@ -131,7 +154,7 @@ static unsigned compare_all(struct mou_store *store, mou_date as_of)
         failed += compare(&wanted, &found, false, "snapshot for counts");
     }
     mou_buf_free(&wanted.lines);
-    return failed;
+    return failed + compare_threads(store, as_of);
 }
 
 int main(int argc, char **argv)
@@ -146,6 +169,6 @@ int main(int argc, char **argv)
         failed += compare_all(store, as_of);
     }
     mou_store_close(store);
-    (void)printf("%u passed, %u failed\n", 9u * (unsigned)(argc - 2) - failed, failed);
+    (void)printf("%u passed, %u failed\n", 12u * (unsigned)(argc - 2) - failed, failed);
     return failed == 0 ? 0 : 1;
 }

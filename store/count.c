@@ -1,0 +1,153 @@
+/*
+ * Outcomes of a whole snapshot, batch by batch; the batches go to whichever thread is free, and numbers are added up at the end. Threads share the
+ * snapshot, which they only read, and the number of the next batch; each has a machine of its own. Touches no database.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "count.h"
+
+/** What the threads share. */
+struct counting {
+    const struct mou_snapshot *snapshot;
+    const struct mou_count_request *request;
+    atomic_uint next;      /**< first subject of the next batch */
+    atomic_uint done;      /**< subjects counted */
+    atomic_bool stopped;   /**< nobody begins another batch */
+};
+
+/** One thread's share. */
+struct worker {
+    struct counting *counting;
+    struct mou_arena *arena;
+    struct mou_machine *machine;
+    struct mou_snapshot_cutter *cutter;
+    struct mou_run_count *counts;
+    uint64_t decisions, faults;
+    enum mou_status status;
+    bool calls_progress;
+    pthread_t thread;
+    bool started;
+};
+
+static enum mou_status take_count(void *state, const struct mou_decision *decision)
+{
+    struct worker *worker = state;
+    worker->decisions++;
+    if (!decision->is_finding) {
+        worker->counts[decision->rule].outcomes[decision->outcome]++;
+    }
+    return MOU_OK;
+}
+
+static enum mou_status take_faults(void *state, const struct mou_decision *decision)
+{
+    struct worker *worker = state;
+    for (uint32_t i = 0; i < decision->missing_count; i++) {
+        worker->faults += decision->missing[i].fault != MOU_FAULT_NONE;
+    }
+    return MOU_OK;
+}
+
+/** Faults are named where decisions are assembled in full, so a batch in which an operation failed is assembled for them. */
+static enum mou_status count_batch(struct worker *worker, const struct mou_batch *batch)
+{
+    struct mou_run_options options = {.as_of = worker->counting->request->as_of, .count_only = true};
+    struct mou_decision_sink sink = {.state = worker, .decision = take_count};
+    enum mou_status status = mou_machine_run(worker->machine, batch, &options, &sink);
+    if (status == MOU_OK && mou_machine_faulted(worker->machine)) {
+        options.count_only = false;
+        sink.decision = take_faults;
+        status = mou_machine_run(worker->machine, batch, &options, &sink);
+    }
+    return status;
+}
+
+static enum mou_status report(const struct worker *worker)
+{
+    const struct counting *counting = worker->counting;
+    const struct mou_count_request *request = counting->request;
+    const bool goes_on = !worker->calls_progress || request->progress == NULL ||
+                         request->progress(request->progress_state, atomic_load(&counting->done), counting->snapshot->subject_count);
+    return goes_on ? MOU_OK : MOU_ERROR_IO;
+}
+
+static void work(struct worker *worker)
+{
+    struct counting *counting = worker->counting;
+    const uint32_t total = counting->snapshot->subject_count;
+    while (worker->status == MOU_OK && !atomic_load(&counting->stopped)) {
+        const uint32_t first = atomic_fetch_add(&counting->next, MOU_BATCH_SUBJECTS);
+        if (first >= total) {
+            break;
+        }
+        const uint32_t count = total - first < MOU_BATCH_SUBJECTS ? total - first : MOU_BATCH_SUBJECTS;
+        const struct mou_batch *batch = mou_snapshot_cut(worker->cutter, first, count);
+        worker->status = batch != NULL ? count_batch(worker, batch) : MOU_ERROR_MEMORY;
+        (void)atomic_fetch_add(&counting->done, count);
+        if (worker->status == MOU_OK) {
+            worker->status = report(worker);
+        }
+    }
+    if (worker->status != MOU_OK) {
+        atomic_store(&counting->stopped, true);
+    }
+}
+
+static void *run_thread(void *state)
+{
+    work(state);
+    return NULL;
+}
+
+static bool prepare(struct worker *worker, struct counting *counting)
+{
+    const struct mou_pack *pack = counting->snapshot->pack;
+    worker->counting = counting;
+    worker->arena = mou_arena_new(NULL);
+    worker->counts = worker->arena != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_run_count) : NULL;
+    worker->cutter = mou_snapshot_cutter_new(counting->snapshot);
+    return worker->counts != NULL && worker->cutter != NULL && mou_machine_new(pack, NULL, &worker->machine) == MOU_OK;
+}
+
+static void collect(struct worker *worker, uint32_t measures, struct mou_run_result *result)
+{
+    for (uint32_t i = 0; worker->counts != NULL && i < measures; i++) {
+        for (unsigned outcome = 0; outcome < 4; outcome++) {
+            result->counts[i].outcomes[outcome] += worker->counts[i].outcomes[outcome];
+        }
+    }
+    result->decisions += worker->decisions;
+    result->faults += worker->faults;
+    mou_machine_free(worker->machine);
+    mou_snapshot_cutter_free(worker->cutter);
+    mou_arena_free(worker->arena);
+}
+
+/* The caller's thread works, too; where the system gives no more threads, those that there are do all the work. */
+enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const struct mou_count_request *request, struct mou_run_result *result)
+{
+    assert(snapshot != NULL && request != NULL && result != NULL && request->threads >= 1 && request->threads <= MOU_COUNT_THREADS_MAX);
+    struct counting counting = {.snapshot = snapshot, .request = request};
+    struct worker workers[MOU_COUNT_THREADS_MAX] = {0};
+    workers[0].calls_progress = true;
+    workers[0].status = prepare(&workers[0], &counting) ? MOU_OK : MOU_ERROR_MEMORY;
+    for (uint32_t i = 1; workers[0].status == MOU_OK && i < request->threads && (uint64_t)i * MOU_BATCH_SUBJECTS < snapshot->subject_count; i++) {
+        workers[i].started = prepare(&workers[i], &counting) && pthread_create(&workers[i].thread, NULL, run_thread, &workers[i]) == 0;
+    }
+    if (workers[0].status == MOU_OK) {
+        work(&workers[0]);
+    }
+    enum mou_status status = workers[0].status;
+    for (uint32_t i = 0; i < request->threads; i++) {
+        if (workers[i].started) {
+            (void)pthread_join(workers[i].thread, NULL);
+        }
+        status = status == MOU_OK ? workers[i].status : status;
+        collect(&workers[i], result->count_len, result);
+    }
+    result->subjects += atomic_load(&counting.done);
+    return status;
+}

@@ -1,0 +1,24 @@
+/*
+ * Outcomes of a whole snapshot counted, on several threads. Used by run.c. Nobody outside store/ includes it.
+ */
+#ifndef MOU_STORE_COUNT_H
+#define MOU_STORE_COUNT_H
+
+#include "snapshot.h"
+
+#define MOU_COUNT_THREADS_MAX 64u
+
+struct mou_count_request {
+    mou_date as_of;
+    uint32_t threads; /**< 1 to MOU_COUNT_THREADS_MAX */
+    bool (*progress)(void *state, uint64_t subjects_done, uint64_t subjects_total); /**< NULL; called on the caller's thread; false stops */
+    void *progress_state;
+};
+
+/**
+ * Adds to `result` (counts, decisions, subjects, faults; its counts array is there) what all subjects of the snapshot come to: the same numbers for any number of
+ * threads. MOU_ERROR_MEMORY; MOU_ERROR_IO where `progress` stopped it.
+ */
+enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const struct mou_count_request *request, struct mou_run_result *result) MOU_MUST_USE;
+
+#endif

@@ -180,3 +180,9 @@ void mou_diagnostic_message(const struct mou_diagnostic *diagnostic, enum mou_la
 {
     mou_diagnostic_fill(diagnostic, mou_diagnostic_entry_of(diagnostic->code)->message[lang], out);
 }
+
+void mou_diagnostic_help(const struct mou_diagnostic *diagnostic, enum mou_lang lang,
+                         struct mou_buf *out)
+{
+    mou_diagnostic_fill(diagnostic, mou_diagnostic_entry_of(diagnostic->code)->help[lang], out);
+}

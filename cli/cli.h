@@ -129,6 +129,8 @@ bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_coun
 /** Compiles; diagnostics are printed on standard error unless `silent`. The caller frees *compilation. */
 enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files *files, bool silent, struct mou_compilation **compilation);
 /** Prints all diagnostics of a compilation as text on standard error; MOU_EXIT_IO if memory did not suffice. */
+/** Notes are shown only where they are asked for (--notes). */
+bool mou_rules_shown(const struct mou_cli *cli, const struct mou_diagnostic *diagnostic);
 enum mou_exit mou_rules_print_diagnostics(const struct mou_cli *cli, const struct mou_compilation *compilation);
 /** Opens PACK: a pack file, a rule file or a folder of rule files. Complains on failure. Close with mou_loaded_pack_close. */
 struct mou_loaded_pack {

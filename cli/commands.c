@@ -15,8 +15,10 @@ const struct mou_option mou_common_options[] = {
 const size_t mou_common_option_count = COUNT_OF(mou_common_options);
 
 static const struct mou_option check_options[] = {
-    {"format", 0, "human|json|github", "诊断的输出形式", "form of the diagnostics"},
+    {"fix", 0, NULL, "改正有确定改法的错误，写回文件", "correct what has a certain correction, in the files"},
+    {"format", 0, "human|json|sarif|github", "诊断的输出形式", "form of the diagnostics"},
     {"warnings-as-errors", 0, NULL, "有警告也以 1 退出", "exit 1 on warnings too"},
+    {"notes", 0, NULL, "也列出说明：不一定是错误、值得看一眼的地方", "list notes too: places that may be right but are worth a look"},
 };
 static const struct mou_option fmt_options[] = {
     {"check", 0, NULL, "只检查，不改写；有差别以 1 退出", "only check; exit 1 if a file differs"},
@@ -25,6 +27,7 @@ static const struct mou_option fmt_options[] = {
 };
 static const struct mou_option build_options[] = {
     {"output", 'o', "PACK.moup", "写到哪个规则包文件", "pack file to write"},
+    {"generated", 0, NULL, "规则由程序生成：不查永远不成立、走不到、多余的规则", "the rules were written by a program: do not look for rules that say nothing"},
 };
 static const struct mou_option doc_options[] = {
     {"output", 'o', "DIR", "写到哪个文件夹", "folder to write"},
@@ -40,6 +43,7 @@ static const struct mou_option eval_options[] = {
     {"next", 0, NULL, "每个主体之后输出下一个可能变化的日期", "print each subject's next date of change"},
     {"batch", 0, "N", "每批主体数（默认 2048）", "subjects per batch (default 2048)"},
     {"trace", 0, "FILE", "把每个决定的理由写入文件", "write the explanation of every decision to a file"},
+    {"generated", 0, NULL, "规则由程序生成：不查永远不成立、走不到、多余的规则", "the rules were written by a program: do not look for rules that say nothing"},
 };
 static const struct mou_option test_options[] = {
     {"filter", 0, "RE", "只运行名称合乎此文字或正则表达式的测试", "run only tests whose name matches this text or regular expression"},
@@ -89,7 +93,7 @@ static const struct mou_option explain_options[] = {
 
 const struct mou_command mou_commands[] = {
     {"new", "DIR", "新建一个规则包文件夹", "start a rule pack in a new folder", "mou new 我的规则", 1, 1, NULL, 0, mou_cmd_new},
-    {"check", "PATH...", "检查规则文件", "check rule files", "mou check 规则/\nmou check --format json 备忘录.mou", 1, -1, check_options,
+    {"check", "PATH...", "检查规则文件", "check rule files", "mou check 规则/\nmou check --fix 备忘录.mou\nmou check --format sarif 规则/", 1, -1, check_options,
      COUNT_OF(check_options), mou_cmd_check},
     {"fmt", "PATH...", "整理规则文件的格式", "bring rule files into canonical layout", "mou fmt 规则/\nmou fmt --check 规则/\nmou fmt --keywords en 备忘录.mou", 1, -1,
      fmt_options, COUNT_OF(fmt_options), mou_cmd_fmt},

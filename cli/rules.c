@@ -29,6 +29,7 @@ struct library {
     bool indexed;
     bool failed; /**< something could not be listed or read: what was compiled without it must not pass for the whole */
     MOU_VEC(const char *) folders;
+    const struct mou_rule_files *given;
 };
 
 static bool has_suffix(const char *name, const char *suffix)
@@ -263,6 +264,42 @@ static bool resolve(void *state, struct mou_text name, uint32_t asking_source, s
     return false;
 }
 
+static bool is_given(const struct library *library, struct mou_text bytes)
+{
+    for (size_t i = 0; i < library->given->count; i++) {
+        const struct mou_source *source = &library->given->sources[i];
+        if (mou_text_equal(bytes, (struct mou_text){source->bytes, source->len})) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool contains(struct mou_text bytes, struct mou_text word)
+{
+    const char *at = bytes.bytes;
+    const char *end = bytes.bytes + bytes.len;
+    while ((size_t)(end - at) >= word.len && (at = memchr(at, word.bytes[0], (size_t)(end - at))) != NULL) {
+        if ((size_t)(end - at) >= word.len && memcmp(at, word.bytes, word.len) == 0) {
+            return true;
+        }
+        at++;
+    }
+    return false;
+}
+
+/** Whether a file beside those given mentions the name: what a memorandum defines may be there for others. */
+static bool mentioned(void *state, struct mou_text name)
+{
+    struct library *library = state;
+    bool found = !index_library(library);
+    for (size_t i = 0; !found && i < library->files.count; i++) {
+        struct library_file *file = &library->files.items[i];
+        found = !load_library_file(library, file) || (!is_given(library, file->bytes) && contains(file->bytes, name));
+    }
+    return found;
+}
+
 bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_count, struct mou_rule_files *files)
 {
     path_list found = {0};
@@ -271,6 +308,7 @@ bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_coun
     if (ok) {
         library->cli = cli;
         files->library = library;
+        library->given = files;
     }
     for (int i = 0; ok && i < path_count; i++) {
         size_t before = found.count;
@@ -298,6 +336,11 @@ bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_coun
     return ok;
 }
 
+bool mou_rules_shown(const struct mou_cli *cli, const struct mou_diagnostic *diagnostic)
+{
+    return mou_diag_severity(diagnostic->code) != MOU_SEVERITY_NOTE || mou_option_given(cli, "notes");
+}
+
 enum mou_exit mou_rules_print_diagnostics(const struct mou_cli *cli, const struct mou_compilation *compilation)
 {
     const struct mou_diagnostics *diagnostics = mou_compilation_diagnostics(compilation);
@@ -306,7 +349,9 @@ enum mou_exit mou_rules_print_diagnostics(const struct mou_cli *cli, const struc
     struct mou_buf out;
     mou_buf_init(&out, NULL, (size_t)64 * 1024 * 1024);
     for (size_t i = 0; i < diagnostics->list.count; i++) {
-        mou_diagnostic_render(&diagnostics->list.items[i], sources, source_count, cli->lang, cli->colour, &out);
+        if (mou_rules_shown(cli, &diagnostics->list.items[i])) {
+            mou_diagnostic_render(&diagnostics->list.items[i], sources, source_count, cli->lang, cli->colour, &out);
+        }
     }
     if (out.len > 0) {
         fwrite(out.data, 1, out.len, stderr);
@@ -318,7 +363,7 @@ enum mou_exit mou_rules_print_diagnostics(const struct mou_cli *cli, const struc
 
 enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files *files, bool silent, struct mou_compilation **compilation)
 {
-    struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library};
+    struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library, .mentioned = mentioned, .generated = mou_option_given(cli, "generated")};
     enum mou_status status = mou_compile(files->sources, files->count, &options, compilation);
     if (*compilation == NULL || mou_arena_failed(cli->arena)) {
         return mou_out_of_memory(cli);

@@ -131,7 +131,17 @@ static bool failed(const struct mou_compilation *compilation)
     return compilation->diagnostics.error_count > 0;
 }
 
-static enum mou_status run_stages(struct mou_compilation *compilation)
+static bool has_cycle(const struct mou_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < diagnostics->list.count; i++) {
+        if (diagnostics->list.items[i].code == MOU_DIAG_CYCLE || diagnostics->list.items[i].code == MOU_DIAG_TOO_DEEP) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum mou_status run_stages(struct mou_compilation *compilation, uint32_t given_count, const struct mou_compile_options *options)
 {
     struct mou_program *program = &compilation->program;
     struct mou_diagnostics *diagnostics = &compilation->diagnostics;
@@ -150,6 +160,9 @@ static enum mou_status run_stages(struct mou_compilation *compilation)
     }
     if (status == MOU_OK) {
         status = mou_tests_check(compilation);
+    }
+    if (status == MOU_OK && !has_cycle(diagnostics) && (options == NULL || !options->generated)) {
+        status = mou_doubt_check(program, diagnostics, given_count, options);
     }
     if (status == MOU_OK && !failed(compilation)) {
         status = mou_lower(program, diagnostics, &compilation->pack);
@@ -183,7 +196,7 @@ enum mou_status mou_compile(const struct mou_source *sources, size_t source_coun
     }
     enum mou_status status = parse_all(compilation, sources, source_count, options);
     if (status == MOU_OK) {
-        status = run_stages(compilation);
+        status = run_stages(compilation, (uint32_t)(source_count < compilation->sources.count ? source_count : compilation->sources.count), options);
     }
     if (status != MOU_OK || mou_arena_failed(compilation->arena) || compilation->pack.failed) {
         mou_compilation_free(compilation);

@@ -149,11 +149,7 @@ void mou_front_unknown(struct mou_front *front, const struct mou_name *name, str
         return;
     }
     struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_UNKNOWN_NAME, name->span, name->text, what, MOU_NO_TEXT);
-    diagnostic->suggestion = near;
-    if (near.len > 0) {
-        diagnostic->has_fixit = true;
-        diagnostic->fixit = (struct mou_fixit){name->span, near};
-    }
+    diagnostic->suggestion = near; /* a guess: shown, never carried out */
 }
 
 uint32_t mou_front_vocabulary(struct mou_front *front, enum mou_symbol_class symbol_class, const struct mou_name *name, struct mou_text what)

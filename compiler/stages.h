@@ -6,6 +6,7 @@
 #ifndef MOU_COMPILER_STAGES_H
 #define MOU_COMPILER_STAGES_H
 
+#include "mou/compiler.h"
 #include "program.h"
 #include "parse.h"
 
@@ -18,6 +19,9 @@ enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnost
 enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostics *diagnostics) MOU_MUST_USE;
 /** strata.c: orders definitions and findings, refuses cycles and shows them. Renumbers nothing that was handed out: it sorts the tables and rewrites the indexes. */
 enum mou_status mou_strata_order(struct mou_program *program, struct mou_diagnostics *diagnostics) MOU_MUST_USE;
+/** doubt_*.c: rules that say nothing or contradict each other. `given_count`: how many of the sources were given rather than looked up. */
+enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnostics *diagnostics, uint32_t given_count,
+                                const struct mou_compile_options *options) MOU_MUST_USE;
 /** lower_*.c and emit.c: the checked program to the bytes of a pack, appended to `out`. */
 enum mou_status mou_lower(struct mou_program *program, struct mou_diagnostics *diagnostics, struct mou_buf *out) MOU_MUST_USE;
 

@@ -299,9 +299,7 @@ static void add_nearest(struct mou_parse *parse, const struct expectations *expe
             limit = mou_text_distance(last->value.text, spelling, limit) - 1;
         }
     }
-    if (nearest.len != 0) {
-        set_fixit(diagnostic, last->span, nearest);
-    }
+    diagnostic->suggestion = nearest; /* a guess: shown, never carried out */
 }
 
 /* Nothing is listed behind a complete expression: too much could follow to be of help. */
@@ -530,9 +528,7 @@ static bool report_no_declaration(struct mou_parse *parse)
     struct mou_text nearest = nearest_declaration(word);
     struct mou_diagnostic *diagnostic = mou_parse_report(
         parse, MOU_DIAG_NOT_A_DECLARATION, last->span.begin, last->span.end, word, MOU_TEXT(""));
-    if (nearest.len != 0) {
-        set_fixit(diagnostic, last->span, nearest);
-    }
+    diagnostic->suggestion = nearest; /* a guess: shown, never carried out */
     return true;
 }
 

@@ -238,6 +238,8 @@ MOU_API const char *mou_diag_code_text(enum mou_diag_code code); /**< "E0102" */
 MOU_API enum mou_severity mou_diag_severity(enum mou_diag_code code);
 /** Appends the one-line message in `lang`, arguments filled in. */
 MOU_API void mou_diagnostic_message(const struct mou_diagnostic *diagnostic, enum mou_lang lang, struct mou_buf *out);
+/** Appends the one-line advice in `lang`; nothing where there is none. */
+MOU_API void mou_diagnostic_help(const struct mou_diagnostic *diagnostic, enum mou_lang lang, struct mou_buf *out);
 /** Appends message, place, excerpt with carets aligned by display width, second place, help, legal basis, suggestion. */
 MOU_API void mou_diagnostic_render(const struct mou_diagnostic *diagnostic, const struct mou_source *sources, size_t source_count,
                                    enum mou_lang lang, bool colour, struct mou_buf *out);

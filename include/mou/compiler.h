@@ -19,6 +19,9 @@ typedef bool (*mou_resolve_fn)(void *state, struct mou_text name, uint32_t askin
 struct mou_compile_options {
     mou_resolve_fn resolve; /**< NULL: only the sources given */
     void *resolve_state;
+    /** Whether a rule file that is not compiled here mentions `name`, so that it is no unused one; NULL: nothing is known of other files. */
+    bool (*mentioned)(void *state, struct mou_text name);
+    bool generated; /**< the rules were written by a program: rules that say nothing are not looked for */
     const struct mou_allocator *allocator; /**< NULL: default */
 };
 

@@ -48,7 +48,7 @@ class Machine:
         self.program, self.options = program, options
 
     def outcome(self, rules: Path, world: Path, day: str) -> Outcome:
-        command = [self.program, "eval", "--pack", str(rules), "--as-of", day, "--findings", "--next",
+        command = [self.program, "eval", "--pack", str(rules), "--as-of", day, "--findings", "--next", "--generated",
                    *self.options, str(world)]
         try:
             done = subprocess.run(command, capture_output=True, timeout=120)

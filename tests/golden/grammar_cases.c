@@ -68,6 +68,10 @@ static void write_message(const struct mou_source *source, const struct mou_diag
         mou_buf_text(out, "    -> ");
         mou_buf_append(out, diagnostic->fixit.text.bytes, diagnostic->fixit.text.len);
         mou_buf_char(out, '\n');
+    } else if (diagnostic->suggestion.len > 0) { /* a guess */
+        mou_buf_text(out, "    ?> ");
+        mou_buf_append(out, diagnostic->suggestion.bytes, diagnostic->suggestion.len);
+        mou_buf_char(out, '\n');
     }
 }
 

@@ -1,0 +1,297 @@
+/*
+ * The doubt stage: goes through the rules and asks of each condition whether it can hold, of each branch whether it is reached, of each ground whether another
+ * covers it. Reports one message a mistake: where a part of a condition is at fault, nothing is said of the whole.
+ */
+#include <string.h>
+
+#include "doubt.h"
+#include "stages.h"
+
+/** Premises under which a part is looked at. */
+struct context {
+    struct mou_premise premises[MOU_PREMISES_MAX];
+    uint32_t count;
+};
+
+static bool add(struct context *context, const struct mou_texpr *expr, const struct mou_view *view, enum mou_demand demand)
+{
+    if (expr == NULL || context->count == MOU_PREMISES_MAX) {
+        return false;
+    }
+    context->premises[context->count++] = (struct mou_premise){expr, view, demand};
+    return true;
+}
+
+static bool possible(struct mou_doubt *doubt, const struct context *context)
+{
+    return mou_doubt_possible(doubt, context->premises, context->count);
+}
+
+/** Whether the context and one more condition can hold. */
+static bool possible_and(struct mou_doubt *doubt, struct context *context, const struct mou_texpr *expr, enum mou_demand demand)
+{
+    bool added = add(context, expr, NULL, demand);
+    bool answer = possible(doubt, context);
+    context->count -= added;
+    return answer;
+}
+
+static void report(struct mou_doubt *doubt, enum mou_diag_code code, struct mou_span span, struct mou_span second)
+{
+    const struct mou_text obstacle = doubt->obstacle.len > 0 ? doubt->obstacle : mou_front_source_text(doubt->front, span);
+    mou_front_report(doubt->front, code, span, obstacle, MOU_NO_TEXT, MOU_NO_TEXT)->second = second;
+}
+
+/* ------------------------------------------------------------------ parts of a condition */
+
+static bool look(struct mou_doubt *doubt, struct context *context, const struct mou_texpr *expr, unsigned depth);
+
+/** The conditions of quantifiers and aggregates, and of choices, anywhere below. */
+static bool look_inside(struct mou_doubt *doubt, struct context *context, const struct mou_texpr *expr, unsigned depth)
+{
+    bool reported = false;
+    if (expr == NULL || depth > 60) {
+        return false;
+    }
+    if (expr->kind == MOU_TX_QUANTIFIER || expr->kind == MOU_TX_AGGREGATE) {
+        if (!possible_and(doubt, context, expr->arguments[0], MOU_DEMAND_YES)) {
+            report(doubt, MOU_DIAG_NEVER, expr->arguments[0]->span, MOU_NO_SPAN);
+            return true;
+        }
+        return look(doubt, context, expr->arguments[0], depth + 1);
+    }
+    if (expr->kind == MOU_TX_CHOICE) {
+        if (!possible_and(doubt, context, expr->arguments[0], MOU_DEMAND_YES)) {
+            report(doubt, MOU_DIAG_BRANCH_NEVER, expr->arguments[0]->span, MOU_NO_SPAN);
+            return true;
+        }
+        if (!possible_and(doubt, context, expr->arguments[0], MOU_DEMAND_NOT_YES)) {
+            report(doubt, MOU_DIAG_BRANCH_NEVER, expr->arguments[2]->span, expr->arguments[0]->span);
+            return true;
+        }
+        for (uint32_t side = 1; side < 3; side++) {
+            bool added = add(context, expr->arguments[0], NULL, side == 1 ? MOU_DEMAND_YES : MOU_DEMAND_NO);
+            reported = look_inside(doubt, context, expr->arguments[side], depth + 1) || reported;
+            context->count -= added;
+        }
+        return reported;
+    }
+    for (uint32_t i = 0; i < expr->argument_count; i++) {
+        reported = look_inside(doubt, context, expr->arguments[i], depth + 1) || reported;
+    }
+    return reported;
+}
+
+/** One side of an AND is looked at where the other holds; one of an OR must be possible. */
+static bool look(struct mou_doubt *doubt, struct context *context, const struct mou_texpr *expr, unsigned depth)
+{
+    bool reported = false;
+    if (expr == NULL || depth > 60) {
+        return false;
+    }
+    if (expr->kind != MOU_TX_AND && expr->kind != MOU_TX_OR) {
+        return look_inside(doubt, context, expr, depth);
+    }
+    for (uint32_t side = 0; side < 2; side++) {
+        const struct mou_texpr *part = expr->arguments[side];
+        if (expr->kind == MOU_TX_OR && part->kind != MOU_TX_OR && !possible_and(doubt, context, part, MOU_DEMAND_YES)) {
+            report(doubt, MOU_DIAG_BRANCH_NEVER, part->span, MOU_NO_SPAN);
+            reported = true;
+            continue;
+        }
+        bool added = expr->kind == MOU_TX_AND && add(context, expr->arguments[1 - side], NULL, MOU_DEMAND_YES);
+        reported = look(doubt, context, part, depth + 1) || reported;
+        context->count -= added;
+    }
+    return reported;
+}
+
+/** A condition that a rule needs, and one that must not hold: both together must be possible. */
+static bool look_at_pair(struct mou_doubt *doubt, struct context *context, const struct mou_texpr *when, const struct mou_texpr *unless)
+{
+    if (when != NULL && !possible_and(doubt, context, when, MOU_DEMAND_YES)) {
+        report(doubt, MOU_DIAG_NEVER, when->span, MOU_NO_SPAN);
+        return true;
+    }
+    bool added = add(context, when, NULL, MOU_DEMAND_YES);
+    if (unless != NULL && !possible_and(doubt, context, unless, MOU_DEMAND_NO)) {
+        report(doubt, MOU_DIAG_NEVER_UNLESS, unless->span, when != NULL ? when->span : MOU_NO_SPAN);
+        return true;
+    }
+    context->count -= added;
+    bool reported = look(doubt, context, when, 0);
+    (void)add(context, when, NULL, MOU_DEMAND_YES);
+    reported = look(doubt, context, unless, 0) || reported;
+    (void)add(context, unless, NULL, MOU_DEMAND_NO);
+    return reported;
+}
+
+/* ------------------------------------------------------------------ findings */
+
+/** A term of no length, or an end before the beginning. */
+static bool look_at_interval(struct mou_doubt *doubt, struct context *context, const struct mou_section *section)
+{
+    const struct mou_texpr *values[] = {section->from, section->until, section->term};
+    bool reported = false;
+    const struct mou_texpr *term = section->term;
+    if (term != NULL && term->kind == MOU_TX_CONSTANT && term->type.kind != MOU_TYPE_ERROR && term->integer <= 0) {
+        report(doubt, MOU_DIAG_TERM_EMPTY, term->span, MOU_NO_SPAN);
+        return true;
+    }
+    if (section->from != NULL && section->until != NULL && section->from->type.kind == MOU_TYPE_DATE && section->until->type.kind == MOU_TYPE_DATE) {
+        struct mou_texpr before = {.kind = MOU_TX_COMPARE, .type = {MOU_TYPE_CONDITION, MOU_NO_INDEX}, .span = section->until->span, .op = MOU_OP_LT, .argument_count = 2};
+        struct mou_texpr *arguments[2] = {section->from, section->until};
+        before.arguments = arguments;
+        if (!possible_and(doubt, context, &before, MOU_DEMAND_YES)) {
+            report(doubt, MOU_DIAG_TERM_EMPTY, section->until->span, section->from->span);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < 3; i++) {
+        reported = look_inside(doubt, context, values[i], 0) || reported;
+    }
+    return reported;
+}
+
+static bool look_at_section(struct mou_doubt *doubt, const struct mou_finding *finding, const struct mou_section *section)
+{
+    struct context context = {.count = 0};
+    (void)add(&context, finding->unless, NULL, MOU_DEMAND_NO);
+    return look_at_pair(doubt, &context, section->when, section->unless) || look_at_interval(doubt, &context, section);
+}
+
+static bool same_value(const struct mou_texpr *a, const struct mou_texpr *b, const struct mou_view *b_view)
+{
+    return mou_same_expr(a, NULL, b, b_view);
+}
+
+/** Whether every ground of `narrow` is one of `wide` too, for the same time. */
+static bool is_covered(struct mou_doubt *doubt, const struct mou_finding *finding, const struct mou_section *narrow, const struct mou_section *wide)
+{
+    const struct mou_view view = {{wide->scope, finding->scope}, {narrow->scope, finding->scope}, NULL, false};
+    struct context context = {.count = 0};
+    if (narrow->record != wide->record || !same_value(narrow->from, wide->from, &view) || !same_value(narrow->until, wide->until, &view) ||
+        !same_value(narrow->term, wide->term, &view)) {
+        return false;
+    }
+    (void)add(&context, narrow->when, NULL, MOU_DEMAND_YES);
+    (void)add(&context, narrow->unless, NULL, MOU_DEMAND_NO);
+    bool added = add(&context, wide->when, &view, MOU_DEMAND_NOT_YES);
+    if (added && possible(doubt, &context)) {
+        return false;
+    }
+    context.count -= added;
+    return !add(&context, wide->unless, &view, MOU_DEMAND_NOT_NO) || !possible(doubt, &context);
+}
+
+static void look_for_covered(struct mou_doubt *doubt, const struct mou_finding *finding)
+{
+    for (uint32_t i = 1; i < finding->section_count; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            const struct mou_section *later = &finding->sections[i];
+            const struct mou_section *earlier = &finding->sections[k];
+            bool later_covered = is_covered(doubt, finding, later, earlier);
+            if (later_covered || is_covered(doubt, finding, earlier, later)) {
+                const struct mou_section *needless = later_covered ? later : earlier;
+                mou_front_report(doubt->front, MOU_DIAG_COVERED, needless->span, mou_front_source_text(doubt->front, needless->span), finding->name, MOU_NO_TEXT)->second =
+                    later_covered ? earlier->span : later->span;
+                break;
+            }
+        }
+    }
+}
+
+static void look_at_finding(struct mou_doubt *doubt, const struct mou_finding *finding)
+{
+    bool reported = false;
+    doubt->memorandum = finding->memorandum;
+    for (uint32_t i = 0; i < finding->section_count; i++) {
+        reported = look_at_section(doubt, finding, &finding->sections[i]) || reported;
+    }
+    if (finding->section_count == 0) {
+        struct context context = {.count = 0};
+        (void)look_at_pair(doubt, &context, finding->when, finding->unless);
+    } else if (!reported) {
+        look_for_covered(doubt, finding);
+    }
+}
+
+/* ------------------------------------------------------------------ measures and other rules */
+
+/** A guard is judged where one of the findings holds: with its list, for the finding's subject. */
+static void look_at_measure(struct mou_doubt *doubt, const struct mou_measure *measure)
+{
+    struct context context = {.count = 0};
+    struct mou_term holding[2];
+    uint32_t count = 0;
+    doubt->memorandum = measure->memorandum;
+    if (measure->because_count == 1) {
+        const struct mou_finding *finding = &doubt->program->findings.items[measure->because[0]];
+        holding[count++] = (struct mou_term){.kind = MOU_TX_FINDING, .index = measure->because[0], .subject = measure->scope};
+        holding[count] = (struct mou_term){.kind = MOU_TX_LIST, .index = finding->list_kind, .subject = measure->scope};
+        count += finding->list_kind != MOU_NO_INDEX;
+    }
+    const struct mou_premise guards[2] = {{measure->only_if, NULL, MOU_DEMAND_YES}, {measure->unless, NULL, MOU_DEMAND_NO}};
+    if (!mou_doubt_possible_with(doubt, guards, 1, holding, count)) {
+        report(doubt, MOU_DIAG_NEVER, measure->only_if->span, MOU_NO_SPAN);
+    } else if (!mou_doubt_possible_with(doubt, guards, 2, holding, count)) {
+        report(doubt, MOU_DIAG_NEVER_UNLESS, measure->unless->span, measure->only_if != NULL ? measure->only_if->span : MOU_NO_SPAN);
+    } else {
+        (void)look_at_pair(doubt, &context, measure->only_if, measure->unless);
+    }
+}
+
+static void look_at_other_rules(struct mou_doubt *doubt)
+{
+    const struct mou_program *program = doubt->program;
+    for (size_t i = 0; i < program->repairs.count; i++) {
+        struct context context = {.count = 0};
+        doubt->memorandum = program->repairs.items[i].memorandum;
+        (void)look_at_pair(doubt, &context, program->repairs.items[i].eligible, program->repairs.items[i].refused);
+    }
+    for (size_t i = 0; i < program->duties.count; i++) {
+        struct context context = {.count = 0};
+        doubt->memorandum = program->duties.items[i].memorandum;
+        (void)look_at_pair(doubt, &context, program->duties.items[i].done, NULL);
+    }
+    for (size_t i = 0; i < program->definitions.count; i++) {
+        const struct mou_definition *definition = &program->definitions.items[i];
+        struct context context = {.count = 0};
+        doubt->memorandum = definition->memorandum;
+        if (mou_front_faulty(doubt->front, definition->decl->span) || definition->body == NULL) {
+            continue;
+        }
+        if (definition->body->type.kind == MOU_TYPE_CONDITION) {
+            (void)look_at_pair(doubt, &context, definition->body, NULL);
+        } else {
+            (void)look_inside(doubt, &context, definition->body, 0);
+        }
+    }
+}
+
+enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnostics *diagnostics, uint32_t given_count,
+                                const struct mou_compile_options *options)
+{
+    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
+    struct mou_doubt doubt = {.front = &front, .program = program, .memorandum = MOU_NO_INDEX, .levels = MOU_NEW_ARRAY(program->arena, MOU_LEVELS_MAX, struct mou_case)};
+    if (doubt.levels == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    look_at_other_rules(&doubt);
+    for (size_t i = 0; i < program->findings.count; i++) {
+        if (!mou_front_faulty(&front, program->findings.items[i].decl->span)) {
+            look_at_finding(&doubt, &program->findings.items[i]);
+        }
+    }
+    for (size_t i = 0; i < program->measures.count; i++) {
+        if (!mou_front_faulty(&front, program->measures.items[i].decl->span)) {
+            look_at_measure(&doubt, &program->measures.items[i]);
+        }
+    }
+    mou_doubt_periods(&doubt);
+    if (diagnostics->error_count == 0) { /* what is not used, or meets, may be so because of a mistake elsewhere */
+        mou_doubt_meetings(&doubt);
+        mou_doubt_unused(&doubt, given_count, options);
+    }
+    return mou_arena_failed(program->arena) ? MOU_ERROR_MEMORY : MOU_OK;
+}

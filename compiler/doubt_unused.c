@@ -1,0 +1,170 @@
+/*
+ * What a memorandum declares and nobody uses; parameters and working days that have no value when the memorandum is in force. A name counts as used where it
+ * stands anywhere else in the sources, so that nothing is called unused that some clause mentions.
+ */
+#include <string.h>
+
+#include "doubt.h"
+
+/* ------------------------------------------------------------------ unused declarations */
+
+/** How often `name` stands in the text, at most 2. */
+static unsigned count_in(const struct mou_source *source, struct mou_text name)
+{
+    unsigned count = 0;
+    const char *at = source->bytes;
+    const char *end = source->bytes + source->len;
+    while (count < 2 && (size_t)(end - at) >= name.len && (at = memchr(at, name.bytes[0], (size_t)(end - at))) != NULL) {
+        bool same = (size_t)(end - at) >= name.len && memcmp(at, name.bytes, name.len) == 0;
+        count += same;
+        at += same ? name.len : 1;
+    }
+    return count;
+}
+
+static bool is_used(const struct mou_program *program, struct mou_text name)
+{
+    unsigned count = 0;
+    for (uint32_t i = 0; i < program->source_count && count < 2; i++) {
+        count += count_in(&program->sources[i], name);
+    }
+    return count >= 2;
+}
+
+/** Definitions and tables of a memorandum that states no finding and no measure are there for others. */
+static bool is_for_others(const struct mou_program *program, uint32_t memorandum)
+{
+    if (memorandum == MOU_NO_INDEX) {
+        return true;
+    }
+    for (size_t i = 0; i < program->findings.count; i++) {
+        if (program->findings.items[i].memorandum == memorandum) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < program->measures.count; i++) {
+        if (program->measures.items[i].memorandum == memorandum) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void look_at_name(struct mou_doubt *doubt, const struct mou_decl *decl, uint32_t memorandum, uint32_t given_count,
+                         const struct mou_compile_options *options)
+{
+    bool given = decl->span.source < given_count && !decl->broken && decl->name.text.len > 0;
+    if (!given || is_for_others(doubt->program, memorandum) || is_used(doubt->program, decl->name.text)) {
+        return;
+    }
+    bool elsewhere = options != NULL && options->mentioned != NULL && options->mentioned(options->resolve_state, decl->name.text);
+    if (!elsewhere) {
+        mou_front_report(doubt->front, MOU_DIAG_UNUSED, decl->name.span, mou_front_source_text(doubt->front, decl->keyword), decl->name.text, MOU_NO_TEXT);
+    }
+}
+
+void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struct mou_compile_options *options)
+{
+    const struct mou_program *program = doubt->program;
+    for (size_t i = 0; i < program->parameters.count; i++) {
+        look_at_name(doubt, program->parameters.items[i].decl, program->parameters.items[i].memorandum, given_count, options);
+    }
+    for (size_t i = 0; i < program->definitions.count; i++) {
+        look_at_name(doubt, program->definitions.items[i].decl, program->definitions.items[i].memorandum, given_count, options);
+    }
+    for (size_t i = 0; i < program->tables.count; i++) {
+        look_at_name(doubt, program->tables.items[i].decl, program->tables.items[i].memorandum, given_count, options);
+    }
+    for (size_t i = 0; i < program->findings.count; i++) {
+        if (program->findings.items[i].list_kind == MOU_NO_INDEX) {
+            look_at_name(doubt, program->findings.items[i].decl, program->findings.items[i].memorandum, given_count, options);
+        }
+    }
+    for (size_t i = 0; i < program->fixtures.count; i++) {
+        look_at_name(doubt, program->fixtures.items[i], program->memoranda.count > 0 && program->findings.count > 0 ? program->findings.items[0].memorandum : MOU_NO_INDEX,
+                     given_count, options);
+    }
+}
+
+/* ------------------------------------------------------------------ parameters and calendars */
+
+/** A bare parameter has its value from its first date on: before that everything that rests on it is to be verified. */
+static void look_at_parameter(struct mou_doubt *doubt, const struct mou_parameter *parameter)
+{
+    if (parameter->memorandum == MOU_NO_INDEX || parameter->value_count == 0 || mou_front_faulty(doubt->front, parameter->decl->span)) {
+        return;
+    }
+    const struct mou_memorandum *owner = &doubt->program->memoranda.items[parameter->memorandum];
+    const mou_date first = parameter->values[0].from;
+    bool never = owner->repealed != MOU_DATE_NONE && first >= owner->repealed;
+    bool late = !never && owner->effective != MOU_DATE_NONE && first > owner->effective;
+    if (!never && !late) {
+        return;
+    }
+    struct mou_buf day;
+    mou_buf_init(&day, NULL, 64);
+    mou_date_format(first, &day);
+    const struct mou_text text = mou_buf_into_arena(&day, doubt->front->arena);
+    mou_front_report(doubt->front, never ? MOU_DIAG_PARAMETER_NEVER : MOU_DIAG_PARAMETER_LATE, parameter->decl->name.span, parameter->name, text, owner->name)->second =
+        owner->decl->name.span;
+}
+
+static bool is_published(const struct mou_program *program, int year)
+{
+    for (size_t i = 0; i < program->calendars.count; i++) {
+        if (program->calendars.items[i].year == year) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Constant dates with working days added: the calendar of the year must be there. */
+static void look_for_days(struct mou_doubt *doubt, const struct mou_texpr *expr, unsigned depth)
+{
+    if (expr == NULL || depth > 60) {
+        return;
+    }
+    bool adds = (expr->kind == MOU_TX_DATE_ADD || expr->kind == MOU_TX_DATE_SUB) && expr->arguments[1]->type.kind == MOU_TYPE_WORKDAYS;
+    bool rolls = expr->kind == MOU_TX_ROLL_FORWARD || expr->kind == MOU_TX_FIRST_WORKDAY;
+    if ((adds || rolls) && expr->arguments[0]->kind == MOU_TX_CONSTANT && expr->arguments[0]->type.kind == MOU_TYPE_DATE) {
+        const int year = mou_date_to_civil((mou_date)expr->arguments[0]->integer).year;
+        if (!is_published(doubt->program, year)) {
+            struct mou_buf text;
+            mou_buf_init(&text, NULL, 32);
+            mou_buf_int(&text, year);
+            const struct mou_text number = mou_buf_into_arena(&text, doubt->front->arena);
+            mou_front_report(doubt->front, MOU_DIAG_CALENDAR_MISSING, expr->span, number, MOU_NO_TEXT, MOU_NO_TEXT);
+        }
+    }
+    for (uint32_t i = 0; i < expr->argument_count; i++) {
+        look_for_days(doubt, expr->arguments[i], depth + 1);
+    }
+}
+
+void mou_doubt_periods(struct mou_doubt *doubt)
+{
+    const struct mou_program *program = doubt->program;
+    for (size_t i = 0; i < program->parameters.count; i++) {
+        look_at_parameter(doubt, &program->parameters.items[i]);
+    }
+    for (size_t i = 0; i < program->definitions.count; i++) {
+        look_for_days(doubt, program->definitions.items[i].body, 0);
+    }
+    for (size_t i = 0; i < program->findings.count; i++) {
+        const struct mou_finding *finding = &program->findings.items[i];
+        look_for_days(doubt, finding->when, 0);
+        look_for_days(doubt, finding->unless, 0);
+        for (uint32_t k = 0; k < finding->section_count; k++) {
+            const struct mou_texpr *parts[] = {finding->sections[k].when, finding->sections[k].unless, finding->sections[k].from, finding->sections[k].until};
+            for (size_t p = 0; p < 4; p++) {
+                look_for_days(doubt, parts[p], 0);
+            }
+        }
+    }
+    for (size_t i = 0; i < program->measures.count; i++) {
+        look_for_days(doubt, program->measures.items[i].only_if, 0);
+        look_for_days(doubt, program->measures.items[i].unless, 0);
+        look_for_days(doubt, program->measures.items[i].until, 0);
+    }
+}

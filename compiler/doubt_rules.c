@@ -170,7 +170,7 @@ static bool is_covered(struct mou_doubt *doubt, const struct mou_finding *findin
 {
     const struct mou_view view = {{wide->scope, finding->scope}, {narrow->scope, finding->scope}, NULL, false};
     struct context context = {.count = 0};
-    if (narrow->record != wide->record || !same_value(narrow->from, wide->from, &view) || !same_value(narrow->until, wide->until, &view) ||
+    if (narrow->record != wide->record || wide->ending_count > 0 || !same_value(narrow->from, wide->from, &view) || !same_value(narrow->until, wide->until, &view) ||
         !same_value(narrow->term, wide->term, &view)) {
         return false;
     }

@@ -96,6 +96,11 @@ bool mou_doubt_possible(struct mou_doubt *doubt, const struct mou_premise *premi
 /** The same, with findings and lists that hold for `subject`. */
 bool mou_doubt_possible_with(struct mou_doubt *doubt, const struct mou_premise *premises, uint32_t count, const struct mou_term *holding, uint32_t holding_count);
 
+/* doubt_rules.c */
+/** Whether every ground of the section `narrow` is one of `wide` too, for the same time and as long. */
+bool mou_doubt_covers(struct mou_doubt *doubt, const struct mou_finding *narrow_of, const struct mou_section *narrow, const struct mou_finding *wide_of,
+                      const struct mou_section *wide);
+
 /* doubt_meet.c, doubt_unused.c */
 void mou_doubt_meetings(struct mou_doubt *doubt);
 void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struct mou_compile_options *options);

@@ -4,6 +4,9 @@
  */
 #include "doubt.h"
 
+/** Most findings and lists that are taken to hold. */
+#define HOLDING_MAX 24
+
 /** A measure with one way of meeting it. */
 struct way {
     const struct mou_measure *measure;
@@ -30,21 +33,32 @@ static uint32_t add_premises(const struct way *way, struct mou_premise *premises
     return count;
 }
 
-static uint32_t add_holding(const struct mou_program *program, const struct way *way, const struct mou_binding *common, struct mou_term *holding, uint32_t count)
+/** What holds for the subject of a way: its finding, and every finding that covers its ground, with their lists. */
+static uint32_t add_holding(struct mou_doubt *doubt, const struct way *way, const struct mou_binding *common, struct mou_term *holding, uint32_t count)
 {
-    const uint32_t index = (uint32_t)(way->finding - program->findings.items);
-    holding[count++] = (struct mou_term){.kind = MOU_TX_FINDING, .index = index, .subject = common};
-    holding[count] = (struct mou_term){.kind = MOU_TX_LIST, .index = way->finding->list_kind, .subject = common};
-    return count + (way->finding->list_kind != MOU_NO_INDEX);
+    const struct mou_program *program = doubt->program;
+    for (uint32_t i = 0; i < program->findings.count && count + 2 <= HOLDING_MAX; i++) {
+        const struct mou_finding *finding = &program->findings.items[i];
+        bool holds = finding == way->finding;
+        for (uint32_t k = 0; !holds && way->section != NULL && finding->list_kind != MOU_NO_INDEX && k < finding->section_count; k++) {
+            holds = finding->sections[k].record == way->section->record && mou_doubt_covers(doubt, way->finding, way->section, finding, &finding->sections[k]);
+        }
+        if (holds) {
+            holding[count++] = (struct mou_term){.kind = MOU_TX_FINDING, .index = i, .subject = common};
+            holding[count] = (struct mou_term){.kind = MOU_TX_LIST, .index = finding->list_kind, .subject = common};
+            count += finding->list_kind != MOU_NO_INDEX;
+        }
+    }
+    return count;
 }
 
 /** Whether both ways can be met at once. */
 static bool can_meet(struct mou_doubt *doubt, const struct way *a, const struct way *b, const struct mou_binding *common)
 {
     struct mou_premise premises[10];
-    struct mou_term holding[4];
+    struct mou_term holding[HOLDING_MAX];
     uint32_t count = add_premises(b, premises, add_premises(a, premises, 0));
-    uint32_t holding_count = add_holding(doubt->program, b, common, holding, add_holding(doubt->program, a, common, holding, 0));
+    uint32_t holding_count = add_holding(doubt, b, common, holding, add_holding(doubt, a, common, holding, 0));
     return mou_doubt_possible_with(doubt, premises, count, holding, holding_count);
 }
 

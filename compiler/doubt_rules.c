@@ -165,23 +165,43 @@ static bool same_value(const struct mou_texpr *a, const struct mou_texpr *b, con
     return mou_same_expr(a, NULL, b, b_view);
 }
 
-/** Whether every ground of `narrow` is one of `wide` too, for the same time. */
-static bool is_covered(struct mou_doubt *doubt, const struct mou_finding *finding, const struct mou_section *narrow, const struct mou_section *wide)
+static bool same_endings(const struct mou_section *narrow, const struct mou_section *wide, const struct mou_view *view)
 {
-    const struct mou_view view = {{wide->scope, finding->scope}, {narrow->scope, finding->scope}, NULL, false};
+    bool same = narrow->ending_count >= wide->ending_count; /* an ending that only the narrow one has makes it narrower still */
+    for (uint32_t i = 0; same && i < wide->ending_count; i++) {
+        bool found = false;
+        for (uint32_t k = 0; k < narrow->ending_count; k++) {
+            found = found || (same_value(narrow->endings[k].happened, wide->endings[i].happened, view) &&
+                              same_value(narrow->endings[k].date, wide->endings[i].date, view));
+        }
+        same = found;
+    }
+    return same;
+}
+
+/** Whether `unlikely`, read in the other rule's row, never keeps away what the context lets in. */
+static bool never(struct mou_doubt *doubt, struct context *context, const struct mou_texpr *unlikely, const struct mou_view *view, enum mou_demand demand)
+{
+    bool added = add(context, unlikely, view, demand);
+    bool answer = !added || !possible(doubt, context);
+    context->count -= added;
+    return answer;
+}
+
+bool mou_doubt_covers(struct mou_doubt *doubt, const struct mou_finding *narrow_of, const struct mou_section *narrow, const struct mou_finding *wide_of,
+                      const struct mou_section *wide)
+{
+    const struct mou_view view = {{wide->scope, wide_of->scope}, {narrow->scope, narrow_of->scope}, NULL, false};
     struct context context = {.count = 0};
-    if (narrow->record != wide->record || wide->ending_count > 0 || !same_value(narrow->from, wide->from, &view) || !same_value(narrow->until, wide->until, &view) ||
-        !same_value(narrow->term, wide->term, &view)) {
+    if (narrow->record != wide->record || !same_value(narrow->from, wide->from, &view) || !same_value(narrow->until, wide->until, &view) ||
+        !same_value(narrow->term, wide->term, &view) || !same_endings(narrow, wide, &view)) {
         return false;
     }
     (void)add(&context, narrow->when, NULL, MOU_DEMAND_YES);
     (void)add(&context, narrow->unless, NULL, MOU_DEMAND_NO);
-    bool added = add(&context, wide->when, &view, MOU_DEMAND_NOT_YES);
-    if (added && possible(doubt, &context)) {
-        return false;
-    }
-    context.count -= added;
-    return !add(&context, wide->unless, &view, MOU_DEMAND_NOT_NO) || !possible(doubt, &context);
+    (void)add(&context, narrow_of->unless, NULL, MOU_DEMAND_NO);
+    return never(doubt, &context, wide->when, &view, MOU_DEMAND_NOT_YES) && never(doubt, &context, wide->unless, &view, MOU_DEMAND_NOT_NO) &&
+           (wide_of == narrow_of || never(doubt, &context, wide_of->unless, &view, MOU_DEMAND_NOT_NO));
 }
 
 static void look_for_covered(struct mou_doubt *doubt, const struct mou_finding *finding)
@@ -190,8 +210,8 @@ static void look_for_covered(struct mou_doubt *doubt, const struct mou_finding *
         for (uint32_t k = 0; k < i; k++) {
             const struct mou_section *later = &finding->sections[i];
             const struct mou_section *earlier = &finding->sections[k];
-            bool later_covered = is_covered(doubt, finding, later, earlier);
-            if (later_covered || is_covered(doubt, finding, earlier, later)) {
+            bool later_covered = mou_doubt_covers(doubt, finding, later, finding, earlier);
+            if (later_covered || mou_doubt_covers(doubt, finding, earlier, finding, later)) {
                 const struct mou_section *needless = later_covered ? later : earlier;
                 mou_front_report(doubt->front, MOU_DIAG_COVERED, needless->span, mou_front_source_text(doubt->front, needless->span), finding->name, MOU_NO_TEXT)->second =
                     later_covered ? earlier->span : later->span;
@@ -250,10 +270,20 @@ static void look_at_other_rules(struct mou_doubt *doubt)
         (void)look_at_pair(doubt, &context, program->repairs.items[i].eligible, program->repairs.items[i].refused);
     }
     for (size_t i = 0; i < program->duties.count; i++) {
+        const struct mou_duty *duty = &program->duties.items[i];
         struct context context = {.count = 0};
-        doubt->memorandum = program->duties.items[i].memorandum;
-        (void)look_at_pair(doubt, &context, program->duties.items[i].done, NULL);
+        doubt->memorandum = duty->memorandum;
+        (void)look_at_pair(doubt, &context, duty->when, NULL);
+        for (uint32_t k = 0; k < duty->done_count; k++) {
+            context.count = 0;
+            (void)look_at_pair(doubt, &context, duty->done[k], NULL);
+        }
     }
+}
+
+static void look_at_definitions(struct mou_doubt *doubt)
+{
+    const struct mou_program *program = doubt->program;
     for (size_t i = 0; i < program->definitions.count; i++) {
         const struct mou_definition *definition = &program->definitions.items[i];
         struct context context = {.count = 0};
@@ -277,6 +307,7 @@ enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnost
     if (doubt.levels == NULL) {
         return MOU_ERROR_MEMORY;
     }
+    look_at_definitions(&doubt);
     look_at_other_rules(&doubt);
     for (size_t i = 0; i < program->findings.count; i++) {
         if (!mou_front_faulty(&front, program->findings.items[i].decl->span)) {

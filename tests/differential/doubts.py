@@ -17,7 +17,9 @@ from pathlib import Path
 from generate import make_case
 
 NEVER = {"E0602", "E0605"}
-HEAD = re.compile(r"^(认定|惩戒|激励) (\S+)", re.MULTILINE)
+HEAD = re.compile(r"^(认定|惩戒|激励|finding|sanction|incentive) (\S+)", re.MULTILINE)
+DECLARATION = re.compile(r"^\S+ ", re.MULTILINE)
+SECTION = re.compile(r"^ +(凭|on) ", re.MULTILINE)
 
 
 def doomed_rules(mou: str, rules: Path) -> set[str]:
@@ -30,11 +32,11 @@ def doomed_rules(mou: str, rules: Path) -> set[str]:
         source = Path(found["place"]["path"]).read_bytes()
         heads = list(HEAD.finditer(source[: found["place"]["begin"]].decode("utf-8")))
         before = source[: found["place"]["begin"]].decode("utf-8").rsplit("\n", 1)[1]
-        if not heads or before.strip() not in ("当", "除非", "仅当"):
+        own = heads and heads[-1].start() == list(DECLARATION.finditer(source[: found["place"]["begin"]].decode("utf-8")))[-1].start()
+        if not own or before.strip() not in ("当", "除非", "仅当", "when", "unless", "only if"):
             continue
-        body = source.decode("utf-8")[heads[-1].start():]
-        body = re.split(r"\n(?=\S)", body, maxsplit=1)[0]
-        if body.count("\n    凭 ") <= 1:
+        body = re.split(r"\n(?=\S)", source.decode("utf-8")[heads[-1].start():], maxsplit=1)[0]
+        if len(SECTION.findall(body)) <= 1:
             doomed.add(heads[-1][2])
     return doomed
 

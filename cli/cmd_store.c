@@ -188,44 +188,6 @@ static bool show_subjects(void *state, uint64_t done, uint64_t total)
     return mou_progress_show(state, done, total);
 }
 
-static void print_padded(const char *text, size_t len, size_t cells)
-{
-    size_t width = mou_text_width((struct mou_text){text, len});
-    printf("%.*s%*s", (int)len, text, width < cells ? (int)(cells - width) : 0, "");
-}
-
-static void print_count_row(const struct mou_pack *pack, const struct mou_run_count *count)
-{
-    struct mou_text name;
-    struct mou_text item;
-    struct mou_text authority;
-    uint32_t memorandum = 0;
-    uint32_t kind = 0;
-    mou_pack_measure(pack, count->measure, &name, &memorandum, &kind, &item, &authority);
-    printf("  ");
-    print_padded(item.bytes, item.len, 6);
-    print_padded(name.bytes, name.len, 40);
-    for (int i = 0; i < 4; i++) {
-        printf(" %10llu", (unsigned long long)count->outcomes[i]);
-    }
-    printf("\n");
-}
-
-static void print_totals(const struct mou_cli *cli, const struct mou_run_result *result)
-{
-    const char *word = mou_say(cli, "合计", "total");
-    printf("        ");
-    print_padded(word, strlen(word), 40);
-    for (int outcome = 0; outcome < 4; outcome++) {
-        uint64_t total = 0;
-        for (uint32_t i = 0; i < result->count_len; i++) {
-            total += result->counts[i].outcomes[outcome];
-        }
-        printf(" %10llu", (unsigned long long)total);
-    }
-    printf("\n");
-}
-
 static bool count_row(void *state, const struct mou_quarantine_row *row)
 {
     (void)row;
@@ -245,43 +207,6 @@ static enum mou_exit print_quarantine(struct mou_cli *cli, struct mou_store *sto
         printf(mou_say(cli, "隔离待核的数据行：%llu\n", "rows in quarantine: %llu\n"), (unsigned long long)rows);
     }
     return MOU_EXIT_DONE;
-}
-
-static void print_counts(const struct mou_cli *cli, const struct mou_pack *pack, const struct mou_run_result *result)
-{
-    static const char *const zh[] = {"生效", "暂停", "待核实", "未生效"};
-    static const char *const en[] = {"in force", "suspended", "to verify", "pending"};
-    printf("%s", mou_say(cli, "  措施                                          ", "  measure                                       "));
-    for (int i = 0; i < 4; i++) {
-        const char *word = mou_say(cli, zh[i], en[i]);
-        size_t width = mou_text_width(mou_text_of(word));
-        printf("  %*s%s", width < 9 ? (int)(9 - width) : 0, "", word);
-    }
-    printf("\n");
-    for (uint32_t i = 0; i < result->count_len; i++) {
-        print_count_row(pack, &result->counts[i]);
-    }
-    print_totals(cli, result);
-}
-
-static void print_run(const struct mou_cli *cli, const struct mou_pack *pack, const struct mou_run_request *request, const struct mou_run_result *result)
-{
-    struct mou_buf date;
-    mou_buf_init(&date, NULL, 64);
-    mou_date_format(request->as_of, &date);
-    if (cli->json) {
-        printf("{\"schema\": \"mou/run/1\", \"run\": %lld, \"as_of\": \"%s\", \"subjects\": %llu, \"decisions\": %llu, \"opened\": %llu, \"changed\": %llu, "
-               "\"closed\": %llu, \"faults\": %llu}\n",
-               (long long)result->run_id, date.len > 0 ? date.data : "", (unsigned long long)result->subjects, (unsigned long long)result->decisions,
-               (unsigned long long)result->opened, (unsigned long long)result->changed, (unsigned long long)result->closed, (unsigned long long)result->faults);
-    } else {
-        printf(mou_say(cli, "评价日 %s：主体 %llu 个，决定 %llu 项；新增 %llu，变更 %llu，结束 %llu\n",
-                       "as of %s: %llu subjects, %llu decisions; %llu opened, %llu changed, %llu closed\n"),
-               date.len > 0 ? date.data : "", (unsigned long long)result->subjects, (unsigned long long)result->decisions, (unsigned long long)result->opened,
-               (unsigned long long)result->changed, (unsigned long long)result->closed);
-        print_counts(cli, pack, result);
-    }
-    mou_buf_free(&date);
 }
 
 static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, struct mou_run_request *request)
@@ -313,7 +238,7 @@ static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, str
     if (status != MOU_OK) {
         return mou_store_complain(cli, store, status);
     }
-    print_run(cli, mou_store_pack(store), request, &result);
+    mou_print_run(cli, mou_store_pack(store), request, &result);
     if (!cli->json && print_quarantine(cli, store) != MOU_EXIT_DONE) {
         return MOU_EXIT_IO;
     }

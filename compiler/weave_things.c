@@ -53,13 +53,13 @@ const char *mou_thing_kind(const struct mou_weaver *weaver, struct mou_thing thi
     return mou_weave_say(weaver, kinds[thing.thing_class].zh, kinds[thing.thing_class].en);
 }
 
-static const struct mou_code_item *code_item(const struct mou_weaver *weaver, struct mou_thing thing)
+static struct mou_text code_name(const struct mou_weaver *weaver, struct mou_thing thing)
 {
     const struct mou_code_item *item = weaver->program->code_tables.items[thing.index].items;
     for (uint32_t i = 0; item != NULL && i < thing.member; i++) {
         item = item->next;
     }
-    return item;
+    return item != NULL ? item->name.text : MOU_TEXT("");
 }
 
 struct mou_text mou_thing_name(const struct mou_weaver *weaver, struct mou_thing thing)
@@ -88,7 +88,7 @@ struct mou_text mou_thing_name(const struct mou_weaver *weaver, struct mou_thing
     case MOU_THING_ATTRIBUTE: return program->kinds.items[thing.index].attributes.items[thing.member].name;
     case MOU_THING_FIELD: return program->records.items[thing.index].fields.items[thing.member].name;
     case MOU_THING_RELATION_FIELD: return program->relations.items[thing.index].fields.items[thing.member].name;
-    case MOU_THING_CODE: return code_item(weaver, thing)->name.text;
+    case MOU_THING_CODE: return code_name(weaver, thing);
     case MOU_THING_NONE: break;
     }
     return MOU_TEXT("");

@@ -287,14 +287,14 @@ static void put_measure(struct emitter *emitter, const struct mou_measure *measu
     entry->name = put_text(emitter, measure->name);
     entry->degree = put_text(emitter, mou_degree_word(degree));
     entry->authority = put_text(emitter, measure->authority);
+    entry->authority_field = put_text(emitter, measure->authority_field);
     entry->remedy = put_text(emitter, measure->remedy);
     entry->lifted = put_text(emitter, measure->lifted);
     entry->first_basis = put_basis(emitter, &measure->basis);
     entry->basis_count = measure->basis.count;
     entry->first_reach = count_of(emitter, MOU_SECTION_REACHES, sizeof(struct mou_pack_reach));
     for (uint32_t i = 0; i < measure->reach_count; i++) {
-        struct mou_pack_reach reach = {measure->reaches[i].kind, measure->reaches[i].relation, measure->reaches[i].inverse};
-        PUT(emitter, MOU_SECTION_REACHES, reach);
+        PUT(emitter, MOU_SECTION_REACHES, lowered->reaches[i]);
     }
     entry->first_grant = count_of(emitter, MOU_SECTION_GRANTS, sizeof(struct mou_pack_grant));
     for (uint32_t i = 0; i < measure->grant_count; i++) {

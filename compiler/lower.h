@@ -98,7 +98,7 @@ uint32_t mou_lower_each_measure(struct mou_lowering *lowering, const struct mou_
 enum mou_status mou_emit(struct mou_lowering *lowering, struct mou_buf *out) MOU_MUST_USE;
 
 /* ---- lower_measures.c */
-struct mou_lowered_measure { struct mou_pack_measure entry; struct mou_pack_grant *grants; };
+struct mou_lowered_measure { struct mou_pack_measure entry; struct mou_pack_grant *grants; struct mou_pack_reach *reaches; };
 void mou_lower_measure(struct mou_lowering *lowering, uint32_t measure, struct mou_lowered_measure *out);
 /** Relation steps within which a finding's conditions can look. */
 uint32_t mou_lower_depth(const struct mou_lowering *lowering);

@@ -2,6 +2,7 @@
  * Measures: guards, own terms per ground, grants; and how far through relations a decision can look.
  */
 #include "lower.h"
+#include "names.h"
 
 /** Own end of the measure at one ground: 自 + own term, or the measure's own end date. */
 static uint32_t own_end(struct mou_lowering *lowering, const struct mou_measure *measure, const struct mou_pack_ground *ground, const struct mou_env *env)
@@ -69,6 +70,44 @@ static uint32_t measure_period(struct mou_lowering *lowering, const struct mou_m
     return mou_code_and(lowering, period, mou_code_compare(lowering, MOU_COMPARE_LT, mou_code_today(lowering, span), date, span), span);
 }
 
+/** `由 FIELD`: the field's column per ground section of all findings. */
+static uint32_t authority_columns(struct mou_lowering *lowering, const struct mou_measure *measure)
+{
+    MOU_VEC(uint32_t) columns = {0};
+    if (measure->authority_field.len == 0) {
+        return MOU_NO_REGISTER;
+    }
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        const struct mou_finding *finding = &lowering->program->findings.items[measure->because[i]];
+        for (uint32_t k = 0; k < finding->section_count; k++) {
+            const struct mou_fields *fields = &lowering->program->records.items[finding->sections[k].record].fields;
+            uint32_t index = mou_field_find(fields, measure->authority_field);
+            const struct mou_field *field = &fields->items[index];
+            uint32_t table = field->type == MOU_FIELD_CODE ? field->code_table : 0;
+            uint32_t column = mou_code_column(lowering, 2 + finding->sections[k].record, index, (uint8_t)field->type, table, 0, measure->decl->name.span);
+            if (!MOU_VEC_PUSH(lowering->arena, &columns, column)) {
+                lowering->failed = true;
+                return MOU_NO_REGISTER;
+            }
+        }
+    }
+    return mou_code_list(lowering, columns.items, (uint32_t)columns.count);
+}
+
+/** What the rows of a reach must satisfy, at the frame of those rows below the finding's subject. */
+static void lower_reach(struct mou_lowering *lowering, const struct mou_reach *reach, const struct mou_env *subject, struct mou_pack_reach *out)
+{
+    *out = (struct mou_pack_reach){reach->kind, reach->relation, reach->inverse, 0, MOU_NO_REGISTER};
+    if (reach->condition == NULL) {
+        return;
+    }
+    const struct mou_pack_frame frame = {.kind = MOU_FRAME_RELATION, .parent = MOU_FRAME_OF_SUBJECT, .owner = MOU_FRAME_OF_SUBJECT, .type = reach->relation,
+                                         .inverse = reach->inverse};
+    out->frame = mou_code_frame_add(lowering, frame);
+    const struct mou_env row = {reach->scope, out->frame, subject};
+    out->condition = mou_code_bring(lowering, mou_lower_expr(lowering, reach->condition, &row), out->frame);
+}
+
 void mou_lower_measure(struct mou_lowering *lowering, uint32_t index, struct mou_lowered_measure *out)
 {
     const struct mou_measure *measure = &lowering->program->measures.items[index];
@@ -89,13 +128,18 @@ void mou_lower_measure(struct mou_lowering *lowering, uint32_t index, struct mou
         entry->term = mou_lower_expr(lowering, measure->term, &env);
         entry->term_type = mou_lower_type(measure->term->type);
     }
+    entry->authorities = authority_columns(lowering, measure);
+    out->reaches = MOU_NEW_ARRAY(lowering->arena, measure->reach_count + 1, struct mou_pack_reach);
+    for (uint32_t i = 0; out->reaches != NULL && i < measure->reach_count; i++) {
+        lower_reach(lowering, &measure->reaches[i], &env, &out->reaches[i]);
+    }
     out->grants = MOU_NEW_ARRAY(lowering->arena, measure->grant_count + 1, struct mou_pack_grant);
     for (uint32_t i = 0; out->grants != NULL && i < measure->grant_count; i++) {
         const struct mou_texpr *value = measure->grants[i].value;
         out->grants[i] = (struct mou_pack_grant){.value = grant_value(lowering, value, &env), .type = mou_lower_type(value->type),
                                                  .code_table = value->type.kind == MOU_TYPE_CODE ? value->type.code_table : 0};
     }
-    lowering->failed = lowering->failed || out->grants == NULL;
+    lowering->failed = lowering->failed || out->grants == NULL || out->reaches == NULL;
 }
 
 /* ------------------------------------------------------------------ depth */

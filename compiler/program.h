@@ -226,7 +226,13 @@ struct mou_finding {
 /** 依据 of a rule, one text per article. */
 struct mou_basis { struct mou_text *items; uint32_t count; };
 /** One way in which a measure falls on someone. */
-struct mou_reach { uint32_t kind; /**< of the finding's subject */ uint32_t relation; /**< MOU_NO_INDEX: the subject itself */ bool inverse; };
+struct mou_reach {
+    uint32_t kind;     /**< of the finding's subject */
+    uint32_t relation; /**< MOU_NO_INDEX: the subject itself */
+    bool inverse;
+    struct mou_binding *scope;   /**< RELATION, outer SUBJECT of the measure; only with a condition */
+    struct mou_texpr *condition; /**< what the relation's row must satisfy, NULL: nothing */
+};
 struct mou_grant { struct mou_text name; struct mou_texpr *value; };
 enum mou_measure_kind { MOU_SANCTION, MOU_INCENTIVE };
 
@@ -241,7 +247,8 @@ struct mou_measure {
     struct mou_texpr *only_if, *unless;
     struct mou_reach *reaches; uint32_t reach_count;
     enum mou_holding holding;
-    struct mou_text authority; /**< declared names joined with 、, or the field's name for `由 FIELD` */
+    struct mou_text authority; /**< declared names joined with 、 */
+    struct mou_text authority_field; /**< `由 FIELD`: the field of the grounds' records that names who acts; empty if none */
     struct mou_basis basis;
     enum mou_degree degree;
     struct mou_texpr *term;    /**< own term: MONTHS, DAYS, WORKDAYS; NULL: follows the finding or open-ended. May mention the ground's record only through one binding per section */

@@ -89,6 +89,18 @@ struct mou_texpr *mou_type_definition(struct mou_typer *typer, const struct mou_
 /** Types of definitions are found when first used, in any order; a cycle is reported by the strata stage. */
 struct mou_type mou_type_definition_type(struct mou_typer *typer, uint32_t definition);
 
+/* types_measures.c */
+/** Whom the measure falls on (对), with what the rows of relations must satisfy. */
+void mou_type_targets(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause, const struct mou_scope *subject);
+/** Who carries the measure out (由): declared authorities, and one field of the grounds' records. */
+void mou_type_authorities(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause);
+/** The declared authorities among the names, joined with 、. */
+struct mou_text mou_type_joined_names(struct mou_typer *typer, const struct mou_name_ref *names);
+/** Whether a name of 由 is no declared authority, and so can only be a field. */
+bool mou_type_authority_field(const struct mou_typer *typer, const struct mou_name_ref *name);
+/** Whether a record has a field of that name that can name an authority: a text or a code. */
+bool mou_type_names_authority(const struct mou_typer *typer, uint32_t record, struct mou_text field);
+
 /* types_rules.c */
 void mou_type_definition_body(struct mou_typer *typer, uint32_t definition);
 /** 自, 至 and 为期 do not mention the as-of date: reports where they do. */

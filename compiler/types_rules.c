@@ -295,17 +295,6 @@ void mou_type_findings(struct mou_typer *typer)
 
 /* ------------------------------------------------------------------ measures */
 
-static struct mou_text joined_names(struct mou_typer *typer, const struct mou_name_ref *names)
-{
-    struct mou_buf text;
-    mou_buf_init(&text, NULL, 65536);
-    for (const struct mou_name_ref *ref = names; ref != NULL; ref = ref->next) {
-        mou_buf_text(&text, ref != names ? "、" : "");
-        mou_buf_append(&text, ref->name.text.bytes, ref->name.text.len);
-    }
-    return mou_buf_into_arena(&text, typer->front->arena);
-}
-
 /** Appends one 依据 clause's references. */
 static void add_basis(struct mou_typer *typer, struct mou_basis *basis, const struct mou_clause *clause)
 {
@@ -342,45 +331,6 @@ static void type_because(struct mou_typer *typer, struct mou_measure *measure, c
     }
     measure->because = because.items;
     measure->because_count = (uint32_t)because.count;
-}
-
-typedef MOU_VEC(struct mou_reach) reach_list;
-
-static void add_reach(struct mou_typer *typer, reach_list *reaches, uint32_t kind, const struct mou_name_ref *ref)
-{
-    struct mou_reach reach = {kind, MOU_NO_INDEX, false};
-    if (ref != NULL) {
-        reach.relation = mou_front_vocabulary(typer->front, MOU_SYMBOL_RELATION, &ref->name, MOU_TEXT("关系"));
-        if (reach.relation == MOU_NO_INDEX) {
-            return;
-        }
-        const struct mou_relation_type *relation = &typer->program->relations.items[reach.relation];
-        reach.inverse = !mou_text_equal(relation->name, ref->name.text);
-        if ((reach.inverse ? relation->to_kind : relation->from_kind) != kind) {
-            mou_front_report(typer->front, MOU_DIAG_RELATION_KIND, ref->name.span, ref->name.text, typer->program->kinds.items[kind].name, MOU_NO_TEXT);
-            return;
-        }
-    }
-    (void)MOU_VEC_PUSH(typer->front->arena, reaches, reach);
-}
-
-static void type_targets(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause)
-{
-    reach_list reaches = {0};
-    for (const struct mou_target *target = clause->targets; target != NULL; target = target->next) {
-        uint32_t kind = mou_front_vocabulary(typer->front, MOU_SYMBOL_KIND, &target->subject_kind, MOU_TEXT("主体类别"));
-        if (kind == MOU_NO_INDEX) {
-            continue;
-        }
-        if (target->kind == MOU_TARGET_SELF) {
-            add_reach(typer, &reaches, kind, NULL);
-        }
-        for (const struct mou_name_ref *ref = target->kind != MOU_TARGET_NONE ? target->relations : NULL; ref != NULL; ref = ref->next) {
-            add_reach(typer, &reaches, kind, ref);
-        }
-    }
-    measure->reaches = reaches.items;
-    measure->reach_count = (uint32_t)reaches.count;
 }
 
 static void add_grant(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause, const struct mou_scope *scope)
@@ -456,10 +406,10 @@ static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
         type_because(typer, measure, slots[MOU_CLAUSE_BECAUSE]);
     }
     if (slots[MOU_CLAUSE_TO] != NULL) {
-        type_targets(typer, measure, slots[MOU_CLAUSE_TO]);
+        mou_type_targets(typer, measure, slots[MOU_CLAUSE_TO], &scope);
     }
     if (slots[MOU_CLAUSE_BY] != NULL) {
-        measure->authority = joined_names(typer, slots[MOU_CLAUSE_BY]->names);
+        mou_type_authorities(typer, measure, slots[MOU_CLAUSE_BY]);
     }
     measure->holding = slots[MOU_CLAUSE_HOLDING] != NULL ? slots[MOU_CLAUSE_HOLDING]->holding : MOU_HOLDING_AT_DETERMINATION;
     if (slots[MOU_CLAUSE_DEGREE] != NULL) {
@@ -535,6 +485,10 @@ static struct mou_texpr *type_result(struct mou_typer *typer, const struct mou_e
 /** The one code table that has all the results, if any has. */
 static struct mou_type result_table(struct mou_typer *typer, const struct mou_table *table)
 {
+    const struct mou_expr *result = table->decl->table_rows != NULL ? table->decl->table_rows->result : NULL;
+    if (result != NULL && result->kind == MOU_EXPR_NAME && mou_degree_ordered(mou_degree_of(result->reference.name.text))) {
+        (void)mou_degree_table(typer->front);
+    }
     for (uint32_t t = 0; t < typer->program->code_tables.count; t++) {
         struct mou_type type = {MOU_TYPE_CODE, t};
         bool all = table->decl->table_rows != NULL;
@@ -712,7 +666,7 @@ static void type_duty_authority(struct mou_typer *typer, struct mou_duty *duty, 
         sayable = sayable && !declared;
     }
     if (!sayable) {
-        duty->authority = joined_names(typer, by->names);
+        duty->authority = mou_type_joined_names(typer, by->names);
         return;
     }
     duty->authority_of = mou_tx_new(typer, MOU_TX_FIELD, mou_type_of_field(&record->fields.items[field]), by->names->name.span, 0);

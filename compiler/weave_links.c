@@ -447,6 +447,9 @@ static void link_measures(struct mou_weaver *weaver)
         link_nodes(weaver, measure->unless, 0);
         link_nodes(weaver, measure->term, 0);
         link_nodes(weaver, measure->until, 0);
+        for (uint32_t k = 0; k < measure->reach_count; k++) {
+            link_nodes(weaver, measure->reaches[k].condition, 0);
+        }
         for (uint32_t k = 0; k < measure->grant_count; k++) {
             link_nodes(weaver, measure->grants[k].value, 0);
         }

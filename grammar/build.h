@@ -173,6 +173,8 @@ struct mou_legal_list mou_legal_again(struct mou_parse *parse, const struct mou_
 struct mou_date_range *mou_days_new(struct mou_parse *parse, mou_date from, mou_date until,
                                     struct mou_span span);
 struct mou_reach mou_reach_of(enum mou_target_kind kind, struct mou_name_ref *relation);
+/** `股东(持股比例 不少于 5%)`: the reference with what its rows must satisfy. */
+struct mou_name_ref *mou_ref_where(struct mou_name_ref *ref, struct mou_expr *condition);
 /** `本单位、法定代表人`: the subject itself and relations together; 无 adds nothing. */
 struct mou_reach mou_reach_join(struct mou_reach a, struct mou_reach b);
 struct mou_target *mou_target_new(struct mou_parse *parse, const struct mou_name *kind,

@@ -201,6 +201,9 @@ static void target_list(struct mou_buf *out, const struct mou_target *target)
         text(out, target->subject_kind.text);
         word(out, kinds[target->kind]);
         refs(out, target->relations);
+        for (const struct mou_name_ref *ref = target->relations; ref != NULL; ref = ref->next) {
+            labelled_expr(out, "where", ref->condition);
+        }
         close(out);
     }
 }

@@ -166,6 +166,11 @@ static void write_target(struct mou_layout *layout, const void *item, struct mou
                               ? mou_word_comma(layout)
                               : "");
         mou_word_ref(layout, ref, out);
+        if (ref->condition != NULL) {
+            mou_buf_char(out, '(');
+            mou_layout_expr_flat(layout, ref->condition, out);
+            mou_buf_char(out, ')');
+        }
     }
 }
 

@@ -596,7 +596,9 @@ reached:
     SELF                                    { $$ = mou_reach_of(MOU_TARGET_SELF, NULL); }
     | NO                                    { $$ = mou_reach_of(MOU_TARGET_NONE, NULL); }
     | NO_VALUE                              { $$ = mou_reach_of(MOU_TARGET_NONE, NULL); }
-    | ref                                   { $$ = mou_reach_of(MOU_TARGET_RELATIONS, $1); } ;
+    | ref                                   { $$ = mou_reach_of(MOU_TARGET_RELATIONS, $1); }
+    | ref LEFT_PAREN expr RIGHT_PAREN
+            { $$ = mou_reach_of(MOU_TARGET_RELATIONS, mou_ref_where($1, $3)); } ;
 
 
 /* ---- steps of repairs */

@@ -52,6 +52,14 @@ struct mou_name_ref *mou_ref_new(struct mou_parse *parse, const struct mou_name 
     return ref;
 }
 
+struct mou_name_ref *mou_ref_where(struct mou_name_ref *ref, struct mou_expr *condition)
+{
+    if (ref != NULL) {
+        ref->condition = condition;
+    }
+    return ref;
+}
+
 struct mou_text mou_text_joined(struct mou_parse *parse, struct mou_text a, struct mou_text b)
 {
     assert(parse != NULL);

@@ -19,6 +19,7 @@ struct mou_name {
 struct mou_name_ref {
     struct mou_name qualifier;
     struct mou_name name;
+    struct mou_expr *condition; /**< TO: `股东(持股比例 不少于 5%)`: what the relation's row must satisfy; NULL without */
     struct mou_name_ref *next;
 };
 

@@ -277,6 +277,10 @@ static void lay_out_measures(struct mou_coverage *coverage)
         coverage->measure_goal[i] = add_goal(coverage, MOU_GOAL_RULE, MOU_WANT_IN_FORCE, words);
         ask_for(coverage, measure->only_if, MOU_PACK_NONE, words);
         ask_for(coverage, measure->unless, MOU_PACK_NONE, words);
+        for (uint32_t k = 0; k < measure->reach_count; k++) {
+            ask_for(coverage, pack->reaches[measure->first_reach + k].condition, MOU_PACK_NONE,
+                    words);
+        }
     }
 }
 

@@ -327,6 +327,7 @@ void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judg
     if (measure != NULL) {
         add_term(work, judged, measure, decision);
         add_grants(work, judged, measure);
+        decision->authority = mou_carry_authority(work, judged, measure);
         decision->grants = work->grants.items;
         decision->grant_count = (uint32_t)work->grants.count;
     }

@@ -73,6 +73,9 @@ struct mou_reach_index {
 const struct mou_reach_index *mou_reach_fill(struct mou_machine *machine, const struct mou_decide_plan *plan);
 /** The finding's subject of a relation row. */
 uint32_t mou_reach_source(const struct mou_machine *machine, struct mou_reach_slot slot, uint32_t relation_row);
+/** Row of the reach's frame that a relation row of `source` is; only for a reach with a condition. */
+uint32_t mou_reach_frame_row(const struct mou_machine *machine, const struct mou_pack_reach *reach,
+                             uint32_t source, uint32_t relation_row);
 /** The subject that a measure falls on through a relation row. */
 uint32_t mou_reach_target(const struct mou_machine *machine, struct mou_reach_slot slot, uint32_t relation_row);
 /** Whether a relation row holds on `date` (known), by its bounds: no `until` is open, no `from` is unknown. */
@@ -92,6 +95,7 @@ struct mou_triple {
     uint32_t finding;
     uint32_t section;         /**< entry of the pack's grounds, or MOU_PACK_NONE: a finding without them */
     uint32_t own_end;         /**< index into the measure's own_ends, or MOU_PACK_NONE */
+    uint32_t authority;       /**< index into the measure's authorities, or MOU_PACK_NONE */
     uint32_t row;             /**< home row of the ground's record */
     uint32_t reach;           /**< entry of the pack's reaches, or MOU_PACK_NONE: the subject itself */
     uint32_t relation_row;    /**< or MOU_PACK_NONE */
@@ -119,6 +123,7 @@ struct mou_decide_work {
     MOU_VEC(struct mou_ground_ref) grounds;
     MOU_VEC(struct mou_missing_ref) missing;
     MOU_VEC(struct mou_grant_value) grants;
+    MOU_VEC(struct mou_text) words; /**< carry.c: texts of the cited grounds */
     /* walks */
     struct mou_visits visits;
     MOU_VEC(struct mou_walk_item) stack;
@@ -162,6 +167,9 @@ struct mou_interval mou_period_of_measure(const struct mou_pack *pack,
 struct mou_interval mou_period_of_rule(const struct mou_pack *pack, struct mou_rule_ref rule);
 /** Register `own_end` of a measure's list of own ends or of tests of them; MOU_PACK_NONE where there is none. */
 uint32_t mou_own_end_register(const struct mou_pack *pack, uint32_t list, uint32_t own_end);
+/** Register of the column that names who acts on a triple's ground; MOU_PACK_NONE: no field does. */
+uint32_t mou_authority_register(const struct mou_pack *pack,
+                                const struct mou_pack_measure *measure, uint32_t authority);
 /** Register of the date on which the relation must hold for a ground of `section`; MOU_PACK_NONE: today. */
 uint32_t mou_holding_register(const struct mou_pack *pack, const struct mou_pack_measure *measure, uint32_t section);
 
@@ -218,6 +226,9 @@ void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint
 void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judged, struct mou_decision *decision);
 /** Whether a decided case cites a record under objection. */
 bool mou_case_contested(struct mou_decide_work *work, const struct mou_case *judged);
+/** Who carries a decided measure out: the authorities named, and what the field of the cited grounds says. */
+struct mou_text mou_carry_authority(struct mou_decide_work *work, const struct mou_case *judged,
+                                    const struct mou_pack_measure *measure);
 /** Whether a triple is one that the case's decision cites. */
 bool mou_case_cites(const struct mou_case *judged, const struct mou_triple *triple);
 

@@ -161,6 +161,9 @@ static void mark_measure(const struct mou_pack *pack, const struct mou_pack_meas
     mark(used, measure->unless);
     mark(used, measure->term);
     mark_list(pack, used, measure->own_end_tests, sections);
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        mark(used, pack->reaches[measure->first_reach + i].condition);
+    }
     for (uint32_t i = 0; i < measure->grant_count; i++) {
         mark(used, pack->grants[measure->first_grant + i].value);
     }

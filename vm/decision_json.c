@@ -307,7 +307,8 @@ void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *d
     put_date(out, decision->until);
     put_key(out, "term", false);
     put_term(out, decision);
-    put_pair(out, "authority", text_or_null(pack, measure->authority));
+    put_pair(out, "authority",
+             decision->authority.len == 0 ? (struct mou_text){NULL, 0} : decision->authority);
     put_key(out, "basis", false);
     put_basis(pack, measure->first_basis, measure->basis_count, out);
     put_pair(out, "remedy", text_or_null(pack, measure->remedy));

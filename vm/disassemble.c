@@ -434,6 +434,7 @@ static void dump_reaches(const struct mou_pack *pack, const struct mou_pack_meas
         } else {
             mou_buf_text(out, reach->inverse != 0 ? ": inverse of " : ": ");
             pack_text(pack, out, pack->relations[reach->relation].name);
+            dump_register(out, "where", reach->condition);
             mou_buf_char(out, '\n');
         }
     }

@@ -129,7 +129,8 @@ static void add_edition(struct mou_explain *explain, struct mou_explain_node *no
 }
 
 /* Catalogue item with its degree, authority and articles. */
-static void add_measure(struct mou_explain *explain, const struct mou_pack_measure *measure)
+static void add_measure(struct mou_explain *explain, const struct mou_pack_measure *measure,
+                        struct mou_text authority)
 {
     const struct mou_pack *pack = explain->machine->pack;
     if (measure->item < pack->items_count) {
@@ -142,7 +143,12 @@ static void add_measure(struct mou_explain *explain, const struct mou_pack_measu
         add_edition(explain, add(explain, MOU_EXPLAIN_ITEM, mou_explain_keep(&explain->tree)), item,
                     measure->dropped);
     }
-    add_packed(explain, MOU_EXPLAIN_AUTHORITY, measure->authority);
+    if (authority.len > 0) {
+        (void)add(explain, MOU_EXPLAIN_AUTHORITY, authority);
+    } else {
+        add_packed(explain, MOU_EXPLAIN_AUTHORITY, measure->authority);
+        add_packed(explain, MOU_EXPLAIN_AUTHORITY_FIELD, measure->authority_field);
+    }
     for (uint32_t i = 0; i < measure->basis_count; i++) {
         add_packed(explain, MOU_EXPLAIN_BASIS, pack->texts[measure->first_basis + i]);
     }
@@ -188,7 +194,7 @@ void mou_explain_head(struct mou_explain *explain, const struct mou_decision *de
     const struct mou_pack_finding *finding = finding_of(explain);
     add_interval(explain, decision);
     if (measure != NULL) {
-        add_measure(explain, measure);
+        add_measure(explain, measure, decision->authority);
     } else if (finding != NULL && finding->list_kind < pack->list_kinds_count) {
         add_packed(explain, MOU_EXPLAIN_LIST, pack->list_kinds[finding->list_kind].name);
     }

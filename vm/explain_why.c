@@ -249,6 +249,12 @@ static void add_way(struct mou_explain *explain, struct mou_explain_node *why,
         mou_explain_add(&explain->tree, why, MOU_EXPLAIN_WAY, way_text(explain, way));
     add_condition(explain, node, MOU_EXPLAIN_ONLY_IF, way->measure->only_if, 1, way->source);
     add_condition(explain, node, MOU_EXPLAIN_UNLESS, way->measure->unless, 1, way->source);
+    if (pack->reaches[way->reach].condition != MOU_PACK_NONE) {
+        const struct mou_pack_reach *reach = &pack->reaches[way->reach];
+        add_condition(
+            explain, node, MOU_EXPLAIN_ROWS_WHERE, reach->condition, reach->frame,
+            mou_reach_frame_row(explain->machine, reach, way->source, way->relation_row));
+    }
     for (uint32_t i = 0; i < way->measure->because_count; i++) {
         add_finding(explain, node, way, pack->lists[way->measure->because + i]);
     }

@@ -510,6 +510,16 @@ static void collect_way(const struct walk *walk, const struct mou_pack_measure *
     if (triple->held == MOU_UNKNOWN) {
         collect_relation(walk, measure, triple);
     }
+    const uint32_t authority = mou_authority_register(pack, measure, triple->authority);
+    if (authority != MOU_PACK_NONE) {
+        push_root(walk, triple->way_world, measure->note, authority,
+                  pack->grounds[triple->section].frame, triple->row);
+    }
+    const struct mou_pack_reach *reach = &pack->reaches[triple->reach];
+    if (reach->condition != MOU_PACK_NONE) {
+        push_root(walk, triple->way_world, measure->note, reach->condition, reach->frame,
+                  mou_reach_frame_row(walk->machine, reach, triple->source, triple->relation_row));
+    }
     if (measure->only_if != MOU_PACK_NONE) {
         push_root(walk, triple->way_world, measure->note, measure->only_if, 1, triple->source);
     }

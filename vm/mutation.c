@@ -171,6 +171,9 @@ static void find_in_findings(struct mou_mutations *all)
     }
 }
 
+/* Parts of a dropped guard: 仅当, 除非, then what is asked of the rows of each reach. */
+enum { FIRST_REACH_PART = 2 };
+
 static void find_in_measures(struct mou_mutations *all)
 {
     const struct mou_pack *pack = all->pack;
@@ -188,6 +191,9 @@ static void find_in_measures(struct mou_mutations *all)
             by_relation =
                 by_relation || pack->reaches[measure->first_reach + k].relation != MOU_PACK_NONE;
             add(all, MOU_MUTATE_TARGET, words, i, k, 0);
+            if (pack->reaches[measure->first_reach + k].condition != MOU_PACK_NONE) {
+                add(all, MOU_MUTATE_GUARD, words, i, FIRST_REACH_PART + k, 0);
+            }
         }
         if (by_relation) {
             add(all, MOU_MUTATE_HOLDING, words, i, (measure->holding + 1) % 3, 0);
@@ -402,6 +408,13 @@ static void drop_guard(const struct mou_pack *pack, const struct mou_mutation *m
                        unsigned char *bytes)
 {
     struct mou_pack_measure *measure = measure_in(pack, mutation, bytes);
+    if (mutation->part >= FIRST_REACH_PART) {
+        const uint32_t reach = measure->first_reach + (uint32_t)mutation->part - FIRST_REACH_PART;
+        struct mou_pack_reach *entry = entry_in(pack, bytes, &pack->reaches[reach]);
+        entry->condition = MOU_PACK_NONE;
+        entry->frame = 0;
+        return;
+    }
     *(mutation->part == 0 ? &measure->only_if : &measure->unless) = MOU_PACK_NONE;
 }
 

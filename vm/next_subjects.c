@@ -137,6 +137,23 @@ static void add_finding(const struct subjects_run *run, mou_date *dates, uint32_
     }
 }
 
+/* What a measure asks of the rows of a relation counts for the finding's subject. */
+static void add_reach_condition(const struct subjects_run *run, mou_date *dates,
+                                const struct mou_pack_reach *reach)
+{
+    const struct mou_machine *machine = run->machine;
+    if (reach->condition == MOU_PACK_NONE || machine->next_dates[reach->condition] == NULL) {
+        return;
+    }
+    const struct mou_frame *frame = &machine->frames[reach->frame];
+    const mou_date *other = machine->next_dates[reach->condition];
+    const bool unit = machine->pack->instructions[reach->condition].frame == 0;
+    for (uint32_t row = 0; row < frame->row_count; row++) {
+        mou_date *date = &dates[frame->up[row]];
+        *date = mou_next_least(*date, other[unit ? 0 : row]);
+    }
+}
+
 /* Guards, own ends, grants and period of a measure, without its findings. */
 static void add_guards(const struct subjects_run *run, mou_date *dates,
                        const struct mou_pack_measure *measure)
@@ -148,6 +165,9 @@ static void add_guards(const struct subjects_run *run, mou_date *dates,
     add_register(run, dates, measure->term);
     for (uint32_t i = 0; i < measure->grant_count; i++) {
         add_register(run, dates, pack->grants[measure->first_grant + i].value);
+    }
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        add_reach_condition(run, dates, &pack->reaches[measure->first_reach + i]);
     }
     uint32_t own_end = 0;
     for (uint32_t i = 0; i < measure->because_count; i++) {

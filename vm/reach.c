@@ -70,6 +70,26 @@ uint32_t mou_reach_source(const struct mou_machine *machine, struct mou_reach_sl
     return slot.inverse ? rows->to_subject[relation_row] : rows->from_subject[relation_row];
 }
 
+/* Rows of a subject stand in the order of the relation's own. */
+uint32_t mou_reach_frame_row(const struct mou_machine *machine, const struct mou_pack_reach *reach,
+                             uint32_t source, uint32_t relation_row)
+{
+    const struct mou_frame *frame = &machine->frames[reach->frame];
+    assert(reach->condition != MOU_PACK_NONE && frame->relation_row != NULL);
+    uint32_t low = frame->first[source];
+    uint32_t high = frame->first[source + 1];
+    while (low + 1 < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (frame->relation_row[middle] <= relation_row) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    assert(frame->relation_row[low] == relation_row);
+    return low;
+}
+
 uint32_t mou_reach_target(const struct mou_machine *machine, struct mou_reach_slot slot,
                           uint32_t relation_row)
 {

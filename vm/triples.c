@@ -291,6 +291,27 @@ static void apply_own_end(struct mou_decide_work *work, const struct way *way,
     }
 }
 
+uint32_t mou_authority_register(const struct mou_pack *pack,
+                                const struct mou_pack_measure *measure, uint32_t authority)
+{
+    assert(pack != NULL && measure != NULL);
+    return measure->authorities == MOU_PACK_NONE || authority == MOU_PACK_NONE
+               ? MOU_PACK_NONE
+               : pack->lists[measure->authorities + authority];
+}
+
+/* Where a field of the ground names who acts, it must be known. */
+static void apply_authority(const struct mou_machine *machine, const struct way *way,
+                            struct mou_triple *triple)
+{
+    const uint32_t index = mou_authority_register(machine->pack, way->measure, triple->authority);
+    if (index != MOU_PACK_NONE &&
+        mou_register_cell(machine, way->world, index, triple->row) != MOU_CELL_KNOWN) {
+        triple->truth = mou_truth_and(triple->truth, MOU_UNKNOWN);
+        triple->timely = false;
+    }
+}
+
 /* The triple of one ground row. */
 static void add_row(struct mou_decide_work *work, const struct way *way, struct mou_triple triple,
                     mou_triples *triples)
@@ -307,6 +328,9 @@ static void add_row(struct mou_decide_work *work, const struct way *way, struct 
     triple.timely = ground_interval(machine, triple.world, section, triple.row, &triple.interval);
     if (triple.own_end != MOU_PACK_NONE) {
         apply_own_end(work, way, &triple);
+    }
+    if (triple.authority != MOU_PACK_NONE) {
+        apply_authority(machine, way, &triple);
     }
     triple.timely = triple.timely && way->in_period && is_timely(work, way, &triple);
     if (work->keep_all || triple.truth != MOU_NO || triple.timely) {
@@ -340,6 +364,7 @@ static void add_finding(struct mou_decide_work *work, struct way *way, uint32_t 
         .finding = index,
         .section = MOU_PACK_NONE,
         .own_end = MOU_PACK_NONE,
+        .authority = MOU_PACK_NONE,
         .reach = way->reach,
         .relation_row = way->relation_row,
         .world = mou_world_of(machine, finding->memorandum, way->world),
@@ -354,17 +379,30 @@ static void add_finding(struct mou_decide_work *work, struct way *way, uint32_t 
         return;
     }
     const bool has_own_ends = way->measure != NULL && way->measure->own_ends != MOU_PACK_NONE;
+    const bool names_authority = way->measure != NULL && way->measure->authorities != MOU_PACK_NONE;
     if (has_own_ends) {
         finding_pieces(work, finding, way->source, triple.world);
     }
     for (uint32_t i = 0; i < finding->ground_count; i++) {
         triple.section = finding->first_ground + i;
         triple.own_end = has_own_ends ? own_end + i : MOU_PACK_NONE;
+        triple.authority = names_authority ? own_end + i : MOU_PACK_NONE;
         const uint32_t *first = machine->frames[machine->pack->grounds[triple.section].frame].first;
         for (triple.row = first[way->source]; triple.row < first[way->source + 1]; triple.row++) {
             add_row(work, way, triple, triples);
         }
     }
+}
+
+/* What the measure asks of the relation's row is a guard of this way alone. */
+static enum mou_truth reach_condition(const struct mou_machine *machine, const struct way *way)
+{
+    const struct mou_pack_reach *reach = &machine->pack->reaches[way->reach];
+    if (reach->condition == MOU_PACK_NONE) {
+        return MOU_YES;
+    }
+    return mou_register_truth(machine, way->world, reach->condition,
+                              mou_reach_frame_row(machine, reach, way->source, way->relation_row));
 }
 
 /* All findings of a measure through one way. */
@@ -375,6 +413,7 @@ static void add_way(struct mou_decide_work *work, struct way way, mou_triples *t
     way.guards = mou_truth_and(
         mou_subject_truth(machine, way.world, measure->only_if, way.source, MOU_YES),
         mou_truth_not(mou_subject_truth(machine, way.world, measure->unless, way.source, MOU_NO)));
+    way.guards = mou_truth_and(way.guards, reach_condition(machine, &way));
     if (!mou_interval_contains(mou_period_of_measure(machine->pack, measure),
                                machine->options.as_of)) {
         way.guards = MOU_NO;

@@ -190,11 +190,45 @@ static bool own_list_sound(const struct place *place, const struct mou_pack_meas
     return true;
 }
 
+/* A list of columns that name authorities, texts or codes, one per ground section of the findings,
+ * none of which is without grounds. */
+static bool authorities_sound(const struct place *place, const struct mou_pack_measure *measure)
+{
+    const struct mou_pack *pack = place->pack;
+    if (measure->authorities == MOU_PACK_NONE) {
+        return true;
+    }
+    uint64_t at = measure->authorities;
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        const struct mou_pack_finding *finding = &pack->findings[pack->lists[measure->because + i]];
+        for (uint32_t g = 0; g < finding->ground_count; g++, at++) {
+            if (at >= pack->lists_count) {
+                return REFUSE(place, "authorities: the list runs past %u", pack->lists_count);
+            }
+            const uint32_t index = pack->lists[at];
+            if (!needed(place, "authorities", index, MOU_FORM_VALUE,
+                        pack->grounds[finding->first_ground + g].frame)) {
+                return false;
+            }
+            const struct mou_pack_instruction *in = &pack->instructions[index];
+            if (in->opcode != MOU_OP_CODE_COLUMN ||
+                (in->type != MOU_PACK_TEXT_FIELD && in->type != MOU_PACK_CODE)) {
+                return REFUSE(place, "authorities: register %u names nobody", index);
+            }
+        }
+        if (finding->ground_count == 0) {
+            return REFUSE(place, "authorities: a finding has no grounds");
+        }
+    }
+    return true;
+}
+
 static bool measure_texts_sound(const struct place *place, const struct mou_pack_measure *measure)
 {
     return text_sound(place, "name", measure->name) &&
            text_sound(place, "degree", measure->degree) &&
            text_sound(place, "authority", measure->authority) &&
+           text_sound(place, "authority field", measure->authority_field) &&
            text_sound(place, "remedy", measure->remedy) &&
            text_sound(place, "lifted", measure->lifted) &&
            range_sound(place, "basis", measure->first_basis, measure->basis_count,
@@ -233,6 +267,7 @@ static bool measure_sound(const struct place *place, const struct mou_pack_measu
                        pack->reaches_count) &&
            own_list_sound(place, measure, "own ends", measure->own_ends, true) &&
            own_list_sound(place, measure, "own end tests", measure->own_end_tests, false) &&
+           authorities_sound(place, measure) &&
            term_sound(place, measure) &&
            range_sound(place, "grants", measure->first_grant, measure->grant_count,
                        pack->grants_count) &&
@@ -244,8 +279,22 @@ static bool reach_sound(const struct place *place, const struct mou_pack_reach *
     if (reach->inverse > 1) {
         return REFUSE(place, "inverse is %u", reach->inverse);
     }
-    return index_sound(place, "kind", reach->kind, place->pack->kinds_count, false) &&
-           index_sound(place, "relation", reach->relation, place->pack->relations_count, true);
+    if (!index_sound(place, "kind", reach->kind, place->pack->kinds_count, false) ||
+        !index_sound(place, "relation", reach->relation, place->pack->relations_count, true)) {
+        return false;
+    }
+    if (reach->condition == MOU_PACK_NONE) {
+        return reach->frame == 0 || REFUSE(place, "frame %u without a condition", reach->frame);
+    }
+    if (!index_sound(place, "frame", reach->frame, place->pack->frames_count, false)) {
+        return false;
+    }
+    const struct mou_pack_frame *frame = &place->pack->frames[reach->frame];
+    if (frame->kind != MOU_FRAME_RELATION || frame->parent != 1 || frame->owner != 1 ||
+        frame->type != reach->relation || frame->inverse != reach->inverse) {
+        return REFUSE(place, "frame %u does not hold the rows of the relation", reach->frame);
+    }
+    return needed(place, "condition", reach->condition, MOU_FORM_CONDITION, reach->frame);
 }
 
 static bool grant_sound(const struct place *place, const struct mou_pack_grant *grant)

@@ -70,6 +70,8 @@ MOU_API uint32_t mou_pack_measure_count(const struct mou_pack *pack);
 /** `kind` 0 sanction, 1 incentive. */
 MOU_API void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, struct mou_text *name, uint32_t *memorandum, uint32_t *kind,
                               struct mou_text *item, struct mou_text *authority);
+/** The field of the grounds' records that names who acts (由 FIELD), empty where the measure names all authorities itself. */
+MOU_API struct mou_text mou_pack_measure_authority_field(const struct mou_pack *pack, uint32_t measure);
 MOU_API uint32_t mou_pack_finding_count(const struct mou_pack *pack);
 MOU_API void mou_pack_finding(const struct mou_pack *pack, uint32_t finding, struct mou_text *name, uint32_t *memorandum, struct mou_text *list_kind);
 /**
@@ -206,6 +208,7 @@ struct mou_decision {
     bool has_term;
     int64_t term;
     enum mou_value_type term_type;
+    struct mou_text authority; /**< who acts, several joined with 、; empty for findings and where it is not known */
     const struct mou_grant_value *grants;
     uint32_t grant_count;
     const struct mou_ground_ref *grounds;

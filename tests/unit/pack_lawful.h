@@ -163,7 +163,8 @@ static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
         {pb_text(pb, "失信"), 0, 0, l->any, l->adult, l->yes, NONE, 0, 1, 0},
         {pb_text(pb, "成年"), 0, NONE, l->adult, NONE, l->yes, l->adult, 1, 0, NONE}};
     (void)pb_append(pb, MOU_SECTION_FINDINGS, findings, 2);
-    const struct mou_pack_reach reaches[] = {{KIND_PERSON, NONE, 0}, {KIND_UNIT, RELATION_HEAD, 0}};
+    const struct mou_pack_reach reaches[] = {{KIND_PERSON, NONE, 0, 0, NONE},
+                                             {KIND_UNIT, RELATION_HEAD, 0, 0, NONE}};
     (void)pb_append(pb, MOU_SECTION_REACHES, reaches, 2);
     const struct mou_pack_grant grant = {pb_text(pb, "期限"), l->seven, MOU_PACK_INTEGER, NONE};
     (void)pb_append(pb, MOU_SECTION_GRANTS, &grant, 1);
@@ -171,7 +172,7 @@ static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
     const uint32_t own_ends[1] = {l->add_days};
     const uint32_t own_tests[1] = {l->late};
     const struct mou_pack_measure measure = {.name = pb_text(pb, "限飞"),
-                                             .dropped = MOU_DATE_NONE,
+                                             .dropped = MOU_DATE_NONE, .authorities = NONE,
                                              .because = pb_list(pb, because, 2),
                                              .because_count = 2,
                                              .basis_count = 1,

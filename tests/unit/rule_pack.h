@@ -172,13 +172,14 @@ static inline void rp_measures(struct pb *pb, struct rp_registers *r)
     const uint32_t because[] = {RP_LISTED, RP_CLEAN};
     const uint32_t first = pb_list(pb, because, 2);
     const struct mou_pack_reach reaches[] = {
-        {RP_PERSON, NONE, 0}, {RP_UNIT, RP_HEAD, 0}, {RP_PERSON, NONE, 0}, {RP_UNIT, NONE, 0}};
+        {RP_PERSON, NONE, 0, 0, NONE}, {RP_UNIT, RP_HEAD, 0, 0, NONE},
+        {RP_PERSON, NONE, 0, 0, NONE}, {RP_UNIT, NONE, 0, 0, NONE}};
     (void)pb_append(pb, MOU_SECTION_REACHES, reaches, 4);
     const struct mou_pack_text basis = pb_text(pb, "《办法》第三条");
     (void)pb_append(pb, MOU_SECTION_TEXTS, &basis, 1);
     const uint32_t year = pb_typed(pb, OP(CONST), MOU_PACK_MONTHS, 0, NONE, NONE, NONE, 12);
     const struct mou_pack_measure ban = {.name = pb_text(pb, "限制"),
-                                         .dropped = MOU_DATE_NONE,
+                                         .dropped = MOU_DATE_NONE, .authorities = NONE,
                                          .kind = 0,
                                          .item = NONE,
                                          .degree = pb_text(pb, "禁止"),
@@ -198,7 +199,7 @@ static inline void rp_measures(struct pb *pb, struct rp_registers *r)
                                          .term = NONE,
                                          .note = NONE};
     const struct mou_pack_measure green = {.name = pb_text(pb, "绿灯"),
-                                           .dropped = MOU_DATE_NONE,
+                                           .dropped = MOU_DATE_NONE, .authorities = NONE,
                                            .kind = 1,
                                            .item = NONE,
                                            .authority = pb_text(pb, "中心"),

@@ -295,6 +295,11 @@ BREAK(measure_term_type, ENTRY(measure, MEASURES, 0)->term_type = MOU_PACK_MONEY
 BREAK(measure_term, ENTRY(measure, MEASURES, 0)->term = l->amount)
 BREAK(measure_grants, ENTRY(measure, MEASURES, 0)->first_grant = 1)
 BREAK(measure_note, ENTRY(measure, MEASURES, 0)->note = 1)
+BREAK(reach_frame, ENTRY(reach, REACHES, 1)->frame = 3)
+BREAK(reach_condition, ENTRY(reach, REACHES, 1)->condition = l->yes)
+BREAK(measure_authorities, ENTRY(measure, MEASURES, 0)->authorities = 1000)
+BREAK(measure_authority,
+      ENTRY(measure, MEASURES, 0)->authorities = ENTRY(measure, MEASURES, 0)->own_ends)
 BREAK(reach_kind, ENTRY(reach, REACHES, 0)->kind = 2)
 BREAK(reach_relation, ENTRY(reach, REACHES, 1)->relation = 1)
 BREAK(reach_inverse, ENTRY(reach, REACHES, 1)->inverse = 2)
@@ -527,6 +532,10 @@ static const struct refusal refusals[] = {
     ROW(measure_term, "measures[0]: term: register"),
     ROW(measure_grants, "measures[0]: grants: 1 entries from 1"),
     ROW(measure_note, "measures[0]: note: 1"),
+    ROW(reach_frame, "reaches[1]: frame 3 without a condition"),
+    ROW(reach_condition, "reaches[1]: frame 0 does not hold the rows of the relation"),
+    ROW(measure_authorities, "measures[0]: authorities: the list runs past"),
+    ROW(measure_authority, "measures[0]: authorities: register 26 names nobody"),
     ROW(reach_kind, "reaches[0]: kind: 2"),
     ROW(reach_relation, "reaches[1]: relation: 1"),
     ROW(reach_inverse, "reaches[1]: inverse is 2"),

@@ -143,6 +143,8 @@ struct mou_pack_measure {
     uint32_t memorandum, item;
     int32_t dropped;    /* days: from here on a later edition of the catalogue no longer allows the measure, INT32_MIN if none does */
     struct mou_pack_text degree, authority, remedy, lifted;
+    struct mou_pack_text authority_field; /* `由 FIELD`: name of the field of the grounds' records that names who acts */
+    uint32_t authorities;                 /* LISTS: per finding of because, per ground section in order: COLUMN of that field at the section's frame; NONE: no field */
     uint32_t first_basis, basis_count;    /* TEXTS */
     uint32_t because, because_count;      /* LISTS: findings */
     uint32_t only_if, unless;             /* C at SUBJECT (the finding's subject) or none */
@@ -157,7 +159,11 @@ struct mou_pack_measure {
     uint32_t note;
 };
 enum mou_pack_holding { MOU_PACK_AT_DETERMINATION, MOU_PACK_AT_ACT, MOU_PACK_CURRENT };
-struct mou_pack_reach { uint32_t kind, relation /* NONE: the subject itself */, inverse; };
+struct mou_pack_reach {
+    uint32_t kind, relation /* NONE: the subject itself */, inverse;
+    uint32_t frame;     /* {RELATION, parent SUBJECT, owner SUBJECT} of that relation and direction; 0 without a condition */
+    uint32_t condition; /* C at `frame`: what the relation's row must satisfy; none */
+};
 struct mou_pack_grant { struct mou_pack_text name; uint32_t value /* V at SUBJECT or UNIT */, type, code_table; };
 struct mou_pack_table { struct mou_pack_text name; uint32_t column_count, row_count, first_cell, result_is_text; uint32_t columns_are_fractions /* bit per column */, pad; };
 /* row major, the result as a last cell per row: op MOU_PACK_NONE = any; value: number, or TEXTS index for texts (is_text), or fraction pool index for fraction columns */

@@ -27,7 +27,7 @@ class ExistingVocabulary:
         for record in pack.records.values():
             made[record.name].parent = made[record.parent.name] if record.parent else None
         self.records = list(made.values())
-        self.relations = [RelationMade(r.name, r.source, r.target, r.inverse)
+        self.relations = [RelationMade(r.name, r.source, r.target, r.inverse, fields_of(r.fields))
                           for r in pack.relations.values()]
 
 

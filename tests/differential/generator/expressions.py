@@ -37,6 +37,7 @@ class Frame:
     record: Any = None            # RecordMade of a row
     kind: Optional[str] = None    # of a subject, where known
     alias: Optional[str] = None
+    relation: Any = None          # RelationMade whose row reaches the subject
 
 
 @dataclass(eq=False)
@@ -93,6 +94,7 @@ class Expressions:
             return [(f.name, f.kind) for f in frame.record.fields]
         kinds = [frame.kind] if frame.kind else self.voc.kinds
         pairs = {f.name: f.kind for kind in kinds for f in self.voc.attributes[kind]}
+        pairs |= {f.name: f.kind for f in frame.relation.fields} if frame.relation else {}
         return list(pairs.items())
 
     def field(self, scope, type_) -> Text | None:
@@ -386,15 +388,15 @@ class Expressions:
         return record.name + (f" {frame.alias}" if frame.alias else ""), scope + [frame], frame
 
     def ways(self, scope):
-        """(name, kind reached) of the relations that the current subject's kind may have."""
+        """(name, kind reached, relation) of the relations that the current subject's kind may have."""
         kind = next((f.kind for f in reversed(scope) if f.record is None), None)
-        out = [(r.name, r.target) for r in self.voc.relations if kind in (None, r.source)]
-        return out + [(r.inverse, r.source) for r in self.voc.relations
+        out = [(r.name, r.target, r) for r in self.voc.relations if kind in (None, r.source)]
+        return out + [(r.inverse, r.source, r) for r in self.voc.relations
                       if r.inverse and kind in (None, r.target)]
 
     def relation_source(self, scope, relations):
-        name, kind = self.chance.choice(relations)
-        frame = Frame(None, kind, self.alias())
+        name, kind, relation = self.chance.choice(relations)
+        frame = Frame(None, kind, self.alias(), relation)
         text = name + (f" {frame.alias}" if frame.alias else "")
         if self.chance.likely(0.25):
             day = self.field(scope, "date")

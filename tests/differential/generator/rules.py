@@ -297,7 +297,7 @@ class Rules:
         lines += self.guard("除非", 0.25)
         lines.append(f"{k('对')} {'；'.join(targets)}")
         lines += self.office(because)
-        lines.append(f"{k('由')} {'、'.join(chance.some_of(voc.authorities, 1, 2))}")
+        lines.append(f"{k('由')} {self.acting(because)}")
         basis = ["《某某规定》第三条第一款第（一）项", "《某某法》第二十二条、第二十三条第二款", "试发〔2020〕1号 第四条"]
         lines.append(f"{k('依据')} {'、'.join(chance.some_of(basis, 1, 2))}")
         if kind == "惩戒" and chance.likely(0.7):
@@ -321,14 +321,34 @@ class Rules:
         while True:
             lines, reached = [], set()
             for kind in self.voc.kinds:
-                ways = [(r.name, r.target) for r in self.voc.relations if r.source == kind]
-                ways += [(r.inverse, r.source) for r in self.voc.relations if r.inverse and r.target == kind]
+                ways = [(r.name + self.asked(r, r.target), r.target)
+                        for r in self.voc.relations if r.source == kind]
+                ways += [(r.inverse + self.asked(r, r.source), r.source)
+                         for r in self.voc.relations if r.inverse and r.target == kind]
                 options = [(k("本人"), kind)] + ways
                 chosen = [] if chance.likely(0.2) else chance.some_of(options, 1, 2)
                 reached |= {to for _, to in chosen}
                 lines.append(f"{kind}：{'、'.join(way for way, _ in chosen) or '无'}")
             if reached:
                 return lines, reached
+
+    def asked(self, relation, kind: str) -> str:
+        """What the rows of a relation must satisfy, in parentheses, or nothing."""
+        if not self.chance.likely(0.35):
+            return ""
+        condition = self.ex.condition([Frame(), Frame(None, kind, None, relation)], 1)
+        return f"({condition.text})"
+
+    def acting(self, because) -> str:
+        """Declared authorities, or the field of the grounds that names one."""
+        chance = self.chance
+        names = chance.some_of(self.voc.authorities, 1, 2)
+        sections = [record for f in because for record in f.sections]
+        fields = sections and all(f.sections for f in because) \
+            and all(any(f.name == "决定机关" for f in record.fields) for record in sections)
+        if fields and chance.likely(0.6):
+            names = chance.choice((["决定机关"], ["决定机关", *names[:1]]))
+        return "、".join(names)
 
     def guard(self, word: str, p: float) -> list[str]:
         if not self.chance.likely(p):

@@ -56,6 +56,7 @@ class RelationMade:
     source: str
     target: str
     inverse: Optional[str]
+    fields: list = field(default_factory=list)
 
 DEGREE_TABLE = "「程度」"          # a code table of the language
 
@@ -161,6 +162,8 @@ class Vocabulary:
             if chance.likely(0.5):
                 made.served = f"送达日{made.name}"
                 made.fields.append(FieldMade(made.served, "date"))
+            if chance.likely(0.5):
+                made.fields.append(FieldMade("决定机关", "text", None, chance.likely(0.5)))
             if chance.likely(0.3):
                 made.act = f"行为日{made.name}"
                 made.fields.append(FieldMade(made.act, "date"))
@@ -187,7 +190,10 @@ class Vocabulary:
     def make_relation(self, i: int) -> RelationMade:
         name = f"关系{'甲乙丙丁'[i]}"
         inverse = f"反向{'甲乙丙丁'[i]}" if self.chance.likely(0.7) else None
-        return RelationMade(name, self.chance.choice(self.kinds), self.chance.choice(self.kinds), inverse)
+        fields = [self.make_field(self.chance.choice(("ratio", "money", "date", "code", "yes-no")))
+                  for _ in range(self.chance.choice((0, 1, 2)))]
+        return RelationMade(name, self.chance.choice(self.kinds), self.chance.choice(self.kinds), inverse,
+                            fields)
 
     def make_editions(self) -> list:
         """(first day or None, items) of each edition of the catalogue of sanctions, in order."""
@@ -278,7 +284,8 @@ class Vocabulary:
     def relation_text(self, made: RelationMade) -> str:
         k = self.k
         text = f"{k('关系')} {made.name} {k('从')} {made.source} {k('到')} {made.target}"
-        return text + (f" {k('反称')} {made.inverse}" if made.inverse else "")
+        text += f" {k('反称')} {made.inverse}" if made.inverse else ""
+        return "\n    ".join([text] + [self.field_text(f, None) for f in made.fields])
 
     def catalogue_text(self, name: str, items: dict, nature: str, day) -> str:
         k = self.k

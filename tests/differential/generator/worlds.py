@@ -127,7 +127,8 @@ class Worlds:
                 continue
             for _ in range(self.chance.choice((0, 0, 1, 1, 2))):
                 pool = strangers if self.chance.likely(0.15) else ids
-                out.setdefault(relation.name, []).append(self.link(self.chance.choice(pool[relation.target])))
+                row = self.link(self.chance.choice(pool[relation.target]))
+                out.setdefault(relation.name, []).append(row | self.values(relation.fields, None))
         return out
 
     def link(self, to: str) -> dict:

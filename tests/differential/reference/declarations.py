@@ -80,6 +80,10 @@ class FileReader(ExpressionReader):
             token = self.next()
             if token.kind in ("law", "docno"):
                 instrument = token.text
+                if self.at_punct("(") and self.ahead().kind == "docno":
+                    self.next()
+                    instrument += f"（{self.next().text}）"
+                    self.need_punct(")")
                 out.append(instrument)
             elif token.kind == "article":
                 if not out or self.tokens[self.i - 2].kind == "punct":
@@ -113,7 +117,7 @@ class FileReader(ExpressionReader):
             self.take_punct("、", ",")
 
     def authority(self):
-        self.name()
+        self.pack.authorities.append(self.name())
         self.optional_text()
 
     def kind(self):
@@ -207,7 +211,12 @@ class FileReader(ExpressionReader):
         self.need_word("到")
         target = self.name()
         inverse = self.name() if self.take_word("反称") else None
-        self.pack.relations[name] = model.Relation(name, source, target, inverse)
+        made = self.pack.relations[name] = model.Relation(name, source, target, inverse)
+        while not self.at_opener():
+            if self.take_word("原文"):
+                self.need("text")
+            else:
+                self.field(made.fields)
 
     def lists(self):
         self.pack.lists += self.names()
@@ -512,10 +521,18 @@ class FileReader(ExpressionReader):
                 if self.take_word("本人"):
                     ways.append(None)
                 elif not self.take_word("无"):
-                    ways.append(self.name())
+                    ways.append(self.way())
                 if not self.take_punct("、", ","):
                     break
             self.take_punct(";")
+
+    def way(self):
+        """A relation, with what its rows must satisfy in parentheses."""
+        name, condition = self.name(), None
+        if self.take_punct("("):
+            condition = self.expression()
+            self.need_punct(")")
+        return (name, condition)
 
     def grants(self, made: model.Measure):
         while True:

@@ -10,6 +10,8 @@ from .values import (
     any_of, compare, divide, is_known, is_unknown, measure_of, multiply, negate,
     opposite, rounded, strict)
 
+from .world import Reached
+
 FROZEN = tree.CONDITIONS + tree.AGGREGATES
 
 
@@ -37,6 +39,7 @@ class Evaluator:
         self.values = {
             tree.Literal: lambda n, s: n.value,
             tree.FieldOf: lambda n, s: s[n.row].values.get(n.name, UNKNOWN),
+            tree.LinkFieldOf: lambda n, s: s[n.row].link.values.get(n.name, UNKNOWN),
             tree.AttributeOf: self.attribute, tree.UseDefinition: self.definition,
             tree.UseParameter: self.parameter, tree.UseTable: self.table,
             tree.Function: self.function, tree.Arith: self.arithmetic,
@@ -251,8 +254,8 @@ class Evaluator:
         """The relation rows with the related subject of each."""
         name = source.target.name
         if source.inverse:
-            return [(link, link.source) for link in subject.reverse.get(name, ())]
-        return [(link, link.target) for link in subject.links.get(name, ())]
+            return [(link, Reached(link.source, link)) for link in subject.reverse.get(name, ())]
+        return [(link, Reached(link.target, link)) for link in subject.links.get(name, ())]
 
     def held(self, link, day):
         """Whether a relation row holds on a day (a value)."""

@@ -6,6 +6,7 @@ from typing import Any
 from .cite import Citer, sorted_grounds
 from .intervals import END, cut, in_period, piece_around, piece_at, pieces
 from .values import UNKNOWN, Date, all_of, compare, is_known, negate
+from .world import Reached
 
 
 @dataclass(slots=True, eq=False)
@@ -21,6 +22,7 @@ class Triple:
     truth: Any
     interval: Any             # where the triple is yes apart from time
     checks: list              # (what, truth) of the parts, for `missing`
+    asked: Any                # what is asked of the relation row: (condition, scope, truth), or nothing
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +35,7 @@ class Decision:
     grounds: list = field(default_factory=list)
     unknown: list = field(default_factory=list)      # triples or grounds to name as missing
     world: Any = None                                # Measures of the world to look at
+    authorities: list = field(default_factory=list)
 
 
 class Measures:
@@ -59,21 +62,24 @@ class Measures:
             held = self.findings.held(subject, finding)
             for ground in held.grounds if finding.sections else [None]:
                 own = self.own_end(measure, subject, ground)
-                for link, inverse, target in ways:
-                    out.append(self.triple(measure, subject, finding, held, ground,
-                                           (link, inverse, target), guards, own))
+                for way in ways:
+                    out.append(self.triple(measure, subject, finding, held, ground, way, guards, own))
         return out
 
     def ways(self, measure, subject):
-        """(relation row, against its direction, target) for each way to a target."""
+        """(relation row, against its direction, target, its condition's truth) for each way."""
         out = []
         for way in measure.targets.get(subject.kind, ()):
             if way is None:
-                out.append((None, False, subject))
+                out.append((None, False, subject, None))
                 continue
-            relation, inverse = way
+            relation, inverse, condition = way
             links = (subject.reverse if inverse else subject.links).get(relation.name, ())
-            out += [(link, inverse, link.source if inverse else link.target) for link in links]
+            for link in links:
+                target = link.source if inverse else link.target
+                scope = (subject, Reached(target, link))
+                asked = () if condition is None else (condition, scope, self.ev.truth(condition, scope))
+                out.append((link, inverse, target, asked))
         return out
 
     def guard_checks(self, measure, subject):
@@ -108,7 +114,7 @@ class Measures:
         return ground.row.values.get(field, UNKNOWN)
 
     def triple(self, measure, subject, finding, held, ground, way, guards, own) -> Triple:
-        link, inverse, target = way
+        link, inverse, target, asked = way
         if ground is None:
             checks = [("finding", held.truth)]
             interval = None
@@ -121,13 +127,19 @@ class Measures:
         if link is not None:
             relation = self.ev.held(link, self.office_day(measure, ground))
             checks.append(("relation", relation))
+        if measure.authority_field:
+            known = is_known(ground.row.values.get(measure.authority_field, UNKNOWN))
+            checks.append(("authority", True if known else None))
+            interval = interval if known else None
+        if asked:
+            guards = guards + [("asked", asked[2])]
         checks += guards
         truth = all_of(t for _, t in checks)
         if interval and not self.yes_apart_from_time(measure, link, relation, guards):
             interval = None
         if interval and link is not None and measure.office == "当前":
             interval = within_link(interval, link)
-        return Triple(subject, finding, ground, link, inverse, target, truth, interval, checks)
+        return Triple(subject, finding, ground, link, inverse, target, truth, interval, checks, asked)
 
     def own_interval(self, held, ground, own):
         """The ground's interval, under the measure's own end where it has one."""
@@ -146,6 +158,14 @@ class Measures:
         if link is None:
             return True
         return is_known(link.begin) if measure.office == "当前" else relation is True
+
+
+def acting(measure, triples) -> list[str]:
+    """Who carries a measure out: the authorities named, then what the cited grounds say."""
+    said = {t.ground.row.values.get(measure.authority_field, UNKNOWN)
+            for t in triples if measure.authority_field and t.ground is not None}
+    words = {getattr(value, "n", value) for value in said if is_known(value)}
+    return measure.authorities + sorted(words, key=lambda word: word.encode())
 
 
 def within_link(interval, link):
@@ -197,6 +217,7 @@ class Decider:
     def standing(self, measure, target, outcome, triples, world) -> Decision:
         holding = [t for t in triples if t.truth is True]
         decision = Decision(target, measure, outcome, grounds=self.cited(holding, world))
+        decision.authorities = acting(measure, holding)
         plain = [t.subject for t in holding if t.ground is None]
         if plain:
             if measure.term is not None:
@@ -210,7 +231,7 @@ class Decider:
     def to_verify(self, measure, target, triples, world) -> Decision:
         unknown = [t for t in triples if t.truth is None]
         return Decision(target, measure, "to_verify", grounds=self.cited(unknown, world),
-                        unknown=unknown, world=world)
+                        unknown=unknown, world=world, authorities=acting(measure, unknown))
 
     def pending(self, measure, target, triples) -> Decision | None:
         ahead = [t for t in triples if t.interval and t.interval[0] > self.day]
@@ -221,7 +242,7 @@ class Decider:
         if interval is None:
             return None
         beginning = [t for t in ahead if t.interval[0] == first[0]]
-        return Decision(target, measure, "pending", interval,
+        return Decision(target, measure, "pending", interval, authorities=acting(measure, beginning),
                         grounds=self.cited(beginning, self.full))
 
     @staticmethod

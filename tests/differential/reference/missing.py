@@ -20,7 +20,7 @@ class Missing:
         self.findings, self.ev = measures.findings, measures.findings.ev
         self.entries: set[tuple] = set()
         self.handlers = {
-            tree.FieldOf: self.field, tree.AttributeOf: self.attribute,
+            tree.FieldOf: self.field, tree.LinkFieldOf: self.link_field, tree.AttributeOf: self.attribute,
             tree.UseParameter: self.parameter, tree.UseDefinition: self.definition,
             tree.UseFinding: lambda n, s: self.finding(s[n.subject], n.finding),
             tree.OnList: self.on_list, tree.ListCount: self.on_list,
@@ -49,6 +49,10 @@ class Missing:
     def link_begin(self, link):
         self.add(link.source.id, link.relation.name, link.target.id, "自")
 
+    def link_field(self, node, scope):
+        link = scope[node.row].link
+        self.add(link.source.id, link.relation.name, link.target.id, node.name)
+
     def presence(self, row):
         for r in row.lineage():
             if r.record.served and r.record.served not in r.values:
@@ -62,6 +66,10 @@ class Missing:
                 continue
             if what in ("only_if", "unless"):
                 self.walk(getattr(measure, what), (t.subject,))
+            elif what == "asked":
+                self.walk(t.asked[0], t.asked[1])
+            elif what == "authority":
+                self.row_field(t.ground.row, measure.authority_field)
             elif what == "relation":
                 self.relation_of_triple(t, measure)
             elif what == "own_end":
@@ -227,9 +235,8 @@ class Missing:
             self.presence(inner[-1])
             return
         day = self.ev.relation_day(source, scope)
-        for link, other in self.ev.links(source, scope[source.index]):
-            if other is inner[-1] and self.ev.held(link, day) is None:
-                self.link(link, day)
+        if self.ev.held(inner[-1].link, day) is None:
+            self.link(inner[-1].link, day)
         if is_unknown(day):
             self.walk(source.date, scope)
 

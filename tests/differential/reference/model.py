@@ -43,6 +43,7 @@ class Relation:
     source: str               # kind at the `from` end
     target: str               # kind at the `to` end
     inverse: Optional[str] = None
+    fields: dict = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -130,9 +131,10 @@ class Measure:
     kind: str                 # sanction, incentive
     item: Optional[str] = None
     because: list = field(default_factory=list)
-    targets: dict = field(default_factory=dict)   # kind -> list of relation names, None for self
+    targets: dict = field(default_factory=dict)   # kind -> list of (relation, condition), None for self
     office: str = "认定时"
     authorities: list = field(default_factory=list)
+    authority_field: Optional[str] = None     # 由 FIELD: read off the grounds
     basis: list = field(default_factory=list)
     degree: Optional[str] = None
     unless: Any = None
@@ -162,6 +164,7 @@ class Pack:
     records: dict = field(default_factory=dict)
     relations: dict = field(default_factory=dict)
     lists: list = field(default_factory=list)
+    authorities: list = field(default_factory=list)
     editions: list = field(default_factory=list)      # of catalogues
     memoranda: list = field(default_factory=list)
     calendars: list = field(default_factory=list)

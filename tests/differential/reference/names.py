@@ -20,6 +20,7 @@ class Frame:
     record: Any = None            # RecordType of a row; None for a subject
     kind: Optional[str] = None    # of a subject, where known
     alias: Optional[str] = None
+    relation: Any = None          # Relation whose row reaches the subject
 
 
 class Binder:
@@ -84,7 +85,22 @@ class Binder:
             setattr(thing, part, self.bind(getattr(thing, part), [Frame()]))
         thing.grant = {name: self.bind(value, [Frame()]) for name, value in thing.grant.items()}
         for kind, ways in thing.targets.items():
-            thing.targets[kind] = [way and self.relation_named(way) for way in ways]
+            thing.targets[kind] = [way and self.way(way) for way in ways]
+        self.authority(thing)
+
+    def way(self, way):
+        """(relation, against its direction, what its row must satisfy)."""
+        name, condition = way
+        relation, inverse = self.relation_named(name)
+        kind = relation.source if inverse else relation.target
+        scope = [Frame(), Frame(None, kind, None, relation)]
+        return (relation, inverse, self.bind(condition, scope))
+
+    def authority(self, thing: model.Measure):
+        """A name of 由 that is no declared authority is a field of the grounds' records."""
+        fields = [name for name in thing.authorities if name not in self.pack.authorities]
+        thing.authority_field = fields[0] if fields else None
+        thing.authorities = [name for name in thing.authorities if name in self.pack.authorities]
 
     def relation_named(self, name: str):
         """A relation walked forward, or by its inverse name against its direction."""
@@ -151,6 +167,8 @@ class Binder:
             record = scope[i].record
             if record is not None and node.name in record.fields:
                 return tree.FieldOf(node.at, i, node.name)
+            if scope[i].relation is not None and node.name in scope[i].relation.fields:
+                return tree.LinkFieldOf(node.at, i, node.name)
             if record is None and self.declares(scope[i], node.name):
                 return self.attribute(node, scope, i)
         return self.global_name(node, scope)
@@ -206,6 +224,8 @@ class Binder:
             if node.name not in frame.record.fields:
                 self.unknown(node.name, node.at)
             return tree.FieldOf(node.at, i, node.name)
+        if frame.relation is not None and node.name in frame.relation.fields:
+            return tree.LinkFieldOf(node.at, i, node.name)
         return tree.AttributeOf(node.at, (i,), node.name)
 
     def call(self, node, scope):
@@ -265,13 +285,15 @@ class Binder:
         source.target, source.inverse = self.relation_named(source.name)
         source.kind, source.index = "relation", self.subject_index(scope)
         kind = source.target.source if source.inverse else source.target.target
-        return Frame(None, kind, source.alias)
+        return Frame(None, kind, source.alias, source.target)
 
     def value_of(self, source: tree.Source, name: str, at, scope):
         """The aggregated field, as a reference into the innermost frame."""
         last = len(scope) - 1
         if source.kind == "relation":
-            return tree.AttributeOf(at, (last,), name)
+            if name not in source.target.fields:
+                self.unknown(name, at)
+            return tree.LinkFieldOf(at, last, name)
         if name not in source.target.fields:
             self.unknown(name, at)
         return tree.FieldOf(at, last, name)
@@ -291,7 +313,7 @@ class Binder:
         field = node.value
         node.value = self.value_of(node.source, field, node.at, inner)
         if node.how == "合计":
-            money = node.source.kind != "relation" and node.source.target.fields[field].type == "money"
+            money = node.source.target.fields[field].type == "money"
             node.zero = Money(0) if money else 0
         return node
 

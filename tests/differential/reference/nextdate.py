@@ -60,7 +60,7 @@ class NextDate:
     def sources(self, subject, measure):
         """Subjects from which the measure reaches this one through a relation."""
         for kind, ways in measure.targets.items():
-            for relation, inverse in filter(None, ways):
+            for relation, inverse, _ in filter(None, ways):
                 links = (subject.links if inverse else subject.reverse).get(relation.name, ())
                 for link in links:
                     source = link.target if inverse else link.source
@@ -97,6 +97,9 @@ class NextDate:
         for node in (measure.only_if, measure.unless, measure.term, measure.end,
                      *measure.grant.values()):
             least = min(least, self.walk(node, scope))
+        for _, _, _, asked in self.measures.ways(measure, subject):
+            if asked:
+                least = min(least, self.walk(asked[0], asked[1]))
         for finding in measure.because:
             least = min(least, self.finding(subject, finding))
             for ground in self.findings.all_grounds(subject, finding):
@@ -293,7 +296,8 @@ def expressions_of(thing) -> list:
             getattr(section, part) for section in thing.sections
             for part in ("condition", "unless", "begin", "term", "end")] + [
             ending.come for section in thing.sections for ending in section.endings]
-    return [thing.only_if, thing.unless, thing.term, thing.end, *thing.grant.values()]
+    asked = [way[2] for ways in thing.targets.values() for way in ways if way]
+    return [thing.only_if, thing.unless, thing.term, thing.end, *asked, *thing.grant.values()]
 
 
 def parts_of(node):

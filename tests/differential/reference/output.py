@@ -93,7 +93,7 @@ def decision_line(decision, ev, pack: model.Pack) -> tuple[str, bool]:
     else:
         grant = {name: plain(ev.value(node, (decision.subject,))) for name, node in rule.grant.items()}
         data = head(decision, rule.kind, rule.item)
-        data |= tail(decision, rule.degree or rule.item_entry and rule.item_entry.degree, "、".join(rule.authorities),
+        data |= tail(decision, rule.degree or rule.item_entry and rule.item_entry.degree, "、".join(decision.authorities) or None,
                      rule.basis, rule.remedy, grant)
     return line(data), any("code" in entry for entry in data["missing"])
 

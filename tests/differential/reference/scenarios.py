@@ -91,6 +91,11 @@ class ScenarioReader(ExpressionReader):
             row["from"] = iso(self.need("date").value)
         if self.take_word("至"):
             row["until"] = iso(self.need("date").value)
+        fields = self.pack.relations[name].fields
+        while self.at_punct("、", ",") and self.ahead().text in fields:
+            self.next()
+            field = self.any_word()
+            row[field] = self.json_value()
         subject["relations"].setdefault(name, []).append(row)
 
     def json_value(self):

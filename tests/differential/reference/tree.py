@@ -222,6 +222,14 @@ class FieldOf:
 
 
 @node
+class LinkFieldOf:
+    """A field of the relation row in a frame."""
+    at: Any
+    row: int
+    name: str
+
+
+@node
 class AttributeOf:
     """An attribute of the innermost of these subjects whose kind declares it."""
     at: Any

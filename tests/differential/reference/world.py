@@ -38,10 +38,10 @@ class Row:
 class Link:
     """One row of a relation: `source` stands at the `from` end, `target` at the `to` end."""
 
-    __slots__ = ("relation", "source", "target", "begin", "end")
+    __slots__ = ("relation", "source", "target", "begin", "end", "values")
 
-    def __init__(self, relation, source, target, begin, end):
-        self.relation, self.source, self.target = relation, source, target
+    def __init__(self, relation, source, target, begin, end, values):
+        self.relation, self.source, self.target, self.values = relation, source, target, values
         self.begin, self.end = begin, end     # Date or UNKNOWN; Date or None (open)
 
 
@@ -54,6 +54,18 @@ class Subject:
         self.rows: dict[str, list[Row]] = {}
         self.links: dict[str, list[Link]] = {}       # relation name -> rows from this subject
         self.reverse: dict[str, list[Link]] = {}     # relation name -> rows that point here
+
+
+class Reached:
+    """A subject as a row of a relation reaches it: the subject, and the row's own fields."""
+
+    __slots__ = ("subject", "link")
+
+    def __init__(self, subject, link):
+        self.subject, self.link = subject, link
+
+    def __getattr__(self, name):
+        return getattr(self.subject, name)
 
 
 class World:
@@ -167,7 +179,8 @@ def read_relations(world: World, data: dict):
             target = world.subject(entry["to"], relation.target)
             begin = Date(parse_iso(entry["from"])) if entry.get("from") else UNKNOWN
             end = Date(parse_iso(entry["until"])) if entry.get("until") else None
-            link = Link(relation, source, target, begin, end)
+            values = read_fields(entry, relation.fields, world.pack)
+            link = Link(relation, source, target, begin, end, values)
             source.links.setdefault(name, []).append(link)
             target.reverse.setdefault(name, []).append(link)
 

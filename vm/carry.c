@@ -1,0 +1,83 @@
+/*
+ * What a decision carries that is read off its grounds: who acts, where the rule leaves that to a
+ * field of the record. Reads columns and registers of a case that is judged. Called by decide.c.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "decide.h"
+
+static int compare_texts(const void *left, const void *right)
+{
+    return mou_text_compare(*(const struct mou_text *)left, *(const struct mou_text *)right);
+}
+
+/* Sorts work->words and drops repeats. */
+static void sort_words(struct mou_decide_work *work)
+{
+    size_t kept = 0;
+    if (work->words.count > 1) {
+        qsort(work->words.items, work->words.count, sizeof(*work->words.items), compare_texts);
+    }
+    for (size_t i = 0; i < work->words.count; i++) {
+        if (kept == 0 || !mou_text_equal(work->words.items[kept - 1], work->words.items[i])) {
+            work->words.items[kept++] = work->words.items[i];
+        }
+    }
+    work->words.count = kept;
+}
+
+/* Appends the text or the code's name of a known cell to work->words. */
+static void add_word(struct mou_decide_work *work, enum mou_world world, uint32_t index,
+                     uint32_t row)
+{
+    const struct mou_machine *machine = work->machine;
+    const struct mou_pack_instruction *in = &machine->pack->instructions[index];
+    if (mou_register_cell(machine, world, index, row) != MOU_CELL_KNOWN) {
+        return;
+    }
+    const int64_t value = mou_register_value(machine, world, index, row);
+    struct mou_text word = {"", 0};
+    if (in->type == MOU_PACK_CODE) {
+        word = mou_code_name(machine->pack, in->code_table, value);
+    } else if (value >= 0 && value < (int64_t)mou_intern_count(machine->batch->texts)) {
+        word = mou_intern_text(machine->batch->texts, (uint32_t)value);
+    }
+    if (!MOU_VEC_PUSH(work->arena, &work->words, word)) {
+        work->failed = true;
+    }
+}
+
+/* The authorities that the rule names, then those of the cited grounds, by their bytes. */
+static struct mou_text joined(struct mou_decide_work *work, struct mou_text named)
+{
+    struct mou_buf *buf = &work->naming.buf;
+    mou_buf_clear(buf);
+    mou_buf_append(buf, named.bytes, named.len);
+    for (size_t i = 0; i < work->words.count; i++) {
+        mou_buf_text(buf, buf->len > 0 ? "、" : "");
+        mou_buf_append(buf, work->words.items[i].bytes, work->words.items[i].len);
+    }
+    char *copy = mou_arena_copy(work->naming.arena, buf->data, buf->len);
+    work->failed = work->failed || buf->failed || copy == NULL;
+    return (struct mou_text){copy, buf->len};
+}
+
+struct mou_text mou_carry_authority(struct mou_decide_work *work, const struct mou_case *judged,
+                                    const struct mou_pack_measure *measure)
+{
+    assert(work != NULL && judged != NULL && measure != NULL);
+    const struct mou_pack *pack = work->machine->pack;
+    const struct mou_text named = mou_pack_string(pack, measure->authority);
+    const mou_triples *triples = &work->triples[judged->world];
+    work->words.count = 0;
+    for (size_t i = 0; measure->authorities != MOU_PACK_NONE && i < triples->count; i++) {
+        const struct mou_triple *triple = &triples->items[i];
+        const uint32_t index = mou_authority_register(pack, measure, triple->authority);
+        if (index != MOU_PACK_NONE && mou_case_cites(judged, triple)) {
+            add_word(work, triple->way_world, index, triple->row);
+        }
+    }
+    sort_words(work);
+    return work->words.count == 0 ? named : joined(work, named);
+}

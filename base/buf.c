@@ -179,3 +179,14 @@ void mou_buf_json_text(struct mou_buf *buf, const char *bytes, size_t len)
     }
     mou_buf_char(buf, '"');
 }
+
+void mou_buf_hex(struct mou_buf *buf, const void *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *at = bytes;
+    assert(buf != NULL && (bytes != NULL || len == 0));
+    for (size_t i = 0; i < len; i++) {
+        const char pair[2] = {digits[at[i] >> 4], digits[at[i] & 15]};
+        mou_buf_append(buf, pair, sizeof pair);
+    }
+}

@@ -26,3 +26,33 @@ void mou_sha256(const void *bytes, size_t len, unsigned char out[32])
     crypto_hash_sha256(out, bytes != NULL ? bytes : nothing, len);
     MOU_WRITTEN(out, crypto_hash_sha256_BYTES);
 }
+
+_Static_assert(sizeof(struct mou_sha256_pieces) >= sizeof(crypto_hash_sha256_state), "the opaque state holds the library's");
+
+static crypto_hash_sha256_state *state_of(struct mou_sha256_pieces *pieces)
+{
+    return (crypto_hash_sha256_state *)(void *)pieces->state;
+}
+
+void mou_sha256_begin(struct mou_sha256_pieces *pieces)
+{
+    assert(pieces != NULL);
+    crypto_hash_sha256_init(state_of(pieces));
+    MOU_WRITTEN(pieces, sizeof *pieces);
+}
+
+void mou_sha256_add(struct mou_sha256_pieces *pieces, const void *bytes, size_t len)
+{
+    assert(pieces != NULL && (bytes != NULL || len == 0));
+    if (len > 0) {
+        crypto_hash_sha256_update(state_of(pieces), bytes, len);
+        MOU_WRITTEN(pieces, sizeof *pieces);
+    }
+}
+
+void mou_sha256_end(struct mou_sha256_pieces *pieces, unsigned char out[32])
+{
+    assert(pieces != NULL && out != NULL);
+    crypto_hash_sha256_final(state_of(pieces), out);
+    MOU_WRITTEN(out, crypto_hash_sha256_BYTES);
+}

@@ -8,6 +8,9 @@
 /** One look-up: the decisions of one subject kept for printing. */
 struct lookup {
     struct mou_cli *cli;
+    struct mou_store *store;
+    mou_date as_of;
+    mou_time known_at;
     const struct mou_pack *pack;
     struct mou_buf lines;
     uint32_t decision_count;
@@ -46,6 +49,44 @@ static enum mou_exit print_explanations(struct lookup *lookup, struct mou_machin
     return code;
 }
 
+static void put_member(struct mou_buf *body, const char *name, const char *text)
+{
+    mou_buf_printf(body, ", \"%s\": ", name);
+    mou_buf_json_text(body, text, strlen(text));
+}
+
+/** Who looked up whom, for what, and what the answer was: recorded before the answer is given. Nothing where no --actor is named. */
+static enum mou_exit record_lookup(const struct lookup *lookup)
+{
+    const char *actor = mou_option_value(lookup->cli, "actor", NULL);
+    unsigned char hash[32];
+    struct mou_buf body;
+    int64_t number = 0;
+    if (actor == NULL) {
+        return MOU_EXIT_DONE;
+    }
+    mou_buf_init(&body, NULL, 1024 * 1024);
+    mou_buf_text(&body, "{\"lookup\": ");
+    mou_buf_json_text(&body, lookup->cli->arguments[1], strlen(lookup->cli->arguments[1]));
+    put_member(&body, "actor", actor);
+    put_member(&body, "purpose", mou_option_value(lookup->cli, "purpose", ""));
+    mou_buf_text(&body, ", \"as_of\": \"");
+    mou_date_format(lookup->as_of, &body);
+    mou_buf_printf(&body, "\", \"known_at\": %lld, \"pack\": \"", (long long)(lookup->known_at == MOU_TIME_NOW ? mou_clock_now() : lookup->known_at));
+    mou_buf_hex(&body, mou_pack_hash(lookup->pack), 32);
+    mou_sha256(lookup->lines.data, lookup->lines.len, hash);
+    mou_buf_printf(&body, "\", \"decisions\": %u, \"result\": \"", lookup->decision_count);
+    mou_buf_hex(&body, hash, sizeof hash);
+    mou_buf_text(&body, "\"}");
+    enum mou_exit code = body.failed ? mou_out_of_memory(lookup->cli) : MOU_EXIT_DONE;
+    if (code == MOU_EXIT_DONE) {
+        const enum mou_status status = mou_store_note(lookup->store, mou_clock_now(), "lookup", (struct mou_text){body.data, body.len}, &number);
+        code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(lookup->cli, lookup->store, status);
+    }
+    mou_buf_free(&body);
+    return code;
+}
+
 /** What to do with the evaluated subject. */
 typedef enum mou_exit (*lookup_fn)(struct lookup *lookup, struct mou_machine *machine);
 
@@ -58,7 +99,8 @@ static enum mou_exit evaluate(struct lookup *lookup, const struct mou_batch *bat
     if (status == MOU_OK) {
         status = mou_machine_run(machine, batch, &options, &sink);
     }
-    enum mou_exit code = status == MOU_OK ? then(lookup, machine) : mou_out_of_memory(lookup->cli);
+    enum mou_exit code = status == MOU_OK ? record_lookup(lookup) : mou_out_of_memory(lookup->cli);
+    code = code == MOU_EXIT_DONE ? then(lookup, machine) : code;
     mou_machine_free(machine);
     return code;
 }
@@ -79,9 +121,13 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
     if (code != MOU_EXIT_DONE) {
         return code;
     }
+    as_of = given ? as_of : mou_clock_today();
     struct lookup *lookup = MOU_NEW(cli->arena, struct lookup);
-    struct mou_batch_builder *builder = mou_batch_builder_new(mou_store_pack(store), NULL);
-    enum mou_status status = MOU_ERROR_MEMORY;
+    enum mou_status status = mou_store_use_pack(store, as_of, known_at);
+    struct mou_batch_builder *builder = status == MOU_OK ? mou_batch_builder_new(mou_store_pack(store), NULL) : NULL;
+    if (status == MOU_OK) {
+        status = MOU_ERROR_MEMORY;
+    }
     if (lookup != NULL && builder != NULL) {
         status = mou_store_read_subject(store, known_at, mou_text_of(cli->arguments[1]), builder, &batch, &found);
     }
@@ -91,9 +137,9 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
         mou_complain(cli, mou_say(cli, "数据库里没有主体“%s”", "the store has no subject “%s”"), cli->arguments[1]);
         code = MOU_EXIT_NEGATIVE;
     } else {
-        *lookup = (struct lookup){.cli = cli, .pack = mou_store_pack(store)};
+        *lookup = (struct lookup){.cli = cli, .store = store, .as_of = as_of, .known_at = known_at, .pack = mou_store_pack(store)};
         mou_buf_init(&lookup->lines, NULL, (size_t)256 * 1024 * 1024);
-        code = evaluate(lookup, batch, given ? as_of : mou_clock_today(), then);
+        code = evaluate(lookup, batch, as_of, then);
         mou_buf_free(&lookup->lines);
     }
     mou_batch_builder_free(builder);

@@ -11,16 +11,28 @@
 
 #define IMPORT_BYTES_MAX ((size_t)8 * 1024 * 1024 * 1024)
 
-enum mou_exit mou_open_store(struct mou_cli *cli, const char *path, struct mou_store **store)
+/** Opens a store by one of the library's ways. */
+static enum mou_exit open_store(struct mou_cli *cli, const char *path, struct mou_store **store,
+                                enum mou_status (*open)(const char *path, enum mou_lang lang, struct mou_store **store, struct mou_buf *message))
 {
     struct mou_buf message;
     mou_buf_init(&message, NULL, 65536);
-    enum mou_status status = mou_store_open(path, cli->lang, store, &message);
+    enum mou_status status = open(path, cli->lang, store, &message);
     if (status != MOU_OK) {
         mou_complain(cli, "%s", message.len > 0 ? message.data : mou_say(cli, "内存不足", "out of memory"));
     }
     mou_buf_free(&message);
     return mou_exit_of(status);
+}
+
+enum mou_exit mou_open_store(struct mou_cli *cli, const char *path, struct mou_store **store)
+{
+    return open_store(cli, path, store, mou_store_open);
+}
+
+enum mou_exit mou_open_bare_store(struct mou_cli *cli, const char *path, struct mou_store **store)
+{
+    return open_store(cli, path, store, mou_store_open_bare);
 }
 
 enum mou_exit mou_store_complain(struct mou_cli *cli, const struct mou_store *store, enum mou_status status)
@@ -29,35 +41,38 @@ enum mou_exit mou_store_complain(struct mou_cli *cli, const struct mou_store *st
     return mou_exit_of(status);
 }
 
-/** Compiles or reads the pack and makes it the store's. */
-static enum mou_exit install_pack(struct mou_cli *cli, const char *database, const char *pack_path)
+/** Makes or brings up the store; the pack is for a new one. */
+static enum mou_exit init_store(struct mou_cli *cli, const char *database, struct mou_text pack)
 {
-    struct mou_loaded_pack loaded;
     struct mou_buf message;
-    enum mou_exit code = mou_rules_open_pack(cli, pack_path, &loaded);
-    if (code == MOU_EXIT_DONE) {
-        mou_buf_init(&message, NULL, 65536);
-        enum mou_status status = mou_store_init(database, (const unsigned char *)loaded.bytes.bytes, loaded.bytes.len, mou_clock_now(), cli->lang, &message);
-        if (status != MOU_OK) {
-            mou_complain(cli, "%s", message.len > 0 ? message.data : mou_say(cli, "内存不足", "out of memory"));
-        }
-        code = mou_exit_of(status);
-        mou_buf_free(&message);
+    mou_buf_init(&message, NULL, 65536);
+    enum mou_status status = mou_store_init(database, (const unsigned char *)pack.bytes, pack.len, mou_clock_now(), cli->lang, &message);
+    if (status != MOU_OK) {
+        mou_complain(cli, "%s", message.len > 0 ? message.data : mou_say(cli, "内存不足", "out of memory"));
     }
-    mou_loaded_pack_close(&loaded);
-    return code;
+    mou_buf_free(&message);
+    return mou_exit_of(status);
 }
 
 enum mou_exit mou_cmd_init(struct mou_cli *cli)
 {
     const char *pack = mou_option_value(cli, "pack", NULL);
-    if (pack == NULL) {
+    const char *database = cli->arguments[0];
+    enum mou_exit code = MOU_EXIT_DONE;
+    if (pack == NULL && access(database, F_OK) != 0) {
         mou_complain(cli, "%s", mou_say(cli, "缺少 --pack：数据库的表依规则包的词表而定", "--pack is needed: the store's tables follow the pack's vocabulary"));
         return MOU_EXIT_USAGE;
     }
-    enum mou_exit code = install_pack(cli, cli->arguments[0], pack);
+    if (pack == NULL) {
+        code = init_store(cli, database, (struct mou_text){NULL, 0});
+    } else {
+        struct mou_loaded_pack loaded;
+        code = mou_rules_open_pack(cli, pack, &loaded);
+        code = code == MOU_EXIT_DONE ? init_store(cli, database, loaded.bytes) : code;
+        mou_loaded_pack_close(&loaded);
+    }
     if (code == MOU_EXIT_DONE) {
-        mou_narrate(cli, mou_say(cli, "数据库 %s 已就绪", "store %s is ready"), cli->arguments[0]);
+        mou_narrate(cli, mou_say(cli, "数据库 %s 已就绪", "store %s is ready"), database);
     }
     return code;
 }
@@ -104,7 +119,8 @@ static bool choose_form(struct mou_cli *cli, struct mou_import_options *options,
         mou_complain(cli, mou_say(cli, "--encoding 不能是“%s”；可写 utf-8 或 gb18030", "--encoding cannot be “%s”; use utf-8 or gb18030"), encoding);
         return false;
     }
-    return mou_option_time(cli, "known-at", mou_clock_now(), &options->known_at);
+    options->now = mou_clock_now();
+    return mou_option_time(cli, "known-at", MOU_TIME_NOW, &options->known_at);
 }
 
 static void print_import(const struct mou_cli *cli, const char *path, const struct mou_import_result *result, bool dry_run)
@@ -172,15 +188,26 @@ enum mou_exit mou_cmd_import(struct mou_cli *cli)
 struct run_output {
     FILE *file;
     struct mou_buf line;
+    bool failed;
 };
 
-static enum mou_status write_line(void *state, const struct mou_pack *pack, const struct mou_decision *decision)
+/** A decision of a run that stores nothing. */
+static enum mou_status write_decision(void *state, const struct mou_pack *pack, const struct mou_decision *decision)
 {
     struct run_output *output = state;
     mou_buf_clear(&output->line);
     mou_decision_json(pack, decision, &output->line);
     bool written = !output->line.failed && fwrite(output->line.data, 1, output->line.len, output->file) == output->line.len;
+    output->failed = !written;
     return written ? MOU_OK : MOU_ERROR_IO;
+}
+
+/** A decision that stands after a run that was stored. */
+static bool write_line(void *state, struct mou_text line)
+{
+    struct run_output *output = state;
+    output->failed = fwrite(line.bytes, 1, line.len, output->file) != line.len || fputc('\n', output->file) == EOF;
+    return !output->failed;
 }
 
 static bool show_subjects(void *state, uint64_t done, uint64_t total)
@@ -209,29 +236,42 @@ static enum mou_exit print_quarantine(struct mou_cli *cli, struct mou_store *sto
     return MOU_EXIT_DONE;
 }
 
+/** Runs, and writes the decisions to `output` where it has a file. */
+static enum mou_status run_into(struct mou_cli *cli, struct mou_store *store, struct mou_run_request *request, struct run_output *output,
+                                struct mou_run_result *result)
+{
+    struct mou_progress progress;
+    if (output->file != NULL && !request->store_results) {
+        request->decision = write_decision;
+        request->decision_state = output;
+    }
+    mou_progress_start(&progress, cli);
+    request->progress = show_subjects;
+    request->progress_state = &progress;
+    enum mou_status status = mou_store_run(store, request, result);
+    mou_progress_end(&progress);
+    if (status == MOU_OK && output->file != NULL && request->store_results) {
+        status = mou_store_decisions(store, write_line, output);
+    }
+    return status;
+}
+
 static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, struct mou_run_request *request)
 {
     const char *out = mou_option_value(cli, "out", NULL);
     struct run_output output = {.file = NULL};
     struct mou_run_result result;
-    struct mou_progress progress;
     if (out != NULL) {
         output.file = fopen(out, "w");
         if (output.file == NULL) {
             mou_complain(cli, mou_say(cli, "不能写文件 %s", "cannot write file %s"), out);
             return MOU_EXIT_IO;
         }
-        request->decision = write_line;
-        request->decision_state = &output;
     }
     mou_buf_init(&output.line, NULL, (size_t)256 * 1024 * 1024);
-    mou_progress_start(&progress, cli);
-    request->progress = show_subjects;
-    request->progress_state = &progress;
-    enum mou_status status = mou_store_run(store, request, &result);
-    mou_progress_end(&progress);
+    enum mou_status status = run_into(cli, store, request, &output, &result);
     mou_buf_free(&output.line);
-    if (output.file != NULL && (fclose(output.file) != 0 || (status == MOU_ERROR_IO && *mou_store_message(store) == '\0'))) {
+    if (output.file != NULL && (fclose(output.file) != 0 || output.failed)) {
         mou_complain(cli, mou_say(cli, "文件 %s 没有写完整", "file %s was not written completely"), out);
         return MOU_EXIT_IO;
     }
@@ -245,6 +285,31 @@ static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, str
     return result.faults > 0 ? MOU_EXIT_DATA : MOU_EXIT_DONE;
 }
 
+/** Takes the pack that is in force, or for a trial the one given. What is given for a run that is stored must be the one in force. */
+static enum mou_exit choose_pack(struct mou_cli *cli, struct mou_store *store, const struct mou_run_request *request)
+{
+    const char *path = mou_option_value(cli, "pack", NULL);
+    struct mou_loaded_pack loaded;
+    enum mou_status status = MOU_OK;
+    if (path == NULL) {
+        status = mou_store_use_pack(store, request->as_of, request->known_at);
+        return status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
+    }
+    enum mou_exit code = mou_rules_open_pack(cli, path, &loaded);
+    if (code == MOU_EXIT_DONE) {
+        status = request->store_results ? mou_store_use_pack(store, request->as_of, request->known_at)
+                                        : mou_store_try_pack(store, (const unsigned char *)loaded.bytes.bytes, loaded.bytes.len);
+        code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
+    }
+    if (code == MOU_EXIT_DONE && memcmp(mou_pack_hash(loaded.pack), mou_pack_hash(mou_store_pack(store)), 32) != 0) {
+        mou_complain(cli, "%s", mou_say(cli, "这个规则包这一天没有生效：先以 mou pack install 提议、由另一人批准；只试算的用 --summary",
+                                        "this pack is not in force on this date: propose it with mou pack install and let another person approve it; --summary tries it"));
+        code = MOU_EXIT_AUTHORITY;
+    }
+    mou_loaded_pack_close(&loaded);
+    return code;
+}
+
 static long processor_count(void)
 {
     const long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -253,8 +318,7 @@ static long processor_count(void)
 
 enum mou_exit mou_cmd_run(struct mou_cli *cli)
 {
-    const char *pack = mou_option_value(cli, "pack", NULL);
-    struct mou_run_request request = {.now = mou_clock_now(), .store_results = !mou_option_given(cli, "summary")};
+    struct mou_run_request request = {.now = mou_clock_now(), .store_results = !mou_option_given(cli, "summary"), .full = mou_option_given(cli, "full")};
     struct mou_store *store = NULL;
     bool as_of_given = false;
     if (!mou_option_date(cli, "as-of", &as_of_given, &request.as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &request.known_at)) {
@@ -267,17 +331,11 @@ enum mou_exit mou_cmd_run(struct mou_cli *cli)
     request.threads = (uint32_t)threads;
     request.as_of = as_of_given ? request.as_of : mou_clock_today();
     enum mou_exit code = mou_open_store(cli, cli->arguments[0], &store);
-    if (code == MOU_EXIT_DONE && pack != NULL) {
-        mou_store_close(store); /* a store to install into exists: now the pack */
-        code = install_pack(cli, cli->arguments[0], pack);
-        if (code == MOU_EXIT_DONE) {
-            code = mou_open_store(cli, cli->arguments[0], &store);
-        }
-    }
     if (code != MOU_EXIT_DONE) {
         return code;
     }
-    code = run_store(cli, store, &request);
+    code = choose_pack(cli, store, &request);
+    code = code == MOU_EXIT_DONE ? run_store(cli, store, &request) : code;
     mou_store_close(store);
     return code;
 }

@@ -81,6 +81,8 @@ static const struct mou_option query_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},
+    {"actor", 0, "NAME", "查询人；查询记入账本", "who looks it up; the look-up is recorded in the ledger"},
+    {"purpose", 0, "TEXT", "查询用途，随 --actor 记入账本", "what for; recorded with --actor"},
 };
 static const struct mou_option help_options[] = {
     {"man", 0, "DIR", "把全部手册页（mou.1、mou-命令.1）写入文件夹", "write all manual pages (mou.1, mou-COMMAND.1) into a folder"},
@@ -89,6 +91,26 @@ static const struct mou_option explain_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"why-not", 0, NULL, "说明为什么没有此项措施", "explain why the measure does not apply"},
+};
+static const struct mou_option verify_options[] = {
+    {"runs", 0, NULL, "重做每一次运行，与当时存下的决定逐字比对", "repeat every run and compare with the decisions stored then, byte by byte"},
+    {"head", 0, "FILE", "账本须是这个已公布树头的延续（可多次）", "published tree head that the ledger must continue (may be repeated)"},
+    {"public-key", 0, "FILE.pub", "树头须由这把钥匙签名", "key that must have signed the heads"},
+};
+static const struct mou_option head_options[] = {
+    {"key", 0, "FILE", "用这把钥匙签名", "key to sign with"},
+    {"output", 'o', "FILE", "写到文件", "write to a file"},
+};
+static const struct mou_option prove_options[] = {
+    {"output", 'o', "FILE", "写到文件", "write to a file"},
+};
+static const struct mou_option verify_entry_options[] = {
+    {"head", 0, "FILE", "须是对这个树头的证明", "tree head that the proof must be for"},
+    {"public-key", 0, "FILE.pub", "树头须由这把钥匙签名", "key that must have signed the head"},
+};
+static const struct mou_option erase_options[] = {
+    {"actor", 0, "NAME", "经办人", "who does it"},
+    {"reason", 0, "TEXT", "理由", "why"},
 };
 
 const struct mou_command mou_commands[] = {
@@ -114,6 +136,22 @@ const struct mou_command mou_commands[] = {
      mou_cmd_query},
     {"explain", "DB SUBJECT [MEASURE]", "说明决定的理由", "explain decisions", "mou explain 信用.db 91445202MA5K2P3Q56 限制参加政府采购", 2, 3, explain_options,
      COUNT_OF(explain_options), mou_cmd_explain},
+    {"verify", "DB", "核对数据库和账本：有无改动、增删、截断", "check store and ledger: whether anything was altered, added, removed or cut off",
+     "mou verify 信用.db\nmou verify 信用.db --runs\nmou verify 信用.db --head 树头.json --public-key 账本.key.pub", 1, 1, verify_options, COUNT_OF(verify_options),
+     mou_cmd_verify},
+    {"backup", "DB FILE", "备份数据库（不影响使用），备份经核对才算数", "copy a store while it is in use; the copy is verified before it counts", "mou backup 信用.db 备份/信用-20240501.db", 2, 2,
+     NULL, 0, mou_cmd_backup},
+    {"restore", "FILE DB", "从备份恢复成新的数据库，先后核对两遍", "make a store from a backup, verified before and after", "mou restore 备份/信用-20240501.db 信用.db", 2, 2, NULL, 0,
+     mou_cmd_backup},
+    {"key", "new FILE", "新建签名密钥", "make a key to sign with", "mou key new 账本.key", 2, 2, NULL, 0, mou_cmd_key},
+    {"head", "DB", "输出账本的树头，可签名公布", "print the ledger's tree head, signed, to be published", "mou head 信用.db --key 账本.key -o 树头.json", 1, 1, head_options,
+     COUNT_OF(head_options), mou_cmd_head},
+    {"prove-entry", "DB NUMBER", "输出一条收据在账本里的证明，不涉及其他各条", "print the proof that a receipt is in the ledger, without showing the others",
+     "mou prove-entry 信用.db 12 -o 证明.json", 2, 2, prove_options, COUNT_OF(prove_options), mou_cmd_prove_entry},
+    {"verify-entry", "PROOF.json", "核对一条收据的证明，不需要数据库", "check the proof of a receipt, without the store",
+     "mou verify-entry 证明.json --head 树头.json --public-key 账本.key.pub", 1, 1, verify_entry_options, COUNT_OF(verify_entry_options), mou_cmd_verify_entry},
+    {"erase", "DB NUMBER", "依法删除一条查询或导出收据的内容", "erase what the receipt of a look-up or an export says",
+     "mou erase 信用.db 12 --actor 王某 --reason 个人信息保护法第四十七条", 2, 2, erase_options, COUNT_OF(erase_options), mou_cmd_erase},
     {"completion", "bash|zsh|fish", "输出命令行补全脚本", "print a shell completion script", "mou completion bash", 1, 1, NULL, 0, mou_cmd_completion},
     {"help", "[COMMAND]", "显示说明", "show help", "mou help import\nmou help --man man1/", 0, 1, help_options, COUNT_OF(help_options), mou_cmd_help},
 };

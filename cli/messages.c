@@ -50,6 +50,8 @@ enum mou_exit mou_exit_of(enum mou_status status)
         return MOU_EXIT_DATA;
     case MOU_ERROR_USAGE:
         return MOU_EXIT_USAGE;
+    case MOU_ERROR_AUTHORITY:
+        return MOU_EXIT_AUTHORITY;
     case MOU_ERROR_MEMORY:
     case MOU_ERROR_IO:
         return MOU_EXIT_IO;

@@ -133,16 +133,17 @@ void mou_print_run(const struct mou_cli *cli, const struct mou_pack *pack, const
     mou_date_format(request->as_of, &date);
     const char *day = date.len > 0 ? date.data : "";
     if (cli->json) {
-        printf("{\"schema\": \"mou/run/1\", \"run\": %lld, \"as_of\": \"%s\", \"subjects\": %llu, \"decisions\": %llu, \"opened\": %llu, \"changed\": %llu, "
+        printf("{\"schema\": \"mou/run/1\", \"run\": %lld, \"as_of\": \"%s\", \"incremental\": %s, \"subjects\": %llu, \"evaluated\": %llu, \"decisions\": %llu, \"opened\": %llu, \"changed\": %llu, "
                "\"closed\": %llu, \"faults\": %llu",
-               (long long)result->run_id, day, (unsigned long long)result->subjects, (unsigned long long)result->decisions,
+               (long long)result->run_id, day, result->incremental ? "true" : "false", (unsigned long long)result->subjects, (unsigned long long)result->evaluated,
+               (unsigned long long)result->decisions,
                (unsigned long long)result->opened, (unsigned long long)result->changed, (unsigned long long)result->closed, (unsigned long long)result->faults);
         print_json_measures(pack, result);
         printf("}\n");
     } else {
-        printf(mou_say(cli, "评价日 %s：主体 %llu 个，决定 %llu 项；新增 %llu，变更 %llu，结束 %llu\n",
-                       "as of %s: %llu subjects, %llu decisions; %llu opened, %llu changed, %llu closed\n"),
-               day, (unsigned long long)result->subjects, (unsigned long long)result->decisions, (unsigned long long)result->opened,
+        printf(mou_say(cli, "评价日 %s：主体 %llu 个（本次评价 %llu 个），决定 %llu 项；新增 %llu，变更 %llu，结束 %llu\n",
+                       "as of %s: %llu subjects (%llu evaluated), %llu decisions; %llu opened, %llu changed, %llu closed\n"),
+               day, (unsigned long long)result->subjects, (unsigned long long)result->evaluated, (unsigned long long)result->decisions, (unsigned long long)result->opened,
                (unsigned long long)result->changed, (unsigned long long)result->closed);
         print_heads(cli);
         print_measures(cli, pack, result);

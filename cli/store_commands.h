@@ -15,6 +15,8 @@ bool mou_option_time(const struct mou_cli *cli, const char *name, mou_time other
 
 /** Opens the store at `path`; complains on failure. */
 enum mou_exit mou_open_store(struct mou_cli *cli, const char *path, struct mou_store **store);
+/** The same without opening any pack. */
+enum mou_exit mou_open_bare_store(struct mou_cli *cli, const char *path, struct mou_store **store);
 /** Complains with the store's own message. */
 enum mou_exit mou_store_complain(struct mou_cli *cli, const struct mou_store *store, enum mou_status status);
 

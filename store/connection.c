@@ -3,9 +3,13 @@
  * through these calls. Text from outside only ever reaches the database as a bound value.
  */
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "store_internal.h"
 
@@ -109,6 +113,13 @@ static enum mou_status apply_settings(struct mou_store *store)
     return status == MOU_OK ? demand_setting(store, "PRAGMA synchronous", "2") : status;
 }
 
+/** Makes the file, if there is none, so that only its owner may read it; the database's other files take over its mode. */
+static bool make_private(const char *path)
+{
+    const int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    return file >= 0 ? close(file) == 0 : errno == EEXIST;
+}
+
 enum mou_status mou_store_connect(struct mou_store *store, const char *path, bool create)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
@@ -117,6 +128,9 @@ enum mou_status mou_store_connect(struct mou_store *store, const char *path, boo
     store->work_arena = mou_arena_new(NULL);
     if (store->arena == NULL || store->work_arena == NULL) {
         return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+    }
+    if (create && !make_private(path)) {
+        return mou_store_fail(store, MOU_ERROR_IO, "%s%s", mou_store_say(store, "不能新建数据库 ", "cannot make the database "), path);
     }
     if (sqlite3_open_v2(path, &store->database, flags, NULL) != SQLITE_OK) {
         return mou_store_fail(store, MOU_ERROR_IO, "%s%s：%s", mou_store_say(store, "不能打开数据库 ", "cannot open the database "), path,
@@ -174,6 +188,20 @@ enum mou_status mou_store_step_row(struct mou_store *store, sqlite3_stmt *statem
     return status;
 }
 
+enum mou_status mou_store_step_single(struct mou_store *store, sqlite3_stmt *statement, bool *truth)
+{
+    bool row = false;
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    *truth = row && sqlite3_column_int(statement, 0) != 0;
+    sqlite3_reset(statement);
+    return status;
+}
+
+enum mou_status mou_store_out_of_memory(struct mou_store *store)
+{
+    return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+}
+
 enum mou_status mou_store_begin(struct mou_store *store)
 {
     return mou_store_execute(store, "BEGIN IMMEDIATE");
@@ -221,6 +249,18 @@ static void finalize_tables(struct mou_store_table *tables, uint32_t count)
     }
 }
 
+void mou_store_drop_pack(struct mou_store *store)
+{
+    if (store->pack != NULL) {
+        finalize_tables(store->kinds, mou_pack_kind_count(store->pack));
+        finalize_tables(store->records, mou_pack_record_count(store->pack));
+        mou_pack_close(store->pack);
+    }
+    store->pack = NULL;
+    store->kinds = NULL;
+    store->records = NULL;
+}
+
 void mou_store_close(struct mou_store *store)
 {
     if (store == NULL) {
@@ -229,11 +269,8 @@ void mou_store_close(struct mou_store *store)
     for (size_t i = 0; i < MOU_SQL_COUNT; i++) {
         sqlite3_finalize(store->statements[i]);
     }
-    if (store->pack != NULL) {
-        finalize_tables(store->kinds, mou_pack_kind_count(store->pack));
-        finalize_tables(store->records, mou_pack_record_count(store->pack));
-        mou_pack_close(store->pack);
-    }
+    mou_store_drop_pack(store);
+    mou_change_free(store);
     sqlite3_close(store->database);
     mou_buf_free(&store->message);
     mou_arena_free(store->work_arena);

@@ -62,44 +62,25 @@ static enum mou_status find_earlier(struct mou_intake *intake, const unsigned ch
 static enum mou_status open_import(struct mou_intake *intake, const unsigned char hash[32])
 {
     const struct mou_import_options *options = intake->options;
-    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_IMPORT_ADD);
+    unsigned char salt[32];
+    enum mou_status status = mou_random(intake->store, salt, sizeof salt);
+    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(intake->store, MOU_SQL_IMPORT_ADD) : NULL;
     if (statement == NULL) {
-        return MOU_ERROR_IO;
+        return status != MOU_OK ? status : MOU_ERROR_IO;
     }
     mou_store_bind_text(statement, 1, options->file_name);
     sqlite3_bind_blob(statement, 2, hash, 32, SQLITE_STATIC);
     mou_store_bind_text(statement, 3, target_name(options));
     mou_store_bind_text(statement, 4, options->source);
     sqlite3_bind_int64(statement, 5, options->known_at);
-    enum mou_status status = mou_store_step_done(intake->store, statement);
+    sqlite3_bind_blob(statement, 6, salt, sizeof salt, SQLITE_STATIC);
+    status = mou_store_step_done(intake->store, statement);
     intake->result->import_id = sqlite3_last_insert_rowid(intake->store->database);
     return status;
 }
 
-static enum mou_status write_receipt(struct mou_intake *intake, const unsigned char hash[32])
-{
-    const struct mou_import_result *result = intake->result;
-    struct mou_text target = target_name(intake->options);
-    struct mou_buf body;
-    mou_buf_init(&body, NULL, 1024 * 1024);
-    mou_buf_printf(&body, "{\"import\": %lld, \"target\": ", (long long)result->import_id);
-    mou_buf_json_text(&body, target.bytes, target.len);
-    mou_buf_text(&body, ", \"file\": ");
-    mou_buf_json_text(&body, intake->options->file_name.bytes, intake->options->file_name.len);
-    mou_buf_text(&body, ", \"sha256\": \"");
-    for (int i = 0; i < 32; i++) {
-        mou_buf_printf(&body, "%02x", hash[i]);
-    }
-    mou_buf_printf(&body, "\", \"rows\": %llu, \"added\": %llu, \"corrected\": %llu, \"unchanged\": %llu, \"quarantined\": %llu}",
-                   (unsigned long long)result->rows, (unsigned long long)result->added, (unsigned long long)result->corrected,
-                   (unsigned long long)result->unchanged, (unsigned long long)result->quarantined);
-    enum mou_status status = body.failed ? MOU_ERROR_MEMORY
-                                         : mou_ledger_append(intake->store, intake->options->known_at, "import", (struct mou_text){body.data, body.len});
-    mou_buf_free(&body);
-    return status;
-}
-
-static enum mou_status close_import(struct mou_intake *intake, const unsigned char hash[32])
+/** Counts, changed subjects, seals, receipt. */
+static enum mou_status close_import(struct mou_intake *intake)
 {
     const struct mou_import_result *result = intake->result;
     sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_IMPORT_DONE);
@@ -112,7 +93,16 @@ static enum mou_status close_import(struct mou_intake *intake, const unsigned ch
         sqlite3_bind_int64(statement, i + 2, (sqlite3_int64)counts[i]);
     }
     enum mou_status status = mou_store_step_done(intake->store, statement);
-    return status == MOU_OK ? write_receipt(intake, hash) : status;
+    if (status == MOU_OK) {
+        status = mou_change_store(intake->store, result->import_id);
+    }
+    if (status == MOU_OK) {
+        status = mou_seal_event(intake->store, MOU_EVENT_IMPORT, result->import_id);
+    }
+    if (status == MOU_OK) {
+        status = mou_receipt_import(intake->store, result->import_id);
+    }
+    return status == MOU_OK ? mou_clock_advance(intake->store, intake->options->known_at) : status;
 }
 
 static enum mou_status take_content(struct mou_intake *intake, const char *bytes, size_t len, const unsigned char hash[32])
@@ -127,13 +117,35 @@ static enum mou_status take_content(struct mou_intake *intake, const char *bytes
         status = intake->options->format == MOU_IMPORT_CSV ? mou_csv_import(intake, content) : mou_ndjson_import(intake, content);
     }
     if (status == MOU_OK) {
-        status = close_import(intake, hash);
+        status = close_import(intake);
     }
     mou_buf_free(&converted);
     return status;
 }
 
-static enum mou_status import_in_transaction(struct mou_intake *intake, const char *bytes, size_t len)
+/**
+ * From when the data is known: never from a time of which the store has told already what was known then, and not from a time to come.
+ */
+static enum mou_status settle_time(struct mou_store *store, const struct mou_import_options *options, struct mou_import_options *settled)
+{
+    mou_time now = 0;
+    enum mou_status status = mou_clock_read(store, options->now, &now);
+    mou_time clock = 0;
+    if (status == MOU_OK) {
+        status = mou_clock_read(store, 0, &clock);
+    }
+    if (status == MOU_OK && options->known_at != MOU_TIME_NOW && (options->known_at < clock || options->known_at > now)) {
+        return mou_store_fail(store, MOU_ERROR_DATA, "%s",
+                              options->known_at > now
+                                  ? mou_store_say(store, "获知时间不能晚于现在", "the time from which the data is known lies ahead")
+                                  : mou_store_say(store, "获知时间早于数据库最近一次导入或运行；已经记下的历史不再改动",
+                                                  "the time from which the data is known lies before the store's latest import or run; recorded history is not changed"));
+    }
+    settled->known_at = options->known_at != MOU_TIME_NOW ? options->known_at : now;
+    return status;
+}
+
+static enum mou_status import_in_transaction(struct mou_intake *intake, struct mou_import_options *settled, const char *bytes, size_t len)
 {
     unsigned char hash[32];
     int64_t earlier = 0;
@@ -144,6 +156,9 @@ static enum mou_status import_in_transaction(struct mou_intake *intake, const ch
     }
     if (status == MOU_OK) {
         status = find_earlier(intake, hash, &earlier);
+    }
+    if (status == MOU_OK && earlier == 0) {
+        status = settle_time(intake->store, intake->options, settled);
     }
     if (status == MOU_OK && earlier != 0) {
         intake->result->import_id = earlier;
@@ -161,8 +176,10 @@ static enum mou_status import_in_transaction(struct mou_intake *intake, const ch
 enum mou_status mou_store_import(struct mou_store *store, const char *bytes, size_t len, const struct mou_import_options *options,
                                  struct mou_import_result *result)
 {
-    struct mou_intake intake = {.store = store, .options = options, .result = result};
+    struct mou_import_options settled = *options;
+    struct mou_intake intake = {.store = store, .options = &settled, .result = result};
     mou_store_begin_call(store);
+    mou_change_forget(store);
     *result = (struct mou_import_result){0};
     intake.row_arena = mou_arena_new(NULL);
     intake.file_arena = mou_arena_new(NULL);
@@ -174,7 +191,7 @@ enum mou_status mou_store_import(struct mou_store *store, const char *bytes, siz
         status = find_record_type(&intake);
     }
     if (status == MOU_OK) {
-        status = import_in_transaction(&intake, bytes, len);
+        status = import_in_transaction(&intake, &settled, bytes, len);
     }
     mou_arena_free(intake.row_arena);
     mou_arena_free(intake.file_arena);

@@ -142,7 +142,7 @@ static enum mou_status add_version(struct mou_intake *intake, const struct row_p
     }
     enum mou_status status = mou_store_step_done(intake->store, statement);
     *version = sqlite3_last_insert_rowid(intake->store->database);
-    return status;
+    return status == MOU_OK ? mou_change_note(intake->store, place->subject) : status;
 }
 
 static enum mou_status end_version(struct mou_intake *intake, struct mou_store_table *table, int64_t version)
@@ -150,6 +150,7 @@ static enum mou_status end_version(struct mou_intake *intake, struct mou_store_t
     sqlite3_reset(table->end);
     sqlite3_bind_int64(table->end, 1, version);
     sqlite3_bind_int64(table->end, 2, intake->options->known_at);
+    sqlite3_bind_int64(table->end, 3, intake->result->import_id);
     return mou_store_step_done(intake->store, table->end);
 }
 
@@ -194,6 +195,7 @@ static enum mou_status add_subject(struct mou_intake *intake, struct mou_text id
     mou_store_bind_text(statement, 1, identifier);
     mou_store_bind_text(statement, 2, kind);
     sqlite3_bind_int64(statement, 3, intake->options->known_at);
+    sqlite3_bind_int64(statement, 4, intake->result->import_id);
     enum mou_status status = mou_store_step_done(intake->store, statement);
     *id = sqlite3_last_insert_rowid(intake->store->database);
     return status;
@@ -594,6 +596,7 @@ static enum mou_status store_dated(struct mou_intake *intake, const struct dated
         }
         sqlite3_bind_int64(end, 1, version);
         sqlite3_bind_int64(end, 2, intake->options->known_at);
+        sqlite3_bind_int64(end, 3, intake->result->import_id);
         status = mou_store_step_done(store, end);
     }
     sqlite3_stmt *add = status == MOU_OK ? mou_store_statement(store, row->add) : NULL;
@@ -605,7 +608,11 @@ static enum mou_status store_dated(struct mou_intake *intake, const struct dated
     sqlite3_bind_int64(add, 7, intake->result->import_id);
     intake->result->added += !known;
     intake->result->corrected += known;
-    return mou_store_step_done(store, add);
+    status = mou_store_step_done(store, add);
+    if (status == MOU_OK) {
+        status = mou_change_note(store, row->first);
+    }
+    return status == MOU_OK && !row->objection ? mou_change_note(store, row->second) : status;
 }
 
 static bool find_relation(const struct mou_pack *pack, struct mou_text name, bool *inverse, struct mou_text *forward, uint32_t *from_kind, uint32_t *to_kind)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_internal.h"
+#include "run_internal.h"
 
 /** One row of a record type, as it was read. */
 struct read_row {
@@ -389,11 +389,11 @@ struct page_entry {
 };
 typedef MOU_VEC(struct page_entry) page_list;
 
-static enum mou_status read_page(struct reading *reading, struct mou_text after, uint32_t limit, page_list *page)
+static enum mou_status read_page(struct reading *reading, enum mou_statement source, struct mou_text after, uint32_t limit, page_list *page)
 {
     struct mou_store *store = reading->store;
     bool row = true;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_SUBJECTS_AFTER);
+    sqlite3_stmt *statement = mou_store_statement(store, source);
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
@@ -415,21 +415,33 @@ static enum mou_status read_page(struct reading *reading, struct mou_text after,
     return status;
 }
 
-enum mou_status mou_store_read_batch(struct mou_store *store, mou_time known_at, struct mou_text after, uint32_t limit, struct mou_batch_builder *builder,
-                                     const struct mou_batch **batch, uint32_t *count)
+static enum mou_status read_batch(struct mou_store *store, enum mou_statement source, mou_time known_at, struct mou_text after, uint32_t limit,
+                                  struct mou_batch_builder *builder, const struct mou_batch **batch, uint32_t *count)
 {
     struct reading reading = {.store = store, .builder = builder, .known_at = known_at};
     page_list page = {0};
     mou_buf_clear(&store->message);
     enum mou_status status = start_reading(&reading);
     if (status == MOU_OK) {
-        status = read_page(&reading, after, limit, &page);
+        status = read_page(&reading, source, after, limit, &page);
     }
     for (size_t i = 0; status == MOU_OK && i < page.count; i++) {
         status = add_subject(&reading, page.items[i].id, page.items[i].identifier, page.items[i].kind, true);
     }
     *count = (uint32_t)page.count;
     return status == MOU_OK && page.count > 0 ? read_rest(&reading, batch) : status;
+}
+
+enum mou_status mou_store_read_batch(struct mou_store *store, mou_time known_at, struct mou_text after, uint32_t limit, struct mou_batch_builder *builder,
+                                     const struct mou_batch **batch, uint32_t *count)
+{
+    return read_batch(store, MOU_SQL_SUBJECTS_AFTER, known_at, after, limit, builder, batch, count);
+}
+
+enum mou_status mou_read_due_batch(struct mou_store *store, mou_time known_at, struct mou_text after, uint32_t limit, struct mou_batch_builder *builder,
+                                   const struct mou_batch **batch, uint32_t *count)
+{
+    return read_batch(store, MOU_SQL_DUE_AFTER, known_at, after, limit, builder, batch, count);
 }
 
 static enum mou_status read_subject(struct mou_store *store, mou_time known_at, struct mou_text identifier, struct mou_batch_builder *builder,

@@ -1,50 +1,26 @@
 /*
- * A run: every subject through the machine in batches, the difference to the decisions that were open stored in one transaction with next dates
- * and a receipt. A run that is stopped, or fails, leaves the store as it was.
+ * A run: the subjects that it must look at go through the machine in batches, and the difference to the decisions that were open is stored in one
+ * transaction with next dates and a receipt. A run that is stopped, or fails, leaves the store as it was.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "count.h"
+#include "run_internal.h"
+
+#define LINE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
 /** One run under way. */
 struct running {
     struct mou_store *store;
-    const struct mou_pack *pack;
     const struct mou_run_request *request;
     struct mou_run_result *result;
-    struct mou_arena *arena;  /**< lives with the run */
-    struct mou_buf line;      /**< JSON of the decision at hand */
-    struct mou_buf rule_key;
-    struct mou_buf digest_chain; /**< running hash of all decisions, 32 bytes, then the new line */
-    int64_t current_subject;
-    MOU_VEC(int64_t) kept;    /**< open decisions of the current subject that still stand */
+    mou_time known_at;           /**< what the request's comes to */
+    struct mou_last_run last;    /**< id 0 for a run that looks at everybody */
+    struct mou_buf line;         /**< JSON of the decision at hand */
+    struct mou_buf digest_chain; /**< hash over all lines so far, 32 bytes, then the new line */
+    struct mou_delta delta;
 };
-
-static enum mou_status out_of_memory(struct mou_store *store)
-{
-    return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
-}
-
-static const char *outcome_word(enum mou_decision_outcome outcome)
-{
-    static const char *const words[] = {"in_force", "suspended", "to_verify", "pending"};
-    return words[outcome];
-}
-
-static enum mou_status find_subject_id(struct mou_store *store, struct mou_text identifier, int64_t *id)
-{
-    bool row = false;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_SUBJECT_FIND);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    mou_store_bind_text(statement, 1, identifier);
-    enum mou_status status = mou_store_step_row(store, statement, &row);
-    *id = row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_reset(statement);
-    return status;
-}
 
 static void count_decision(struct running *running, const struct mou_decision *decision)
 {
@@ -67,60 +43,9 @@ static void extend_result_hash(struct running *running)
     memcpy(running->digest_chain.data, hash, sizeof hash);
 }
 
-/** *known is the open decision of this subject and rule, 0 if there is none; *equal whether it says the same. */
-static enum mou_status find_open(struct running *running, const unsigned char digest[32], int64_t *known, bool *equal)
+static struct mou_rule_names names_of(const struct mou_pack *pack, const struct mou_decision *decision)
 {
-    struct mou_store *store = running->store;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_DECISION_OPEN);
-    bool row = true;
-    enum mou_status status = MOU_OK;
-    *known = 0;
-    *equal = false;
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, running->current_subject);
-    while (status == MOU_OK && row && *known == 0) {
-        status = mou_store_step_row(store, statement, &row);
-        struct mou_text key = {running->rule_key.data, running->rule_key.len};
-        if (status == MOU_OK && row && mou_text_equal(mou_store_column_text(statement, 2), key)) {
-            *known = sqlite3_column_int64(statement, 0);
-            *equal = sqlite3_column_bytes(statement, 3) == 32 && memcmp(sqlite3_column_blob(statement, 3), digest, 32) == 0;
-        }
-    }
-    sqlite3_reset(statement);
-    return status;
-}
-
-static enum mou_status close_decision(struct running *running, int64_t decision)
-{
-    sqlite3_stmt *statement = mou_store_statement(running->store, MOU_SQL_DECISION_CLOSE);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, decision);
-    sqlite3_bind_int64(statement, 2, running->result->run_id);
-    return mou_store_step_done(running->store, statement);
-}
-
-static void bind_date(sqlite3_stmt *statement, int index, mou_date date)
-{
-    if (date == MOU_DATE_NONE) {
-        sqlite3_bind_null(statement, index);
-    } else {
-        sqlite3_bind_int64(statement, index, date);
-    }
-}
-
-/** Names of a decision's rule in the pack. */
-struct rule_names {
-    struct mou_text memorandum, rule, item;
-    const char *kind;
-};
-
-static struct rule_names names_of(const struct mou_pack *pack, const struct mou_decision *decision)
-{
-    struct rule_names names = {.item = {"", 0}};
+    struct mou_rule_names names = {.item = {"", 0}};
     struct mou_text ignored;
     uint32_t memorandum = 0;
     uint32_t kind = 0;
@@ -135,120 +60,33 @@ static struct rule_names names_of(const struct mou_pack *pack, const struct mou_
     return names;
 }
 
-static enum mou_status add_decision(struct running *running, const struct mou_decision *decision, const struct rule_names *names,
-                                    const unsigned char digest[32])
-{
-    sqlite3_stmt *statement = mou_store_statement(running->store, MOU_SQL_DECISION_ADD);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, running->current_subject);
-    mou_store_bind_text(statement, 2, (struct mou_text){running->rule_key.data, running->rule_key.len});
-    mou_store_bind_text(statement, 3, names->memorandum);
-    mou_store_bind_text(statement, 4, names->rule);
-    mou_store_bind_text(statement, 5, mou_text_of(names->kind));
-    mou_store_bind_text(statement, 6, names->item);
-    mou_store_bind_text(statement, 7, mou_text_of(outcome_word(decision->outcome)));
-    bind_date(statement, 8, decision->from);
-    bind_date(statement, 9, decision->until);
-    mou_store_bind_text(statement, 10, (struct mou_text){running->line.data, running->line.len > 0 ? running->line.len - 1 : 0});
-    sqlite3_bind_blob(statement, 11, digest, 32, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 12, running->result->run_id);
-    enum mou_status status = mou_store_step_done(running->store, statement);
-    int64_t id = sqlite3_last_insert_rowid(running->store->database);
-    if (status == MOU_OK && !MOU_VEC_PUSH(running->arena, &running->kept, id)) {
-        status = out_of_memory(running->store);
-    }
-    return status;
-}
-
-static enum mou_status store_decision(struct running *running, const struct mou_decision *decision)
-{
-    unsigned char digest[32];
-    int64_t known = 0;
-    bool equal = false;
-    struct rule_names names = names_of(running->pack, decision);
-    mou_buf_clear(&running->rule_key);
-    mou_buf_append(&running->rule_key, names.memorandum.bytes, names.memorandum.len);
-    mou_buf_char(&running->rule_key, '.');
-    mou_buf_append(&running->rule_key, names.rule.bytes, names.rule.len);
-    if (running->rule_key.failed) {
-        return out_of_memory(running->store);
-    }
-    mou_sha256(running->line.data, running->line.len, digest);
-    enum mou_status status = find_open(running, digest, &known, &equal);
-    if (status == MOU_OK && known != 0 && equal) {
-        return MOU_VEC_PUSH(running->arena, &running->kept, known) ? MOU_OK : out_of_memory(running->store);
-    }
-    if (status == MOU_OK && known != 0) {
-        status = close_decision(running, known);
-    }
-    if (status == MOU_OK) {
-        status = add_decision(running, decision, &names, digest);
-    }
-    running->result->changed += known != 0;
-    running->result->opened += known == 0;
-    return status;
-}
-
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
 {
     struct running *running = state;
+    const struct mou_pack *pack = running->store->pack;
+    enum mou_status status = MOU_OK;
     count_decision(running, decision);
     mou_buf_clear(&running->line);
-    mou_decision_json(running->pack, decision, &running->line);
+    mou_decision_json(pack, decision, &running->line);
     if (running->line.failed) {
-        return out_of_memory(running->store);
+        return mou_store_out_of_memory(running->store);
     }
     extend_result_hash(running);
+    if (running->digest_chain.failed) {
+        return mou_store_out_of_memory(running->store);
+    }
     if (running->request->decision != NULL) {
-        enum mou_status status = running->request->decision(running->request->decision_state, running->pack, decision);
-        if (status != MOU_OK) {
-            return status;
-        }
+        status = running->request->decision(running->request->decision_state, pack, decision);
     }
-    if (!running->request->store_results) {
-        return MOU_OK;
+    if (status != MOU_OK || !running->request->store_results) {
+        return status;
     }
-    if (running->current_subject == 0) {
-        enum mou_status status = find_subject_id(running->store, decision->subject, &running->current_subject);
-        if (status != MOU_OK) {
-            return status;
-        }
+    if (running->delta.subject == 0) {
+        status = mou_delta_begin(&running->delta, decision->subject);
     }
-    return store_decision(running, decision);
-}
-
-typedef MOU_VEC(int64_t) id_list;
-
-/** Closes the open decisions of the subject at hand that this run did not find again. */
-static enum mou_status close_rest(struct running *running)
-{
-    struct mou_store *store = running->store;
-    id_list gone = {0};
-    bool row = true;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_DECISION_OPEN);
-    enum mou_status status = MOU_OK;
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, running->current_subject);
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        bool stands = false;
-        for (size_t i = 0; row && i < running->kept.count; i++) {
-            stands = stands || running->kept.items[i] == sqlite3_column_int64(statement, 0);
-        }
-        if (status == MOU_OK && row && !stands && !MOU_VEC_PUSH(running->arena, &gone, sqlite3_column_int64(statement, 0))) {
-            status = out_of_memory(store);
-        }
-    }
-    sqlite3_reset(statement);
-    for (size_t i = 0; status == MOU_OK && i < gone.count; i++) {
-        running->result->closed++;
-        status = close_decision(running, gone.items[i]);
-    }
-    return status;
+    const struct mou_rule_names names = names_of(pack, decision);
+    const struct mou_text line = {running->line.data, running->line.len > 0 ? running->line.len - 1 : 0};
+    return status == MOU_OK ? mou_delta_decision(&running->delta, &names, decision, line) : status;
 }
 
 static enum mou_status take_next(void *state, struct mou_text subject, uint32_t number, mou_date next)
@@ -258,165 +96,262 @@ static enum mou_status take_next(void *state, struct mou_text subject, uint32_t 
     if (!running->request->store_results) {
         return MOU_OK;
     }
-    enum mou_status status = running->current_subject != 0 ? MOU_OK : find_subject_id(running->store, subject, &running->current_subject);
-    if (status == MOU_OK) {
-        status = close_rest(running);
+    const enum mou_status status = running->delta.subject != 0 ? MOU_OK : mou_delta_begin(&running->delta, subject);
+    return status == MOU_OK ? mou_delta_end(&running->delta, next) : status;
+}
+
+/* ------------------------------------------------------------------ one pass */
+
+static enum mou_status stopped(struct mou_store *store)
+{
+    return mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "已中止，数据库保持原状", "stopped; the database is as before"));
+}
+
+static enum mou_status run_batch(struct mou_pass *pass, struct mou_machine *machine, const struct mou_batch *batch)
+{
+    const struct mou_run_options options = {.as_of = pass->as_of};
+    enum mou_status status = batch != NULL ? mou_machine_run(machine, batch, &options, pass->sink) : MOU_ERROR_MEMORY;
+    if (status == MOU_ERROR_MEMORY) {
+        status = mou_store_out_of_memory(pass->store);
     }
-    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(running->store, MOU_SQL_NEXT_SET) : NULL;
-    if (statement == NULL) {
-        return status != MOU_OK ? status : MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, running->current_subject);
-    bind_date(statement, 2, next);
-    running->current_subject = 0;
-    running->kept.count = 0;
-    return mou_store_step_done(running->store, statement);
-}
-
-/** A run of which nobody sees the decisions needs their outcomes only. */
-static bool only_counts(const struct running *running)
-{
-    return !running->request->store_results && running->request->decision == NULL;
-}
-
-static enum mou_status decide_batch(struct running *running, struct mou_machine *machine, const struct mou_batch *batch)
-{
-    struct mou_run_options options = {.as_of = running->request->as_of};
-    struct mou_decision_sink sink = {.state = running, .decision = take_decision, .next = take_next};
-    return mou_machine_run(machine, batch, &options, &sink);
-}
-
-static enum mou_status stopped(const struct running *running)
-{
-    return mou_store_fail(running->store, MOU_ERROR_IO, "%s", mou_store_say(running->store, "已中止，数据库保持原状", "stopped; the database is as before"));
-}
-
-static enum mou_status run_batches(struct running *running, struct mou_machine *machine, const struct mou_snapshot *snapshot, struct mou_snapshot_cutter *cutter)
-{
-    const struct mou_run_request *request = running->request;
-    const uint32_t total = snapshot->subject_count;
-    enum mou_status status = MOU_OK;
-    for (uint32_t first = 0; status == MOU_OK && first < total; first += MOU_BATCH_SUBJECTS) {
-        const uint32_t count = total - first < MOU_BATCH_SUBJECTS ? total - first : MOU_BATCH_SUBJECTS;
-        const struct mou_batch *batch = mou_snapshot_cut(cutter, first, count);
-        status = batch != NULL ? decide_batch(running, machine, batch) : MOU_ERROR_MEMORY;
-        running->result->subjects += count;
-        if (status == MOU_ERROR_MEMORY) {
-            status = out_of_memory(running->store);
-        }
-        if (status == MOU_OK && request->progress != NULL && !request->progress(request->progress_state, running->result->subjects, total)) {
-            status = stopped(running);
-        }
+    if (status == MOU_OK && pass->progress != NULL && !pass->progress(pass->progress_state, pass->subjects, pass->total)) {
+        status = stopped(pass->store);
     }
     return status;
 }
 
-/** Every subject's decisions, in order. */
-static enum mou_status decide_all(struct running *running, const struct mou_snapshot *snapshot)
+/** Everybody: each table is read once. */
+static enum mou_status pass_all(struct mou_pass *pass, struct mou_machine *machine)
+{
+    struct mou_snapshot *snapshot = NULL;
+    struct mou_snapshot_cutter *cutter = NULL;
+    enum mou_status status = mou_snapshot_read(pass->store, pass->known_at, MOU_SNAPSHOT_CITE, &snapshot);
+    if (status == MOU_OK) {
+        cutter = mou_snapshot_cutter_new(snapshot);
+        status = cutter != NULL ? MOU_OK : mou_store_out_of_memory(pass->store);
+    }
+    pass->total = status == MOU_OK ? snapshot->subject_count : 0;
+    for (uint32_t first = 0; status == MOU_OK && first < snapshot->subject_count; first += MOU_BATCH_SUBJECTS) {
+        const uint32_t left = snapshot->subject_count - first;
+        const uint32_t count = left < MOU_BATCH_SUBJECTS ? left : MOU_BATCH_SUBJECTS;
+        pass->subjects += count;
+        status = run_batch(pass, machine, mou_snapshot_cut(cutter, first, count));
+    }
+    mou_snapshot_cutter_free(cutter);
+    mou_snapshot_free(snapshot);
+    return status;
+}
+
+/** Those who are listed as due: looked up one batch after the other. */
+static enum mou_status pass_due(struct mou_pass *pass, struct mou_machine *machine, struct mou_batch_builder *builder, struct mou_buf *after)
+{
+    uint32_t count = 1;
+    enum mou_status status = MOU_OK;
+    while (status == MOU_OK && count > 0) {
+        const struct mou_batch *batch = NULL;
+        const struct mou_text last = {after->len > 0 ? after->data : "", after->len};
+        status = mou_read_due_batch(pass->store, pass->known_at, last, MOU_BATCH_SUBJECTS, builder, &batch, &count);
+        if (status != MOU_OK || count == 0) {
+            break;
+        }
+        const struct mou_text newest = batch->subject_id[batch->core_count - 1];
+        mou_buf_clear(after);
+        mou_buf_append(after, newest.bytes, newest.len);
+        pass->subjects += count;
+        status = after->failed ? mou_store_out_of_memory(pass->store) : run_batch(pass, machine, batch);
+    }
+    return status;
+}
+
+enum mou_status mou_run_pass(struct mou_pass *pass)
 {
     struct mou_machine *machine = NULL;
-    struct mou_snapshot_cutter *cutter = mou_snapshot_cutter_new(snapshot);
-    enum mou_status status = MOU_ERROR_MEMORY;
-    if (cutter != NULL && mou_machine_new(running->pack, NULL, &machine) == MOU_OK) {
-        status = run_batches(running, machine, snapshot, cutter);
+    struct mou_buf after;
+    enum mou_status status = mou_machine_new(pass->store->pack, NULL, &machine);
+    if (status != MOU_OK) {
+        return mou_store_out_of_memory(pass->store);
+    }
+    if (!pass->due_only) {
+        status = pass_all(pass, machine);
     } else {
-        status = out_of_memory(running->store);
+        struct mou_batch_builder *builder = mou_batch_builder_new(pass->store->pack, NULL);
+        mou_buf_init(&after, NULL, 65536);
+        status = builder != NULL ? pass_due(pass, machine, builder, &after) : mou_store_out_of_memory(pass->store);
+        mou_buf_free(&after);
+        mou_batch_builder_free(builder);
     }
     mou_machine_free(machine);
-    mou_snapshot_cutter_free(cutter);
     return status;
 }
 
-static enum mou_status count_all(struct running *running, const struct mou_snapshot *snapshot)
+/* ------------------------------------------------------------------ a run */
+
+/** Whether the run can build on the one before, and whom it looks at then. */
+static enum mou_status choose_subjects(struct running *running, struct mou_pass *pass)
 {
-    const struct mou_run_request *request = running->request;
-    const uint32_t threads = request->threads == 0 ? 1 : request->threads;
-    const struct mou_count_request count = {.as_of = request->as_of, .threads = threads < MOU_COUNT_THREADS_MAX ? threads : MOU_COUNT_THREADS_MAX,
-                                            .progress = request->progress, .progress_state = request->progress_state};
-    const enum mou_status status = mou_count_outcomes(snapshot, &count, running->result);
-    if (status == MOU_ERROR_MEMORY) {
-        return out_of_memory(running->store);
+    struct mou_store *store = running->store;
+    bool whole = true;
+    enum mou_status status = MOU_OK;
+    if (running->request->store_results && !running->request->full) {
+        status = mou_due_last_run(store, &running->last);
+        status = status == MOU_OK ? mou_due_judge(store, &running->last, pass->as_of, pass->known_at, &whole) : status;
     }
-    return status == MOU_ERROR_IO ? stopped(running) : status;
+    if (whole) {
+        running->last.id = 0;
+    }
+    pass->due_only = !whole;
+    if (status == MOU_OK && !whole) {
+        status = mou_due_list(store, &running->last, pass->as_of, pass->known_at, &pass->total);
+    }
+    return status;
 }
 
 static enum mou_status open_run(struct running *running)
 {
     const struct mou_run_request *request = running->request;
-    sqlite3_stmt *statement = mou_store_statement(running->store, MOU_SQL_RUN_ADD);
+    unsigned char salt[32];
+    mou_time now = 0;
+    enum mou_status status = mou_clock_read(running->store, request->now, &now);
+    status = status == MOU_OK ? mou_random(running->store, salt, sizeof salt) : status;
+    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(running->store, MOU_SQL_RUN_ADD) : NULL;
     if (statement == NULL) {
-        return MOU_ERROR_IO;
+        return status != MOU_OK ? status : MOU_ERROR_IO;
     }
     sqlite3_bind_int64(statement, 1, request->as_of);
-    sqlite3_bind_int64(statement, 2, request->known_at);
-    sqlite3_bind_int64(statement, 3, request->now);
-    enum mou_status status = mou_store_step_done(running->store, statement);
+    sqlite3_bind_int64(statement, 2, running->known_at);
+    sqlite3_bind_int64(statement, 3, now);
+    sqlite3_bind_int64(statement, 4, running->store->pack_id);
+    if (running->last.id != 0) {
+        sqlite3_bind_int64(statement, 5, running->last.id);
+    }
+    sqlite3_bind_blob(statement, 6, salt, sizeof salt, SQLITE_STATIC);
+    status = mou_store_step_done(running->store, statement);
     running->result->run_id = sqlite3_last_insert_rowid(running->store->database);
+    running->delta.run = running->result->run_id;
     return status;
 }
 
-static enum mou_status write_receipt(struct running *running)
+static enum mou_status count_all(struct running *running)
 {
-    const struct mou_run_result *result = running->result;
-    struct mou_buf body;
-    mou_buf_init(&body, NULL, 65536);
-    mou_buf_printf(&body, "{\"run\": %lld, \"as_of\": \"", (long long)result->run_id);
-    mou_date_format(running->request->as_of, &body);
-    mou_buf_text(&body, "\", \"pack\": \"");
-    for (int i = 0; i < 32; i++) {
-        mou_buf_printf(&body, "%02x", mou_pack_hash(running->pack)[i]);
+    const struct mou_run_request *request = running->request;
+    const uint32_t threads = request->threads == 0 ? 1 : request->threads;
+    const struct mou_count_request count = {.as_of = request->as_of, .threads = threads < MOU_COUNT_THREADS_MAX ? threads : MOU_COUNT_THREADS_MAX,
+                                            .progress = request->progress, .progress_state = request->progress_state};
+    struct mou_snapshot *snapshot = NULL;
+    enum mou_status status = mou_snapshot_read(running->store, running->known_at, MOU_SNAPSHOT_COUNT, &snapshot);
+    if (status == MOU_OK) {
+        status = mou_count_outcomes(snapshot, &count, running->result);
+        running->result->evaluated = running->result->subjects;
+        status = status == MOU_ERROR_MEMORY ? mou_store_out_of_memory(running->store) : status == MOU_ERROR_IO ? stopped(running->store) : status;
     }
-    mou_buf_printf(&body, "\", \"subjects\": %llu, \"decisions\": %llu, \"opened\": %llu, \"changed\": %llu, \"closed\": %llu, \"result\": \"",
-                   (unsigned long long)result->subjects, (unsigned long long)result->decisions, (unsigned long long)result->opened,
-                   (unsigned long long)result->changed, (unsigned long long)result->closed);
-    for (int i = 0; i < 32; i++) {
-        mou_buf_printf(&body, "%02x", (unsigned char)running->digest_chain.data[i]);
-    }
-    mou_buf_text(&body, "\"}");
-    enum mou_status status = body.failed ? out_of_memory(running->store)
-                                         : mou_ledger_append(running->store, running->request->now, "run", (struct mou_text){body.data, body.len});
-    mou_buf_free(&body);
+    mou_snapshot_free(snapshot);
     return status;
-}
-
-static enum mou_status close_run(struct running *running)
-{
-    const struct mou_run_result *result = running->result;
-    sqlite3_stmt *statement = mou_store_statement(running->store, MOU_SQL_RUN_DONE);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    const uint64_t counts[5] = {result->subjects, result->decisions, result->opened, result->changed, result->closed};
-    sqlite3_bind_int64(statement, 1, result->run_id);
-    for (int i = 0; i < 5; i++) {
-        sqlite3_bind_int64(statement, i + 2, (sqlite3_int64)counts[i]);
-    }
-    sqlite3_bind_blob(statement, 7, running->digest_chain.data, 32, SQLITE_STATIC);
-    enum mou_status status = mou_store_step_done(running->store, statement);
-    return status == MOU_OK ? write_receipt(running) : status;
 }
 
 static enum mou_status evaluate(struct running *running)
 {
-    struct mou_snapshot *snapshot = NULL;
-    const bool counts = only_counts(running);
-    enum mou_status status = mou_snapshot_read(running->store, running->request->known_at, counts ? MOU_SNAPSHOT_COUNT : MOU_SNAPSHOT_CITE, &snapshot);
-    if (status == MOU_OK) {
-        status = counts ? count_all(running, snapshot) : decide_all(running, snapshot);
+    const struct mou_run_request *request = running->request;
+    const struct mou_decision_sink sink = {.state = running, .decision = take_decision, .next = take_next};
+    struct mou_pass pass = {.store = running->store, .sink = &sink, .as_of = request->as_of, .known_at = running->known_at, .progress = request->progress,
+                            .progress_state = request->progress_state};
+    if (!request->store_results && request->decision == NULL) {
+        return count_all(running); /* nobody sees the decisions */
     }
-    mou_snapshot_free(snapshot);
+    enum mou_status status = choose_subjects(running, &pass);
+    if (status == MOU_OK && request->store_results) {
+        status = open_run(running);
+    }
+    if (status == MOU_OK) {
+        status = mou_run_pass(&pass);
+    }
+    running->result->evaluated = pass.subjects;
+    running->result->subjects = pass.subjects;
+    running->result->incremental = pass.due_only;
     return status;
+}
+
+/** Number of the measure with that key, UINT32_MAX if the pack has none. */
+static uint32_t measure_of(const struct mou_pack *pack, struct mou_text memorandum, struct mou_text rule)
+{
+    for (uint32_t i = 0; i < mou_pack_measure_count(pack); i++) {
+        const struct mou_decision decision = {.rule = i};
+        const struct mou_rule_names names = names_of(pack, &decision);
+        if (mou_text_equal(names.rule, rule) && mou_text_equal(names.memorandum, memorandum)) {
+            return i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+/** After an incremental run: what stands of all subjects, as a full run counts it. */
+static enum mou_status count_open(struct running *running)
+{
+    static const char *const words[] = {"in_force", "suspended", "to_verify", "pending"};
+    struct mou_store *store = running->store;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_STATUS_COUNTS);
+    bool row = statement != NULL;
+    enum mou_status status = statement != NULL ? mou_store_subject_count(store, running->known_at, &running->result->subjects) : MOU_ERROR_IO;
+    running->result->decisions = 0;
+    memset(store->counts, 0, running->result->count_len * sizeof *store->counts);
+    for (uint32_t i = 0; i < running->result->count_len; i++) {
+        store->counts[i].measure = i;
+    }
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status != MOU_OK || !row) {
+            break;
+        }
+        const uint64_t count = (uint64_t)sqlite3_column_int64(statement, 3);
+        const uint32_t measure = measure_of(store->pack, mou_store_column_text(statement, 0), mou_store_column_text(statement, 1));
+        running->result->decisions += count;
+        for (uint32_t i = 0; measure != UINT32_MAX && i < 4; i++) {
+            store->counts[measure].outcomes[i] += mou_text_equal(mou_store_column_text(statement, 2), mou_text_of(words[i])) ? count : 0;
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+/** Counts, seals, receipt. */
+static enum mou_status close_run(struct running *running)
+{
+    struct mou_run_result *result = running->result;
+    enum mou_status status = running->last.id != 0 ? count_open(running) : MOU_OK;
+    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(running->store, MOU_SQL_RUN_DONE) : NULL;
+    if (statement == NULL) {
+        return status != MOU_OK ? status : MOU_ERROR_IO;
+    }
+    result->opened = running->delta.opened;
+    result->changed = running->delta.changed;
+    result->closed = running->delta.closed;
+    const uint64_t counts[6] = {result->subjects, result->decisions, result->opened, result->changed, result->closed, result->evaluated};
+    sqlite3_bind_int64(statement, 1, result->run_id);
+    for (int i = 0; i < 6; i++) {
+        sqlite3_bind_int64(statement, i + 2, (sqlite3_int64)counts[i]);
+    }
+    sqlite3_bind_blob(statement, 8, running->digest_chain.data, 32, SQLITE_STATIC);
+    status = mou_store_step_done(running->store, statement);
+    if (status == MOU_OK) {
+        status = mou_seal_event(running->store, MOU_EVENT_RUN, result->run_id);
+    }
+    if (status == MOU_OK) {
+        status = mou_receipt_run(running->store, result->run_id);
+    }
+    /* What was known then is told now: nothing can be added to it any more. */
+    return status == MOU_OK ? mou_clock_advance(running->store, running->known_at + 1) : status;
 }
 
 /** One read transaction for a run that stores nothing, one write transaction for a run that does. */
 static enum mou_status run_in_transaction(struct running *running)
 {
     struct mou_store *store = running->store;
-    bool stores = running->request->store_results;
+    const bool stores = running->request->store_results;
+    mou_time now = 0;
     enum mou_status status = stores ? mou_store_begin(store) : mou_store_execute(store, "BEGIN");
-    if (status == MOU_OK && stores) {
-        status = open_run(running);
+    if (status == MOU_OK) {
+        status = mou_clock_read(store, running->request->now, &now);
     }
+    running->known_at = running->request->known_at < now ? running->request->known_at : now;
     if (status == MOU_OK) {
         status = evaluate(running);
     }
@@ -430,30 +365,57 @@ static enum mou_status run_in_transaction(struct running *running)
     return status;
 }
 
-enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_request *request, struct mou_run_result *result)
+static enum mou_status start(struct running *running)
 {
     static const unsigned char zeros[32] = {0};
-    struct running running = {.store = store, .pack = store->pack, .request = request, .result = result};
-    mou_store_begin_call(store);
+    struct mou_store *store = running->store;
+    struct mou_run_result *result = running->result;
     *result = (struct mou_run_result){.count_len = mou_pack_measure_count(store->pack)};
     store->counts = MOU_NEW_ARRAY(store->arena, result->count_len + 1, struct mou_run_count);
-    running.arena = mou_arena_new(NULL);
-    if (store->counts == NULL || running.arena == NULL) {
-        mou_arena_free(running.arena);
-        return out_of_memory(store);
+    running->delta.arena = mou_arena_new(NULL);
+    mou_buf_append(&running->digest_chain, zeros, sizeof zeros);
+    if (store->counts == NULL || running->delta.arena == NULL || running->digest_chain.failed) {
+        return mou_store_out_of_memory(store);
     }
     for (uint32_t i = 0; i < result->count_len; i++) {
         store->counts[i].measure = i;
     }
     result->counts = store->counts;
-    mou_buf_init(&running.line, NULL, (size_t)256 * 1024 * 1024);
-    mou_buf_init(&running.rule_key, NULL, 65536);
-    mou_buf_init(&running.digest_chain, NULL, (size_t)256 * 1024 * 1024);
-    mou_buf_append(&running.digest_chain, zeros, sizeof zeros);
-    enum mou_status status = running.digest_chain.failed ? out_of_memory(store) : run_in_transaction(&running);
+    return MOU_OK;
+}
+
+enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_request *request, struct mou_run_result *result)
+{
+    struct running running = {.store = store, .request = request, .result = result, .delta = {.store = store}};
+    mou_store_begin_call(store);
+    if (request->store_results && store->pack_id == 0) {
+        return mou_store_fail(store, MOU_ERROR_AUTHORITY, "%s",
+                              mou_store_say(store, "未批准的规则包只能试算", "a pack that was not approved can only be tried"));
+    }
+    mou_buf_init(&running.line, NULL, LINE_BYTES_MAX);
+    mou_buf_init(&running.delta.rule_key, NULL, 65536);
+    mou_buf_init(&running.digest_chain, NULL, LINE_BYTES_MAX + 32);
+    enum mou_status status = start(&running);
+    if (status == MOU_OK) {
+        status = run_in_transaction(&running);
+    }
     mou_buf_free(&running.line);
-    mou_buf_free(&running.rule_key);
+    mou_buf_free(&running.delta.rule_key);
     mou_buf_free(&running.digest_chain);
-    mou_arena_free(running.arena);
+    mou_arena_free(running.delta.arena);
+    return status;
+}
+
+enum mou_status mou_store_decisions(struct mou_store *store, bool (*take)(void *state, struct mou_text line), void *state)
+{
+    bool row = true;
+    mou_store_begin_call(store);
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_STATUS_LINES);
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        row = status == MOU_OK && row && take(state, mou_store_column_text(statement, 0));
+    }
+    sqlite3_reset(statement);
     return status;
 }

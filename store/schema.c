@@ -1,5 +1,5 @@
 /*
- * The schema: fixed tables, and one STRICT table per subject kind and record type of the vocabulary. Tables and columns are only ever added.
+ * The vocabulary's tables: one STRICT table per subject kind and record type, and the statements over it. Tables and columns are only ever added.
  * Names come from a verified pack and are quoted; columns of our own start with '#', which no identifier of the language can.
  */
 #include <assert.h>
@@ -9,12 +9,6 @@
 #include "store_internal.h"
 
 #define SQL_BYTES_MAX ((size_t)1024 * 1024)
-
-static const char *const schema_texts[] = {
-#define MOU_SCHEMA(sql) sql,
-#include "schema.sql.def"
-#undef MOU_SCHEMA
-};
 
 /** One vocabulary table while its texts are made. */
 struct table_shape {
@@ -46,8 +40,7 @@ static struct table_shape record_shape(const struct mou_pack *pack, uint32_t rec
                                 .field_count = info.field_count, .pack = pack, .index = record};
 }
 
-/** Appends a quoted identifier. */
-static void put_name(struct mou_buf *sql, struct mou_text prefix, struct mou_text name)
+void mou_schema_put_name(struct mou_buf *sql, struct mou_text prefix, struct mou_text name)
 {
     mou_buf_char(sql, '"');
     mou_buf_append(sql, prefix.bytes, prefix.len);
@@ -62,12 +55,12 @@ static void put_name(struct mou_buf *sql, struct mou_text prefix, struct mou_tex
 
 static void put_table(struct mou_buf *sql, const struct table_shape *shape)
 {
-    put_name(sql, shape->prefix, shape->name);
+    mou_schema_put_name(sql, shape->prefix, shape->name);
 }
 
 static void put_field(struct mou_buf *sql, const struct table_shape *shape, uint32_t field)
 {
-    put_name(sql, MOU_TEXT(""), field_of(shape, field).name);
+    mou_schema_put_name(sql, MOU_TEXT(""), field_of(shape, field).name);
 }
 
 static const char *sql_type(enum mou_value_type type)
@@ -75,8 +68,7 @@ static const char *sql_type(enum mou_value_type type)
     return type == MOU_VALUE_TEXT ? "TEXT" : "INTEGER";
 }
 
-/** Runs the text gathered in `sql` and empties it. */
-static enum mou_status run_text(struct mou_store *store, struct mou_buf *sql)
+enum mou_status mou_schema_run_text(struct mou_store *store, struct mou_buf *sql)
 {
     enum mou_status status = sql->failed ? mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"))
                                          : mou_store_execute(store, sql->data);
@@ -89,26 +81,26 @@ static enum mou_status create_table(struct mou_store *store, const struct table_
     mou_buf_text(sql, "CREATE TABLE IF NOT EXISTS ");
     put_table(sql, shape);
     mou_buf_text(sql, "(\"#version\" INTEGER PRIMARY KEY, \"#subject\" INTEGER NOT NULL REFERENCES subject(id), \"#parent\" INTEGER, \"#known_from\" INTEGER NOT NULL, "
-                      "\"#known_until\" INTEGER, \"#import\" INTEGER NOT NULL REFERENCES import(id)) STRICT");
-    enum mou_status status = run_text(store, sql);
+                      "\"#known_until\" INTEGER, \"#import\" INTEGER NOT NULL REFERENCES import(id), \"#ended_by\" INTEGER REFERENCES import(id)) STRICT");
+    enum mou_status status = mou_schema_run_text(store, sql);
     if (status != MOU_OK) {
         return status;
     }
     mou_buf_text(sql, "CREATE INDEX IF NOT EXISTS ");
-    put_name(sql, MOU_TEXT("#subject_"), shape->name);
+    mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape->name);
     mou_buf_text(sql, " ON ");
     put_table(sql, shape);
     mou_buf_text(sql, "(\"#subject\")");
-    status = run_text(store, sql);
+    status = mou_schema_run_text(store, sql);
     if (status != MOU_OK || !shape->nested) {
         return status;
     }
     mou_buf_text(sql, "CREATE INDEX IF NOT EXISTS ");
-    put_name(sql, MOU_TEXT("#parent_"), shape->name);
+    mou_schema_put_name(sql, MOU_TEXT("#parent_"), shape->name);
     mou_buf_text(sql, " ON ");
     put_table(sql, shape);
     mou_buf_text(sql, "(\"#parent\")");
-    return run_text(store, sql);
+    return mou_schema_run_text(store, sql);
 }
 
 /** *type receives the declared type of a column, empty if the table has no such column. */
@@ -158,7 +150,7 @@ static enum mou_status add_columns(struct mou_store *store, const struct table_s
             mou_buf_text(sql, " ADD COLUMN ");
             put_field(sql, shape, i);
             mou_buf_printf(sql, " %s", sql_type(field.type));
-            status = run_text(store, sql);
+            status = mou_schema_run_text(store, sql);
         }
         if (status != MOU_OK) {
             return status;
@@ -167,45 +159,100 @@ static enum mou_status add_columns(struct mou_store *store, const struct table_s
     return MOU_OK;
 }
 
-static enum mou_status create_fixed_tables(struct mou_store *store)
+/** "before" table "between" table "after", run. */
+static enum mou_status run_on_table(struct mou_store *store, struct mou_text table, const char *before, const char *between, const char *after, struct mou_buf *sql)
 {
-    for (size_t i = 0; i < sizeof schema_texts / sizeof schema_texts[0]; i++) {
-        enum mou_status status = mou_store_execute(store, schema_texts[i]);
-        if (status != MOU_OK) {
-            return status;
-        }
-    }
-    return mou_store_meta_set(store, "schema_version", "1");
+    mou_buf_text(sql, before);
+    mou_schema_put_name(sql, MOU_TEXT("#"), table);
+    sql->len -= sql->len > 0; /* the name goes on behind its last quote */
+    mou_buf_text(sql, between);
+    mou_schema_put_name(sql, MOU_TEXT(""), table);
+    mou_buf_text(sql, after);
+    return mou_schema_run_text(store, sql);
 }
 
-/** *exists: the database has the fixed tables already. */
-static enum mou_status has_schema(struct mou_store *store, bool *exists)
+/** The columns that no update may name: all but those that a version's end fills. */
+static enum mou_status put_kept_columns(struct mou_store *store, struct mou_text table, struct mou_buf *out)
 {
-    sqlite3_stmt *statement = mou_store_prepare(store, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'meta'");
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_TABLE_COLUMNS);
+    const char *between = "";
+    bool row = statement != NULL;
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (statement != NULL) {
+        mou_store_bind_text(statement, 1, table);
     }
-    int code = sqlite3_step(statement);
-    *exists = code == SQLITE_ROW && sqlite3_column_int(statement, 0) > 0;
-    sqlite3_finalize(statement);
-    return code == SQLITE_ROW ? MOU_OK : mou_store_sql_failed(store);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        const struct mou_text name = row ? mou_store_column_text(statement, 1) : MOU_TEXT("");
+        if (status == MOU_OK && row && !mou_text_equal(name, MOU_TEXT("#known_until")) && !mou_text_equal(name, MOU_TEXT("#ended_by"))) {
+            mou_buf_text(out, between);
+            mou_schema_put_name(out, MOU_TEXT(""), name);
+            between = ", ";
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text table, struct mou_buf *sql)
+{
+    struct mou_buf after;
+    mou_buf_init(&after, NULL, SQL_BYTES_MAX);
+    enum mou_status status = run_on_table(store, table, "CREATE INDEX IF NOT EXISTS ", "_ended\" ON ", "(\"#ended_by\") WHERE \"#ended_by\" IS NOT NULL", sql);
+    static const char *const names[] = {"_kept", "_once", "_stays"};
+    for (size_t i = 0; status == MOU_OK && i < sizeof names / sizeof names[0]; i++) {
+        mou_buf_text(sql, "DROP TRIGGER IF EXISTS ");
+        mou_schema_put_name(sql, MOU_TEXT("#"), table);
+        sql->len -= sql->len > 0;
+        mou_buf_printf(sql, "%s\"", names[i]);
+        status = mou_schema_run_text(store, sql);
+    }
+    if (status == MOU_OK) {
+        status = run_on_table(store, table, "CREATE TRIGGER ", "_once\" BEFORE UPDATE ON ",
+                              " WHEN OLD.\"#known_until\" IS NOT NULL OR OLD.\"#ended_by\" IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a version is ended once'); END", sql);
+    }
+    if (status == MOU_OK) {
+        status = run_on_table(store, table, "CREATE TRIGGER ", "_stays\" BEFORE DELETE ON ", " BEGIN SELECT RAISE(ABORT, 'a version is not deleted'); END", sql);
+    }
+    if (status == MOU_OK) {
+        mou_buf_text(&after, "_kept\" BEFORE UPDATE OF ");
+        status = put_kept_columns(store, table, &after);
+        mou_buf_text(&after, " ON ");
+    }
+    if (status == MOU_OK) {
+        status = after.failed ? mou_store_out_of_memory(store)
+                              : run_on_table(store, table, "CREATE TRIGGER ", after.data, " BEGIN SELECT RAISE(ABORT, 'a version is not changed'); END", sql);
+    }
+    mou_buf_free(&after);
+    return status;
+}
+
+/** Index and triggers, once table and columns are there. */
+static enum mou_status guard(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    struct mou_buf name;
+    mou_buf_init(&name, NULL, SQL_BYTES_MAX);
+    mou_buf_append(&name, shape->prefix.bytes, shape->prefix.len);
+    mou_buf_append(&name, shape->name.bytes, shape->name.len);
+    enum mou_status status = name.failed ? mou_store_out_of_memory(store) : mou_schema_guard_table(store, (struct mou_text){name.data, name.len}, sql);
+    mou_buf_free(&name);
+    return status;
 }
 
 enum mou_status mou_schema_create(struct mou_store *store, const struct mou_pack *pack)
 {
-    bool exists = false;
     struct mou_buf sql;
+    enum mou_status status = MOU_OK;
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    enum mou_status status = has_schema(store, &exists);
-    if (status == MOU_OK && !exists) {
-        status = create_fixed_tables(store);
-    }
     for (uint32_t i = 0; status == MOU_OK && i < mou_pack_kind_count(pack) + mou_pack_record_count(pack); i++) {
         uint32_t kinds = mou_pack_kind_count(pack);
         struct table_shape shape = i < kinds ? kind_shape(pack, i) : record_shape(pack, i - kinds);
         status = create_table(store, &shape, &sql);
         if (status == MOU_OK) {
             status = add_columns(store, &shape, &sql);
+        }
+        if (status == MOU_OK) {
+            status = guard(store, &shape, &sql);
         }
     }
     mou_buf_free(&sql);
@@ -222,7 +269,7 @@ static void put_fields(struct mou_buf *sql, const struct table_shape *shape, con
     }
 }
 
-static sqlite3_stmt *finish(struct mou_store *store, struct mou_buf *sql)
+sqlite3_stmt *mou_schema_prepare_text(struct mou_store *store, struct mou_buf *sql)
 {
     sqlite3_stmt *statement = NULL;
     if (sql->failed) {
@@ -234,16 +281,65 @@ static sqlite3_stmt *finish(struct mou_store *store, struct mou_buf *sql)
     return statement;
 }
 
+/** Appends the fields of r, NULL for those that the database does not have (yet). *any: it has the table. */
+static enum mou_status put_known_fields(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql, bool *any)
+{
+    char type[16];
+    enum mou_status status = column_type(store, shape, MOU_TEXT("#version"), type);
+    *any = type[0] != '\0';
+    for (uint32_t i = 0; status == MOU_OK && i < shape->field_count; i++) {
+        const struct mou_field_info field = field_of(shape, i);
+        status = column_type(store, shape, field.name, type);
+        if (*any && strcmp(type, sql_type(field.type)) == 0) {
+            mou_buf_text(sql, ", r.");
+            put_field(sql, shape, i);
+        } else {
+            mou_buf_text(sql, ", NULL");
+        }
+    }
+    return status;
+}
+
+static const char read_rows[] = " r ON r.\"#subject\" = b.subject WHERE r.\"#known_from\" <= ?1 AND (r.\"#known_until\" IS NULL OR r.\"#known_until\" > ?1) "
+                                "ORDER BY b.number, r.\"#version\"";
+static const char read_columns[] = "SELECT b.number, r.\"#version\", r.\"#parent\"";
+static const char no_rows[] = "(SELECT NULL AS \"#version\", NULL AS \"#parent\", NULL AS \"#subject\", NULL AS \"#known_from\", NULL AS \"#known_until\" WHERE 0)";
+
+/** The same for a pack that is only tried: what the database lacks of its vocabulary is read as unknown. A pack of the store's own finds all its tables. */
+static sqlite3_stmt *prepare_read_lacking(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    bool any = false;
+    mou_buf_clear(&store->message);
+    mou_buf_text(sql, read_columns);
+    if (put_known_fields(store, shape, sql, &any) != MOU_OK) {
+        return NULL;
+    }
+    mou_buf_text(sql, " FROM temp.batch b CROSS JOIN ");
+    if (any) {
+        put_table(sql, shape);
+    } else {
+        mou_buf_text(sql, no_rows);
+    }
+    mou_buf_text(sql, read_rows);
+    return mou_schema_prepare_text(store, sql);
+}
+
+/** Whether a statement was refused because a pack that is only tried knows more than the database. */
+static bool lacks_vocabulary(const struct mou_store *store, const sqlite3_stmt *statement)
+{
+    return statement == NULL && store->pack_id == 0 && sqlite3_extended_errcode(store->database) == SQLITE_ERROR;
+}
+
 /** SELECT number, version, parent, fields of the batch's subjects as known at ?1. */
 static sqlite3_stmt *prepare_read(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
 {
-    mou_buf_text(sql, "SELECT b.number, r.\"#version\", r.\"#parent\"");
+    mou_buf_text(sql, read_columns);
     put_fields(sql, shape, ", r.");
     mou_buf_text(sql, " FROM temp.batch b CROSS JOIN ");
     put_table(sql, shape);
-    mou_buf_text(sql, " r ON r.\"#subject\" = b.subject WHERE r.\"#known_from\" <= ?1 AND (r.\"#known_until\" IS NULL OR r.\"#known_until\" > ?1) "
-                      "ORDER BY b.number, r.\"#version\"");
-    return finish(store, sql);
+    mou_buf_text(sql, read_rows);
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, sql);
+    return lacks_vocabulary(store, statement) ? prepare_read_lacking(store, shape, sql) : statement;
 }
 
 /** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 where the type has one. */
@@ -260,7 +356,7 @@ static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table
         mou_buf_text(sql, " IS ?2");
     }
     mou_buf_text(sql, " ORDER BY \"#version\"");
-    return finish(store, sql);
+    return mou_schema_prepare_text(store, sql);
 }
 
 /** INSERT with subject ?1, parent ?2, known_from ?3, import ?4, fields from ?5 on. */
@@ -275,15 +371,15 @@ static sqlite3_stmt *prepare_add(struct mou_store *store, const struct table_sha
         mou_buf_printf(sql, ", ?%u", i + 5);
     }
     mou_buf_char(sql, ')');
-    return finish(store, sql);
+    return mou_schema_prepare_text(store, sql);
 }
 
 static sqlite3_stmt *prepare_end(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
 {
     mou_buf_text(sql, "UPDATE ");
     put_table(sql, shape);
-    mou_buf_text(sql, " SET \"#known_until\" = ?2 WHERE \"#version\" = ?1");
-    return finish(store, sql);
+    mou_buf_text(sql, " SET \"#known_until\" = ?2, \"#ended_by\" = ?3 WHERE \"#version\" = ?1");
+    return mou_schema_prepare_text(store, sql);
 }
 
 static enum mou_status refuse_vocabulary(struct mou_store *store)
@@ -340,24 +436,58 @@ sqlite3_stmt *mou_schema_read_records(struct mou_store *store, uint32_t record)
 
 static const char known_condition[] = " WHERE \"#known_from\" <= ?1 AND (\"#known_until\" IS NULL OR \"#known_until\" > ?1)";
 
+/** The kept fields; `lacking`: NULL for those that the database does not have. *any: it has the table. */
+static enum mou_status put_kept_fields(struct mou_store *store, const struct table_shape *shape, const bool *kept, bool lacking, struct mou_buf *sql, bool *any)
+{
+    char type[16] = "";
+    enum mou_status status = lacking ? column_type(store, shape, MOU_TEXT("#version"), type) : MOU_OK;
+    *any = !lacking || type[0] != '\0';
+    for (uint32_t i = 0; status == MOU_OK && i < shape->field_count; i++) {
+        if (!kept[i]) {
+            continue;
+        }
+        status = lacking ? column_type(store, shape, field_of(shape, i).name, type) : MOU_OK;
+        mou_buf_text(sql, ", ");
+        if (*any && (!lacking || strcmp(type, sql_type(field_of(shape, i).type)) == 0)) {
+            mou_buf_text(sql, "r."); /* a quoted name alone would pass for a text where there is no such column */
+            put_field(sql, shape, i);
+        } else {
+            mou_buf_text(sql, "NULL");
+        }
+    }
+    return status;
+}
+
+static sqlite3_stmt *prepare_scan(struct mou_store *store, const struct table_shape *shape, const bool *kept, bool lacking, struct mou_buf *sql)
+{
+    bool any = true;
+    mou_buf_text(sql, "SELECT r.\"#version\", r.\"#subject\", r.\"#parent\"");
+    if (put_kept_fields(store, shape, kept, lacking, sql, &any) != MOU_OK) {
+        return NULL;
+    }
+    mou_buf_text(sql, " FROM ");
+    if (any) {
+        put_table(sql, shape);
+    } else {
+        mou_buf_text(sql, no_rows);
+    }
+    mou_buf_text(sql, " r");
+    mou_buf_text(sql, known_condition);
+    mou_buf_text(sql, " ORDER BY r.\"#version\"");
+    return mou_schema_prepare_text(store, sql);
+}
+
 sqlite3_stmt *mou_schema_scan(struct mou_store *store, uint32_t index, const bool *kept)
 {
     struct table_shape shape;
     struct mou_buf sql;
     (void)table_at(store, index, &shape);
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    mou_buf_text(&sql, "SELECT \"#version\", \"#subject\", \"#parent\"");
-    for (uint32_t i = 0; i < shape.field_count; i++) {
-        if (kept[i]) {
-            mou_buf_text(&sql, ", ");
-            put_field(&sql, &shape, i);
-        }
+    sqlite3_stmt *statement = prepare_scan(store, &shape, kept, false, &sql);
+    if (lacks_vocabulary(store, statement)) {
+        mou_buf_clear(&store->message);
+        statement = prepare_scan(store, &shape, kept, true, &sql);
     }
-    mou_buf_text(&sql, " FROM ");
-    put_table(&sql, &shape);
-    mou_buf_text(&sql, known_condition);
-    mou_buf_text(&sql, " ORDER BY \"#version\"");
-    sqlite3_stmt *statement = finish(store, &sql);
     mou_buf_free(&sql);
     if (statement == NULL) {
         (void)refuse_vocabulary(store);
@@ -377,7 +507,7 @@ sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record)
     mou_buf_text(&sql, " AND \"#subject\" = ?2 AND CAST(");
     put_field(&sql, &shape, shape.key);
     mou_buf_text(&sql, " AS TEXT) = ?3 ORDER BY \"#version\"");
-    sqlite3_stmt *statement = finish(store, &sql);
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
     mou_buf_free(&sql);
     if (statement == NULL) {
         (void)refuse_vocabulary(store);

@@ -8,7 +8,7 @@
 
 #include "mou/store.h"
 
-#define MOU_STORE_SCHEMA_VERSION 1
+#define MOU_STORE_SCHEMA_VERSION 2
 
 enum mou_statement {
 #define MOU_STATEMENT(id, sql) MOU_SQL_##id,
@@ -33,12 +33,12 @@ struct mou_store {
     struct mou_arena *work_arena; /**< reset at the start of each public call */
     struct mou_buf message;
     struct mou_pack *pack;
-    const unsigned char *pack_bytes;
+    int64_t pack_id; /**< of the store's own pack; 0: one that is only tried */
     sqlite3_stmt *statements[MOU_SQL_COUNT];
     struct mou_store_table *kinds;
     struct mou_store_table *records;
     struct mou_run_count *counts;
-    uint32_t *row_parents; /**< read.c: scratch */
+    struct mou_buf changed; /**< changes.c: bit n is set where subject n changed */
 };
 
 /** The text in the store's language. */
@@ -48,6 +48,24 @@ enum mou_status mou_store_sql_failed(struct mou_store *store);
 /** Notes a failure in words. */
 enum mou_status mou_store_fail(struct mou_store *store, enum mou_status status, const char *format, ...) MOU_PRINTF(3, 4);
 void mou_store_begin_call(struct mou_store *store);
+
+/* ---- packs.c */
+/** Takes a copy of the bytes as the pack at hand, without what reading needs. */
+enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size_t len) MOU_MUST_USE;
+/** Makes the newest approved pack, or the one of that number, the one at hand. */
+enum mou_status mou_store_adopt_newest(struct mou_store *store) MOU_MUST_USE;
+enum mou_status mou_store_adopt_number(struct mou_store *store, int64_t id) MOU_MUST_USE;
+enum mou_status mou_pack_add(struct mou_store *store, const unsigned char *bytes, size_t len, const unsigned char hash[32], mou_time now, int64_t *id) MOU_MUST_USE;
+struct mou_pack_act {
+    int64_t pack;
+    const char *word;
+    struct mou_text actor;
+    mou_time at;
+    int64_t effective;
+    int64_t proposal; /**< 0: none */
+};
+/** Adds an act with its receipt. */
+enum mou_status mou_pack_act(struct mou_store *store, const struct mou_pack_act *act) MOU_MUST_USE;
 
 /* ---- connection.c */
 enum mou_status mou_store_connect(struct mou_store *store, const char *path, bool create) MOU_MUST_USE;
@@ -63,16 +81,40 @@ enum mou_status mou_store_begin(struct mou_store *store) MOU_MUST_USE;
 enum mou_status mou_store_commit(struct mou_store *store) MOU_MUST_USE;
 /** After a failure: rolls back, keeps the message. */
 void mou_store_rollback(struct mou_store *store);
+/** Closes the pack at hand with its statements. */
+void mou_store_drop_pack(struct mou_store *store);
 /** Binds without a copy, as every text and blob is bound: there is nothing that could fail. The bytes live until the statement is reset. */
 void mou_store_bind_text(sqlite3_stmt *statement, int index, struct mou_text text);
 /** Text of a column, valid until the next step. */
 struct mou_text mou_store_column_text(sqlite3_stmt *statement, int index);
 
+/** Steps a statement whose only cell is a truth value, and resets it. */
+enum mou_status mou_store_step_single(struct mou_store *store, sqlite3_stmt *statement, bool *truth) MOU_MUST_USE;
+enum mou_status mou_store_out_of_memory(struct mou_store *store);
+
+/* ---- migrate.c */
+/** The version of the database's schema; 0: it has none yet. */
+enum mou_status mou_migrate_version(struct mou_store *store, int *version) MOU_MUST_USE;
+/** MOU_ERROR_IO with a message unless the database has this program's version. */
+enum mou_status mou_migrate_demand(struct mou_store *store) MOU_MUST_USE;
+/** Brings a new or older database to this program's version, within the caller's transaction. */
+enum mou_status mou_migrate(struct mou_store *store, mou_time now) MOU_MUST_USE;
+/** Head of the chain over the ledger's first `entries` receipts as format 1 made it. */
+enum mou_status mou_migrate_former_chain(struct mou_store *store, int64_t entries, unsigned char chain[32]) MOU_MUST_USE;
+
 /* ---- schema.c */
+/** Tables and columns for the pack's vocabulary. */
 enum mou_status mou_schema_create(struct mou_store *store, const struct mou_pack *pack) MOU_MUST_USE;
+/** Appends prefix and name as one quoted identifier. */
+void mou_schema_put_name(struct mou_buf *sql, struct mou_text prefix, struct mou_text name);
+/** Runs, or prepares, the text gathered in `sql` and empties it. */
+enum mou_status mou_schema_run_text(struct mou_store *store, struct mou_buf *sql) MOU_MUST_USE;
+sqlite3_stmt *mou_schema_prepare_text(struct mou_store *store, struct mou_buf *sql);
+/** Index and triggers of a vocabulary table: a version is ended once, by an import, and not changed otherwise. */
+enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text table, struct mou_buf *sql) MOU_MUST_USE;
 /** What reading needs for the store's pack. The statements of its tables are made when first asked for, so that a look-up does not wait for them. */
 enum mou_status mou_schema_prepare(struct mou_store *store) MOU_MUST_USE;
-/** Rows of the batch's subjects, reset; NULL with the failure noted if the database lacks the table or a field. */
+/** Rows of the batch's subjects, reset; NULL with the failure noted. What the database lacks of a pack that is only tried is read as unknown. */
 sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind);
 sqlite3_stmt *mou_schema_read_records(struct mou_store *store, uint32_t record);
 /**
@@ -87,8 +129,66 @@ enum mou_status mou_schema_prepare_intake(struct mou_store *store) MOU_MUST_USE;
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value) MOU_MUST_USE;
 enum mou_status mou_store_meta_set(struct mou_store *store, const char *name, const char *value) MOU_MUST_USE;
 
+/* ---- changes.c */
+/** Notes that something about the subject changed with the import at hand. */
+enum mou_status mou_change_note(struct mou_store *store, int64_t subject) MOU_MUST_USE;
+/** Stores what was noted, as changed by this import. */
+enum mou_status mou_change_store(struct mou_store *store, int64_t import) MOU_MUST_USE;
+/** Forgets what was noted, and at the store's end the memory for it. */
+void mou_change_free(struct mou_store *store);
+void mou_change_forget(struct mou_store *store);
+/** The store's clock: at or after `wanted` and every time of knowledge that was recorded or read before. */
+enum mou_status mou_clock_read(struct mou_store *store, mou_time wanted, mou_time *now) MOU_MUST_USE;
+/** No time of knowledge before `time` can be recorded from here on. */
+enum mou_status mou_clock_advance(struct mou_store *store, mou_time time) MOU_MUST_USE;
+
+/* ---- seal.c */
+enum mou_event_kind { MOU_EVENT_IMPORT, MOU_EVENT_RUN, MOU_EVENT_PACK_ACT };
+/** Seals of the newest event, which is the one at hand. */
+enum mou_status mou_seal_event(struct mou_store *store, enum mou_event_kind kind, int64_t event) MOU_MUST_USE;
+/** Seals of all events. */
+enum mou_status mou_seal_all(struct mou_store *store) MOU_MUST_USE;
+/** Appends the seals made before of one event. */
+enum mou_status mou_seal_json(struct mou_store *store, enum mou_event_kind kind, int64_t event, struct mou_buf *out) MOU_MUST_USE;
+
+/* ---- receipts.c */
+/** The word for the kind in the ledger. */
+const char *mou_receipt_kind(enum mou_event_kind kind);
+/** Appends what the receipt of an event must say; its seals have been made. *at is the event's time. */
+enum mou_status mou_receipt_body(struct mou_store *store, enum mou_event_kind kind, int64_t id, int64_t *at, struct mou_buf *out) MOU_MUST_USE;
+/** Write the receipt of an event whose seals have been made. */
+enum mou_status mou_receipt_import(struct mou_store *store, int64_t id) MOU_MUST_USE;
+enum mou_status mou_receipt_run(struct mou_store *store, int64_t id) MOU_MUST_USE;
+enum mou_status mou_receipt_pack_act(struct mou_store *store, int64_t id) MOU_MUST_USE;
+/** The receipt over the database's tables, indexes and triggers. */
+enum mou_status mou_receipt_schema_body(struct mou_store *store, struct mou_buf *out) MOU_MUST_USE;
+enum mou_status mou_receipt_schema(struct mou_store *store, mou_time now) MOU_MUST_USE;
+
 /* ---- ledger.c */
-/** Appends a receipt chained to the one before by hash. */
-enum mou_status mou_ledger_append(struct mou_store *store, mou_time at, const char *kind, struct mou_text body) MOU_MUST_USE;
+struct mou_ledger_entry {
+    int64_t number; /**< from 1 */
+    mou_time at;
+    struct mou_text kind;
+    int64_t event;
+    unsigned char previous[32]; /**< root of the tree before it */
+    unsigned char salt[32];
+    struct mou_text body;
+};
+#define MOU_LEDGER_HEAD_TEXT 100
+/** "SIZE ROOT", as the table meta holds it. */
+void mou_ledger_head_text(int64_t size, const unsigned char root[32], char text[MOU_LEDGER_HEAD_TEXT]);
+void mou_ledger_leaf(const struct mou_ledger_entry *entry, unsigned char leaf[32]);
+/** Hash of an inner node; `out` may be one of the others. */
+void mou_ledger_join(const unsigned char left[32], const unsigned char right[32], unsigned char out[32]);
+enum mou_status mou_ledger_append(struct mou_store *store, mou_time at, const char *kind, int64_t event, struct mou_text body) MOU_MUST_USE;
+enum mou_status mou_ledger_size(struct mou_store *store, int64_t *size) MOU_MUST_USE;
+/** Root of the first `size` receipts. */
+enum mou_status mou_ledger_root(struct mou_store *store, int64_t size, unsigned char root[32]) MOU_MUST_USE;
+/** Hashes that lead from leaf number `leaf` (from 0) to the root of the first `size`; `path` holds MOU_PROOF_HASHES_MAX. */
+enum mou_status mou_ledger_path(struct mou_store *store, int64_t leaf, int64_t size, unsigned char (*path)[32], uint32_t *count) MOU_MUST_USE;
+
+/* ---- keys.c */
+/** Bytes that nobody can guess. */
+enum mou_status mou_random(struct mou_store *store, void *bytes, size_t len) MOU_MUST_USE;
 
 #endif

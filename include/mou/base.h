@@ -33,6 +33,7 @@ enum mou_status {
     MOU_ERROR_DATA,      /**< subject data that cannot be taken */
     MOU_ERROR_IO,        /**< file, stream or database */
     MOU_ERROR_USAGE,     /**< an argument of the call is wrong */
+    MOU_ERROR_AUTHORITY, /**< a signature does not hold, or a person may not do this alone */
     MOU_ERROR_INTERNAL   /**< a defect of Mou itself */
 };
 
@@ -91,6 +92,8 @@ MOU_API void mou_buf_int(struct mou_buf *buf, int64_t value);
 MOU_API void mou_buf_printf(struct mou_buf *buf, const char *format, ...) MOU_PRINTF(2, 3);
 /** Appends a JSON string literal, quotes included, UTF-8 kept, control characters escaped, ill-formed bytes as U+FFFD. */
 MOU_API void mou_buf_json_text(struct mou_buf *buf, const char *bytes, size_t len);
+/** Appends bytes as lower-case hexadecimal digits. */
+MOU_API void mou_buf_hex(struct mou_buf *buf, const void *bytes, size_t len);
 
 struct mou_text;
 /**
@@ -160,6 +163,13 @@ MOU_API uint32_t mou_intern_count(const struct mou_intern *table);
 
 /** SHA-256 (FIPS 180-4). `out` holds 32 bytes. */
 MOU_API void mou_sha256(const void *bytes, size_t len, unsigned char out[32]);
+/** The same over bytes that come in pieces: begin, add any number of times, end. */
+struct mou_sha256_pieces {
+    uint64_t state[13]; /**< opaque */
+};
+MOU_API void mou_sha256_begin(struct mou_sha256_pieces *pieces);
+MOU_API void mou_sha256_add(struct mou_sha256_pieces *pieces, const void *bytes, size_t len);
+MOU_API void mou_sha256_end(struct mou_sha256_pieces *pieces, unsigned char out[32]);
 
 /* ------------------------------------------------------------------ sources and diagnostics */
 

@@ -19,18 +19,24 @@ struct mou_store;
 typedef int64_t mou_time;
 
 /**
- * Makes a store at `path` for the vocabulary of `pack`, or brings an existing one up to it (record types and fields are only ever added). The pack becomes the
- * installed one. `message` receives what went wrong, in `lang`.
+ * Makes a store at `path`, private to its owner, for the vocabulary of `pack`, which becomes its first pack; or brings an existing one up to this program's format.
+ * `pack_bytes` may be NULL for an existing store; a pack that the store does not know is refused there (MOU_ERROR_AUTHORITY). `message` receives what went
+ * wrong, in `lang`.
  */
 MOU_API enum mou_status mou_store_init(const char *path, const unsigned char *pack_bytes, size_t pack_len, mou_time now, enum mou_lang lang,
                                        struct mou_buf *message) MOU_MUST_USE;
-/** Opens an existing store and its installed pack. MOU_ERROR_IO if it cannot be opened, is no store, or was made by a newer version. */
+/** Opens an existing store and its newest approved pack. MOU_ERROR_IO if it cannot be opened, is no store, or is of an older or newer format. */
 MOU_API enum mou_status mou_store_open(const char *path, enum mou_lang lang, struct mou_store **store, struct mou_buf *message) MOU_MUST_USE;
+/** The same without opening any pack: for packs, ledger, verification and backup. */
+MOU_API enum mou_status mou_store_open_bare(const char *path, enum mou_lang lang, struct mou_store **store, struct mou_buf *message) MOU_MUST_USE;
 MOU_API void mou_store_close(struct mou_store *store);
-/** The installed pack; belongs to the store. */
+/** The pack at hand; belongs to the store and lives until another one is taken or the store is closed. */
 MOU_API const struct mou_pack *mou_store_pack(const struct mou_store *store);
 /** Why the last call failed; valid until the next call. */
 MOU_API const char *mou_store_message(const struct mou_store *store);
+
+/** State of knowledge: everything that is known now. */
+#define MOU_TIME_NOW INT64_MAX
 
 /* ------------------------------------------------------------------ import */
 
@@ -47,7 +53,8 @@ struct mou_import_options {
     enum mou_import_encoding encoding;
     struct mou_text file_name; /**< for the receipt */
     struct mou_text source;    /**< department, may be empty */
-    mou_time known_at;
+    mou_time now;
+    mou_time known_at;         /**< MOU_TIME_NOW: from now on; else at or after what the store recorded last, and not after `now` */
     bool dry_run;
     bool accept_check_digit; /**< identifiers whose check digit is wrong have been confirmed by an officer */
     bool (*progress)(void *state, size_t bytes_done, size_t bytes_total); /**< NULL; false stops the import, nothing is stored */
@@ -83,10 +90,54 @@ struct mou_quarantine_row {
 MOU_API enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id, bool (*row)(void *state, const struct mou_quarantine_row *row),
                                              void *state) MOU_MUST_USE;
 
-/* ------------------------------------------------------------------ reading */
+/* ------------------------------------------------------------------ packs */
 
-/** State of knowledge that is read: rows known at that time. */
-#define MOU_TIME_NOW INT64_MAX
+/** Takes the pack that is in force on `as_of` by what had been approved at `known_at`. MOU_ERROR_PACK if there is none. */
+MOU_API enum mou_status mou_store_use_pack(struct mou_store *store, mou_date as_of, mou_time known_at) MOU_MUST_USE;
+/** Takes a pack that is only tried: nothing that it decides can be stored. */
+MOU_API enum mou_status mou_store_try_pack(struct mou_store *store, const unsigned char *bytes, size_t len) MOU_MUST_USE;
+
+/** An act of one person on a pack; what one proposes another one approves. */
+struct mou_pack_request {
+    const unsigned char *bytes; /**< proposals of a new pack only */
+    size_t len;
+    unsigned char hash[32];
+    bool approve; /**< the newest open proposal */
+    bool retire;  /**< out of force, instead of in force */
+    struct mou_text actor;
+    mou_date effective; /**< first day in, or out of, force; proposals only */
+    mou_time now;
+};
+/** MOU_ERROR_AUTHORITY if the same person proposed it; MOU_ERROR_USAGE if there is nothing to approve or retire. */
+MOU_API enum mou_status mou_store_pack_act(struct mou_store *store, const struct mou_pack_request *request) MOU_MUST_USE;
+
+struct mou_pack_entry {
+    int64_t number;
+    unsigned char hash[32];
+    struct mou_text act; /**< found, propose, approve, propose_retirement, approve_retirement */
+    struct mou_text actor;
+    mou_time at;
+    mou_date effective;
+    bool approved; /**< a proposal that was approved */
+};
+/** All acts, oldest first, until `take` returns false. */
+MOU_API enum mou_status mou_store_packs(struct mou_store *store, bool (*take)(void *state, const struct mou_pack_entry *entry), void *state) MOU_MUST_USE;
+
+/* ------------------------------------------------------------------ keys */
+
+/** An ed25519 key pair. */
+struct mou_key {
+    unsigned char seed[32]; /**< secret */
+    unsigned char public_key[32];
+};
+MOU_API enum mou_status mou_key_make(struct mou_key *key) MOU_MUST_USE;
+/** MOU_ERROR_AUTHORITY if the key's halves do not belong together. */
+MOU_API enum mou_status mou_key_sign(const struct mou_key *key, const void *bytes, size_t len, unsigned char signature[64]) MOU_MUST_USE;
+MOU_API bool mou_key_verify(const unsigned char public_key[32], const void *bytes, size_t len, const unsigned char signature[64]);
+/** Overwrites the secret. */
+MOU_API void mou_key_forget(struct mou_key *key);
+
+/* ------------------------------------------------------------------ reading */
 
 /** Number of subjects known at `known_at`. */
 MOU_API enum mou_status mou_store_subject_count(struct mou_store *store, mou_time known_at, uint64_t *count) MOU_MUST_USE;
@@ -106,9 +157,8 @@ struct mou_run_request {
     mou_date as_of;
     mou_time known_at; /**< MOU_TIME_NOW: everything */
     mou_time now;
-    const unsigned char *pack_bytes; /**< a pack to install with this run; NULL: the installed one */
-    size_t pack_len;
-    bool store_results; /**< false: only counts and `decision` */
+    bool full;          /**< look at every subject, also where less would do */
+    bool store_results; /**< false: every subject, only counts and `decision` */
     uint32_t threads;   /**< a run that only counts may use so many threads (0: one); the numbers are the same for any */
     enum mou_status (*decision)(void *state, const struct mou_pack *pack, const struct mou_decision *decision); /**< may be NULL */
     void *decision_state;
@@ -121,16 +171,82 @@ struct mou_run_count { uint32_t measure; uint64_t outcomes[4]; /**< by enum mou_
 
 struct mou_run_result {
     int64_t run_id;
-    uint64_t subjects;
-    uint64_t decisions;
+    bool incremental;   /**< it built on the run before */
+    uint64_t subjects;  /**< known ones */
+    uint64_t evaluated; /**< those that were looked at */
+    uint64_t decisions; /**< that stand after it, of all subjects */
     uint64_t opened, changed, closed; /**< against the decisions that were open before */
-    uint64_t faults;
+    uint64_t faults;    /**< in the decisions of those that were looked at */
     struct mou_run_count *counts; /**< one per measure of the pack; in the store's memory until the next run or close */
     uint32_t count_len;
 };
 
-/** Evaluates all subjects and stores the difference to the open decisions, next dates and a receipt in one transaction. */
+/**
+ * Evaluates the subjects whose decisions can have changed since the run before (all of them where that cannot be said: the first run, another pack, an earlier
+ * date, `full`) and stores the difference to the open decisions, next dates and a receipt in one transaction. The pack is the one at hand; it must be in force
+ * on `as_of` (MOU_ERROR_AUTHORITY for one that is only tried).
+ */
 MOU_API enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_request *request, struct mou_run_result *result) MOU_MUST_USE;
+/** The decisions that stand, as JSON lines without line break, by subject and rule, until `take` returns false. */
+MOU_API enum mou_status mou_store_decisions(struct mou_store *store, bool (*take)(void *state, struct mou_text line), void *state) MOU_MUST_USE;
+
+/* ------------------------------------------------------------------ ledger and verification */
+
+/** Head of the ledger's Merkle tree: how many receipts, and the root over them. */
+struct mou_tree_head {
+    int64_t size;
+    unsigned char root[32];
+};
+MOU_API enum mou_status mou_store_head(struct mou_store *store, struct mou_tree_head *head) MOU_MUST_USE;
+
+struct mou_verify_request {
+    const struct mou_tree_head *heads; /**< published ones that the ledger must continue; their signatures have been checked */
+    size_t head_count;
+    bool repeat_runs; /**< evaluate every past run again, in full, and compare with what was stored then */
+    bool (*progress)(void *state, uint64_t done, uint64_t total); /**< of repeated runs; NULL; false stops */
+    void *progress_state;
+    void (*problem)(void *state, const char *text); /**< every finding, in the store's language; may be NULL */
+    void *state;
+};
+struct mou_verify_result {
+    int64_t entries;
+    uint64_t erased;   /**< receipts whose text and salt were erased */
+    uint64_t nodes;
+    uint64_t runs;     /**< runs that were repeated */
+    uint64_t events;   /**< imports, runs and acts on packs with all their rows */
+    uint64_t problems;
+    unsigned char root[32];
+};
+/** MOU_OK when everything could be looked at, whatever was found. */
+MOU_API enum mou_status mou_store_verify(struct mou_store *store, const struct mou_verify_request *request, struct mou_verify_result *result) MOU_MUST_USE;
+
+/**
+ * A copy of the store as it is now, made while others go on using it, at `path`, which must not exist (MOU_ERROR_USAGE); private to its owner, and verified:
+ * MOU_ERROR_DATA, and no file, if it does not hold.
+ */
+MOU_API enum mou_status mou_store_backup(struct mou_store *store, const char *path, struct mou_verify_result *result) MOU_MUST_USE;
+
+/** What convinces somebody without the database that a receipt is in the ledger. Texts live until the store's next call. */
+#define MOU_PROOF_HASHES_MAX 64
+struct mou_entry_proof {
+    int64_t number; /**< from 1 */
+    mou_time at;
+    int64_t event;
+    struct mou_text kind, body;
+    unsigned char previous[32], salt[32];
+    unsigned char path[MOU_PROOF_HASHES_MAX][32]; /**< from the leaf upwards */
+    uint32_t path_count;
+    struct mou_tree_head head;
+};
+/** MOU_ERROR_USAGE if there is no such receipt, or it was erased. */
+MOU_API enum mou_status mou_store_prove_entry(struct mou_store *store, int64_t number, struct mou_entry_proof *proof) MOU_MUST_USE;
+/** Whether entry and path lead to the proof's root (RFC 9162, 2.1.3.2). Needs no store. */
+MOU_API bool mou_entry_proof_holds(const struct mou_entry_proof *proof);
+
+/** Appends a receipt of something that changes no rows: a look-up, an export. *number receives its number. */
+MOU_API enum mou_status mou_store_note(struct mou_store *store, mou_time now, const char *kind, struct mou_text body, int64_t *number) MOU_MUST_USE;
+/** Erases text and salt of a receipt of a look-up or an export, for good; the tree stays as it is. Leaves a receipt of its own. */
+MOU_API enum mou_status mou_store_erase_entry(struct mou_store *store, mou_time now, int64_t number, struct mou_text actor, struct mou_text reason) MOU_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -86,6 +86,13 @@ MOU_API bool mou_pack_reads_relation(const struct mou_pack *pack, uint32_t relat
 MOU_API const struct mou_intern *mou_pack_texts(const struct mou_pack *pack);
 /** Relation steps from a subject within which everything lies that its decisions can depend on. */
 MOU_API uint32_t mou_pack_closure_depth(const struct mou_pack *pack);
+/** When decisions can change by the mere passing of time. */
+enum mou_rhythm {
+    MOU_RHYTHM_NEXT_DATES, /**< on a subject's next date */
+    MOU_RHYTHM_YEARLY,     /**< there, and on any 1 January: the pack counts consecutive years */
+    MOU_RHYTHM_DAILY       /**< on any day: the pack shows, or adds up, values that go with the day */
+};
+MOU_API enum mou_status mou_pack_rhythm(const struct mou_pack *pack, enum mou_rhythm *rhythm) MOU_MUST_USE;
 
 /* ------------------------------------------------------------------ columns */
 

@@ -113,8 +113,8 @@ def check_query(mou, store, identifier):
     lines = output_of(mou, "query", store, identifier, "--as-of", DAY, "--json").splitlines()
     said = sorted((entry["memorandum"], entry["rule"], entry["outcome"]) for entry in map(json.loads, lines))
     with sqlite3.connect(store) as database:
-        kept = sorted(database.execute("SELECT memorandum, rule, outcome FROM decision d JOIN subject s ON s.id = d.subject "
-                                       "WHERE s.identifier = ? AND closed_run IS NULL", (identifier,)))
+        kept = sorted(database.execute("SELECT d.memorandum, d.rule, o.outcome FROM decision d JOIN subject s ON s.id = d.subject "
+                                       "JOIN decision_status o ON o.decision = d.id AND o.closed_run IS NULL WHERE s.identifier = ?", (identifier,)))
     if said != kept:
         sys.exit(f"{identifier}: the query says {said}, the run stored {kept}")
 

@@ -54,7 +54,7 @@ static inline void fuzz_add_subjects(void)
     const struct mou_import_options options = {.target = MOU_IMPORT_SUBJECTS,
                                                .format = MOU_IMPORT_CSV,
                                                .file_name = MOU_TEXT("base.csv"),
-                                               .known_at = FUZZ_TIME - 1,
+                                               .known_at = FUZZ_TIME - 1, .now = FUZZ_TIME,
                                                .accept_check_digit = true};
     struct mou_import_result result;
     fuzz_require(mou_store_import(fuzz_store.store, subjects, sizeof subjects - 1, &options,
@@ -105,7 +105,7 @@ static inline struct mou_import_options fuzz_options(uint8_t choice, enum mou_im
                                                                    : MOU_LAYOUT_PLAIN,
                                        .file_name = MOU_TEXT("fuzz"),
                                        .source = MOU_TEXT("甲局"),
-                                       .known_at = FUZZ_TIME,
+                                       .known_at = FUZZ_TIME, .now = FUZZ_TIME + 100,
                                        .accept_check_digit = (choice & 8) != 0};
 }
 

@@ -33,6 +33,41 @@ static void no_bytes_may_be_null(void **state)
     assert_memory_equal(a, b, sizeof a);
 }
 
+static void pieces_give_the_hash_of_the_whole(void **state)
+{
+    unsigned char bytes[300];
+    unsigned char whole[32];
+    unsigned char joined[32];
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (unsigned char)(i * 7);
+    }
+    for (size_t cut = 0; cut <= sizeof bytes; cut += 13) {
+        struct mou_sha256_pieces pieces;
+        mou_sha256(bytes, sizeof bytes, whole);
+        mou_sha256_begin(&pieces);
+        mou_sha256_add(&pieces, bytes, cut);
+        mou_sha256_add(&pieces, NULL, 0);
+        mou_sha256_add(&pieces, bytes + cut, sizeof bytes - cut);
+        mou_sha256_end(&pieces, joined);
+        assert_memory_equal(whole, joined, sizeof whole);
+    }
+}
+
+static void hexadecimal_digits(void **state)
+{
+    struct mou_buf buf;
+    (void)state;
+    mou_buf_init(&buf, NULL, 6);
+    mou_buf_hex(&buf, "\x00\xaf\x5b", 3);
+    assert_text_equal(buf.data, "00af5b");
+    mou_buf_hex(&buf, "", 0);
+    assert_false(buf.failed);
+    mou_buf_hex(&buf, "x", 1);
+    assert_true(buf.failed);
+    mou_buf_free(&buf);
+}
+
 static void version_is_three_numbers(void **state)
 {
     int parts[3];
@@ -45,6 +80,8 @@ static void version_is_three_numbers(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(examples_of_the_standard),
     cmocka_unit_test(no_bytes_may_be_null),
+    cmocka_unit_test(pieces_give_the_hash_of_the_whole),
+    cmocka_unit_test(hexadecimal_digits),
     cmocka_unit_test(version_is_three_numbers),
 };
 

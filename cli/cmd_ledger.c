@@ -1,0 +1,176 @@
+/*
+ * mou key, head, prove-entry, verify-entry and erase: signed heads of a store's ledger that can be published, proofs of single receipts that can be handed
+ * out, and the erasure of what a receipt says.
+ */
+#include <string.h>
+
+#include "ledger_files.h"
+#include "store_commands.h"
+
+enum mou_exit mou_cmd_key(struct mou_cli *cli)
+{
+    struct mou_key key;
+    if (strcmp(cli->arguments[0], "new") != 0) {
+        mou_complain(cli, mou_say(cli, "mou key 没有“%s”；可写 new", "mou key has no “%s”; use new"), cli->arguments[0]);
+        return MOU_EXIT_USAGE;
+    }
+    if (mou_key_make(&key) != MOU_OK) {
+        mou_complain(cli, "%s", mou_say(cli, "没有随机数", "no randomness"));
+        return MOU_EXIT_INTERNAL;
+    }
+    enum mou_exit code = mou_key_file_write(cli, cli->arguments[1], &key);
+    mou_key_forget(&key);
+    if (code == MOU_EXIT_DONE) {
+        mou_narrate(cli, mou_say(cli, "私钥 %s（只有本人可读），公钥 %s.pub", "secret key %s (private), public key %s.pub"), cli->arguments[1], cli->arguments[1]);
+    }
+    return code;
+}
+
+/** Writes to --output, or to standard output. */
+static enum mou_exit deliver(struct mou_cli *cli, struct mou_buf *text)
+{
+    const char *path = mou_option_value(cli, "output", NULL);
+    if (text->failed) {
+        return mou_out_of_memory(cli);
+    }
+    if (path == NULL) {
+        return mou_output(cli, text);
+    }
+    return mou_write_file(cli, path, text->data, text->len) ? MOU_EXIT_DONE : MOU_EXIT_IO;
+}
+
+static enum mou_exit print_head(struct mou_cli *cli, struct mou_store *store, const struct mou_key *key)
+{
+    struct mou_tree_head head;
+    struct mou_buf text;
+    enum mou_status status = mou_store_head(store, &head);
+    if (status != MOU_OK) {
+        return mou_store_complain(cli, store, status);
+    }
+    mou_buf_init(&text, NULL, 65536);
+    enum mou_exit code = mou_head_put(cli, &head, mou_clock_now(), key, &text);
+    mou_buf_char(&text, '\n');
+    code = code == MOU_EXIT_DONE ? deliver(cli, &text) : code;
+    mou_buf_free(&text);
+    return code;
+}
+
+enum mou_exit mou_cmd_head(struct mou_cli *cli)
+{
+    const char *path = mou_option_value(cli, "key", NULL);
+    struct mou_store *store = NULL;
+    struct mou_key key;
+    enum mou_exit code = path != NULL ? mou_key_file_read(cli, path, true, &key) : MOU_EXIT_DONE;
+    if (code == MOU_EXIT_DONE) {
+        code = mou_open_bare_store(cli, cli->arguments[0], &store);
+    }
+    if (code == MOU_EXIT_DONE) {
+        code = print_head(cli, store, path != NULL ? &key : NULL);
+        mou_store_close(store);
+    }
+    if (path != NULL) {
+        mou_key_forget(&key);
+    }
+    return code;
+}
+
+/** The number of a receipt given as an argument. */
+static bool take_entry_number(struct mou_cli *cli, const char *text, int64_t *number)
+{
+    int64_t value = 0;
+    bool fits = *text != '\0' && strlen(text) <= 15;
+    for (const char *at = text; fits && *at != '\0'; at++) {
+        fits = *at >= '0' && *at <= '9';
+        value = value * 10 + (*at - '0');
+    }
+    *number = value;
+    if (!fits) {
+        mou_complain(cli, mou_say(cli, "“%s”不是收据的编号", "“%s” is not the number of a receipt"), text);
+    }
+    return fits;
+}
+
+enum mou_exit mou_cmd_prove_entry(struct mou_cli *cli)
+{
+    struct mou_entry_proof *proof = MOU_NEW(cli->arena, struct mou_entry_proof);
+    struct mou_store *store = NULL;
+    struct mou_buf text;
+    int64_t number = 0;
+    if (proof == NULL) {
+        return mou_out_of_memory(cli);
+    }
+    if (!take_entry_number(cli, cli->arguments[1], &number)) {
+        return MOU_EXIT_USAGE;
+    }
+    enum mou_exit code = mou_open_bare_store(cli, cli->arguments[0], &store);
+    if (code != MOU_EXIT_DONE) {
+        return code;
+    }
+    mou_buf_init(&text, NULL, (size_t)64 * 1024 * 1024);
+    enum mou_status status = mou_store_prove_entry(store, number, proof);
+    if (status == MOU_OK) {
+        mou_proof_put(proof, &text);
+        code = deliver(cli, &text);
+    } else {
+        code = mou_store_complain(cli, store, status);
+    }
+    mou_buf_free(&text);
+    mou_store_close(store);
+    return code;
+}
+
+enum mou_exit mou_cmd_verify_entry(struct mou_cli *cli)
+{
+    const char *head_path = mou_option_value(cli, "head", NULL);
+    struct mou_entry_proof *proof = MOU_NEW(cli->arena, struct mou_entry_proof);
+    struct mou_tree_head head;
+    if (proof == NULL) {
+        return mou_out_of_memory(cli);
+    }
+    enum mou_exit code = mou_proof_file_read(cli, cli->arguments[0], proof);
+    if (code == MOU_EXIT_DONE && head_path != NULL) {
+        code = mou_head_file_read(cli, head_path, &head);
+    }
+    if (code != MOU_EXIT_DONE) {
+        return code;
+    }
+    const bool same_head = head_path == NULL || (head.size == proof->head.size && memcmp(head.root, proof->head.root, 32) == 0);
+    const bool holds = same_head && mou_entry_proof_holds(proof);
+    if (cli->json) {
+        printf("{\"schema\": \"mou/verify-entry/1\", \"number\": %lld, \"holds\": %s}\n", (long long)proof->number, holds ? "true" : "false");
+    } else if (holds) {
+        printf(mou_say(cli, "证明成立：第 %lld 条收据在 %lld 条的账本里\n%.*s\n", "the proof holds: receipt %lld is in the ledger of %lld\n%.*s\n"), (long long)proof->number,
+               (long long)proof->head.size, (int)proof->body.len, proof->body.bytes);
+    } else if (!same_head) {
+        printf("%s\n", mou_say(cli, "证明所用的树头不是所给的树头", "the proof is for another tree head than the one given"));
+    } else {
+        printf("%s\n", mou_say(cli, "证明不成立", "the proof does not hold"));
+    }
+    return holds ? MOU_EXIT_DONE : MOU_EXIT_NEGATIVE;
+}
+
+enum mou_exit mou_cmd_erase(struct mou_cli *cli)
+{
+    const char *actor = mou_option_value(cli, "actor", NULL);
+    const char *reason = mou_option_value(cli, "reason", NULL);
+    struct mou_store *store = NULL;
+    int64_t number = 0;
+    if (!take_entry_number(cli, cli->arguments[1], &number)) {
+        return MOU_EXIT_USAGE;
+    }
+    if (actor == NULL || *actor == '\0' || reason == NULL || *reason == '\0') {
+        mou_complain(cli, "%s", mou_say(cli, "缺少 --actor 或 --reason：删除须写明经办人和理由", "--actor and --reason are needed: an erasure names who does it and why"));
+        return MOU_EXIT_USAGE;
+    }
+    enum mou_exit code = mou_open_bare_store(cli, cli->arguments[0], &store);
+    if (code != MOU_EXIT_DONE) {
+        return code;
+    }
+    enum mou_status status = mou_store_erase_entry(store, mou_clock_now(), number, mou_text_of(actor), mou_text_of(reason));
+    code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
+    if (status == MOU_OK) {
+        mou_narrate(cli, mou_say(cli, "第 %lld 条收据的内容已删除，账本仍可验证", "what receipt %lld says is erased; the ledger can still be verified"), (long long)number);
+    }
+    mou_store_close(store);
+    return code;
+}

@@ -1,0 +1,127 @@
+/*
+ * Copies of a store while it is in use: SQLite's online backup into a new private file, which gets its name only when it was verified as a whole.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store_internal.h"
+
+static enum mou_status file_failed(struct mou_store *store, const char *path)
+{
+    return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "不能写 %s：%s", "cannot write %s: %s"), path, strerror(errno));
+}
+
+/** All pages in one step: of one state, however much is written meanwhile. */
+static enum mou_status copy_pages(struct mou_store *store, const char *path)
+{
+    sqlite3 *copy = NULL;
+    if (sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+        sqlite3_close(copy);
+        return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "不能写 %s", "cannot write %s"), path);
+    }
+    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", store->database, "main");
+    const int code = backup != NULL ? sqlite3_backup_step(backup, -1) : SQLITE_ERROR;
+    const int finished = backup != NULL ? sqlite3_backup_finish(backup) : SQLITE_ERROR;
+    const bool whole = code == SQLITE_DONE && finished == SQLITE_OK;
+    enum mou_status status = MOU_OK;
+    if (!whole) {
+        status = mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "备份未完成：%s", "the backup was not completed: %s"), sqlite3_errmsg(copy));
+    }
+    return sqlite3_close(copy) == SQLITE_OK ? status : mou_store_fail(store, MOU_ERROR_IO, "%s", path);
+}
+
+/** Opens the copy as a store and verifies it. */
+static enum mou_status check_copy(struct mou_store *store, const char *path, struct mou_verify_result *result)
+{
+    const struct mou_verify_request request = {.heads = NULL};
+    struct mou_store *copy = NULL;
+    struct mou_buf message;
+    mou_buf_init(&message, NULL, 65536);
+    enum mou_status status = mou_store_open_bare(path, store->lang, &copy, &message);
+    if (status == MOU_OK) {
+        status = mou_store_verify(copy, &request, result);
+        if (status != MOU_OK) {
+            mou_buf_text(&message, mou_store_message(copy));
+        }
+        mou_store_close(copy);
+    }
+    if (status == MOU_OK && result->problems > 0) {
+        status = mou_store_fail(store, MOU_ERROR_DATA, mou_store_say(store, "备份没有通过核对（%llu 处问题）；请对原库运行 mou verify", "the copy does not verify (%llu problems); run mou verify on the store"),
+                                (unsigned long long)result->problems);
+    } else if (status != MOU_OK) {
+        mou_store_fail(store, status, "%s", message.len > 0 ? message.data : mou_store_say(store, "内存不足", "out of memory"));
+    }
+    mou_buf_free(&message);
+    return status;
+}
+
+/** Makes the name durable. */
+static enum mou_status sync_folder(struct mou_store *store, const char *path)
+{
+    struct mou_buf folder;
+    const char *slash = strrchr(path, '/');
+    mou_buf_init(&folder, NULL, 65536);
+    mou_buf_append(&folder, slash != NULL ? path : ".", slash != NULL ? (size_t)(slash - path) + 1 : 1);
+    const int file = folder.failed ? -1 : open(folder.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = file >= 0 && fsync(file) == 0;
+    if (file >= 0) {
+        (void)close(file);
+    }
+    mou_buf_free(&folder);
+    return synced ? MOU_OK : file_failed(store, path);
+}
+
+static void remove_copy(const char *path, struct mou_buf *name)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        mou_buf_clear(name);
+        mou_buf_printf(name, "%s%s", path, endings[i]);
+        if (!name->failed) {
+            (void)unlink(name->data);
+        }
+    }
+}
+
+static enum mou_status copy_to(struct mou_store *store, const char *unfinished, const char *path, struct mou_verify_result *result)
+{
+    const int file = open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file < 0 || close(file) != 0) {
+        return file_failed(store, unfinished);
+    }
+    enum mou_status status = copy_pages(store, unfinished);
+    if (status == MOU_OK) {
+        status = check_copy(store, unfinished, result);
+    }
+    /* A link, not a new name, so that a file that came up meanwhile is not replaced. */
+    if (status == MOU_OK && link(unfinished, path) != 0) {
+        status = file_failed(store, path);
+    }
+    return status == MOU_OK ? sync_folder(store, path) : status;
+}
+
+enum mou_status mou_store_backup(struct mou_store *store, const char *path, struct mou_verify_result *result)
+{
+    struct mou_buf unfinished;
+    struct mou_buf name;
+    struct stat exists;
+    mou_store_begin_call(store);
+    *result = (struct mou_verify_result){.entries = 0};
+    if (stat(path, &exists) == 0) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, mou_store_say(store, "%s 已经存在，不会覆盖", "%s exists and is not replaced"), path);
+    }
+    mou_buf_init(&unfinished, NULL, 65536);
+    mou_buf_init(&name, NULL, 65536);
+    mou_buf_printf(&unfinished, "%s.%ld.tmp", path, (long)getpid());
+    enum mou_status status = unfinished.failed ? mou_store_out_of_memory(store) : copy_to(store, unfinished.data, path, result);
+    if (!unfinished.failed) {
+        remove_copy(unfinished.data, &name);
+    }
+    mou_buf_free(&unfinished);
+    mou_buf_free(&name);
+    return status;
+}

@@ -1,0 +1,268 @@
+/*
+ * Packs in the store: which one is in force on a day, and the acts that put one in force or take it out. Both need two persons, which the database's own
+ * triggers demand as well. Acts are only ever added.
+ */
+#include <string.h>
+
+#include "store_internal.h"
+
+enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size_t len)
+{
+    struct mou_buf message;
+    struct mou_pack *pack = NULL;
+    unsigned char *copy = mou_arena_alloc(store->arena, len);
+    if (copy == NULL) {
+        return mou_store_out_of_memory(store);
+    }
+    if (len > 0) {
+        memcpy(copy, bytes, len);
+    }
+    mou_buf_init(&message, NULL, 65536);
+    enum mou_status status = mou_pack_open(copy, len, NULL, &pack, &message);
+    if (status != MOU_OK) {
+        mou_store_fail(store, status, mou_store_say(store, "规则包无效：%s", "the pack is invalid: %s"), message.len > 0 ? message.data : "");
+    }
+    mou_buf_free(&message);
+    if (status == MOU_OK) {
+        mou_store_drop_pack(store);
+        store->pack = pack;
+        store->pack_id = 0;
+    }
+    return status;
+}
+
+/** Opens the pack that the statement's row gives as id and bytes. */
+static enum mou_status adopt_row(struct mou_store *store, sqlite3_stmt *statement)
+{
+    bool row = false;
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    if (status == MOU_OK && !row) {
+        status = mou_store_fail(store, MOU_ERROR_PACK, "%s", mou_store_say(store, "这一天没有生效的规则包；见 mou pack list", "no pack is in force on this date; see mou pack list"));
+    }
+    if (status == MOU_OK) {
+        const int64_t id = sqlite3_column_int64(statement, 0);
+        if (id != store->pack_id || store->pack == NULL) {
+            status = mou_store_adopt(store, sqlite3_column_blob(statement, 1), (size_t)sqlite3_column_bytes(statement, 1));
+            store->pack_id = status == MOU_OK ? id : store->pack_id;
+            status = status == MOU_OK ? mou_schema_prepare(store) : status;
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+enum mou_status mou_store_adopt_newest(struct mou_store *store)
+{
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_NEWEST);
+    return statement != NULL ? adopt_row(store, statement) : MOU_ERROR_IO;
+}
+
+enum mou_status mou_store_adopt_number(struct mou_store *store, int64_t id)
+{
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_BY_ID);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, id);
+    return adopt_row(store, statement);
+}
+
+enum mou_status mou_store_use_pack(struct mou_store *store, mou_date as_of, mou_time known_at)
+{
+    mou_store_begin_call(store);
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_IN_FORCE);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, as_of);
+    sqlite3_bind_int64(statement, 2, known_at);
+    return adopt_row(store, statement);
+}
+
+enum mou_status mou_store_try_pack(struct mou_store *store, const unsigned char *bytes, size_t len)
+{
+    mou_store_begin_call(store);
+    enum mou_status status = mou_store_adopt(store, bytes, len);
+    return status == MOU_OK ? mou_schema_prepare(store) : status;
+}
+
+/* ------------------------------------------------------------------ acts */
+
+enum mou_status mou_pack_add(struct mou_store *store, const unsigned char *bytes, size_t len, const unsigned char hash[32], mou_time now, int64_t *id)
+{
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_ADD);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_blob(statement, 1, hash, 32, SQLITE_STATIC);
+    sqlite3_bind_blob64(statement, 2, bytes, (sqlite3_uint64)len, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 3, now);
+    enum mou_status status = mou_store_step_done(store, statement);
+    *id = sqlite3_last_insert_rowid(store->database);
+    return status;
+}
+
+enum mou_status mou_pack_act(struct mou_store *store, const struct mou_pack_act *act)
+{
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_ACT_ADD);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, act->pack);
+    mou_store_bind_text(statement, 2, mou_text_of(act->word));
+    mou_store_bind_text(statement, 3, act->actor);
+    sqlite3_bind_int64(statement, 4, act->at);
+    sqlite3_bind_int64(statement, 5, act->effective);
+    if (act->proposal != 0) {
+        sqlite3_bind_int64(statement, 6, act->proposal);
+    }
+    enum mou_status status = mou_store_step_done(store, statement);
+    return status == MOU_OK ? mou_receipt_pack_act(store, sqlite3_last_insert_rowid(store->database)) : status;
+}
+
+/** The pack with this hash; *id 0 if there is none. */
+static enum mou_status find_pack(struct mou_store *store, const unsigned char hash[32], int64_t *id)
+{
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_FIND);
+    *id = 0;
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_blob(statement, 1, hash, 32, SQLITE_STATIC);
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    *id = row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return status;
+}
+
+/** The newest proposal of the kind that is not approved yet. */
+static enum mou_status find_proposal(struct mou_store *store, int64_t pack, const char *word, int64_t *proposal, int64_t *effective, bool *same_actor,
+                                     struct mou_text actor)
+{
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_PROPOSAL);
+    *proposal = 0;
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, pack);
+    mou_store_bind_text(statement, 2, mou_text_of(word));
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    if (status == MOU_OK && row) {
+        *proposal = sqlite3_column_int64(statement, 0);
+        *effective = sqlite3_column_int64(statement, 1);
+        *same_actor = mou_text_equal(mou_store_column_text(statement, 2), actor);
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+static enum mou_status propose(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, struct mou_pack_act *act)
+{
+    mou_time now = 0;
+    bool in_force = false;
+    if (request->retire) {
+        sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_APPROVED);
+        if (statement == NULL) {
+            return MOU_ERROR_IO;
+        }
+        sqlite3_bind_int64(statement, 1, pack);
+        enum mou_status status = mou_store_step_single(store, statement, &in_force);
+        if (status == MOU_OK && !in_force) {
+            return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "这个规则包没有施行，谈不上停用", "the pack was not put in force, so it cannot be retired"));
+        }
+    }
+    enum mou_status status = mou_clock_read(store, request->now, &now);
+    *act = (struct mou_pack_act){pack, request->retire ? "propose_retirement" : "propose", request->actor, now, request->effective, 0};
+    return status;
+}
+
+static enum mou_status approve(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, struct mou_pack_act *act)
+{
+    int64_t proposal = 0;
+    int64_t effective = 0;
+    mou_time now = 0;
+    bool same_actor = false;
+    enum mou_status status = find_proposal(store, pack, request->retire ? "propose_retirement" : "propose", &proposal, &effective, &same_actor, request->actor);
+    if (status == MOU_OK && proposal == 0) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "这个规则包没有待批准的提议", "nothing is proposed for this pack"));
+    }
+    if (status == MOU_OK && same_actor) {
+        return mou_store_fail(store, MOU_ERROR_AUTHORITY, "%s", mou_store_say(store, "批准的人不能是提议的人", "who proposed it cannot approve it"));
+    }
+    if (status == MOU_OK) {
+        status = mou_clock_read(store, request->now, &now);
+    }
+    *act = (struct mou_pack_act){pack, request->retire ? "approve_retirement" : "approve", request->actor, now, effective, proposal};
+    return status;
+}
+
+/** What an approved pack brings: tables and columns for its vocabulary. */
+static enum mou_status make_room(struct mou_store *store, int64_t pack, mou_time now)
+{
+    enum mou_status status = mou_store_adopt_number(store, pack);
+    if (status == MOU_OK) {
+        status = mou_schema_create(store, store->pack);
+    }
+    return status == MOU_OK ? mou_receipt_schema(store, now) : status;
+}
+
+static enum mou_status act_in_transaction(struct mou_store *store, const struct mou_pack_request *request)
+{
+    struct mou_pack_act act;
+    int64_t pack = 0;
+    enum mou_status status = find_pack(store, request->hash, &pack);
+    if (status == MOU_OK && pack == 0 && (request->retire || request->approve)) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "数据库里没有这个规则包", "the store does not hold this pack"));
+    }
+    if (status == MOU_OK && pack == 0) {
+        status = mou_pack_add(store, request->bytes, request->len, request->hash, request->now, &pack);
+    }
+    if (status == MOU_OK) {
+        status = request->approve ? approve(store, request, pack, &act) : propose(store, request, pack, &act);
+    }
+    if (status == MOU_OK) {
+        status = mou_pack_act(store, &act);
+    }
+    if (status == MOU_OK && request->approve) {
+        status = mou_clock_advance(store, act.at);
+    }
+    return status == MOU_OK && request->approve && !request->retire ? make_room(store, pack, act.at) : status;
+}
+
+enum mou_status mou_store_pack_act(struct mou_store *store, const struct mou_pack_request *request)
+{
+    mou_store_begin_call(store);
+    enum mou_status status = mou_store_begin(store);
+    if (status == MOU_OK) {
+        status = act_in_transaction(store, request);
+    }
+    if (status == MOU_OK) {
+        status = mou_store_commit(store);
+    }
+    mou_store_rollback(store);
+    return status;
+}
+
+enum mou_status mou_store_packs(struct mou_store *store, bool (*take)(void *state, const struct mou_pack_entry *entry), void *state)
+{
+    bool row = true;
+    mou_store_begin_call(store);
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_LIST);
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            struct mou_pack_entry entry = {.number = sqlite3_column_int64(statement, 0), .act = mou_store_column_text(statement, 2),
+                                           .actor = mou_store_column_text(statement, 3), .at = sqlite3_column_int64(statement, 4),
+                                           .effective = (mou_date)sqlite3_column_int64(statement, 5), .approved = sqlite3_column_int(statement, 6) != 0};
+            if (sqlite3_column_bytes(statement, 1) == 32) {
+                memcpy(entry.hash, sqlite3_column_blob(statement, 1), 32);
+            }
+            row = take(state, &entry);
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}

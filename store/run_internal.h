@@ -1,0 +1,78 @@
+/*
+ * What the files of a run share: run.c makes one, due.c says whom it must look at, delta.c stores what changed, replay.c repeats past ones.
+ */
+#ifndef MOU_STORE_RUN_INTERNAL_H
+#define MOU_STORE_RUN_INTERNAL_H
+
+#include "store_internal.h"
+
+/** The run before, as far as the next one builds on it. */
+struct mou_last_run {
+    int64_t id; /**< 0: there was none */
+    mou_date as_of;
+    mou_time known_at;
+    int64_t pack;
+};
+
+/** One open decision of the subject at hand. */
+struct mou_open_decision {
+    int64_t decision;
+    int64_t status;
+    struct mou_text rule_key;
+    struct mou_text body;
+    bool stands;
+};
+
+/** Names of a decision's rule in the pack. */
+struct mou_rule_names {
+    struct mou_text memorandum, rule, item;
+    const char *kind;
+};
+
+/** The difference of one subject's decisions to those that were open. */
+struct mou_delta {
+    struct mou_store *store;
+    int64_t run;
+    int64_t subject; /**< 0 between subjects */
+    uint64_t opened, changed, closed;
+    struct mou_arena *arena; /**< reset for every subject */
+    MOU_VEC(struct mou_open_decision) open;
+    struct mou_buf rule_key;
+};
+
+/* ---- due.c */
+enum mou_status mou_due_last_run(struct mou_store *store, struct mou_last_run *last) MOU_MUST_USE;
+/** *whole: every subject must be looked at; else those whom mou_due_list lists. */
+enum mou_status mou_due_judge(struct mou_store *store, const struct mou_last_run *last, mou_date as_of, mou_time known_at, bool *whole) MOU_MUST_USE;
+/** Lists the subjects that changed or whose date has come, with all that the pack can relate to them. */
+enum mou_status mou_due_list(struct mou_store *store, const struct mou_last_run *last, mou_date as_of, mou_time known_at, uint64_t *count) MOU_MUST_USE;
+
+/* ---- delta.c */
+enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject) MOU_MUST_USE;
+/** `line` without its line break. */
+enum mou_status mou_delta_decision(struct mou_delta *delta, const struct mou_rule_names *names, const struct mou_decision *decision, struct mou_text line) MOU_MUST_USE;
+/** Closes what was not found again and notes the next date. */
+enum mou_status mou_delta_end(struct mou_delta *delta, mou_date next) MOU_MUST_USE;
+
+/* ---- read.c */
+/** Like mou_store_read_batch, of the subjects that are listed as due. */
+enum mou_status mou_read_due_batch(struct mou_store *store, mou_time known_at, struct mou_text after, uint32_t limit, struct mou_batch_builder *builder,
+                                   const struct mou_batch **batch, uint32_t *count) MOU_MUST_USE;
+
+/* ---- run.c */
+/** Whom a pass goes through, and what it does with what it finds. */
+struct mou_pass {
+    struct mou_store *store;
+    const struct mou_decision_sink *sink;
+    mou_date as_of;
+    mou_time known_at;
+    bool due_only;
+    uint64_t subjects; /**< receives how many there were */
+    uint64_t total;    /**< for progress */
+    bool (*progress)(void *state, uint64_t done, uint64_t total);
+    void *progress_state;
+};
+/** One pass through the machine, in batches; the caller holds a transaction. */
+enum mou_status mou_run_pass(struct mou_pass *pass) MOU_MUST_USE;
+
+#endif

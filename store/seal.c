@@ -1,0 +1,299 @@
+/*
+ * Seals: one hash over the rows that an import or a run brought to a table, and one over those that it ended. A receipt holds the seals of its event, so a
+ * row that is changed, added or taken away later no longer fits. The same code makes seals when the event is recorded and when it is verified.
+ */
+#include <string.h>
+
+#include "store_internal.h"
+
+#define SQL_BYTES_MAX ((size_t)1024 * 1024)
+
+/** A table whose rows belong to events. Rows of later events have greater ids. */
+struct sealed_table {
+    struct mou_text name;
+    const char *id;        /**< what orders the rows */
+    const char *event;     /**< column with the event that brought a row */
+    const char *ended;     /**< column with the event that ended it, or NULL */
+    const char *ended_at;  /**< column that ends together with it, or NULL */
+    enum mou_event_kind kind;
+};
+
+static const struct sealed_table fixed_tables[] = {
+    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT},
+    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT},
+    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT},
+    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT},
+    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT},
+    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT},
+    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN},
+    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN},
+};
+
+/** A seal being made. */
+struct sealing {
+    struct mou_sha256_pieces hash;
+    int64_t event;
+    int64_t rows;
+};
+
+static void put_number(struct mou_buf *row, uint64_t value, int bytes)
+{
+    for (int i = bytes - 1; i >= 0; i--) {
+        mou_buf_char(row, (char)(unsigned char)(value >> (8 * i)));
+    }
+}
+
+/** Known cells with their column's number, so that columns that are added later change nothing; then a mark that no column has. */
+static void put_row(struct mou_buf *row, sqlite3_stmt *statement, const int *columns)
+{
+    const int count = sqlite3_column_count(statement);
+    mou_buf_clear(row);
+    for (int i = 1; i < count; i++) {
+        const int type = sqlite3_column_type(statement, i);
+        if (type == SQLITE_NULL) {
+            continue;
+        }
+        put_number(row, (uint64_t)columns[i], 2);
+        put_number(row, (uint64_t)type, 1);
+        if (type == SQLITE_INTEGER) {
+            put_number(row, (uint64_t)sqlite3_column_int64(statement, i), 8);
+        } else {
+            const void *bytes = sqlite3_column_blob(statement, i);
+            const int len = sqlite3_column_bytes(statement, i);
+            put_number(row, (uint64_t)len, 8);
+            mou_buf_append(row, bytes != NULL ? bytes : "", (size_t)len);
+        }
+    }
+    put_number(row, 0xffff, 2);
+}
+
+/** Begins a seal with the event's own salt, which no receipt shows: nobody can try what a receipt's hash of a few rows may stand for. */
+static enum mou_status begin_seal(struct mou_store *store, const struct sealed_table *table, int64_t event, struct sealing *sealing)
+{
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(store, table->kind == MOU_EVENT_IMPORT ? MOU_SQL_IMPORT_SALT : MOU_SQL_RUN_SALT);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, event);
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    *sealing = (struct sealing){.event = event};
+    mou_sha256_begin(&sealing->hash);
+    if (status == MOU_OK && row) {
+        const void *salt = sqlite3_column_blob(statement, 0);
+        mou_sha256_add(&sealing->hash, salt, salt != NULL ? (size_t)sqlite3_column_bytes(statement, 0) : 0);
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+/** Keeps a finished seal. A second one for the same event and table means that rows are out of order: neither can fit then. */
+static enum mou_status keep_seal(struct mou_store *store, const struct sealed_table *table, bool added, struct sealing *sealing)
+{
+    unsigned char digest[32];
+    if (sealing->rows == 0) {
+        return MOU_OK;
+    }
+    mou_sha256_end(&sealing->hash, digest);
+    sqlite3_stmt *statement = mou_store_statement(store, added ? MOU_SQL_SEAL_ADDED : MOU_SQL_SEAL_ENDED);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, table->kind);
+    sqlite3_bind_int64(statement, 2, sealing->event);
+    mou_store_bind_text(statement, 3, table->name);
+    sqlite3_bind_int64(statement, 4, sealing->rows);
+    sqlite3_bind_blob(statement, 5, digest, sizeof digest, SQLITE_STATIC);
+    return mou_store_step_done(store, statement);
+}
+
+/** Seals what the statement gives, one seal for each stretch of rows of one event; with `only` not 0, the first stretch, if it is that event's. */
+static enum mou_status seal_rows(struct mou_store *store, const struct sealed_table *table, bool added, int64_t only, sqlite3_stmt *statement, const int *columns)
+{
+    struct sealing sealing = {.rows = 0};
+    struct mou_buf bytes;
+    bool row = true;
+    enum mou_status status = MOU_OK;
+    mou_buf_init(&bytes, NULL, (size_t)1024 * 1024 * 1024);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        const int64_t event = row ? sqlite3_column_int64(statement, 0) : 0;
+        if (status != MOU_OK || !row || (only != 0 && event != only)) {
+            break;
+        }
+        if (sealing.rows == 0 || event != sealing.event) {
+            status = keep_seal(store, table, added, &sealing);
+            status = status == MOU_OK ? begin_seal(store, table, event, &sealing) : status;
+        }
+        put_row(&bytes, statement, columns);
+        mou_sha256_add(&sealing.hash, bytes.data, bytes.len);
+        sealing.rows++;
+        status = bytes.failed && status == MOU_OK ? mou_store_out_of_memory(store) : status;
+    }
+    mou_buf_free(&bytes);
+    return status == MOU_OK ? keep_seal(store, table, added, &sealing) : status;
+}
+
+#define COLUMNS_MAX 2048
+
+/** Appends the table's columns but those that a row's end fills, and notes their numbers behind the event's. */
+static enum mou_status put_columns(struct mou_store *store, const struct sealed_table *table, struct mou_buf *sql, int columns[COLUMNS_MAX])
+{
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_TABLE_COLUMNS);
+    bool row = statement != NULL;
+    int count = 1;
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (statement != NULL) {
+        mou_store_bind_text(statement, 1, table->name);
+    }
+    while (status == MOU_OK && row && count < COLUMNS_MAX) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status != MOU_OK || !row) {
+            break;
+        }
+        const struct mou_text name = mou_store_column_text(statement, 1);
+        if ((table->ended != NULL && mou_text_equal(name, mou_text_of(table->ended))) ||
+            (table->ended_at != NULL && mou_text_equal(name, mou_text_of(table->ended_at)))) {
+            continue;
+        }
+        columns[count++] = sqlite3_column_int(statement, 0);
+        mou_buf_text(sql, ", ");
+        mou_schema_put_name(sql, MOU_TEXT(""), name);
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+static enum mou_status seal_added(struct mou_store *store, const struct sealed_table *table, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
+{
+    mou_buf_printf(sql, "SELECT \"%s\"", table->event);
+    enum mou_status status = put_columns(store, table, sql, columns);
+    mou_buf_text(sql, " FROM ");
+    mou_schema_put_name(sql, MOU_TEXT(""), table->name);
+    mou_buf_printf(sql, " ORDER BY %s DESC", table->id);
+    sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, sql) : NULL;
+    status = statement != NULL ? seal_rows(store, table, true, event, statement, columns) : MOU_ERROR_IO;
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum mou_status seal_ended(struct mou_store *store, const struct sealed_table *table, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
+{
+    mou_buf_printf(sql, "SELECT \"%s\", %s", table->ended, table->id);
+    columns[1] = 0;
+    columns[2] = 1;
+    if (table->ended_at != NULL) {
+        mou_buf_printf(sql, ", \"%s\"", table->ended_at);
+    }
+    mou_buf_text(sql, " FROM ");
+    mou_schema_put_name(sql, MOU_TEXT(""), table->name);
+    if (event != 0) {
+        mou_buf_printf(sql, " WHERE \"%s\" = ?1", table->ended);
+    } else {
+        mou_buf_printf(sql, " WHERE \"%s\" IS NOT NULL", table->ended);
+    }
+    mou_buf_printf(sql, " ORDER BY \"%s\", %s", table->ended, table->id);
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, sql);
+    if (statement != NULL && event != 0) {
+        sqlite3_bind_int64(statement, 1, event);
+    }
+    enum mou_status status = statement != NULL ? seal_rows(store, table, false, event, statement, columns) : MOU_ERROR_IO;
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum mou_status seal_table(struct mou_store *store, const struct sealed_table *table, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
+{
+    enum mou_status status = seal_added(store, table, event, sql, columns);
+    return status == MOU_OK && table->ended != NULL ? seal_ended(store, table, event, sql, columns) : status;
+}
+
+static enum mou_status seal_vocabulary(struct mou_store *store, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
+{
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_VOCABULARY_TABLES);
+    bool row = statement != NULL;
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            const struct sealed_table table = {mou_store_column_text(statement, 0), "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT};
+            status = seal_table(store, &table, event, sql, columns);
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+/** Seals of one event, or (0) of all events of all kinds. */
+static enum mou_status seal(struct mou_store *store, enum mou_event_kind kind, int64_t event)
+{
+    struct mou_buf sql;
+    int *columns = MOU_NEW_ARRAY(store->work_arena, COLUMNS_MAX, int);
+    if (columns == NULL) {
+        return mou_store_out_of_memory(store);
+    }
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    enum mou_status status = mou_store_execute(store, "CREATE TEMP TABLE IF NOT EXISTS seal(kind INTEGER, event INTEGER, name TEXT, added INTEGER NOT NULL, "
+                                                      "added_hash BLOB, ended INTEGER NOT NULL, ended_hash BLOB, PRIMARY KEY(kind, event, name)) WITHOUT ROWID");
+    if (status == MOU_OK) {
+        status = mou_store_step_done(store, mou_store_statement(store, MOU_SQL_SEAL_CLEAR));
+    }
+    for (size_t i = 0; status == MOU_OK && i < sizeof fixed_tables / sizeof fixed_tables[0]; i++) {
+        if (event == 0 || fixed_tables[i].kind == kind) {
+            status = seal_table(store, &fixed_tables[i], event, &sql, columns);
+        }
+    }
+    if (status == MOU_OK && (event == 0 || kind == MOU_EVENT_IMPORT)) {
+        status = seal_vocabulary(store, event, &sql, columns);
+    }
+    mou_buf_free(&sql);
+    return status;
+}
+
+enum mou_status mou_seal_event(struct mou_store *store, enum mou_event_kind kind, int64_t event)
+{
+    return seal(store, kind, event);
+}
+
+enum mou_status mou_seal_all(struct mou_store *store)
+{
+    return seal(store, MOU_EVENT_IMPORT, 0);
+}
+
+static void put_seal(struct mou_buf *out, const char *word, sqlite3_stmt *statement, int column)
+{
+    const int64_t rows = sqlite3_column_int64(statement, column);
+    if (rows > 0) {
+        mou_buf_printf(out, ", \"%s\": %lld, \"%s_sha256\": \"", word, (long long)rows, word);
+        mou_buf_hex(out, sqlite3_column_blob(statement, column + 1), (size_t)sqlite3_column_bytes(statement, column + 1));
+        mou_buf_char(out, '"');
+    }
+}
+
+enum mou_status mou_seal_json(struct mou_store *store, enum mou_event_kind kind, int64_t event, struct mou_buf *out)
+{
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_SEALS_OF_EVENT);
+    bool row = statement != NULL;
+    const char *between = "";
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, kind);
+        sqlite3_bind_int64(statement, 2, event);
+    }
+    mou_buf_char(out, '[');
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            const struct mou_text name = mou_store_column_text(statement, 0);
+            mou_buf_printf(out, "%s{\"table\": ", between);
+            mou_buf_json_text(out, name.bytes, name.len);
+            put_seal(out, "added", statement, 1);
+            put_seal(out, "ended", statement, 3);
+            mou_buf_char(out, '}');
+            between = ", ";
+        }
+    }
+    mou_buf_char(out, ']');
+    sqlite3_reset(statement);
+    return status;
+}

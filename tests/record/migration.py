@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Formats of the store, forward only; private files; backup and restore. Prints `N passed, N failed`."""
+import hashlib
+import json
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from common import SUBJECT, Bench, main
+
+HERE = Path(__file__).parent
+
+
+def former_store(bench: Bench, name: str) -> Path:
+    """The store of format 1, with a pack that this program reads: its bytes, its hash, and the chain of receipts over it."""
+    bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
+    pack = (bench.folder / "small.moup").read_bytes()
+    digest = pack[24:56]
+    path = bench.folder / name
+    with sqlite3.connect(path) as database:
+        database.executescript((HERE / "format1.sql").read_text("utf-8"))
+        (former,) = database.execute("SELECT hash FROM pack").fetchone()
+        database.execute("UPDATE pack SET bytes = ?, hash = ?", (pack, digest))
+        chain = bytes(32)
+        for number, at, kind, body in database.execute("SELECT id, at, kind, body FROM ledger ORDER BY id").fetchall():
+            body = body.replace(former.hex(), digest.hex())
+            previous, chain = chain, hashlib.sha256(chain + f"{at} {kind} {body}".encode()).digest()
+            database.execute("UPDATE ledger SET body = ?, previous = ?, hash = ? WHERE id = ?", (body, previous, chain, number))
+    return path
+
+
+def test_format1_is_brought_up(bench: Bench):
+    former = former_store(bench, "former.db")
+    with sqlite3.connect(former) as database:
+        before = database.execute("SELECT opened_run, closed_run, outcome, body FROM decision ORDER BY id").fetchall()
+        rows = database.execute('SELECT * FROM "记录_行政处罚" ORDER BY 1').fetchall()
+        receipts = database.execute("SELECT at, kind, body FROM ledger ORDER BY id").fetchall()
+    assert "mou init" in bench.run("query", former, SUBJECT).stderr
+    bench.expect(5, "verify", former)
+    bench.expect(0, "init", former)
+    bench.expect(0, "init", former, "--pack", "small.moup")
+    with sqlite3.connect(former) as database:
+        assert database.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone() == ("2",)
+        assert database.execute("SELECT opened_run, closed_run, outcome, body FROM decision_status ORDER BY id").fetchall() == before
+        assert database.execute("SELECT opened_run, closed_run FROM decision").fetchall() == [(1, 4)]
+        assert [row[:-1] for row in database.execute('SELECT * FROM "记录_行政处罚" ORDER BY 1')] == rows
+        assert [row[0] for row in database.execute('SELECT "#ended_by" FROM "记录_行政处罚" ORDER BY "#version"')] == [3, 3, None, None, None]
+        assert database.execute("SELECT at, kind, body FROM ledger ORDER BY id").fetchall()[:len(receipts)] == receipts
+    said = json.loads(bench.expect(0, "verify", former, "--runs", "--json"))
+    assert said["problems"] == [] and said["runs"] == 4, said
+    # It goes on from there as a new store does.
+    said = json.loads(bench.expect(0, "run", former, "--as-of", "2025-06-02", "--json"))
+    assert said["incremental"] and said["evaluated"] == 0, said
+    fresh = bench.store("fresh.db")
+    bench.expect(0, "verify", former, "--runs")
+    with sqlite3.connect(former) as a, sqlite3.connect(fresh) as b:
+        schema = "SELECT type, name, tbl_name FROM sqlite_schema ORDER BY 1, 2"
+        assert a.execute(schema).fetchall() == b.execute(schema).fetchall(), "tables"
+        fixed = "SELECT type, name, sql FROM sqlite_schema WHERE sql NOT LIKE '%#ended_by%' ORDER BY 1, 2"
+        assert a.execute(fixed).fetchall() == b.execute(fixed).fetchall(), "texts"
+
+
+def test_a_broken_former_chain_is_not_brought_up(bench: Bench):
+    former = former_store(bench, "broken.db")
+    with sqlite3.connect(former) as database:
+        database.execute("UPDATE ledger SET body = replace(body, 'units.csv', 'others.csv') WHERE id = 2")
+        before = list(database.iterdump())
+    bench.expect(4, "init", former)
+    with sqlite3.connect(former) as database:
+        assert list(database.iterdump()) == before
+
+
+def test_former_receipts_stay_verified(bench: Bench):
+    former = former_store(bench, "former.db")
+    bench.expect(0, "init", former)
+    with sqlite3.connect(former) as database:
+        (text,) = database.execute("SELECT sql FROM sqlite_schema WHERE name = 'ledger_is_not_changed'").fetchone()
+        database.execute("DROP TRIGGER ledger_is_not_changed")
+        database.execute("UPDATE ledger SET body = replace(body, 'units.csv', 'others.csv') WHERE id = 2")
+        database.execute(text)
+    assert "升级前" in bench.expect(1, "verify", former)
+
+
+def test_newer_format_is_refused(bench: Bench):
+    store = bench.store("newer.db")
+    with sqlite3.connect(store) as database:
+        database.execute("UPDATE meta SET value = '3' WHERE name = 'schema_version'")
+    for words in (("query", store, SUBJECT), ("run", store), ("init", store), ("verify", store), ("backup", store, "b.db")):
+        done = bench.run(*words)
+        assert done.returncode == 5 and "升级程序" in done.stderr, done
+    assert "upgrade the program" in bench.run("verify", store, "--lang", "en").stderr
+
+
+def test_files_are_private(bench: Bench):
+    store = bench.store("private.db")
+    bench.expect(0, "backup", store, "copy.db")
+    bench.expect(0, "key", "new", "office.key")
+    with sqlite3.connect(store) as database:  # while it is open, the log and its index are there
+        database.execute("SELECT count(*) FROM meta").fetchone()
+        bench.expect(0, "run", store, "--as-of", "2025-07-01")
+        files = [store, *bench.folder.glob("private.db-*"), bench.folder / "copy.db", bench.folder / "office.key"]
+        assert len(files) == 5
+        for file in files:
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+def test_backup_and_restore(bench: Bench):
+    store = bench.store("used.db")
+    bench.expect(0, "backup", store, "copy.db")
+    bench.expect(2, "backup", store, "copy.db")
+    bench.expect(5, "backup", store, "no/such/folder.db")
+    bench.expect(0, "run", store, "--as-of", "2025-07-01")
+    bench.expect(0, "restore", "copy.db", "back.db")
+    assert not list(bench.folder.glob("*.tmp*"))
+    with sqlite3.connect(bench.folder / "back.db") as a, sqlite3.connect(bench.folder / "copy.db") as b:
+        assert list(a.iterdump()) == list(b.iterdump())
+    bench.expect(0, "run", "back.db", "--as-of", "2025-07-01")
+    bench.expect(0, "verify", "back.db", "--runs")
+    with sqlite3.connect(bench.folder / "copy.db") as database:
+        (text,) = database.execute("SELECT sql FROM sqlite_schema WHERE name = 'subject_is_not_changed'").fetchone()
+        database.execute("DROP TRIGGER subject_is_not_changed")
+        database.execute("UPDATE subject SET identifier = 'x' WHERE id = 1")
+        database.execute(text)
+    bench.expect(4, "restore", "copy.db", "bad.db")
+    assert not (bench.folder / "bad.db").exists() and not list(bench.folder.glob("*.tmp*"))
+
+
+def test_backup_while_written(bench: Bench):
+    store = bench.store("busy.db")
+    stop = threading.Event()
+    problems = []
+
+    def write():
+        day = 0
+        while not stop.is_set():
+            day += 1
+            done = bench.run("run", store, "--as-of", f"20{26 + day // 28}-01-{1 + day % 28:02}", "--full")
+            if done.returncode != 0:
+                problems.append(done)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            bench.expect(0, "backup", store, f"copy{number}.db")
+    finally:
+        stop.set()
+        writer.join()
+    assert not problems, problems
+    for number in range(5):
+        bench.expect(0, "verify", f"copy{number}.db", "--runs")
+
+
+if __name__ == "__main__":
+    sys.exit(main("__main__"))

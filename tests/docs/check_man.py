@@ -40,7 +40,7 @@ def main():
     for lang in ("zh", "en"):
         with tempfile.TemporaryDirectory() as folder:
             output(mou, "help", "--lang", lang, "--man", folder)
-            commands = re.findall(r"^  ([a-z]+) ", output(mou, "help", "--lang", lang), re.M)
+            commands = re.findall(r"^  ([a-z-]+) ", output(mou, "help", "--lang", lang), re.M)
             wanted = {"mou.1": None, **{f"mou-{command}.1": command for command in commands}}
             for name in sorted(set(wanted) | {path.name for path in pathlib.Path(folder).iterdir()}):
                 problem = check(mou, pathlib.Path(folder) / name, wanted[name], lang) if name in wanted else "is not asked for"

@@ -7,8 +7,8 @@ Fenced blocks of docs/**/*.md:
 
   ```mou             checks without errors or warnings and its tests pass: on its own, or behind the blocks above it that it goes on from
   ```mou warns       gives warnings, no errors, and its tests pass
-  ```mou FILE.mou    the same; the block is also put behind what FILE.mou holds, for the commands of the page
-  ```mou wrong       is refused by `mou check`
+  ```mou FILE.mou    goes behind what FILE.mou holds, for the commands of the page; the whole file checks and its tests pass
+  ```mou wrong       is refused by `mou check`; `wrong FILE.mou` is also put into that file
   ```console         lines that begin with `$ ` are run in the page's own folder; what they print is the lines below them. A line `…`
                      stands for any lines, `…` within a line for any text.
 
@@ -70,8 +70,15 @@ class Page:
             print(f"{self.name}:{line}: {problem[:4000]}")
 
     def rules(self, line, label, text, folder, scratch):
-        if label == "wrong":
+        if label.split()[:1] == ["wrong"]:
+            for name in label.split()[1:]:
+                (folder / name).write_text(text, "utf-8")
             self.result(line, "" if accepted(self.mou, scratch, text) else "is not refused")
+            return
+        if label.endswith(".mou"):
+            with open(folder / label, "a", encoding="utf-8") as file:
+                file.write(text + "\n")
+            self.result(line, accepted(self.mou, scratch, (folder / label).read_text("utf-8")))
             return
         problem = accepted(self.mou, scratch, text, label == "warns")
         if not problem:
@@ -81,9 +88,6 @@ class Page:
             problem = again and problem
             if not again:
                 self.chain += "\n" + text
-        if label.endswith(".mou"):
-            with open(folder / label, "a", encoding="utf-8") as file:
-                file.write(text + "\n")
         self.result(line, problem)
 
     def commands(self, line, text, folder):

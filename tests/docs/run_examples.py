@@ -84,9 +84,8 @@ class Page:
         if not problem:
             self.chain, self.warns = text, label == "warns"
         elif self.chain:
-            again = accepted(self.mou, scratch, self.chain + "\n" + text, self.warns)
-            problem = again and problem
-            if not again:
+            problem = accepted(self.mou, scratch, self.chain + "\n" + text, self.warns)
+            if not problem:
                 self.chain += "\n" + text
         self.result(line, problem)
 

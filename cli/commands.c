@@ -113,6 +113,10 @@ static const struct mou_option erase_options[] = {
     {"reason", 0, "TEXT", "理由", "why"},
 };
 
+static const struct mou_option serve_options[] = {
+    {"stdio", 0, NULL, "从标准输入逐行读 JSON 请求，向标准输出逐行写答复", "JSON requests on standard input, answers on standard output, one a line"},
+};
+
 const struct mou_command mou_commands[] = {
     {"new", "DIR", "新建一个规则包文件夹", "start a rule pack in a new folder", "mou new 我的规则", 1, 1, NULL, 0, mou_cmd_new},
     {"check", "PATH...", "检查规则文件", "check rule files", "mou check 规则/\nmou check --fix 备忘录.mou\nmou check --format sarif 规则/", 1, -1, check_options,
@@ -152,6 +156,10 @@ const struct mou_command mou_commands[] = {
      "mou verify-entry 证明.json --head 树头.json --public-key 账本.key.pub", 1, 1, verify_entry_options, COUNT_OF(verify_entry_options), mou_cmd_verify_entry},
     {"erase", "DB NUMBER", "依法删除一条查询或导出收据的内容", "erase what the receipt of a look-up or an export says",
      "mou erase 信用.db 12 --actor 王某 --reason 个人信息保护法第四十七条", 2, 2, erase_options, COUNT_OF(erase_options), mou_cmd_erase},
+    {"serve", "DB", "连着答复查询", "answer look-ups for a caller that stays connected",
+     "echo '{\"subject\": \"91445202MA5K2P3Q56\"}' | mou serve 信用.db --stdio\n"
+     "echo '{\"id\": 1, \"subject\": \"91445202MA5K2P3Q56\", \"as_of\": \"2025-12-31\", \"matter\": \"政府采购供应商资格审查\"}' | mou serve 信用.db --stdio",
+     1, 1, serve_options, COUNT_OF(serve_options), mou_cmd_serve},
     {"completion", "bash|zsh|fish", "输出命令行补全脚本", "print a shell completion script", "mou completion bash", 1, 1, NULL, 0, mou_cmd_completion},
     {"help", "[COMMAND]", "显示说明", "show help", "mou help import\nmou help --man man1/", 0, 1, help_options, COUNT_OF(help_options), mou_cmd_help},
 };

@@ -6,7 +6,7 @@
 #     --library FILE   libfail_nth.so (or FAIL_LIBRARY)
 #     --kind KIND      malloc (default) or sqlite
 #     --from           the n-th and all later ones fail
-#     --points N       at most about N runs: the first 200 one by one, then in steps (default 400; 0: every one)
+#     --points N       at most about N runs: the first 200 one by one, then in steps (default 400, or SWEEP_POINTS; 0: every one)
 #     --before SCRIPT  shell text run ahead of each run, to put files in order
 #     --state SCRIPT   shell text that prints what the command changes
 #     --partial        a run that fails may leave any state (an output that is written as it comes)
@@ -21,7 +21,7 @@ set -u
 library=${FAIL_LIBRARY:-}
 kind=malloc
 from=
-points=400
+points=${SWEEP_POINTS:-400}
 before=:
 state=:
 mask=

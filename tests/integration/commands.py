@@ -169,6 +169,25 @@ def test_query_and_explain(bench: Bench):
     bench.expect(5, "query", "text.db", SUBJECT)
 
 
+def test_serve_answers_line_by_line(bench: Bench):
+    bench.store("serve.db")
+    asked = [{"id": 1, "subject": SUBJECT, "as_of": DAY}, {"id": 2, "subject": SUBJECT, "as_of": DAY, "next": True, "explain": "限制参加政府采购"},
+             {"id": 3, "subject": "没有"}, {"id": 4, "subject": SUBJECT, "mater": "x"}, {"id": 5, "subject": SUBJECT, "matter": "政府采购供应商资格审查"},
+             {"id": 6, "subject": SUBJECT, "matter": "没有"}, {"id": 7, "subject": SUBJECT, "as_of": "2025-02-30"}, {"id": 8, "subject": SUBJECT, "explain": "没有"}]
+    lines = "".join(json.dumps(request, ensure_ascii=False) + "\n" for request in asked)
+    done = bench.expect(0, "serve", "serve.db", "--stdio", input="\n" + lines + "nonsense\n" + '{"id": 9, "subject": "' + "x" * 70000 + '"}\n')
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == [1, 2, 3, 4, 5, 6, 7, 8, None, None], answers
+    queried = [json.loads(line) for line in bench.expect(0, "query", "serve.db", SUBJECT, "--as-of", DAY, "--json").stdout.splitlines()]
+    assert answers[0]["decisions"] == queried and len(queried) > 5
+    assert answers[1]["next"] > DAY and answers[1]["explanation"]
+    assert answers[4]["matter"]["rule"] == "政府采购供应商资格审查"
+    codes = [answer.get("error", {}).get("code") for answer in answers]
+    assert codes == [None, None, "unknown_subject", "bad_request", None, "unknown_matter", "bad_request", "unknown_rule", "bad_request", "bad_request"], codes
+    bench.expect(2, "serve", "serve.db", input="")
+    bench.expect(0, "serve", "serve.db", "--stdio", input="")
+
+
 def test_run_equals_eval_of_query(bench: Bench):
     store = bench.store("equal.db")
     bench.expect(0, "run", str(store), "--as-of", DAY, "--out", "decisions.ndjson", "--json")

@@ -4,7 +4,6 @@
  * answered gets an error of its own, and the next line is read.
  */
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "store_commands.h"
@@ -264,14 +263,20 @@ static bool look_up(struct service *service, const struct inquiry *inquiry, stru
     return *status == MOU_OK || refuse(refusal, "store", mou_say(service->cli, "内存不足", "out of memory"));
 }
 
+static int append_bytes(const char *bytes, size_t len, void *buf)
+{
+    mou_buf_append(buf, bytes, len);
+    return ((struct mou_buf *)buf)->failed ? -1 : 0;
+}
+
 static void put_head(struct service *service, json_t *json)
 {
     json_t *id = json_object_get(json, "id");
-    char *text = id != NULL ? json_dumps(id, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
     mou_buf_clear(&service->answer);
     mou_buf_text(&service->answer, "{\"schema\": \"mou/answer/1\", \"id\": ");
-    mou_buf_text(&service->answer, text != NULL ? text : "null");
-    free(text);
+    if (id == NULL || json_dump_callback(id, append_bytes, &service->answer, JSON_ENCODE_ANY | JSON_COMPACT) != 0) {
+        mou_buf_text(&service->answer, "null");
+    }
 }
 
 static void put_refusal(struct service *service, const struct refusal *refusal)

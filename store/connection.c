@@ -89,10 +89,15 @@ static enum mou_status demand_setting(struct mou_store *store, const char *sql, 
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
-    bool holds = sqlite3_step(statement) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), wanted) == 0;
+    const bool row = sqlite3_step(statement) == SQLITE_ROW;
+    const bool holds = row && mou_text_equal(mou_store_column_text(statement, 0), mou_text_of(wanted));
+    const bool failed = sqlite3_errcode(store->database) == SQLITE_NOMEM;
     sqlite3_finalize(statement);
     if (holds) {
         return MOU_OK;
+    }
+    if (!row || failed) {
+        return mou_store_sql_failed(store);
     }
     return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "数据库不能设为 %s", "the database refuses %s"), sql);
 }

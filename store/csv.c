@@ -390,7 +390,7 @@ static enum mou_status take_rows(struct mou_intake *intake, struct csv_reader *r
         if (!blank(row)) {
             status = take_row(intake, plan, row);
         }
-        mou_arena_reset(intake->row_arena);
+        status = mou_intake_end_row(intake, status);
         if (status == MOU_OK && options->progress != NULL && intake->result->rows % 4096 == 0 &&
             !options->progress(options->progress_state, (size_t)(reader->at - begin), (size_t)(reader->end - begin))) {
             status = mou_store_fail(intake->store, MOU_ERROR_IO, "%s", mou_store_say(intake->store, "已中止，没有写入任何数据", "stopped; nothing was stored"));

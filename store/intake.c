@@ -11,8 +11,19 @@ static enum mou_status out_of_memory(struct mou_intake *intake)
     return mou_store_fail(intake->store, MOU_ERROR_MEMORY, "%s", mou_store_say(intake->store, "内存不足", "out of memory"));
 }
 
+enum mou_status mou_intake_end_row(struct mou_intake *intake, enum mou_status status)
+{
+    const bool whole = !mou_arena_failed(intake->row_arena);
+    mou_arena_reset(intake->row_arena);
+    return status != MOU_OK || whole ? status : out_of_memory(intake);
+}
+
+/* Where memory ran out, what seems wrong with the row may only be missing from memory. */
 enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en)
 {
+    if (mou_arena_failed(intake->row_arena)) {
+        return out_of_memory(intake);
+    }
     sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_QUARANTINE_ADD);
     if (statement == NULL) {
         return MOU_ERROR_IO;

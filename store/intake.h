@@ -59,6 +59,8 @@ enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_of
 enum mou_status mou_intake_relation(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
 /** fields: subject, record, key, lodged, closed. */
 enum mou_status mou_intake_objection(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
+/** After every row: makes room for the next one; MOU_ERROR_MEMORY where memory ran out on the row, whatever was made of it. */
+enum mou_status mou_intake_end_row(struct mou_intake *intake, enum mou_status status) MOU_MUST_USE;
 /** Puts the row at hand into quarantine. */
 enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en) MOU_MUST_USE;
 

@@ -226,7 +226,7 @@ enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_text con
         if (mou_value_clean(intake->row_arena, (struct mou_text){line.bytes, line.len < 64 ? line.len : 64}).len > 0) {
             status = take_line(intake, line);
         }
-        mou_arena_reset(intake->row_arena);
+        status = mou_intake_end_row(intake, status);
         begin = end + 1;
         if (status == MOU_OK && options->progress != NULL && intake->line % 4096 == 0 &&
             !options->progress(options->progress_state, begin, content.len)) {

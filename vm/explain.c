@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-static const char *outcome_word(enum mou_decision_outcome outcome, enum mou_lang lang)
+const char *mou_explain_outcome(enum mou_decision_outcome outcome, enum mou_lang lang)
 {
     const bool chinese = lang == MOU_LANG_ZH;
     switch (outcome) {
@@ -51,7 +51,7 @@ static void add_root(struct mou_explain *explain)
     explain->tree.root->kind = MOU_EXPLAIN_DECISION;
     explain->tree.root->label = mou_explain_keep(&explain->tree);
     explain->tree.root->text = mou_text_of(
-        explain->judged.decided ? outcome_word(explain->judged.outcome, explain->tree.lang) : none);
+        explain->judged.decided ? mou_explain_outcome(explain->judged.outcome, explain->tree.lang) : none);
 }
 
 static void put_part(struct mou_explain *explain, struct mou_text text)
@@ -79,6 +79,15 @@ static void add_missing(struct mou_explain *explain, const struct mou_missing_re
     }
 }
 
+void mou_explain_missing(struct mou_explain *explain, const struct mou_missing_ref *missing,
+                         uint32_t count)
+{
+    assert(explain != NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        add_missing(explain, &missing[i]);
+    }
+}
+
 static void build(struct mou_explain *explain)
 {
     struct mou_decision decision = {0};
@@ -88,9 +97,7 @@ static void build(struct mou_explain *explain)
     }
     mou_explain_head(explain, &decision);
     mou_explain_why(explain);
-    for (uint32_t i = 0; i < decision.missing_count; i++) {
-        add_missing(explain, &decision.missing[i]);
-    }
+    mou_explain_missing(explain, decision.missing, decision.missing_count);
 }
 
 /* ------------------------------------------------------------------ output */

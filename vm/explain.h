@@ -60,6 +60,17 @@ uint32_t mou_explain_memorandum(const struct mou_explain *explain);
 /** 原文 and place of a rule note, below or on `node`. */
 void mou_explain_note(struct mou_explain *explain, struct mou_explain_node *node, uint32_t note);
 
+/* explain_others.c */
+
+/** A measure that was looked up: its name and what was decided. */
+void mou_explain_looked_up(struct mou_explain *explain, struct mou_explain_node *parent, uint32_t measure, uint32_t subject);
+/** What is missing, as lines below the root. */
+void mou_explain_missing(struct mou_explain *explain, const struct mou_missing_ref *missing, uint32_t count);
+/** An outcome in words. */
+const char *mou_explain_outcome(enum mou_decision_outcome outcome, enum mou_lang lang);
+/** Memorandum, period and what it says of objections, as a line below the root. */
+void mou_explain_add_memorandum(struct mou_explain *explain, uint32_t memorandum);
+
 /* explain_why.c */
 
 /** Ways, guards, findings and grounds, and what objections change. */

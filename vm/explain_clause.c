@@ -190,6 +190,9 @@ static void expand(struct mou_explain *explain, struct clause at, struct mou_spo
     case MOU_OP_CODE_CONST_CONDITION:
     case MOU_OP_CODE_EXISTS:
         break;
+    case MOU_OP_CODE_MEASURE_STATE:
+        mou_explain_looked_up(explain, at.node, instruction->a, spot.frame_row);
+        break;
     default:
         add_values(explain, at, spot);
         break;

@@ -154,12 +154,11 @@ static void add_measure(struct mou_explain *explain, const struct mou_pack_measu
     }
 }
 
-static void add_memorandum(struct mou_explain *explain)
+void mou_explain_add_memorandum(struct mou_explain *explain, uint32_t index)
 {
-    const struct mou_pack_memorandum *memorandum =
-        &explain->machine->pack->memoranda[mou_explain_memorandum(explain)];
-    const struct mou_interval period =
-        mou_period_of(explain->machine->pack, mou_explain_memorandum(explain));
+    assert(explain != NULL && index < explain->machine->pack->memoranda_count);
+    const struct mou_pack_memorandum *memorandum = &explain->machine->pack->memoranda[index];
+    const struct mou_interval period = mou_period_of(explain->machine->pack, index);
     put_packed(explain, memorandum->name, "");
     put_packed(explain, memorandum->title, " ");
     put_packed(explain, memorandum->number, " ");
@@ -198,7 +197,7 @@ void mou_explain_head(struct mou_explain *explain, const struct mou_decision *de
     } else if (finding != NULL && finding->list_kind < pack->list_kinds_count) {
         add_packed(explain, MOU_EXPLAIN_LIST, pack->list_kinds[finding->list_kind].name);
     }
-    add_memorandum(explain);
+    mou_explain_add_memorandum(explain, mou_explain_memorandum(explain));
     mou_explain_note(explain, explain->tree.root, measure != NULL ? measure->note : finding->note);
     if (measure != NULL) {
         add_packed(explain, MOU_EXPLAIN_LIFTED, measure->lifted);

@@ -200,6 +200,22 @@ enum mou_status mou_matter_of_subject(struct mou_others *others, uint32_t matter
 
 /* ------------------------------------------------------------------ assertions */
 
+/* In the order in which rules are decided. */
+static void order_measures(struct mou_others *others)
+{
+    const struct mou_decide_plan *plan = others->work->plan;
+    size_t placed = 0;
+    for (uint32_t i = 0; i < plan->rule_count; i++) {
+        for (size_t k = placed; !plan->rules[i].is_finding && k < others->measures.count; k++) {
+            const uint32_t measure = others->measures.items[k];
+            if (measure == plan->rules[i].index) {
+                others->measures.items[k] = others->measures.items[placed];
+                others->measures.items[placed++] = measure;
+            }
+        }
+    }
+}
+
 enum mou_status mou_assertion_of_subject(struct mou_others *others, uint32_t assertion, uint32_t subject)
 {
     struct mou_decide_work *work = others->work;
@@ -211,6 +227,7 @@ enum mou_status mou_assertion_of_subject(struct mou_others *others, uint32_t ass
     }
     others->measures.count = 0;
     collect_decisive(others, entry->holds, subject);
+    order_measures(others);
     const struct mou_refutation refutation = {
         .subject = machine->batch->subject_id[subject],
         .subject_number = subject,

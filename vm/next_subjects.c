@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "next.h"
+#include "opcodes.h"
 
 struct subjects_run {
     struct mou_decide_work *work;
@@ -181,19 +182,26 @@ static void add_guards(const struct subjects_run *run, mou_date *dates,
 
 /* ------------------------------------------------------------------ parameters and periods */
 
+static mou_date date_of_parameter(const struct subjects_run *run, uint32_t index)
+{
+    const struct mou_pack *pack = run->machine->pack;
+    const struct mou_pack_parameter *parameter = &pack->parameters[index];
+    mou_date least = MOU_NEXT_NEVER;
+    for (uint32_t v = 0; v < parameter->value_count; v++) {
+        const mou_date from = pack->parameter_values[parameter->first_value + v].from;
+        least = mou_next_least(least, mou_next_after(from, run->machine->options.as_of));
+    }
+    return least;
+}
+
 /* The dates of a parameter in force count for every subject, whether or not a row asks for it
  * today. */
 static mou_date date_of_parameters(const struct subjects_run *run)
 {
-    const struct mou_pack *pack = run->machine->pack;
     const struct mou_decide_plan *plan = run->work->plan;
     mou_date least = MOU_NEXT_NEVER;
     for (uint32_t i = 0; i < plan->parameter_count; i++) {
-        const struct mou_pack_parameter *parameter = &pack->parameters[plan->parameters[i]];
-        for (uint32_t v = 0; v < parameter->value_count; v++) {
-            const mou_date from = pack->parameter_values[parameter->first_value + v].from;
-            least = mou_next_least(least, mou_next_after(from, run->machine->options.as_of));
-        }
+        least = mou_next_least(least, date_of_parameter(run, plan->parameters[i]));
     }
     return least;
 }
@@ -297,28 +305,84 @@ static void add_measure(const struct subjects_run *run, mou_date *next, mou_date
 
 /* ------------------------------------------------------------------ what else is asked for */
 
-static void add_others(const struct subjects_run *run, mou_date *dates)
+/* The dates on which a memorandum begins and ends count for everyone. */
+static void add_period(const struct subjects_run *run, mou_date *everyone, uint32_t memorandum)
+{
+    const struct mou_interval period = mou_period_of(run->machine->pack, memorandum);
+    const mou_date as_of = run->machine->options.as_of;
+    *everyone = mou_next_least(*everyone, mou_next_least(mou_next_after(period.from, as_of),
+                                                         mou_next_after(period.until, as_of)));
+}
+
+/* A register of such a rule over rows of `record`, or, MOU_PACK_NONE, over the subject. */
+static void add_part(const struct subjects_run *run, mou_date *dates, uint8_t *used,
+                     uint32_t record, uint32_t index)
+{
+    if (index == MOU_PACK_NONE) {
+        return;
+    }
+    used[index] = 1;
+    if (record == MOU_PACK_NONE) {
+        add_register(run, dates, index);
+    } else {
+        add_record_register(run, dates, record, index);
+    }
+}
+
+/* So do those of the parameters that what was marked asks for. */
+static void add_used_parameters(const struct subjects_run *run, uint8_t *used, mou_date *everyone)
+{
+    const struct mou_pack *pack = run->machine->pack;
+    for (uint32_t i = pack->instructions_count; i-- > 0;) {
+        const struct mou_pack_instruction *in = &pack->instructions[i];
+        if (used[i] == 0) {
+            continue;
+        }
+        uint32_t operand = mou_instruction_reads(pack, in, 0);
+        for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
+            used[operand] = 1;
+            operand = mou_instruction_reads(pack, in, n);
+        }
+        if (in->opcode == MOU_OP_CODE_PARAMETER) {
+            *everyone = mou_next_least(*everyone, date_of_parameter(run, in->a));
+        }
+    }
+}
+
+static mou_date add_others(struct subjects_run *run, mou_date *dates)
 {
     const struct mou_pack *pack = run->machine->pack;
     const struct mou_run_options *options = &run->machine->options;
+    mou_date everyone = MOU_NEXT_NEVER;
+    uint8_t *used = MOU_SLAB_ZEROED(&run->machine->slab, pack->instructions_count, uint8_t);
+    if (used == NULL) {
+        run->failed = true;
+        return everyone;
+    }
     for (uint32_t i = 0; options->duties && i < pack->duties_count; i++) {
         const struct mou_pack_duty *duty = &pack->duties[i];
         const uint32_t parts[] = {duty->condition, duty->begun, duty->over, duty->done};
         for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
-            add_record_register(run, dates, duty->record, parts[k]);
+            add_part(run, dates, used, duty->record, parts[k]);
         }
+        add_period(run, &everyone, duty->memorandum);
     }
     for (uint32_t i = 0; options->repairs && i < pack->repairs_count; i++) {
-        add_record_register(run, dates, pack->repairs[i].record, pack->repairs[i].eligible);
-        add_record_register(run, dates, pack->repairs[i].record, pack->repairs[i].refused);
+        add_part(run, dates, used, pack->repairs[i].record, pack->repairs[i].eligible);
+        add_part(run, dates, used, pack->repairs[i].record, pack->repairs[i].refused);
+        add_period(run, &everyone, pack->repairs[i].memorandum);
     }
     for (uint32_t i = 0; options->matters && i < pack->matters_count; i++) {
-        add_register(run, dates, pack->matters[i].prohibit);
-        add_register(run, dates, pack->matters[i].advise);
+        add_part(run, dates, used, MOU_PACK_NONE, pack->matters[i].prohibit);
+        add_part(run, dates, used, MOU_PACK_NONE, pack->matters[i].advise);
+        add_period(run, &everyone, pack->matters[i].memorandum);
     }
     for (uint32_t i = 0; options->assertions && i < pack->assertions_count; i++) {
-        add_register(run, dates, pack->assertions[i].holds);
+        add_part(run, dates, used, MOU_PACK_NONE, pack->assertions[i].holds);
+        add_period(run, &everyone, pack->assertions[i].memorandum);
     }
+    add_used_parameters(run, used, &everyone);
+    return everyone;
 }
 
 /* ------------------------------------------------------------------ all subjects */
@@ -342,8 +406,13 @@ enum mou_status mou_next_of_subjects(struct mou_decide_work *work, const mou_dat
             add_measure(&run, dates, sources, &pack->measures[i]);
         }
     }
-    add_others(&run, dates);
-    const mou_date everyone = mou_next_least(date_of_parameters(&run), date_of_periods(&run));
+    mou_date everyone = mou_next_least(date_of_parameters(&run), date_of_periods(&run));
+    if (mou_machine_wants_others(run.machine)) {
+        everyone = mou_next_least(everyone, add_others(&run, dates));
+    }
+    if (run.failed) {
+        return MOU_ERROR_MEMORY;
+    }
     for (uint32_t s = 0; s < run.subject_count; s++) {
         dates[s] = mou_next_least(dates[s], everyone);
         dates[s] = dates[s] == MOU_NEXT_NEVER ? MOU_DATE_NONE : dates[s];

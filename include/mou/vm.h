@@ -389,6 +389,16 @@ struct mou_explain_options { enum mou_lang lang; bool json; bool why_not; };
 MOU_API enum mou_status mou_machine_explain(struct mou_machine *machine, uint32_t subject, uint32_t rule, bool is_finding,
                                             const struct mou_explain_options *options, struct mou_buf *out) MOU_MUST_USE;
 
+/** Rules that are no decisions. */
+enum mou_rule_sort { MOU_RULE_DUTY, MOU_RULE_REPAIR, MOU_RULE_MATTER, MOU_RULE_ASSERTION };
+/**
+ * After a mou_machine_run that asked for such rules, on the same batch: appends why rule `rule` of that sort stands as it does for core subject
+ * `subject`, and of duties and repairs for row `row` of the record type that they are about; as indented text or as JSON. MOU_ERROR_USAGE where
+ * that run did not ask for them, or a number is out of range.
+ */
+MOU_API enum mou_status mou_machine_explain_rule(struct mou_machine *machine, uint32_t subject, enum mou_rule_sort sort, uint32_t rule, uint32_t row,
+                                                 const struct mou_explain_options *options, struct mou_buf *out) MOU_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

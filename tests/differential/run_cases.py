@@ -5,7 +5,7 @@
 A case is a folder with rules.mou, world.json, as-of (one date per line) and
 expected.ndjson (the lines of all dates, one after the other). The reference and,
 with --mou, the machine must print exactly these lines, and exit with 4 where a
-fault is among what is missing, else with 0. A file `tests` holds what running the
+fault is among what is missing, with 1 where an assertion is refuted, else with 0. A file `tests` holds what running the
 case's own test blocks must count.
 """
 
@@ -20,16 +20,19 @@ HERE = Path(__file__).resolve().parent
 CASES = HERE / "cases"
 
 
+OTHERS = ["--duties", "--repairs", "--matters", "--assertions"]
+
+
 def reference_commands(case: Path, day: str):
     head = [sys.executable, "-m", "reference"]
-    yield "eval", head + ["--as-of", day, "--findings", "--next", "--rules", "rules.mou", "--",
+    yield "eval", head + ["--as-of", day, "--findings", "--next", *OTHERS, "--rules", "rules.mou", "--",
                           str(case / "world.json")]
     yield "test", head + ["--tests", "rules.mou"]
 
 
 def machine_commands(program: str, day: str):
     yield "eval", [program, "eval", "--pack", "rules.mou", "--as-of", day, "--findings", "--next",
-                   "world.json"]
+                   *OTHERS, "world.json"]
     yield "test", [program, "test", "rules.mou"]
 
 
@@ -45,7 +48,8 @@ def check_evaluation(case: Path, commands) -> str | None:
     for day in (case / "as-of").read_text("utf-8").split():
         done = run(dict(commands(day))["eval"], case)
         lines = done.stdout.decode("utf-8", "replace").splitlines()
-        if done.returncode != (4 if any('"code": "F' in line for line in lines) else 0):
+        refuted = any('"outcome": "refuted"' in line for line in lines)
+        if done.returncode != (4 if any('"code": "F' in line for line in lines) else refuted):
             return f"{day}: exit code {done.returncode}: {done.stderr.decode('utf-8', 'replace')[:800]}"
         actual += lines
     return first_difference(expected, actual)

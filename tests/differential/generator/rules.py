@@ -3,6 +3,7 @@
 from datetime import date
 
 from .expressions import COMPARISON, Expressions, Frame, Known
+from .others import Others
 from .vocabulary import DEGREES
 from .words import date_literal, shifted
 
@@ -28,6 +29,8 @@ class Rules:
         self.ex = Expressions(chance, vocabulary, pools, spell, settings)
         self.ex.open_lists = set(vocabulary.lists)
         self.findings: list[FindingMade] = []
+        self.made_measures: list[tuple[str, str]] = []      # (memorandum, name)
+        self.others = Others(self)
         self.count = 0
 
     def memoranda(self) -> list[tuple[str, list[str], list[str]]]:
@@ -55,6 +58,7 @@ class Rules:
         chance.shuffle(steps)
         out += [step() for step in steps]
         out += [self.measure() for _ in range(chance.between(settings.measures))]
+        out += self.others.all()
         if chance.likely(0.3):
             chance.shuffle(out)
         return [self.head(name)] + [text for text in out if text]
@@ -289,6 +293,7 @@ class Rules:
     def written(self, kind: str, name: str, because: list[FindingMade]) -> str:
         chance, ex, k, voc = self.chance, self.ex, self.k, self.voc
         ex.start()
+        self.made_measures.append((ex.memo, name))
         targets, reached = self.targets()
         items = voc.items_on(self.start) if kind == "惩戒" else voc.incentive_items
         item = chance.choice([i for i, (_, covers) in items.items() if reached <= set(covers)])

@@ -46,7 +46,7 @@ class Settings:
     english: float = 0.0
     faults: float = 0.0       # how likely a pack is to have overflows, lost calendars and the like
     tables: float = 0.0
-    calendar: float = 0.2
+    calendar: float = 0.35
     daring: bool = False      # also write what the texts leave open
 
 

@@ -11,12 +11,17 @@ from .run import Run
 from .world import read_world
 
 
+WANTED = ("duties", "repairs", "matters", "assertions")
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="reference", description="Reference interpreter of Mou")
     parser.add_argument("--as-of", help="the date to judge on, YYYY-MM-DD")
     parser.add_argument("--rules", nargs="+", type=Path, default=[], help="rule files or folders")
     parser.add_argument("--library", type=Path, help="folder of the rule library")
     parser.add_argument("--findings", action="store_true", help="print findings too")
+    for wanted in WANTED:
+        parser.add_argument(f"--{wanted}", action="store_true", help=f"print {wanted} too")
     parser.add_argument("--next", action="store_true", help="print each subject's next date")
     parser.add_argument("--tests", nargs="+", type=Path, help="run the test blocks of these files")
     parser.add_argument("world", nargs="?", type=Path, help="the world as JSON")
@@ -26,10 +31,11 @@ def arguments():
 def evaluate(options) -> int:
     pack = load_pack(options.rules, options.library)
     world = read_world(options.world.read_text("utf-8"), pack)
-    run = Run(pack, world, parse_iso(options.as_of), options.findings, options.next)
+    run = Run(pack, world, parse_iso(options.as_of), options.findings, options.next,
+              [wanted for wanted in WANTED if getattr(options, wanted)])
     for text in run.lines():
         print(text)
-    return 4 if run.faults else 0
+    return 4 if run.faults else 1 if run.refuted else 0
 
 
 def main() -> int:

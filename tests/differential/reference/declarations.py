@@ -34,6 +34,7 @@ class FileReader(ExpressionReader):
             "名单类别": self.lists, "措施目录": self.catalogue, "备忘录": self.memorandum,
             "参数": self.parameter, "定义": self.definition, "认定": self.finding,
             "惩戒": self.sanction, "激励": self.incentive, "裁量表": self.table,
+            "修复": self.repair, "职责": self.duty, "事项": self.matter, "断言": self.assertion,
             "工作日历": self.calendar, "测试": self.scenario, "样例": self.fixture,
         }
         while self.token.kind != "end":
@@ -557,3 +558,112 @@ class FileReader(ExpressionReader):
         start = self.i
         self.skip_declaration()
         return (self.file, self.tokens[start:self.i])
+
+    # -- repairs, duties, matters, assertions ---------------------------------
+
+    def repair(self):
+        made = model.Repair(self.name(), self.memo)
+        while not self.at_opener():
+            word = self.need_word("针对", "可申请", "不予", "办理", "准予后", "依据", "原文").keyword
+            if word == "针对":
+                made.record = self.name()
+            elif word in ("可申请", "不予"):
+                self.take_word("当")
+                setattr(made, "eligible" if word == "可申请" else "refused", self.expression())
+            elif word in ("办理", "准予后"):
+                (made.handled if word == "办理" else made.granted).extend(self.steps())
+            elif word == "依据":
+                made.basis += self.citations()
+            else:
+                self.need("text")
+        self.pack.repairs.append(made)
+        self.memo.others.append(made)
+
+    def steps(self):
+        out = [self.step()]
+        while self.take_punct("、", ","):
+            out.append(self.step())
+        return out
+
+    def step(self):
+        """NAME [OBJECT] [DURATION]."""
+        name, thing, within = self.step_word(), None, None
+        if self.token.kind == "word" and self.token.keyword not in CLAUSES and \
+                (self.token.keyword not in OPENERS or self.tokens[self.i - 1].keyword == "解除"):
+            thing = self.step_word()
+        if self.token.kind == "number":
+            within = self.literal()
+        return name, thing, within
+
+    def step_word(self) -> str:
+        """A name; 解除, 惩戒 and 激励 by their canonical spelling."""
+        keyword = self.token.keyword
+        text = self.any_word()
+        return keyword if keyword in ("解除", "惩戒", "激励") else text
+
+    def duty(self):
+        made = model.Duty(self.name(), self.memo)
+        while not self.at_opener():
+            word = self.need_word("凭", "当", "由", "时限", "完成", "依据", "原文").keyword
+            if word == "凭":
+                made.record, made.alias = self.name(), self.alias()
+            elif word == "当":
+                made.condition = self.expression()
+            elif word == "由":
+                made.authorities += self.names()
+            elif word == "时限":
+                self.within(made)
+            elif word == "完成":
+                made.done.append(self.completion())
+            elif word == "依据":
+                made.basis += self.citations()
+            else:
+                self.need("text")
+        self.pack.duties.append(made)
+        self.memo.others.append(made)
+
+    def within(self, made: model.Duty):
+        self.need_word("自")
+        made.begin = self.arithmetic()
+        self.need_word("起")
+        made.within = self.arithmetic()
+        made.roll = bool(self.take_word("顺延"))
+
+    def completion(self):
+        """凭 R [alias] [当 C], or 当 C of the row itself."""
+        place = self.place()
+        if not self.take_word("凭"):
+            self.need_word("当")
+            return self.expression()
+        name, alias = self.name(), self.alias()
+        condition = self.expression() if self.take_word("当") else None
+        return tree.Quantifier(place, "任一", tree.Source(place, name, alias, None, condition, "own"))
+
+    def matter(self):
+        made = model.Matter(self.name(), self.memo)
+        self.states_allowed = True
+        while not self.at_opener():
+            word = self.need_word("查", "禁止", "提示", "依据", "原文").keyword
+            if word == "查":
+                made.measures += self.names()
+            elif word in ("禁止", "提示"):
+                self.take_word("当")
+                part = "prohibit" if word == "禁止" else "advise"
+                said, before = self.expression(), getattr(made, part)
+                setattr(made, part, said if before is None else tree.Or(before.at, [before, said]))
+            elif word == "依据":
+                made.basis += self.citations()
+            else:
+                self.need("text")
+        self.states_allowed = False
+        self.pack.matters.append(made)
+        self.memo.others.append(made)
+
+    def assertion(self):
+        text = self.need("text").value
+        self.states_allowed = True
+        made = model.Assertion(text, self.memo, self.expression())
+        self.states_allowed = False
+        self.plain_clauses()
+        self.pack.assertions.append(made)
+        self.memo.others.append(made)

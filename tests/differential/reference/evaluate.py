@@ -12,6 +12,7 @@ from .values import (
 
 from .world import Reached
 
+STATE_OUTCOMES = {"生效": "in_force", "暂停": "suspended", "待核实": "to_verify", "未生效": "pending"}
 FROZEN = tree.CONDITIONS + tree.AGGREGATES
 
 
@@ -35,7 +36,10 @@ class Evaluator:
             tree.TimeForm: self.time_form, tree.Quantifier: self.quantifier,
             tree.OnList: self.on_list,
             tree.UseFinding: lambda n, s: self.findings.truth(s[n.subject], n.finding),
+            tree.MeasureState: self.measure_state, tree.EachMeasure: self.each_measure,
         }
+        self.states: dict = {}        # (subject id, measure) -> decision; set by others.Others
+        self.contested_decision = None
         self.values = {
             tree.Literal: lambda n, s: n.value,
             tree.FieldOf: lambda n, s: s[n.row].values.get(n.name, UNKNOWN),
@@ -95,6 +99,24 @@ class Evaluator:
             return self.truths[type(node)](node, scope)
         finally:
             self.today = self.as_of
+
+    # -- what was decided -----------------------------------------------------
+
+    def measure_state(self, node, scope):
+        decision = self.states.get((scope[0].id, node.measure))
+        if decision is None:
+            return False
+        if node.state == "有争议":
+            return self.contested_decision(decision)
+        if node.state == "生效" and decision.outcome == "to_verify" and not node.definite:
+            return None
+        return decision.outcome == STATE_OUTCOMES[node.state]
+
+    def each_measure(self, node, scope):
+        truths = [self.truth(part, scope) for part in node.parts]
+        if node.word == "每个":
+            return all_of(truths)
+        return any_of(truths) if node.word == "任一" else negate(any_of(truths))
 
     # -- comparisons ----------------------------------------------------------
 

@@ -77,7 +77,12 @@ class TokenReader:
         return self.next() if self.token.kind == kind else self.fail(kind)
 
 
+STATES = ("生效", "暂停", "待核实", "未生效", "有争议")
+
+
 class ExpressionReader(TokenReader):
+    states_allowed = False        # in matters and assertions
+
     def expression(self):
         return self.chain("或", tree.Or, self.conjunction)
 
@@ -105,11 +110,18 @@ class ExpressionReader(TokenReader):
         place = self.place()
         if self.at_word("任一", "每个", "无"):
             word = self.next().keyword
+            if self.at_word("惩戒", "激励"):
+                return self.each_measure(place, word)
             return tree.Quantifier(place, word, self.source(self.comparison_body))
         if self.at_word("在"):
             self.next()
             return tree.OnList(place, self.dotted())
         return self.comparison_tail(self.arithmetic())
+
+    def each_measure(self, place, word):
+        kind = "sanction" if self.next().keyword == "惩戒" else "incentive"
+        self.need_word("满足")
+        return tree.EachMeasure(place, word, kind, self.comparison_body())
 
     def comparison_body(self):
         return self.negation() if self.at_word("非") else self.comparison()
@@ -132,6 +144,9 @@ class ExpressionReader(TokenReader):
             return tree.Filled(left.at, left, True)
         if self.take_word("未填"):
             return tree.Filled(left.at, left, False)
+        if self.states_allowed and self.at_word(*STATES):
+            name = left.name if isinstance(left, tree.Name) else f"{left.base}.{left.name}"
+            return tree.MeasureState(left.at, name, self.next().keyword)
         return self.time_form(left)
 
     def time_form(self, left):
@@ -238,6 +253,9 @@ class ExpressionReader(TokenReader):
         if keyword == "今日":
             self.next()
             return tree.Today(place)
+        if self.states_allowed and keyword in STATES:
+            self.next()
+            return tree.MeasureState(place, None, keyword)
         if keyword == "若":
             return self.choice(place)
         if keyword == "取":

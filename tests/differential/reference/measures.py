@@ -41,9 +41,11 @@ class Decision:
 class Measures:
     """Triples of measures in the world of one evaluator."""
 
-    def __init__(self, findings):
-        self.findings, self.ev = findings, findings.ev
-        findings.measures = self
+    def __init__(self, findings, ev=None):
+        """`ev`: an evaluator of its own for what is asked besides findings."""
+        self.findings, self.ev = findings, ev or findings.ev
+        if ev is None:
+            findings.measures = self
         self.today = Date(self.ev.as_of)
         self.citer = Citer(findings)
         self.guards: dict = {}

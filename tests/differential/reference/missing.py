@@ -17,7 +17,7 @@ class Missing:
 
     def __init__(self, measures):
         self.measures = measures
-        self.findings, self.ev = measures.findings, measures.findings.ev
+        self.findings, self.ev = measures.findings, measures.ev
         self.entries: set[tuple] = set()
         self.handlers = {
             tree.FieldOf: self.field, tree.LinkFieldOf: self.link_field, tree.AttributeOf: self.attribute,
@@ -28,6 +28,7 @@ class Missing:
             tree.Quantifier: lambda n, s: self.ranged(n, n.source, s),
             tree.Count: self.count, tree.Total: self.total, tree.Streak: self.streak,
             tree.TimeForm: self.time_form,
+            tree.MeasureState: lambda n, s: self.decision(self.ev.states[(s[0].id, n.measure)]),
         }
 
     # -- entries --------------------------------------------------------------
@@ -79,6 +80,13 @@ class Missing:
             else:
                 self.finding(t.subject, t.finding)
 
+    def decision(self, decision):
+        """What a decision that is asked for, and is to be verified, waits for."""
+        other = Missing(decision.world)
+        for t in decision.unknown:
+            other.triple(t, decision.rule)
+        self.entries |= other.entries
+
     def relation_of_triple(self, t, measure):
         day = self.measures.office_day(measure, t.ground)
         self.link(t.link, day)
@@ -110,7 +118,7 @@ class Missing:
 
     def finding(self, subject, finding):
         world = self.findings.world_of(finding.memo)
-        if world is not self.findings:
+        if world is not self.findings or self.ev is not world.ev:
             other = Missing(world.measures)
             other.finding(subject, finding)
             self.entries |= other.entries

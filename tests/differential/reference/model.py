@@ -56,6 +56,7 @@ class Memorandum:
     undisturbed: bool = False         # 异议 不停止执行
     uses: list = field(default_factory=list)
     members: dict = field(default_factory=dict)
+    others: list = field(default_factory=list)        # repairs, duties, matters, assertions
 
 
 @dataclass(slots=True, eq=False)
@@ -158,6 +159,55 @@ class Measure:
 
 
 @dataclass(slots=True, eq=False)
+class Repair:
+    name: str
+    memo: Memorandum
+    record: Any = None
+    eligible: Any = None
+    refused: Any = None
+    handled: list = field(default_factory=list)   # (step, object, duration)
+    granted: list = field(default_factory=list)
+    basis: list = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Duty:
+    name: str
+    memo: Memorandum
+    record: Any = None
+    alias: Optional[str] = None
+    condition: Any = None
+    begin: Any = None
+    within: Any = None
+    roll: bool = False
+    done: list = field(default_factory=list)
+    authorities: list = field(default_factory=list)
+    authority_field: Optional[str] = None
+    basis: list = field(default_factory=list)
+    # bound:
+    deadline: Any = None      # the last day
+    begun: Any = None
+    over: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Matter:
+    name: str
+    memo: Memorandum
+    measures: list = field(default_factory=list)
+    prohibit: Any = None
+    advise: Any = None
+    basis: list = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Assertion:
+    name: str
+    memo: Memorandum
+    body: Any
+
+
+@dataclass(slots=True, eq=False)
 class Pack:
     codes: dict = field(default_factory=dict)         # table -> {number: name}
     kinds: dict = field(default_factory=dict)         # kind -> {attribute: Field}
@@ -170,5 +220,9 @@ class Pack:
     calendars: list = field(default_factory=list)
     findings: list = field(default_factory=list)
     measures: list = field(default_factory=list)
+    duties: list = field(default_factory=list)
+    repairs: list = field(default_factory=list)
+    matters: list = field(default_factory=list)
+    assertions: list = field(default_factory=list)
     scenarios: list = field(default_factory=list)     # 测试 blocks
     fixtures: dict = field(default_factory=dict)      # 样例 blocks

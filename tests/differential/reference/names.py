@@ -36,7 +36,11 @@ class Binder:
             tree.Dated: self.dated, tree.Quantifier: self.quantifier, tree.Count: self.count,
             tree.Total: self.total, tree.Streak: self.streak, tree.ListCount: self.list_count,
             tree.OnList: self.on_list, tree.OneOf: self.one_of, tree.InValidity: self.in_validity,
+            tree.MeasureState: self.state,
+            tree.EachMeasure: self.each_measure,
         }
+        self.definite = False         # within an assertion
+        self.each = None              # the measure that a quantifier over measures is at
 
     # -- rules ----------------------------------------------------------------
 
@@ -45,6 +49,10 @@ class Binder:
             self.memo = memo
             for thing in memo.members.values():
                 self.rule(thing)
+        for memo in self.pack.memoranda:
+            self.memo = memo
+            for thing in memo.others:
+                self.other(thing)
 
     def rule(self, thing):
         if isinstance(thing, model.Definition):
@@ -101,6 +109,78 @@ class Binder:
         fields = [name for name in thing.authorities if name not in self.pack.authorities]
         thing.authority_field = fields[0] if fields else None
         thing.authorities = [name for name in thing.authorities if name in self.pack.authorities]
+
+    # -- repairs, duties, matters, assertions ---------------------------------
+
+    def other(self, thing):
+        if isinstance(thing, model.Repair):
+            thing.record = self.pack.records[thing.record]
+            scope = [Frame(), Frame(thing.record)]
+            thing.eligible = self.bind(thing.eligible, scope)
+            thing.refused = self.bind(thing.refused, scope)
+        elif isinstance(thing, model.Duty):
+            self.duty(thing)
+        elif isinstance(thing, model.Matter):
+            self.matter(thing)
+        else:
+            self.definite = True
+            thing.body = self.bind(thing.body, [Frame()])
+            self.definite = False
+
+    def duty(self, thing: model.Duty):
+        thing.record = self.pack.records[thing.record]
+        scope = [Frame(), Frame(thing.record, None, thing.alias)]
+        for part in ("condition", "begin", "within"):
+            setattr(thing, part, self.bind(getattr(thing, part), scope))
+        thing.done = [self.completion(node, scope) for node in thing.done]
+        thing.deadline = tree.Arith(thing.within.at, "+", thing.begin, thing.within)
+        if thing.roll:
+            thing.deadline = tree.Function(thing.within.at, "当日或次一工作日", [thing.deadline])
+        thing.begun = tree.Compare(thing.begin.at, "≤", thing.begin, tree.Today(thing.begin.at))
+        thing.over = tree.Compare(thing.within.at, ">", tree.Today(thing.within.at), thing.deadline)
+        if len(thing.authorities) == 1 and thing.authorities[0] not in self.pack.authorities:
+            thing.authority_field = thing.authorities[0]
+
+    def completion(self, node, scope):
+        """完成 凭 R ranges over all the subject's rows of R, whatever the duty is about."""
+        if not (isinstance(node, tree.Quantifier) and node.source.kind == "own"):
+            return self.bind(node, scope)
+        source = node.source
+        source.kind, source.index, source.target = "all", 0, self.pack.records[source.name]
+        source.condition = self.bind(source.condition,
+                                     scope + [Frame(source.target, None, source.alias)])
+        return node
+
+    def matter(self, thing: model.Matter):
+        self.definite = False
+        thing.measures = [self.measure_named(name) for name in thing.measures]
+        for part in ("prohibit", "advise"):
+            setattr(thing, part, self.bind(getattr(thing, part), [Frame()]))
+        for node in (thing.prohibit, thing.advise):
+            for state in states_of(node):
+                if state.measure not in thing.measures:
+                    thing.measures.append(state.measure)
+        unique = []
+        for measure in thing.measures:
+            if measure not in unique:
+                unique.append(measure)
+        thing.measures = unique
+
+    def measure_named(self, name: str):
+        return self.lookup(name, model.Measure) or self.unknown(name, None)
+
+    def state(self, node, scope):
+        node.measure = self.measure_named(node.name) if node.name else self.each
+        node.definite = self.definite
+        return node
+
+    def each_measure(self, node, scope):
+        for measure in self.pack.measures:
+            if measure.kind == node.kind:
+                self.each = measure
+                node.parts.append(self.bind(deepcopy(node.condition), scope))
+        node.condition = None
+        return node
 
     def relation_named(self, name: str):
         """A relation walked forward, or by its inverse name against its direction."""
@@ -188,6 +268,9 @@ class Binder:
         thing = self.lookup(node.name, model.Definition, model.Parameter, model.Finding)
         if thing is not None:
             return self.use(node, thing, scope)
+        measure = self.lookup(node.name, model.Measure)
+        if measure is not None:       # in matters and assertions
+            return tree.MeasureState(node.at, node.name, "生效", measure, self.definite)
         if node.name in self.codes:
             return tree.Literal(node.at, Symbol(node.name))
         if node.name in self.attribute_names:
@@ -217,7 +300,12 @@ class Binder:
                 return self.member_of(node, frame, i)
         thing = self.lookup(f"{node.base}.{node.name}", model.Definition, model.Parameter,
                             model.Finding)
-        return self.use(node, thing, scope) if thing else self.unknown(node.base, node.at)
+        if thing:
+            return self.use(node, thing, scope)
+        measure = self.lookup(f"{node.base}.{node.name}", model.Measure)
+        if measure is not None:
+            return tree.MeasureState(node.at, None, "生效", measure, self.definite)
+        self.unknown(node.base, node.at)
 
     def member_of(self, node, frame, i):
         if frame.record is not None:
@@ -349,3 +437,15 @@ class Binder:
     def on_list(self, node, scope):
         node.subject = self.subject_index(scope)
         return node
+
+
+def states_of(node):
+    """The states of measures in a condition."""
+    if isinstance(node, tree.MeasureState):
+        yield node
+    elif node is not None:
+        for slot in node.__slots__:
+            value = getattr(node, slot)
+            for part in value if isinstance(value, list) else [value]:
+                if type(part).__module__ == tree.__name__ and not isinstance(part, tree.Source):
+                    yield from states_of(part)

@@ -15,9 +15,10 @@ NEVER = LAST_DAY + 1
 class NextDate:
     """Least dates of change in one world."""
 
-    def __init__(self, measures):
-        self.measures, self.findings = measures, measures.findings
-        self.ev = measures.findings.ev
+    def __init__(self, measures, raw=False):
+        """`raw`: rows count whether or not they are served (duties and repairs)."""
+        self.measures, self.findings, self.raw = measures, measures.findings, raw
+        self.ev = measures.ev
         self.day = self.ev.as_of
         self.found: dict = {}
         self.moving: dict = {}
@@ -108,6 +109,8 @@ class NextDate:
         return least
 
     def finding(self, subject, finding) -> int:
+        if self.raw:                  # findings do not see raw records
+            return self.findings.measures.next_date.finding(subject, finding)
         key = (subject.id, finding)
         if key not in self.found:
             self.found[key] = self.finding_walk(subject, finding)
@@ -129,7 +132,7 @@ class NextDate:
         """Service dates and objections of a row and of its parents."""
         least = NEVER
         for r in row.lineage():
-            if r.record.served:
+            if r.record.served and not self.raw:
                 least = min(least, self.dated(r.values.get(r.record.served)))
             for lodged, closed in r.objections:
                 least = min(least, self.after(lodged, closed))
@@ -271,8 +274,13 @@ class NextDate:
 
 def parameter_days(pack) -> set[int]:
     """The first days of the rows of every parameter that the rules use bare, rows or no rows."""
-    days, seen = set(), set()
-    front = [node for thing in pack.findings + pack.measures for node in expressions_of(thing)]
+    return parameter_days_of([node for thing in pack.findings + pack.measures
+                              for node in expressions_of(thing)])
+
+
+def parameter_days_of(nodes) -> set[int]:
+    """The same for some expressions."""
+    days, seen, front = set(), set(), list(nodes)
     while front:
         node = front.pop()
         if node is None or id(node) in seen:

@@ -6,16 +6,19 @@ from .evaluate import Evaluator
 from .findings import Findings
 from .measures import Decider, Measures
 from .nextdate import NextDate
+from .others import Others
 from .world import components
 
 
 class Run:
     """One pack on one as-of date over one world."""
 
-    def __init__(self, pack, world, as_of: int, findings=False, next_dates=False):
+    def __init__(self, pack, world, as_of: int, findings=False, next_dates=False, wanted=()):
+        """`wanted`: of duties, repairs, matters, assertions."""
         self.pack, self.world, self.as_of = pack, world, as_of
         self.findings, self.next_dates = findings, next_dates
-        self.faults = False
+        self.wanted = set(wanted)
+        self.faults = self.refuted = False
 
     def lines(self) -> list[str]:
         told: dict[str, list] = {}
@@ -32,12 +35,19 @@ class Run:
         for measure in self.pack.measures:
             for decision in self.decide(decider, measure, subjects):
                 decisions[decision.subject.id].append(decision)
+        others = self.others(full, rest, decisions)
         if self.findings:
             for subject in subjects:
                 decisions[subject.id] += filter(None, (decider.finding(subject, finding)
                                                        for finding in self.pack.findings))
         for subject in subjects:
-            yield subject.id, self.subject_lines(subject, decisions[subject.id], full, rest)
+            yield subject.id, self.subject_lines(subject, decisions[subject.id], full, rest, others)
+
+    def others(self, full, rest, decisions):
+        if not self.wanted:
+            return None
+        states = {(id, d.rule): d for id, made in decisions.items() for d in made}
+        return Others(self.pack, self.world.subjects, full, rest, states, self.wanted)
 
     def worlds(self, subjects):
         """World F, and world D where anything is contested (else the same)."""
@@ -68,17 +78,23 @@ class Run:
             if decision is not None:
                 yield decision
 
-    def subject_lines(self, subject, decisions, full, rest) -> list[str]:
+    def subject_lines(self, subject, decisions, full, rest, others) -> list[str]:
         decisions.sort(key=lambda d: (d.rule.name, d.rule.memo.name or ""))
         lines = []
         for decision in decisions:
             text, fault = output.decision_line(decision, full.ev, self.pack)
             self.faults |= fault
             lines.append(text)
+        if others is not None:
+            lines += others.lines(subject)
+            self.faults |= others.faults
+            self.refuted |= others.refuted
         if self.next_dates:
-            lines.append(output.next_line(subject, self.next_of(subject, full, rest)))
+            lines.append(output.next_line(subject, self.next_of(subject, full, rest, others)))
         return lines
 
-    def next_of(self, subject, full, rest):
+    def next_of(self, subject, full, rest, others):
         day = min(world.next_date.subject(subject, self.pack) for world in {full, rest})
+        if others is not None:
+            day = min(day, others.next(subject))
         return iso(day) if day <= LAST_DAY else None

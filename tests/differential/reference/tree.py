@@ -212,6 +212,26 @@ class Today:
     at: Any
 
 
+@node
+class MeasureState:
+    """A measure's state (生效, 暂停, 待核实, 未生效, 有争议) for the rule's own subject."""
+    at: Any
+    name: Optional[str]       # None: the measure that a quantifier over measures is at
+    state: str
+    measure: Any = None
+    definite: bool = False    # in assertions: to verify is not in force
+
+
+@node
+class EachMeasure:
+    """A quantifier over all measures of a kind; one part per measure once bound."""
+    at: Any
+    word: str
+    kind: str                 # sanction, incentive
+    condition: Any
+    parts: list = field(default_factory=list)
+
+
 # -- after binding ------------------------------------------------------------
 
 @node
@@ -273,7 +293,8 @@ class Function:
     args: list
 
 
-CONDITIONS = (Compare, OneOf, Between, Filled, TimeForm, And, Or, Not, Quantifier, OnList, UseFinding)
+CONDITIONS = (Compare, OneOf, Between, Filled, TimeForm, And, Or, Not, Quantifier, OnList, UseFinding,
+              MeasureState, EachMeasure)
 AGGREGATES = (Count, Total, Streak, ListCount)
 
 

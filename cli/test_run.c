@@ -14,7 +14,7 @@ static const char *outcome_word(const struct mou_cli *cli, int outcome)
     return mou_say(cli, zh[outcome], en[outcome]);
 }
 
-static void put_date(struct mou_buf *out, mou_date date)
+void mou_test_put_date(struct mou_buf *out, mou_date date)
 {
     if (date == MOU_DATE_NONE) {
         mou_buf_text(out, "—");
@@ -23,29 +23,28 @@ static void put_date(struct mou_buf *out, mou_date date)
     }
 }
 
-/** Begins a line about an expectation: date, subject and rule. */
-static void begin_problem(struct mou_test_run *run, const struct mou_expected *expected)
+void mou_test_begin_problem(struct mou_test_run *run, const struct mou_expected *expected)
 {
     mou_buf_text(&run->problems, "    ");
-    put_date(&run->problems, expected->on);
+    mou_test_put_date(&run->problems, expected->on);
     mou_buf_printf(&run->problems, " %.*s %.*s%s", (int)expected->subject.len, expected->subject.bytes, (int)expected->rule.len, expected->rule.bytes,
                    mou_say(run->cli, "：", ": "));
 }
 
 static void wrong_date(struct mou_test_run *run, const struct mou_expected *expected, const char *zh, const char *en, mou_date wanted, mou_date got)
 {
-    begin_problem(run, expected);
+    mou_test_begin_problem(run, expected);
     mou_buf_text(&run->problems, mou_say(run->cli, zh, en));
     mou_buf_text(&run->problems, mou_say(run->cli, "应为 ", " should be "));
-    put_date(&run->problems, wanted);
+    mou_test_put_date(&run->problems, wanted);
     mou_buf_text(&run->problems, mou_say(run->cli, "，实为 ", ", is "));
-    put_date(&run->problems, got);
+    mou_test_put_date(&run->problems, got);
     mou_buf_char(&run->problems, '\n');
 }
 
 static void lacks(struct mou_test_run *run, const struct mou_expected *expected, const char *zh, const char *en, struct mou_text what)
 {
-    begin_problem(run, expected);
+    mou_test_begin_problem(run, expected);
     mou_buf_printf(&run->problems, "%s “%.*s”\n", mou_say(run->cli, zh, en), (int)what.len, what.bytes);
 }
 
@@ -108,13 +107,16 @@ static void compare_details(struct mou_test_run *run, const struct mou_expected 
 
 static void compare(struct mou_test_run *run, const struct mou_expected *expected, const struct mou_decision *decision)
 {
+    if (expected->refuted && expected->outcome_stated && expected->outcome != (int)decision->outcome) {
+        return;
+    }
     if (expected->refuted) {
-        begin_problem(run, expected);
+        mou_test_begin_problem(run, expected);
         mou_buf_printf(&run->problems, "%s%s\n", mou_say(run->cli, "应当没有，实为", "there should be none, is "), outcome_word(run->cli, (int)decision->outcome));
         return;
     }
     if (expected->outcome != (int)decision->outcome) {
-        begin_problem(run, expected);
+        mou_test_begin_problem(run, expected);
         mou_buf_printf(&run->problems, mou_say(run->cli, "应为%s，实为%s\n", "should be %s, is %s\n"), outcome_word(run->cli, expected->outcome),
                        outcome_word(run->cli, (int)decision->outcome));
     }
@@ -129,7 +131,7 @@ static bool speaks_of(const struct mou_test_run *run, const struct mou_expected 
     struct mou_text ignored;
     uint32_t memorandum = 0;
     uint32_t kind = 0;
-    if (expected->on != run->on || expected->is_finding != decision->is_finding || !mou_text_equal(expected->subject, decision->subject)) {
+    if (expected->sort != MOU_EXPECT_DECISION || expected->on != run->on || expected->is_finding != decision->is_finding || !mou_text_equal(expected->subject, decision->subject)) {
         return false;
     }
     if (decision->is_finding) {
@@ -149,15 +151,17 @@ static enum mou_status take_decision(void *state, const struct mou_decision *dec
     }
     for (uint32_t i = 0; i < run->test->expected_count; i++) {
         if (speaks_of(run, &run->test->expected[i], decision)) {
+            const size_t before = run->problems.len;
             run->seen[i] = true;
             compare(run, &run->test->expected[i], decision);
+            run->wrong[i] = run->problems.len > before;
         }
     }
     return run->problems.failed ? MOU_ERROR_MEMORY : MOU_OK;
 }
 
-/** Why nothing was decided, by the machine's own explanation. */
-static void explain_absence(struct mou_test_run *run, const struct mou_batch *batch, const struct mou_expected *expected)
+/** Why the decision is what it is, or why there is none, by the machine's own explanation. */
+static void explain_decision(struct mou_test_run *run, const struct mou_batch *batch, const struct mou_expected *expected)
 {
     struct mou_explain_options options = {.lang = run->cli->lang, .why_not = true};
     uint32_t rules = expected->is_finding ? mou_pack_finding_count(run->pack) : mou_pack_measure_count(run->pack);
@@ -175,23 +179,52 @@ static void explain_absence(struct mou_test_run *run, const struct mou_batch *ba
     }
 }
 
+/** Whether the test speaks of rules of that sort: the others need not be asked. */
+static bool expects(const struct mou_test_case *test, enum mou_expected_sort sort)
+{
+    for (uint32_t i = 0; i < test->expected_count; i++) {
+        if (test->expected[i].sort == sort) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** What is still to be said of an expectation once all results of its date are in. */
+static void close_expectation(struct mou_test_run *run, const struct mou_batch *batch, uint32_t i)
+{
+    const struct mou_expected *expected = &run->test->expected[i];
+    const bool unmet = !expected->refuted && !run->seen[i];
+    if (expected->sort != MOU_EXPECT_DECISION) {
+        if (unmet) {
+            mou_test_other_unmet(run, i);
+        }
+        return;
+    }
+    if (unmet) {
+        mou_test_begin_problem(run, expected);
+        mou_buf_printf(&run->problems, mou_say(run->cli, "应为%s，实际没有\n", "should be %s, there is none\n"), outcome_word(run->cli, expected->outcome));
+    }
+    if ((unmet || run->wrong[i]) && !run->brief) {
+        explain_decision(run, batch, expected);
+    }
+}
+
 static enum mou_status run_on(struct mou_test_run *run, const struct mou_batch *batch, mou_date on)
 {
-    struct mou_run_options options = {.as_of = on, .findings = true, .duties = true, .repairs = true, .matters = true, .assertions = true};
-    struct mou_decision_sink sink = {.state = run, .decision = take_decision};
+    struct mou_run_options options = {.as_of = on, .findings = true, .duties = expects(run->test, MOU_EXPECT_DUTY), .repairs = expects(run->test, MOU_EXPECT_REPAIR),
+                                      .matters = expects(run->test, MOU_EXPECT_MATTER), .assertions = true};
+    struct mou_decision_sink sink = {.state = run, .decision = take_decision, .duty = mou_test_take_duty, .repair = mou_test_take_repair, .matter = mou_test_take_matter,
+                                     .refuted = mou_test_take_refutation};
     run->on = on;
+    run->batch = batch;
     enum mou_status status = mou_machine_run(run->machine, batch, &options, &sink);
     if (status == MOU_OK && run->coverage != NULL) {
         status = mou_coverage_observe(run->coverage, run->machine, run->traced ? &run->trace : NULL);
     }
     for (uint32_t i = 0; status == MOU_OK && i < run->test->expected_count; i++) {
-        const struct mou_expected *expected = &run->test->expected[i];
-        if (expected->on == on && !expected->refuted && !run->seen[i]) {
-            begin_problem(run, expected);
-            mou_buf_printf(&run->problems, mou_say(run->cli, "应为%s，实际没有\n", "should be %s, there is none\n"), outcome_word(run->cli, expected->outcome));
-            if (!run->brief) {
-                explain_absence(run, batch, expected);
-            }
+        if (run->test->expected[i].on == on) {
+            close_expectation(run, batch, i);
         }
     }
     return status == MOU_OK && run->problems.failed ? MOU_ERROR_MEMORY : status;
@@ -215,13 +248,21 @@ enum mou_status mou_test_run_on(struct mou_test_run *run, const struct mou_test_
     mou_buf_clear(&run->problems);
     mou_arena_reset(run->arena);
     run->seen = MOU_NEW_ARRAY(run->arena, test->expected_count + 1, bool);
-    if (run->seen == NULL) {
+    run->wrong = MOU_NEW_ARRAY(run->arena, test->expected_count + 1, bool);
+    run->got = MOU_NEW_ARRAY(run->arena, test->expected_count + 1, struct mou_buf);
+    if (run->seen == NULL || run->wrong == NULL || run->got == NULL) {
         return MOU_ERROR_MEMORY;
+    }
+    for (uint32_t i = 0; i < test->expected_count; i++) {
+        mou_buf_init(&run->got[i], NULL, WORD_BYTES_MAX);
     }
     for (uint32_t i = 0; status == MOU_OK && i < test->expected_count; i++) {
         if (!date_done(test, i)) {
             status = run_on(run, batch, test->expected[i].on);
         }
+    }
+    for (uint32_t i = 0; i < test->expected_count; i++) {
+        mou_buf_free(&run->got[i]);
     }
     return status;
 }

@@ -17,6 +17,9 @@ struct mou_test_run {
     const struct mou_test_case *test;
     mou_date on;
     bool *seen;                    /**< per expectation */
+    bool *wrong;                   /**< per expectation: the reasons are owed */
+    struct mou_buf *got;           /**< per expectation of a duty, repair or matter: what there is instead */
+    const struct mou_batch *batch; /**< of the test at hand */
     struct mou_buf problems;       /**< what failed, a line each; empty: the test passed */
     bool brief;                    /**< without the reasons */
     struct mou_coverage *coverage; /**< NULL where it is not asked for */
@@ -34,5 +37,18 @@ void mou_test_run_close(struct mou_test_run *run);
 enum mou_status mou_test_run_case(struct mou_test_run *run, const struct mou_test_case *test) MOU_MUST_USE;
 /** The same over a batch made from the test's world before. */
 enum mou_status mou_test_run_on(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch) MOU_MUST_USE;
+
+/* ---- test_others.c */
+
+/** Takes the results of duties, repairs, matters and assertions; see vm.h. */
+enum mou_status mou_test_take_duty(void *state, const struct mou_duty_state *duty) MOU_MUST_USE;
+enum mou_status mou_test_take_repair(void *state, const struct mou_repair_state *repair) MOU_MUST_USE;
+enum mou_status mou_test_take_matter(void *state, const struct mou_matter_state *matter) MOU_MUST_USE;
+enum mou_status mou_test_take_refutation(void *state, const struct mou_refutation *refutation) MOU_MUST_USE;
+/** What to say of an expectation of such a rule that nothing met, with the reasons unless brief. */
+void mou_test_other_unmet(struct mou_test_run *run, uint32_t expectation);
+/** Begins a line about an expectation: date, subject and rule. */
+void mou_test_begin_problem(struct mou_test_run *run, const struct mou_expected *expected);
+void mou_test_put_date(struct mou_buf *out, mou_date date);
 
 #endif

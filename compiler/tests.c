@@ -67,38 +67,136 @@ static bool resolve_rule(struct test_reader *reader, uint32_t memorandum, const 
     return false;
 }
 
-static bool is_other_rule(const struct test_reader *reader, struct mou_text name)
+/** A duty, repair or matter of that name: that of the memorandum at hand wins, else there must be one only. */
+struct named_other { enum mou_expected_sort sort; uint32_t memorandum; unsigned found; };
+
+static void meet(struct named_other *named, enum mou_expected_sort sort, uint32_t owner, uint32_t memorandum)
+{
+    if (memorandum == owner) {
+        *named = (struct named_other){sort, memorandum, UINT16_MAX}; /* nearer than any other */
+    } else if (named->found < UINT16_MAX) {
+        *named = (struct named_other){sort, memorandum, named->found + 1};
+    }
+}
+
+static struct named_other find_other(const struct test_reader *reader, uint32_t owner, struct mou_text name)
 {
     const struct mou_program *program = reader->front.program;
-    bool found = false;
+    struct named_other named = {MOU_EXPECT_DECISION, MOU_NO_INDEX, 0};
     for (size_t i = 0; i < program->duties.count; i++) {
-        found = found || mou_text_equal(program->duties.items[i].name, name);
-    }
-    for (size_t i = 0; i < program->matters.count; i++) {
-        found = found || mou_text_equal(program->matters.items[i].name, name);
+        if (mou_text_equal(program->duties.items[i].name, name)) {
+            meet(&named, MOU_EXPECT_DUTY, owner, program->duties.items[i].memorandum);
+        }
     }
     for (size_t i = 0; i < program->repairs.count; i++) {
-        found = found || mou_text_equal(program->repairs.items[i].name, name);
+        if (mou_text_equal(program->repairs.items[i].name, name)) {
+            meet(&named, MOU_EXPECT_REPAIR, owner, program->repairs.items[i].memorandum);
+        }
     }
-    return found;
+    for (size_t i = 0; i < program->matters.count; i++) {
+        if (mou_text_equal(program->matters.items[i].name, name)) {
+            meet(&named, MOU_EXPECT_MATTER, owner, program->matters.items[i].memorandum);
+        }
+    }
+    return named;
+}
+
+/** Whether the name is that of a duty, repair or matter; then `expected` knows which. Ambiguous ones are reported. */
+static bool resolve_other(struct test_reader *reader, uint32_t memorandum, const struct mou_name_ref *rule, struct mou_expected *expected)
+{
+    uint32_t owner = memorandum;
+    bool qualified = rule->qualifier.text.len > 0;
+    if (qualified) {
+        owner = mou_symbols_find(reader->front.symbols, MOU_SYMBOL_MEMORANDUM, MOU_NO_INDEX, rule->qualifier.text);
+    }
+    struct named_other named = find_other(reader, owner, rule->name.text);
+    if (named.found == 0 || (qualified && named.memorandum != owner)) {
+        return false;
+    }
+    uint32_t index = MOU_NO_INDEX;
+    bool farther = named.memorandum != owner && !qualified;
+    if (farther && (mou_symbols_look_up(reader->front.symbols, MOU_SYMBOL_MEASURE, owner, rule->name.text, &index) == MOU_LOOKUP_FOUND ||
+                    mou_symbols_look_up(reader->front.symbols, MOU_SYMBOL_FINDING, owner, rule->name.text, &index) == MOU_LOOKUP_FOUND)) {
+        return false; /* a measure or finding in sight is nearer than another memorandum's duty */
+    }
+    if (named.found > 1 && named.found < UINT16_MAX) {
+        mou_front_report(&reader->front, MOU_DIAG_AMBIGUOUS_NAME, rule->name.span, rule->name.text, MOU_NO_TEXT, MOU_NO_TEXT);
+    }
+    expected->sort = named.sort;
+    expected->memorandum = reader->front.program->memoranda.items[named.memorandum].name;
+    return true;
+}
+
+/* Outcomes by what is expected; -1: not an outcome of that sort. They are numbered as in mou/vm.h. */
+static int decision_outcome(const struct mou_expectation *said)
+{
+    static const int outcomes[] = {[MOU_OUTCOME_IN_FORCE] = 0, [MOU_OUTCOME_SUSPENDED] = 1, [MOU_OUTCOME_TO_VERIFY] = 2, [MOU_OUTCOME_PENDING] = 3, [MOU_OUTCOME_UNSTATED] = 0};
+    return said->duty == MOU_DUTY_UNSTATED ? outcomes[said->outcome] : -1;
+}
+
+static int duty_outcome(const struct mou_expectation *said)
+{
+    bool unstated = said->duty == MOU_DUTY_UNSTATED;
+    if (unstated) {
+        return said->outcome == MOU_OUTCOME_UNSTATED ? 0 : said->outcome == MOU_OUTCOME_PENDING ? 3 : said->outcome == MOU_OUTCOME_TO_VERIFY ? 4 : -1;
+    }
+    return said->duty == MOU_DUTY_DUE ? 0 : said->duty == MOU_DUTY_DONE ? 1 : said->duty == MOU_DUTY_OVERDUE ? 2 : -1;
+}
+
+static int repair_outcome(const struct mou_expectation *said)
+{
+    bool unstated = said->duty == MOU_DUTY_UNSTATED;
+    if (unstated) {
+        return said->outcome == MOU_OUTCOME_UNSTATED ? 0 : said->outcome == MOU_OUTCOME_PENDING ? 2 : said->outcome == MOU_OUTCOME_TO_VERIFY ? 3 : -1;
+    }
+    return said->duty == MOU_REPAIR_ELIGIBLE ? 0 : said->duty == MOU_REPAIR_REFUSED ? 1 : -1;
+}
+
+static int matter_outcome(const struct mou_expectation *said)
+{
+    if (said->duty == MOU_DUTY_UNSTATED) {
+        return said->outcome == MOU_OUTCOME_TO_VERIFY ? 3 : -1;
+    }
+    return said->duty == MOU_MATTER_ALLOW ? 0 : said->duty == MOU_MATTER_DENY ? 1 : said->duty == MOU_MATTER_ADVISE ? 2 : -1;
+}
+
+/** Fills in the outcome; reports words that are no outcome of such a rule. */
+static bool read_outcome(struct test_reader *reader, const struct mou_expectation *said, struct mou_expected *expected)
+{
+    static const struct {
+        int (*outcome)(const struct mou_expectation *said);
+        const char *sort, *words;
+    } sorts[] = {
+        [MOU_EXPECT_DECISION] = {decision_outcome, "措施或认定", "生效、暂停、待核实、未生效"},
+        [MOU_EXPECT_DUTY] = {duty_outcome, "职责", "待办、完成、逾期、未生效、待核实"},
+        [MOU_EXPECT_REPAIR] = {repair_outcome, "修复", "可申请、不予、未生效、待核实"},
+        [MOU_EXPECT_MATTER] = {matter_outcome, "事项", "允许、禁止、提示、待核实"},
+    };
+    expected->outcome_stated = said->duty != MOU_DUTY_UNSTATED || said->outcome != MOU_OUTCOME_UNSTATED;
+    expected->outcome = sorts[expected->sort].outcome(said);
+    if (expected->outcome < 0 && expected->refuted && !expected->outcome_stated) {
+        expected->outcome = 0; /* no outcome at all */
+    }
+    if (expected->outcome < 0) {
+        mou_front_report(&reader->front, MOU_DIAG_TEST_OUTCOME, said->rule.name.span, said->rule.name.text, mou_text_of(sorts[expected->sort].sort),
+                         mou_text_of(sorts[expected->sort].words));
+    }
+    return expected->outcome >= 0;
 }
 
 static void read_expectation(struct test_reader *reader, const struct mou_test_decl *test, const struct mou_clause *clause)
 {
-    static const int outcomes[] = {0, 1, 2, 3, 0}; /* in force, suspended, to verify, pending; unstated is in force */
     const struct mou_expectation *said = &clause->expectation;
     struct mou_expected expected = {.on = reader->on, .refuted = clause->kind == MOU_CLAUSE_REFUTE, .rule = said->rule.name.text, .span = clause->span,
-                                    .outcome = outcomes[said->outcome], .until_open = said->until_open, .via_relation = said->via_relation.text,
-                                    .via_subject = said->via_subject.text};
+                                    .until_open = said->until_open, .via_relation = said->via_relation.text, .via_subject = said->via_subject.text};
     if (!reader->dated) {
         mou_front_report(&reader->front, MOU_DIAG_TEST_NO_DATE, clause->keyword, test->decl->display, MOU_NO_TEXT, MOU_NO_TEXT);
         return;
     }
-    if (is_other_rule(reader, said->rule.name.text)) {
-        mou_front_report(&reader->front, MOU_DIAG_UNSUPPORTED, said->rule.name.span, said->rule.name.text, MOU_NO_TEXT, MOU_NO_TEXT);
+    if (!resolve_other(reader, test->memorandum, &said->rule, &expected) && !resolve_rule(reader, test->memorandum, &said->rule, &expected)) {
         return;
     }
-    if (!resolve_rule(reader, test->memorandum, &said->rule, &expected)) {
+    if (!read_outcome(reader, said, &expected)) {
         return;
     }
     expected.subject = said->subject.text.len > 0 ? said->subject.text : mou_fixture_first_subject(&reader->world);

@@ -205,7 +205,9 @@ static int duty_token(const struct mou_expectation *expectation)
     static const int duties[] = {[MOU_DUTY_UNSTATED] = 0,         [MOU_DUTY_DUE] = TOK_DUE,
                                  [MOU_DUTY_DONE] = TOK_DONE,      [MOU_DUTY_OVERDUE] = TOK_OVERDUE,
                                  [MOU_MATTER_ALLOW] = TOK_ALLOW,  [MOU_MATTER_DENY] = TOK_PROHIBIT,
-                                 [MOU_MATTER_ADVISE] = TOK_ADVISE};
+                                 [MOU_MATTER_ADVISE] = TOK_ADVISE,
+                                 [MOU_REPAIR_ELIGIBLE] = TOK_ELIGIBLE,
+                                 [MOU_REPAIR_REFUSED] = TOK_REFUSED};
     return duties[expectation->duty];
 }
 

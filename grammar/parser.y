@@ -756,6 +756,8 @@ expectation:
     | expectation ALLOW                     { $$ = $1; mou_expect_duty($$, MOU_MATTER_ALLOW); }
     | expectation PROHIBIT                  { $$ = $1; mou_expect_duty($$, MOU_MATTER_DENY); }
     | expectation ADVISE                    { $$ = $1; mou_expect_duty($$, MOU_MATTER_ADVISE); }
+    | expectation ELIGIBLE                  { $$ = $1; mou_expect_duty($$, MOU_REPAIR_ELIGIBLE); }
+    | expectation REFUSED                   { $$ = $1; mou_expect_duty($$, MOU_REPAIR_REFUSED); }
     | expectation FROM date_value           { $$ = $1; mou_expect_from($$, $3); }
     | expectation UNTIL date_value          { $$ = $1; mou_expect_until($$, $3); }
     | expectation UNTIL OPEN_ENDED          { $$ = $1; mou_expect_until($$, NULL); }

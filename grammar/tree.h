@@ -295,7 +295,8 @@ struct mou_expectation {
     struct mou_name_ref *missing;
     struct mou_name via_relation;
     struct mou_name via_subject;
-    enum { MOU_DUTY_UNSTATED, MOU_DUTY_DUE, MOU_DUTY_DONE, MOU_DUTY_OVERDUE, MOU_MATTER_ALLOW, MOU_MATTER_DENY, MOU_MATTER_ADVISE } duty;
+    enum { MOU_DUTY_UNSTATED, MOU_DUTY_DUE, MOU_DUTY_DONE, MOU_DUTY_OVERDUE, MOU_MATTER_ALLOW, MOU_MATTER_DENY, MOU_MATTER_ADVISE,
+           MOU_REPAIR_ELIGIBLE, MOU_REPAIR_REFUSED } duty; /**< outcomes of duties, matters and repairs */
 };
 
 struct mou_clause {

@@ -47,18 +47,24 @@ MOU_API enum mou_status mou_format_source(const struct mou_source *source, int k
 
 /* ------------------------------------------------------------------ tests beside the rules */
 
+/** What an expectation speaks of: measures and findings; duties; repairs; matters. */
+enum mou_expected_sort { MOU_EXPECT_DECISION, MOU_EXPECT_DUTY, MOU_EXPECT_REPAIR, MOU_EXPECT_MATTER };
+
 /** What a test expects of one rule and subject on one date. Texts are borrowed from the compilation. */
 struct mou_expected {
     mou_date on;
-    bool refuted;              /**< 应无: no outcome at all */
+    enum mou_expected_sort sort;
+    bool refuted;              /**< 应无: no outcome at all, or not the one stated */
+    bool outcome_stated;
     struct mou_text subject;
-    struct mou_text rule;      /**< name of a measure or finding */
+    struct mou_text rule;      /**< its name */
     struct mou_text memorandum; /**< qualifier, empty if none was written */
     bool is_finding;
-    int outcome;               /**< enum mou_decision_outcome of mou/vm.h; unstated means in force */
+    /** enum mou_decision_outcome, mou_duty_outcome, mou_repair_outcome or mou_matter_outcome of mou/vm.h; unstated means in force, due or eligible. */
+    int outcome;
     bool has_from, has_until, until_open;
-    mou_date from, until;
-    const struct mou_text *keys;    /**< 凭 */
+    mou_date from, until;           /**< of duties the beginning and the last day; of repairs `from` is the first day on which it would be possible */
+    const struct mou_text *keys;    /**< 凭; of duties and repairs: the records meant, all without it */
     uint32_t key_count;
     const struct mou_text *missing; /**< 缺 */
     uint32_t missing_count;

@@ -17,6 +17,10 @@ struct lookup {
     uint32_t rules[4096];
     bool findings[4096];
     uint32_t subject;
+    /* --matter */
+    uint32_t matter; /**< number in the pack, UINT32_MAX without one */
+    bool answered;
+    enum mou_matter_outcome outcome;
 };
 
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
@@ -70,6 +74,9 @@ static enum mou_exit record_lookup(const struct lookup *lookup)
     mou_buf_json_text(&body, lookup->cli->arguments[1], strlen(lookup->cli->arguments[1]));
     put_member(&body, "actor", actor);
     put_member(&body, "purpose", mou_option_value(lookup->cli, "purpose", ""));
+    if (lookup->matter != UINT32_MAX) {
+        put_member(&body, "matter", mou_option_value(lookup->cli, "matter", ""));
+    }
     mou_buf_text(&body, ", \"as_of\": \"");
     mou_date_format(lookup->as_of, &body);
     mou_buf_printf(&body, "\", \"known_at\": %lld, \"pack\": \"", (long long)(lookup->known_at == MOU_TIME_NOW ? mou_clock_now() : lookup->known_at));
@@ -90,11 +97,25 @@ static enum mou_exit record_lookup(const struct lookup *lookup)
 /** What to do with the evaluated subject. */
 typedef enum mou_exit (*lookup_fn)(struct lookup *lookup, struct mou_machine *machine);
 
+/** The answer of the matter asked for. */
+static enum mou_status take_matter(void *state, const struct mou_matter_state *matter)
+{
+    struct lookup *lookup = state;
+    if (matter->rule == lookup->matter) {
+        mou_matter_json(lookup->pack, matter, &lookup->lines);
+        lookup->answered = true;
+        lookup->outcome = matter->outcome;
+        lookup->subject = matter->subject_number;
+    }
+    return lookup->lines.failed ? MOU_ERROR_MEMORY : MOU_OK;
+}
+
 static enum mou_exit evaluate(struct lookup *lookup, const struct mou_batch *batch, mou_date as_of, lookup_fn then)
 {
     struct mou_machine *machine = NULL;
-    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(lookup->cli, "findings")};
-    struct mou_decision_sink sink = {.state = lookup, .decision = take_decision};
+    const bool matter = lookup->matter != UINT32_MAX;
+    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(lookup->cli, "findings"), .matters = matter};
+    struct mou_decision_sink sink = {.state = lookup, .decision = matter ? NULL : take_decision, .matter = take_matter};
     enum mou_status status = mou_machine_new(lookup->pack, NULL, &machine);
     if (status == MOU_OK) {
         status = mou_machine_run(machine, batch, &options, &sink);
@@ -103,6 +124,39 @@ static enum mou_exit evaluate(struct lookup *lookup, const struct mou_batch *bat
     code = code == MOU_EXIT_DONE ? then(lookup, machine) : code;
     mou_machine_free(machine);
     return code;
+}
+
+/** Whether the name is the rule's, alone or behind its memorandum's and a dot. */
+static bool is_called(const struct mou_pack *pack, struct mou_text wanted, struct mou_text name, uint32_t memorandum)
+{
+    struct mou_text owner;
+    struct mou_text ignored;
+    mou_pack_memorandum(pack, memorandum, &owner, &ignored, &ignored, &ignored);
+    const bool qualified = wanted.len == owner.len + 1 + name.len && memcmp(wanted.bytes, owner.bytes, owner.len) == 0 && wanted.bytes[owner.len] == '.' &&
+                           memcmp(wanted.bytes + owner.len + 1, name.bytes, name.len) == 0;
+    return qualified || mou_text_equal(wanted, name);
+}
+
+/** Reads --matter; complains and returns false where no matter, or more than one, has that name. */
+static bool find_matter(struct lookup *lookup)
+{
+    const char *wanted = mou_option_value(lookup->cli, "matter", NULL);
+    uint32_t found = 0;
+    for (uint32_t i = 0; wanted != NULL && i < mou_pack_matter_count(lookup->pack); i++) {
+        struct mou_text name;
+        uint32_t memorandum = 0;
+        mou_pack_matter(lookup->pack, i, &name, &memorandum);
+        if (is_called(lookup->pack, mou_text_of(wanted), name, memorandum)) {
+            lookup->matter = i;
+            found++;
+        }
+    }
+    if (wanted != NULL && found != 1) {
+        mou_complain(lookup->cli, found == 0 ? mou_say(lookup->cli, "规则包里没有事项“%s”", "the pack has no matter “%s”")
+                                             : mou_say(lookup->cli, "几部备忘录都有事项“%s”，请写成 备忘录.事项", "several memoranda have a matter “%s”: write MEMORANDUM.MATTER"),
+                     wanted);
+    }
+    return wanted == NULL || found == 1;
 }
 
 /** Opens the store, reads the subject and hands it on. */
@@ -137,9 +191,9 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
         mou_complain(cli, mou_say(cli, "数据库里没有主体“%s”", "the store has no subject “%s”"), cli->arguments[1]);
         code = MOU_EXIT_NEGATIVE;
     } else {
-        *lookup = (struct lookup){.cli = cli, .store = store, .as_of = as_of, .known_at = known_at, .pack = mou_store_pack(store)};
+        *lookup = (struct lookup){.cli = cli, .store = store, .as_of = as_of, .known_at = known_at, .pack = mou_store_pack(store), .matter = UINT32_MAX};
         mou_buf_init(&lookup->lines, NULL, (size_t)256 * 1024 * 1024);
-        code = evaluate(lookup, batch, as_of, then);
+        code = find_matter(lookup) ? evaluate(lookup, batch, as_of, then) : MOU_EXIT_USAGE;
         mou_buf_free(&lookup->lines);
     }
     mou_batch_builder_free(builder);
@@ -159,9 +213,28 @@ static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *mach
     return print_explanations(lookup, machine);
 }
 
+/** The answer with its reasons; denied is the negative answer. Missing data never denies. */
+static enum mou_exit print_matter(struct lookup *lookup, struct mou_machine *machine)
+{
+    const struct mou_explain_options options = {.lang = lookup->cli->lang};
+    struct mou_buf text;
+    if (!lookup->answered) {
+        mou_complain(lookup->cli, "%s", mou_say(lookup->cli, "该事项所在的备忘录在这一天不在施行期间", "the matter's memorandum is not in force on that day"));
+        return MOU_EXIT_USAGE;
+    }
+    mou_buf_init(&text, NULL, (size_t)256 * 1024 * 1024);
+    enum mou_status status = MOU_OK;
+    if (!lookup->cli->json) {
+        status = mou_machine_explain_rule(machine, lookup->subject, MOU_RULE_MATTER, lookup->matter, 0, &options, &text);
+    }
+    enum mou_exit code = status != MOU_OK ? mou_out_of_memory(lookup->cli) : mou_output(lookup->cli, lookup->cli->json ? &lookup->lines : &text);
+    mou_buf_free(&text);
+    return code == MOU_EXIT_DONE && lookup->outcome == MOU_MATTER_IS_DENIED ? MOU_EXIT_NEGATIVE : code;
+}
+
 enum mou_exit mou_cmd_query(struct mou_cli *cli)
 {
-    return look_up(cli, print_query);
+    return look_up(cli, mou_option_value(cli, "matter", NULL) != NULL ? print_matter : print_query);
 }
 
 /** Number of the measure or finding of that name, UINT32_MAX if there is none. */

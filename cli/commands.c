@@ -78,6 +78,7 @@ static const struct mou_option run_options[] = {
     {"threads", 0, "N", "汇总时同时用几个线程（默认每个处理器一个），数目不影响结果", "threads for --summary (default one for each processor); the result does not depend on it"},
 };
 static const struct mou_option query_options[] = {
+    {"matter", 0, "NAME", "办理此事项时查询：允许、提示、禁止、待核实；禁止以 1 退出", "look the subject up at this matter: allow, advise, deny, to verify; exit 1 where it is denied"},
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},

@@ -13,6 +13,12 @@ from .values import Symbol
 from .world import read_world
 
 OUTCOMES = {"生效": "in_force", "暂停": "suspended", "待核实": "to_verify", "未生效": "pending"}
+# Outcomes of duties, matters and repairs, by their words: one of them is no keyword elsewhere.
+OTHERS = {"待办": "due", "due": "due", "完成": "done", "done": "done", "逾期": "overdue",
+          "overdue": "overdue", "允许": "allow", "allow": "allow", "禁止": "deny",
+          "prohibit": "deny", "提示": "advise", "advise": "advise", "可申请": "eligible",
+          "eligible": "eligible", "不予": "refused", "refused": "refused"}
+UNSTATED = {"duty": "due", "repair": "eligible"}
 
 
 class ScenarioReader(ExpressionReader):
@@ -122,13 +128,16 @@ class ScenarioReader(ExpressionReader):
 
     def expectation(self, wanted: bool) -> dict:
         words = [self.any_word()]
-        if self.at_name() and self.token.keyword is None:
+        if self.at_name() and self.token.keyword is None and self.token.text not in OTHERS:
             words.append(self.any_word())
         out = {"wanted": wanted, "rule": words[-1], "subject": words[0] if len(words) > 1 else None,
-               "outcome": "in_force" if wanted else None, "line": self.token.line}
-        while self.at_word(*OUTCOMES, "自", "至", "凭", "经", "缺"):
+               "outcome": None, "line": self.token.line}
+        while self.at_word(*OUTCOMES, "自", "至", "凭", "经", "缺") or self.token.text in OTHERS:
+            other = OTHERS.get(self.token.text)
             word = self.next().keyword
-            if word in OUTCOMES:
+            if other:
+                out["outcome"] = other
+            elif word in OUTCOMES:
                 out["outcome"] = OUTCOMES[word]
             elif word in ("自", "至"):
                 out[word] = None if self.take_word("长期") else iso(self.need("date").value)
@@ -147,16 +156,32 @@ class ScenarioReader(ExpressionReader):
 
 def satisfied(expected: dict, lines: list[dict]) -> bool:
     found = [d for d in lines if d.get("rule") == expected["rule"]
-             and expected["subject"] in (None, d["subject"])]
+             and expected["subject"] in (None, d["subject"]) and is_meant(expected, d)]
     if not expected["wanted"]:
-        return not [d for d in found if expected["outcome"] in (None, d["outcome"])]
+        return not [d for d in found if expected["outcome"] in (None, outcome_of(d))]
     return any(matches(expected, d) for d in found)
 
 
+def is_meant(expected: dict, d: dict) -> bool:
+    """Of duties and repairs, 凭 says which records are meant."""
+    return d["kind"] not in UNSTATED or "凭" not in expected or d["key"] in expected["凭"]
+
+
+def outcome_of(d: dict) -> str:
+    """A repair that is not eligible yet is called pending."""
+    return "pending" if d["outcome"] == "not_eligible" else d["outcome"]
+
+
 def matches(expected: dict, d: dict) -> bool:
+    wanted = expected["outcome"] or UNSTATED.get(d["kind"], "in_force")
+    if d["kind"] in ("duty", "repair", "matter"):
+        begin, end = d.get("from", d.get("earliest")), d.get("deadline")
+        return (outcome_of(d) == wanted and ("自" not in expected or begin == expected["自"])
+                and ("至" not in expected or end == expected["至"])
+                and set(expected.get("缺", ())) <= {m["field"] for m in d["missing"]})
     keys = {g["key"] for g in d["grounds"]}
     reached = [[via, g["subject"]] for g in d["grounds"] for via in g["via"]]
-    return (d["outcome"] == expected["outcome"]
+    return (d["outcome"] == wanted
             and ("自" not in expected or d["from"] == expected["自"])
             and ("至" not in expected or d["until"] == expected["至"])
             and ("凭" not in expected or set(expected["凭"]) <= keys)
@@ -171,7 +196,10 @@ def run_scenario(pack, title, file, tokens) -> list[str]:
     failed = []
     for day, expectations in reader.dates:
         lines = [json.loads(text) for text in
-                 Run(pack, read_world(world, pack), day, findings=True).lines()]
+                 Run(pack, read_world(world, pack), day, findings=True,
+                     wanted=("duties", "repairs", "matters", "assertions")).lines()]
+        failed += [f"{file}: {title}: {d['rule']} refuted on {iso(day)}"
+                   for d in lines if d.get("kind") == "assertion"]
         failed += [f"{file}:{e['line']}: {title}: {e['rule']} on {iso(day)}"
                    for e in expectations if not satisfied(e, lines)]
     return failed

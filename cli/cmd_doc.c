@@ -4,6 +4,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 
 /** Lists the pages of a run, one a line; its presence tells that the folder is ours. */
 #define LIST_NAME ".mou-doc"
+#define NAME_BYTES_MAX 255
 #define LIST_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
 /** One run. */
@@ -73,10 +75,9 @@ static bool read_list(struct mou_cli *cli, const char *folder, struct mou_text *
 }
 
 /** The first entry of a folder that is no page of an earlier run is shown, and the folder refused. */
-static bool is_ours(struct mou_cli *cli, const char *folder)
+static bool is_ours(struct mou_cli *cli, const char *folder, struct mou_text list)
 {
-    struct mou_text list;
-    DIR *open_folder = read_list(cli, folder, &list) ? opendir(folder) : NULL;
+    DIR *open_folder = opendir(folder);
     bool ours = true;
     if (open_folder == NULL) {
         return complain_path(cli, "不能打开文件夹", "cannot open folder", folder);
@@ -93,23 +94,27 @@ static bool is_ours(struct mou_cli *cli, const char *folder)
     return ours;
 }
 
-/** Takes away the pages of an earlier run and then the folder. */
-static bool remove_pages(struct mou_cli *cli, const char *folder)
+/** Takes away the pages that are listed, the list and the folder. Needs no memory, so that it also works when there is none. */
+static bool remove_pages(const struct mou_cli *cli, const char *folder, struct mou_text list)
 {
-    struct mou_text list;
-    struct mou_buf path;
-    bool done = read_list(cli, folder, &list);
-    mou_buf_init(&path, NULL, 65536);
+    char name[NAME_BYTES_MAX + 1];
+    const int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = descriptor >= 0;
     for (size_t begin = 0; done && begin < list.len;) {
         const char *stop = memchr(list.bytes + begin, '\n', list.len - begin);
         const size_t end = stop != NULL ? (size_t)(stop - list.bytes) : list.len;
-        mou_buf_clear(&path);
-        mou_buf_printf(&path, "%s/%.*s", folder, (int)(end - begin), list.bytes + begin);
-        done = !path.failed && (unlink(path.data) == 0 || errno == ENOENT);
+        if (end - begin <= NAME_BYTES_MAX) {
+            memcpy(name, list.bytes + begin, end - begin);
+            name[end - begin] = '\0';
+            done = unlinkat(descriptor, name, 0) == 0 || errno == ENOENT;
+        }
         begin = end + 1;
     }
-    done = done && put_path(cli, &path, folder, LIST_NAME) && (unlink(path.data) == 0 || errno == ENOENT) && rmdir(folder) == 0;
-    mou_buf_free(&path);
+    done = done && (unlinkat(descriptor, LIST_NAME, 0) == 0 || errno == ENOENT);
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    done = done && rmdir(folder) == 0;
     return done || complain_path(cli, "不能删除文件夹", "cannot remove folder", folder);
 }
 
@@ -118,10 +123,13 @@ static enum mou_status take_page(void *state, const char *name, const void *byte
     struct doc_job *job = state;
     struct mou_buf path;
     mou_buf_init(&path, NULL, 65536);
-    const bool done = put_path(job->cli, &path, job->fresh.data, name) && mou_write_file(job->cli, path.data, bytes, len);
+    mou_buf_printf(&job->list, "%s\n", name); /* first, so that nothing stays that is not listed */
+    if (job->list.failed) {
+        mou_out_of_memory(job->cli);
+    }
+    const bool done = !job->list.failed && put_path(job->cli, &path, job->fresh.data, name) && mou_write_file(job->cli, path.data, bytes, len);
     mou_buf_free(&path);
-    mou_buf_printf(&job->list, "%s\n", name);
-    if (!done || job->list.failed) {
+    if (!done) {
         job->code = MOU_EXIT_IO;
         return MOU_ERROR_IO;
     }
@@ -138,7 +146,7 @@ static bool write_list(struct doc_job *job)
 }
 
 /** Puts the finished folder into its place; what stood there comes back if that fails. */
-static bool put_in_place(struct doc_job *job, bool stands)
+static bool put_in_place(struct doc_job *job, bool stands, struct mou_text earlier)
 {
     if (stands && rename(job->target, job->old.data) != 0) {
         return complain_path(job->cli, "不能改名", "cannot rename", job->target);
@@ -150,18 +158,19 @@ static bool put_in_place(struct doc_job *job, bool stands)
         }
         return false;
     }
-    return !stands || remove_pages(job->cli, job->old.data);
+    return !stands || remove_pages(job->cli, job->old.data, earlier);
 }
 
 static enum mou_exit weave_into_folder(struct doc_job *job, const struct mou_compilation *compilation)
 {
     struct stat info;
+    struct mou_text earlier = {"", 0};
     const bool stands = lstat(job->target, &info) == 0;
     if (stands && !S_ISDIR(info.st_mode)) {
         mou_complain(job->cli, mou_say(job->cli, "%s 不是文件夹", "%s is no folder"), job->target);
         return MOU_EXIT_IO;
     }
-    if (stands && !is_ours(job->cli, job->target)) {
+    if (stands && (!read_list(job->cli, job->target, &earlier) || !is_ours(job->cli, job->target, earlier))) {
         return MOU_EXIT_IO;
     }
     if (mkdir(job->fresh.data, 0777) != 0) {
@@ -170,10 +179,9 @@ static enum mou_exit weave_into_folder(struct doc_job *job, const struct mou_com
     }
     job->code = MOU_EXIT_IO;
     const enum mou_status status = mou_weave(compilation, job->cli->lang, take_page, job);
-    const bool done = status == MOU_OK && write_list(job) && put_in_place(job, stands);
+    const bool done = status == MOU_OK && write_list(job) && put_in_place(job, stands, earlier);
     if (!done && access(job->fresh.data, F_OK) == 0) {
-        (void)write_list(job);
-        (void)remove_pages(job->cli, job->fresh.data);
+        (void)remove_pages(job->cli, job->fresh.data, (struct mou_text){job->list.data != NULL ? job->list.data : "", job->list.len});
     }
     return done ? MOU_EXIT_DONE : status == MOU_ERROR_MEMORY ? mou_out_of_memory(job->cli) : job->code;
 }

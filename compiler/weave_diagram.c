@@ -170,7 +170,7 @@ void mou_weave_memorandum_diagram(struct mou_weaver *weaver, uint32_t memorandum
             add_measure(weaver, &diagram, memorandum, rule->thing.index);
         }
     }
-    if (diagram.arrows.count == 0) {
+    if (diagram.arrows.count == 0 || mou_arena_failed(weaver->arena)) {
         return;
     }
     set_columns(&diagram);
@@ -204,7 +204,7 @@ void mou_weave_overview_diagram(struct mou_weaver *weaver)
         }
         mou_diagram_arrow(&diagram, boxes[0], boxes[1]);
     }
-    if (diagram.arrows.count == 0) {
+    if (diagram.arrows.count == 0 || mou_arena_failed(weaver->arena)) {
         return;
     }
     mou_diagram_columns(&diagram);

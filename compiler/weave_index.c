@@ -56,16 +56,22 @@ static void put_measures_of_item(struct mou_weaver *weaver, uint32_t item)
     }
 }
 
-static void put_names(struct mou_weaver *weaver, const struct mou_name_ref *names, enum mou_symbol_class symbol_class)
+/** Names as links, joined by 、; `without` is left out. */
+static void put_names(struct mou_weaver *weaver, const struct mou_name_ref *names, enum mou_symbol_class symbol_class, struct mou_text without)
 {
+    bool begun = false;
     for (const struct mou_name_ref *ref = names; ref != NULL; ref = ref->next) {
         struct mou_thing thing = mou_weave_vocabulary(weaver, symbol_class, ref->name.text);
+        if (mou_text_equal(ref->name.text, without)) {
+            continue;
+        }
+        mou_weave_raw(weaver, begun ? "、" : "");
+        begun = true;
         if (thing.thing_class != MOU_THING_NONE) {
             mou_weave_link(weaver, thing);
         } else {
             mou_weave_text(weaver, ref->name.text);
         }
-        mou_weave_raw(weaver, ref->next != NULL ? "、" : "");
     }
 }
 
@@ -82,12 +88,12 @@ static void put_incompatible(struct mou_weaver *weaver, struct mou_text code)
                 }
                 if (named) {
                     if (begun) {
-                        mou_weave_raw(weaver, "；");
+                        mou_weave_raw(weaver, "、");
                     } else {
                         mou_weave_fact(weaver, "不相容", "Incompatible");
                     }
                     begun = true;
-                    put_names(weaver, pair->items, MOU_SYMBOL_ITEM);
+                    put_names(weaver, pair->items, MOU_SYMBOL_ITEM, code);
                 }
             }
         }
@@ -135,11 +141,11 @@ static void put_item(struct mou_weaver *weaver, uint32_t index)
         mou_weave_fact_end(weaver);
     }
     mou_weave_fact(weaver, "适用", "Covers");
-    put_names(weaver, item->entry->covers, MOU_SYMBOL_KIND);
+    put_names(weaver, item->entry->covers, MOU_SYMBOL_KIND, MOU_TEXT(""));
     mou_weave_fact_end(weaver);
     if (item->entry->authorities != NULL) {
         mou_weave_fact(weaver, "通常的实施机关", "Usually carried out by");
-        put_names(weaver, item->entry->authorities, MOU_SYMBOL_AUTHORITY);
+        put_names(weaver, item->entry->authorities, MOU_SYMBOL_AUTHORITY, MOU_TEXT(""));
         mou_weave_fact_end(weaver);
     }
     if (item->entry->basis != NULL) {

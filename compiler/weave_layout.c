@@ -123,10 +123,11 @@ static void cut_long_arrows(struct mou_diagram *diagram)
 {
     const size_t first = diagram->boxes.count;
     const size_t count = diagram->arrows.count;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !mou_arena_failed(diagram->arena); i++) {
         const struct mou_arrow arrow = diagram->arrows.items[i];
         uint32_t at = arrow.from;
-        for (unsigned column = diagram->boxes.items[arrow.from].column + 1; column < diagram->boxes.items[arrow.to].column; column++) {
+        for (unsigned column = diagram->boxes.items[arrow.from].column + 1;
+             column < diagram->boxes.items[arrow.to].column && !mou_arena_failed(diagram->arena); column++) {
             at = passage(diagram, at, column, first);
         }
         if (at != arrow.from && !mou_arena_failed(diagram->arena)) {

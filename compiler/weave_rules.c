@@ -299,6 +299,32 @@ static bool repairs_measure(const struct mou_weaver *weaver, const struct mou_re
     return false;
 }
 
+/** The events that end the findings of a measure before their time, and the measure with them. */
+static void put_endings(struct mou_weaver *weaver, const struct mou_measure *measure)
+{
+    bool begun = false;
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        const struct mou_finding *finding = &weaver->program->findings.items[measure->because[i]];
+        for (const struct mou_clause *clause = finding->decl->clauses; clause != NULL; clause = clause->next) {
+            if (clause->kind != MOU_CLAUSE_ENDED) {
+                continue;
+            }
+            if (begun) {
+                mou_weave_raw(weaver, "<br>");
+            } else {
+                mou_weave_fact(weaver, "提前终止", "Ended early");
+            }
+            begun = true;
+            mou_weave_link(weaver, (struct mou_thing){MOU_THING_FINDING, measure->because[i], 0});
+            mou_weave_raw(weaver, "：");
+            mou_weave_clause_body(weaver, clause);
+        }
+    }
+    if (begun) {
+        mou_weave_fact_end(weaver);
+    }
+}
+
 static void put_repairs(struct mou_weaver *weaver, const struct mou_measure *measure)
 {
     bool begun = false;
@@ -374,6 +400,7 @@ static void put_related(struct mou_weaver *weaver, struct mou_thing thing)
     size_t begin = 0;
     size_t end = 0;
     if (thing.thing_class == MOU_THING_MEASURE) {
+        put_endings(weaver, &weaver->program->measures.items[thing.index]);
         put_repairs(weaver, &weaver->program->measures.items[thing.index]);
     }
     mou_weave_uses_of(weaver, thing, &begin, &end);

@@ -331,7 +331,7 @@ void mou_weave_notes(struct mou_weaver *weaver, const struct mou_decl *decl)
         return;
     }
     mou_weave_raw(weaver, "<p class=\"note\"><span class=\"label\">");
-    mou_weave_words(weaver, "编者注", "Author’s note");
+    mou_weave_words(weaver, "编者注", "Note");
     mou_weave_raw(weaver, "</span> ");
     for (size_t i = begin; i < end; i++) {
         struct mou_text words = comment_words(source, &tree->comments.items[i]);

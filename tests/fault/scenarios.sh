@@ -53,6 +53,10 @@ check_wrong() {
 fmt() { sweep "rm -rf work; cp -r small work; sed -i 's/^    /  /' work/备忘录.mou" 'cat work/*' "$mou" fmt work; }
 build() { sweep 'rm -f small.moup' 'sha256sum *.moup; ls *.tmp' "$mou" build small -o small.moup; }
 test() { sweep : : "$mou" test small; }
+doc() {
+    "$mou" doc -q small -o base
+    sweep 'rm -rf pages*; cp -r base pages; echo old >>pages/index.html' 'cat pages/* pages/.mou-doc | sha256sum; ls -d pages*' "$mou" doc small -o pages
+}
 eval_world() {
     "$mou" build -q small -o small.moup
     sweep : : "$mou" eval --pack small.moup --as-of 2024-06-01 --findings --next small/world.json

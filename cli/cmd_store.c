@@ -85,7 +85,8 @@ static bool choose_target(struct mou_cli *cli, struct mou_import_options *option
         const char *word;
         enum mou_import_target target;
     } words[] = {{"主体", MOU_IMPORT_SUBJECTS}, {"subjects", MOU_IMPORT_SUBJECTS},     {"关系", MOU_IMPORT_RELATIONS}, {"relations", MOU_IMPORT_RELATIONS},
-                 {"异议", MOU_IMPORT_OBJECTIONS}, {"objections", MOU_IMPORT_OBJECTIONS}};
+                 {"异议", MOU_IMPORT_OBJECTIONS}, {"objections", MOU_IMPORT_OBJECTIONS},
+                 {"撤回", MOU_IMPORT_WITHDRAWALS}, {"withdrawals", MOU_IMPORT_WITHDRAWALS}};
     const char *as = mou_option_value(cli, "as", NULL);
     if (as == NULL) {
         mou_complain(cli, "%s", mou_say(cli, "缺少 --as：请写明导入的是什么，例如 --as 行政处罚，或 --as 主体、关系、异议",

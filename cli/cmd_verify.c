@@ -67,7 +67,10 @@ static enum mou_exit verify_store(struct mou_cli *cli, struct mou_store *store, 
         code = mou_out_of_memory(cli);
     } else {
         print_result(cli, &findings, &result);
-        code = result.problems > 0 ? MOU_EXIT_NEGATIVE : MOU_EXIT_DONE;
+        if (result.problems > 0) { /* also for who sees only standard error, as a timer's mail does */
+            mou_complain(cli, mou_say(cli, "数据库没有通过核对：%llu 处问题", "the store does not verify: %llu problems"), (unsigned long long)result.problems);
+            code = MOU_EXIT_NEGATIVE;
+        }
     }
     mou_buf_free(&findings.json);
     return code;

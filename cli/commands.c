@@ -60,7 +60,7 @@ static const struct mou_option init_options[] = {
     {"pack", 0, "PACK", "规则包，或规则文件、规则文件夹", "pack, rule file or folder of rule files"},
 };
 static const struct mou_option import_options[] = {
-    {"as", 0, "RECORD", "记录类型；主体、关系、异议分别写“主体”“关系”“异议”", "record type; or 主体 (subjects), 关系 (relations), 异议 (objections)"},
+    {"as", 0, "RECORD", "记录类型；主体、关系、异议、撤回分别写“主体”“关系”“异议”“撤回”", "record type; or 主体 (subjects), 关系 (relations), 异议 (objections), 撤回 (withdrawals)"},
     {"layout", 0, "plain|双公示", "列的排法", "layout of the columns"},
     {"encoding", 0, "utf-8|gb18030", "编码（默认自动识别）", "encoding (default: detected)"},
     {"source", 0, "TEXT", "来源单位", "department that the data comes from"},
@@ -97,6 +97,20 @@ static const struct mou_option verify_options[] = {
     {"runs", 0, NULL, "重做每一次运行，与当时存下的决定逐字比对", "repeat every run and compare with the decisions stored then, byte by byte"},
     {"head", 0, "FILE", "账本须是这个已公布树头的延续（可多次）", "published tree head that the ledger must continue (may be repeated)"},
     {"public-key", 0, "FILE.pub", "树头须由这把钥匙签名", "key that must have signed the heads"},
+};
+static const struct mou_option withdraw_options[] = {
+    {"reason", 0, "TEXT", "理由", "why"},
+    {"source", 0, "TEXT", "来源单位", "department that withdraws it"},
+};
+static const struct mou_option pack_options[] = {
+    {"actor", 0, "NAME", "提议或批准的人", "who proposes or approves"},
+    {"approve", 0, NULL, "批准另一人的提议", "approve what another person proposed"},
+    {"effective", 0, "DATE", "自哪一天施行或停用（默认今天）", "first day in, or out of, force (default today)"},
+};
+static const struct mou_option plan_options[] = {
+    {"as-of", 0, "DATE", "按哪一天评价（默认今天）", "date of the evaluation (default today)"},
+    {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
+    {"csv", 0, NULL, "以 CSV 输出", "print as CSV"},
 };
 static const struct mou_option head_options[] = {
     {"key", 0, "FILE", "用这把钥匙签名", "key to sign with"},
@@ -144,6 +158,16 @@ const struct mou_command mou_commands[] = {
     {"verify", "DB", "核对数据库和账本：有无改动、增删、截断", "check store and ledger: whether anything was altered, added, removed or cut off",
      "mou verify 信用.db\nmou verify 信用.db --runs\nmou verify 信用.db --head 树头.json --public-key 账本.key.pub", 1, 1, verify_options, COUNT_OF(verify_options),
      mou_cmd_verify},
+    {"withdraw", "DB RECORD SUBJECT KEY", "撤回一条记录或关系：自此不再有效，历史照旧", "take back a record or relation: it is no longer current, its history stays",
+     "mou withdraw 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 决定被撤销\nmou import 信用.db --as 撤回 撤回.csv", 4, 4, withdraw_options,
+     COUNT_OF(withdraw_options), mou_cmd_withdraw},
+    {"pack", "install|retire|list DB [PACK]", "规则包的施行、停用（一人提议，另一人批准）和清单", "put packs in force or out of it (one proposes, another approves); list them",
+     "mou pack install 信用.db 新规则.moup --effective 2024-06-01 --actor 甲\nmou pack install 信用.db 新规则.moup --approve --actor 乙\nmou pack list 信用.db", 2, 3,
+     pack_options, COUNT_OF(pack_options), mou_cmd_pack},
+    {"plan", "DB OLD NEW", "换用规则包之前：哪些主体会增加或失去哪项措施，依据哪一条（现行规则包写“现行”）",
+     "before a pack is put in force: who would gain or lose which measure, by which article (“current” is the pack in force)",
+     "mou plan 信用.db 现行 新规则.moup --as-of 2024-06-01\nmou plan 信用.db 规则.moup 新规则.moup --csv > 变化.csv", 3, 3, plan_options, COUNT_OF(plan_options),
+     mou_cmd_plan},
     {"backup", "DB FILE", "备份数据库（不影响使用），备份经核对才算数", "copy a store while it is in use; the copy is verified before it counts", "mou backup 信用.db 备份/信用-20240501.db", 2, 2,
      NULL, 0, mou_cmd_backup},
     {"restore", "FILE DB", "从备份恢复成新的数据库，先后核对两遍", "make a store from a backup, verified before and after", "mou restore 备份/信用-20240501.db 信用.db", 2, 2, NULL, 0,

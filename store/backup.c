@@ -60,18 +60,16 @@ static enum mou_status check_copy(struct mou_store *store, const char *path, str
 }
 
 /** Makes the name durable. */
-static enum mou_status sync_folder(struct mou_store *store, const char *path)
+static enum mou_status sync_folder(struct mou_store *store, const char *path, struct mou_buf *name)
 {
-    struct mou_buf folder;
     const char *slash = strrchr(path, '/');
-    mou_buf_init(&folder, NULL, 65536);
-    mou_buf_append(&folder, slash != NULL ? path : ".", slash != NULL ? (size_t)(slash - path) + 1 : 1);
-    const int file = folder.failed ? -1 : open(folder.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    mou_buf_clear(name);
+    mou_buf_append(name, slash != NULL ? path : ".", slash != NULL ? (size_t)(slash - path) + 1 : 1);
+    const int file = name->failed ? -1 : open(name->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const bool synced = file >= 0 && fsync(file) == 0;
     if (file >= 0) {
         (void)close(file);
     }
-    mou_buf_free(&folder);
     return synced ? MOU_OK : file_failed(store, path);
 }
 
@@ -87,7 +85,8 @@ static void remove_copy(const char *path, struct mou_buf *name)
     }
 }
 
-static enum mou_status copy_to(struct mou_store *store, const char *unfinished, const char *path, struct mou_verify_result *result)
+/** `name` has room for any name round here already: nothing is asked of memory once there are files. */
+static enum mou_status copy_to(struct mou_store *store, const char *unfinished, const char *path, struct mou_buf *name, struct mou_verify_result *result)
 {
     const int file = open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file < 0 || close(file) != 0) {
@@ -101,7 +100,7 @@ static enum mou_status copy_to(struct mou_store *store, const char *unfinished, 
     if (status == MOU_OK && link(unfinished, path) != 0) {
         status = file_failed(store, path);
     }
-    return status == MOU_OK ? sync_folder(store, path) : status;
+    return status == MOU_OK ? sync_folder(store, path, name) : status;
 }
 
 enum mou_status mou_store_backup(struct mou_store *store, const char *path, struct mou_verify_result *result)
@@ -117,8 +116,10 @@ enum mou_status mou_store_backup(struct mou_store *store, const char *path, stru
     mou_buf_init(&unfinished, NULL, 65536);
     mou_buf_init(&name, NULL, 65536);
     mou_buf_printf(&unfinished, "%s.%ld.tmp", path, (long)getpid());
-    enum mou_status status = unfinished.failed ? mou_store_out_of_memory(store) : copy_to(store, unfinished.data, path, result);
-    if (!unfinished.failed) {
+    mou_buf_printf(&name, "%s-journal", unfinished.len > 0 ? unfinished.data : "");
+    const bool ready = !unfinished.failed && !name.failed;
+    enum mou_status status = ready ? copy_to(store, unfinished.data, path, &name, result) : mou_store_out_of_memory(store);
+    if (ready) {
         remove_copy(unfinished.data, &name);
     }
     mou_buf_free(&unfinished);

@@ -221,10 +221,9 @@ static enum mou_status plan_subject_column(struct mou_intake *intake, struct csv
 
 static enum mou_status plan_fixed_column(struct mou_intake *intake, struct csv_column *column)
 {
-    static const char *const relation_words[5][3] = {{"关系", "relation", ""}, {"从", "from", ""}, {"到", "to", ""}, {"自", "since", ""}, {"至", "until", ""}};
-    static const char *const objection_words[5][3] = {{"主体", "subject", ""}, {"记录", "record", ""}, {"键", "key", "文号"}, {"提出", "lodged", ""}, {"办结", "closed", ""}};
-    for (uint32_t i = 0; i < 5; i++) {
-        if (word_in(column->header, intake->options->target == MOU_IMPORT_RELATIONS ? relation_words[i] : objection_words[i], 3)) {
+    const struct mou_fixed_list *list = mou_intake_fixed_list(intake->options->target);
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (word_in(column->header, list->words[i], 3)) {
             column->role = CSV_PLACE;
             column->field = i;
             return MOU_OK;
@@ -243,6 +242,7 @@ static enum mou_status plan_column(struct mou_intake *intake, struct csv_plan *p
         return plan_subject_column(intake, plan, column, index);
     case MOU_IMPORT_RELATIONS:
     case MOU_IMPORT_OBJECTIONS:
+    case MOU_IMPORT_WITHDRAWALS:
         return plan_fixed_column(intake, column);
     case MOU_IMPORT_RECORDS:
         break;
@@ -264,16 +264,16 @@ static enum mou_status check_plan(struct mou_intake *intake, const struct csv_pl
 {
     enum mou_import_target target = intake->options->target;
     bool complete = has_role(plan, CSV_SUBJECT, 0) && (target != MOU_IMPORT_SUBJECTS || has_role(plan, CSV_KIND, 0));
-    if (target == MOU_IMPORT_RELATIONS || target == MOU_IMPORT_OBJECTIONS) {
-        complete = has_role(plan, CSV_PLACE, 0) && has_role(plan, CSV_PLACE, 1) && has_role(plan, CSV_PLACE, 2) &&
-                   (target == MOU_IMPORT_RELATIONS || has_role(plan, CSV_PLACE, 3));
+    const struct mou_fixed_list *list = mou_intake_fixed_list(target);
+    for (uint32_t i = 0; list != NULL && i < list->needed; i++) {
+        complete = (complete || i == 0) && has_role(plan, CSV_PLACE, i);
     }
     if (complete) {
         return MOU_OK;
     }
     return mou_store_fail(intake->store, MOU_ERROR_DATA, "%s",
-                          mou_store_say(intake->store, "表头缺少必要的列：主体表要有“标识”和“主体类别”，记录表要有“主体”，关系表要有“关系、从、到”，异议表要有“主体、记录、键、提出”",
-                                        "the header lacks a needed column: subjects need 标识 and 主体类别, records 主体, relations 关系, 从, 到, objections 主体, 记录, 键, 提出"));
+                          mou_store_say(intake->store, "表头缺少必要的列：主体表要有“标识”和“主体类别”，记录表要有“主体”，关系表要有“关系、从、到”，异议表要有“主体、记录、键、提出”，撤回表要有“主体、记录、键”",
+                                        "the header lacks a needed column: subjects need 标识 and 主体类别, records 主体, relations 关系, 从, 到, objections 主体, 记录, 键, 提出, withdrawals 主体, 记录, 键"));
 }
 
 static enum mou_status make_plan(struct mou_intake *intake, const struct csv_row *header, struct csv_plan *plan)
@@ -356,7 +356,7 @@ static enum mou_status take_fixed(struct mou_intake *intake, const struct csv_pl
     for (uint32_t i = 0; i < plan->column_count; i++) {
         fields[plan->columns[i].field] = offered_cell(plan, row, i);
     }
-    return intake->options->target == MOU_IMPORT_RELATIONS ? mou_intake_relation(intake, fields) : mou_intake_objection(intake, fields);
+    return mou_intake_fixed(intake, fields);
 }
 
 static enum mou_status take_row(struct mou_intake *intake, const struct csv_plan *plan, const struct csv_row *row)
@@ -375,6 +375,7 @@ static enum mou_status take_row(struct mou_intake *intake, const struct csv_plan
         return take_subject(intake, plan, row);
     case MOU_IMPORT_RELATIONS:
     case MOU_IMPORT_OBJECTIONS:
+    case MOU_IMPORT_WITHDRAWALS:
         return take_fixed(intake, plan, row);
     case MOU_IMPORT_RECORDS:
         break;

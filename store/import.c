@@ -14,6 +14,8 @@ static struct mou_text target_name(const struct mou_import_options *options)
         return MOU_TEXT("关系");
     case MOU_IMPORT_OBJECTIONS:
         return MOU_TEXT("异议");
+    case MOU_IMPORT_WITHDRAWALS:
+        return MOU_TEXT("撤回");
     case MOU_IMPORT_RECORDS:
         break;
     }
@@ -154,7 +156,7 @@ static enum mou_status import_in_transaction(struct mou_intake *intake, struct m
     if (status == MOU_OK) {
         status = mou_store_begin(intake->store);
     }
-    if (status == MOU_OK) {
+    if (status == MOU_OK && !settled->typed) {
         status = find_earlier(intake, hash, &earlier);
     }
     if (status == MOU_OK && earlier == 0) {

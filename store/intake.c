@@ -24,6 +24,9 @@ enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, st
     if (mou_arena_failed(intake->row_arena)) {
         return out_of_memory(intake);
     }
+    if (intake->options->typed) {
+        return mou_store_fail(intake->store, MOU_ERROR_DATA, "%s", mou_store_say(intake->store, zh, en));
+    }
     sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_QUARANTINE_ADD);
     if (statement == NULL) {
         return MOU_ERROR_IO;
@@ -639,7 +642,7 @@ static bool find_relation(const struct mou_pack *pack, struct mou_text name, boo
     return false;
 }
 
-enum mou_status mou_intake_relation(struct mou_intake *intake, const struct mou_offered fields[5])
+static enum mou_status intake_relation(struct mou_intake *intake, const struct mou_offered fields[5])
 {
     const struct mou_pack *pack = intake->store->pack;
     struct dated_row row = {.find = MOU_SQL_RELATION_FIND, .add = MOU_SQL_RELATION_ADD, .end = MOU_SQL_RELATION_END};
@@ -675,7 +678,7 @@ enum mou_status mou_intake_relation(struct mou_intake *intake, const struct mou_
     return store_dated(intake, &row);
 }
 
-enum mou_status mou_intake_objection(struct mou_intake *intake, const struct mou_offered fields[5])
+static enum mou_status intake_objection(struct mou_intake *intake, const struct mou_offered fields[5])
 {
     const struct mou_pack *pack = intake->store->pack;
     struct dated_row row = {.find = MOU_SQL_OBJECTION_FIND, .add = MOU_SQL_OBJECTION_ADD, .end = MOU_SQL_OBJECTION_END, .objection = true};
@@ -706,4 +709,142 @@ enum mou_status mou_intake_objection(struct mou_intake *intake, const struct mou
         return mou_intake_refuse(intake, fields[4].column, MOU_TEXT("办结"), "办结早于提出", "closed before it was lodged");
     }
     return store_dated(intake, &row);
+}
+
+/* ------------------------------------------------------------------ withdrawals */
+
+/** Ends what is current of a record with a key: the row and those nested under it. Nothing comes in their place. */
+static enum mou_status withdraw_record(struct mou_intake *intake, uint32_t record, int64_t subject, const struct mou_offered *key)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    const struct mou_record_info info = mou_pack_record(pack, record);
+    struct mou_store_table *table = &intake->store->records[record];
+    const struct mou_field_info field = mou_pack_field(pack, record, info.key);
+    struct mou_checked cell = {.known = false};
+    const char *reason[2] = {"", ""};
+    bool row = false;
+    if (!mou_value_check(pack, &field, key, intake->row_arena, &cell, reason) || !cell.known) {
+        return mou_intake_refuse(intake, key->column, field.name, cell.known || *reason[0] != '\0' ? reason[0] : "主键为空", *reason[1] != '\0' ? reason[1] : "the key is empty");
+    }
+    sqlite3_reset(table->current);
+    sqlite3_bind_int64(table->current, 1, subject);
+    bind_cell(table->current, 2, &cell);
+    enum mou_status status = mou_store_step_row(intake->store, table->current, &row);
+    const int64_t version = row ? sqlite3_column_int64(table->current, 0) : 0;
+    sqlite3_reset(table->current);
+    if (status == MOU_OK && !row) {
+        return mou_intake_refuse(intake, key->column, field.name, "没有这条现行的记录", "no such record is current");
+    }
+    status = status == MOU_OK ? end_version(intake, table, version) : status;
+    status = status == MOU_OK ? end_children(intake, record, version) : status;
+    intake->result->corrected += status == MOU_OK;
+    return status == MOU_OK ? mou_change_note(intake->store, subject) : status;
+}
+
+/** Ends the relation rows between two subjects. */
+static enum mou_status withdraw_relation(struct mou_intake *intake, struct mou_text name, int64_t from, int64_t to, uint32_t column)
+{
+    struct mou_store *store = intake->store;
+    bool row = true;
+    uint64_t ended = 0;
+    enum mou_status status = MOU_OK;
+    while (status == MOU_OK && row) {
+        sqlite3_stmt *find = mou_store_statement(store, MOU_SQL_RELATION_BETWEEN);
+        if (find == NULL) {
+            return MOU_ERROR_IO;
+        }
+        mou_store_bind_text(find, 1, name);
+        sqlite3_bind_int64(find, 2, from);
+        sqlite3_bind_int64(find, 3, to);
+        status = mou_store_step_row(store, find, &row);
+        const int64_t version = row ? sqlite3_column_int64(find, 0) : 0;
+        sqlite3_reset(find);
+        sqlite3_stmt *end = status == MOU_OK && row ? mou_store_statement(store, MOU_SQL_RELATION_END) : NULL;
+        if (end != NULL) {
+            sqlite3_bind_int64(end, 1, version);
+            sqlite3_bind_int64(end, 2, intake->options->known_at);
+            sqlite3_bind_int64(end, 3, intake->result->import_id);
+            status = mou_store_step_done(store, end);
+            ended++;
+        } else if (status == MOU_OK && row) {
+            status = MOU_ERROR_IO;
+        }
+    }
+    if (status == MOU_OK && ended == 0) {
+        return mou_intake_refuse(intake, column, name, "没有这条现行的关系", "no such relation is current");
+    }
+    intake->result->corrected += status == MOU_OK;
+    status = status == MOU_OK ? mou_change_note(store, from) : status;
+    return status == MOU_OK ? mou_change_note(store, to) : status;
+}
+
+/** fields: subject, record type or relation, key or the identifier at the other end. */
+static enum mou_status intake_withdrawal(struct mou_intake *intake, const struct mou_offered fields[5])
+{
+    const struct mou_pack *pack = intake->store->pack;
+    const struct mou_text name = fields[1].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[1].text) : (struct mou_text){"", 0};
+    struct mou_text kind = {"", 0};
+    struct mou_text forward = {"", 0};
+    int64_t subjects[2] = {0, 0};
+    uint32_t kinds[2] = {0, 0};
+    bool inverse = false;
+    const bool relation = find_relation(pack, name, &inverse, &forward, &kinds[0], &kinds[1]);
+    enum mou_status status = find_subject(intake, clean_identifier(intake, &fields[0]), &subjects[0], &kind);
+    if (status == MOU_OK && relation) {
+        status = find_subject(intake, clean_identifier(intake, &fields[2]), &subjects[1], &kind);
+    }
+    if (status != MOU_OK) {
+        return status;
+    }
+    if (subjects[0] == 0 || (relation && subjects[1] == 0)) {
+        return mou_intake_refuse(intake, fields[subjects[0] == 0 ? 0 : 2].column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
+    }
+    if (relation) {
+        return withdraw_relation(intake, forward, subjects[inverse ? 1 : 0], subjects[inverse ? 0 : 1], fields[2].column);
+    }
+    for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
+        const struct mou_record_info info = mou_pack_record(pack, i);
+        if (mou_text_equal(info.name, name) && info.key != UINT32_MAX && info.parent == UINT32_MAX) {
+            return withdraw_record(intake, i, subjects[0], &fields[2]);
+        }
+    }
+    return mou_intake_refuse(intake, fields[1].column, MOU_TEXT("记录"), "词表里没有这种关系，也没有这种有主键的记录", "no such relation, and no such record type with a key, in the vocabulary");
+}
+
+/* ------------------------------------------------------------------ lists that are the same for every vocabulary */
+
+const struct mou_fixed_list *mou_intake_fixed_list(enum mou_import_target target)
+{
+    static const struct mou_fixed_list relations = {5, 3, {{"关系", "relation", ""}, {"从", "from", ""}, {"到", "to", ""}, {"自", "since", ""}, {"至", "until", ""}}};
+    static const struct mou_fixed_list objections = {
+        5, 4, {{"主体", "subject", ""}, {"记录", "record", ""}, {"键", "key", "文号"}, {"提出", "lodged", ""}, {"办结", "closed", ""}}};
+    static const struct mou_fixed_list withdrawals = {3, 3, {{"主体", "subject", ""}, {"记录", "record", ""}, {"键", "key", "文号"}}};
+    switch (target) {
+    case MOU_IMPORT_RELATIONS:
+        return &relations;
+    case MOU_IMPORT_OBJECTIONS:
+        return &objections;
+    case MOU_IMPORT_WITHDRAWALS:
+        return &withdrawals;
+    case MOU_IMPORT_SUBJECTS:
+    case MOU_IMPORT_RECORDS:
+        break;
+    }
+    return NULL;
+}
+
+enum mou_status mou_intake_fixed(struct mou_intake *intake, const struct mou_offered fields[5])
+{
+    switch (intake->options->target) {
+    case MOU_IMPORT_RELATIONS:
+        return intake_relation(intake, fields);
+    case MOU_IMPORT_OBJECTIONS:
+        return intake_objection(intake, fields);
+    case MOU_IMPORT_WITHDRAWALS:
+        return intake_withdrawal(intake, fields);
+    case MOU_IMPORT_SUBJECTS:
+    case MOU_IMPORT_RECORDS:
+        break;
+    }
+    return MOU_ERROR_USAGE;
 }

@@ -55,12 +55,18 @@ struct mou_checked {
 /** Whole rows. */
 enum mou_status mou_intake_subject(struct mou_intake *intake, uint32_t kind, const struct mou_offered_row *row) MOU_MUST_USE;
 enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_offered_row *row) MOU_MUST_USE;
-/** fields: relation, from, to, since, until. */
-enum mou_status mou_intake_relation(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
-/** fields: subject, record, key, lodged, closed. */
-enum mou_status mou_intake_objection(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
 /** After every row: makes room for the next one; MOU_ERROR_MEMORY where memory ran out on the row, whatever was made of it. */
 enum mou_status mou_intake_end_row(struct mou_intake *intake, enum mou_status status) MOU_MUST_USE;
+/** The columns of a list that is the same for every vocabulary: names and other names of each, those that are needed first. */
+struct mou_fixed_list {
+    uint32_t count;
+    uint32_t needed;
+    const char *words[5][3];
+};
+/** NULL for subjects and records. */
+const struct mou_fixed_list *mou_intake_fixed_list(enum mou_import_target target);
+/** A row of such a list, its fields in the list's order. */
+enum mou_status mou_intake_fixed(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
 /** Puts the row at hand into quarantine. */
 enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en) MOU_MUST_USE;
 

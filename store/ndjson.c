@@ -170,17 +170,15 @@ static enum mou_status take_subject(struct mou_intake *intake, json_t *object)
 
 static enum mou_status take_fixed(struct mou_intake *intake, json_t *object)
 {
-    static const char *const relation_names[5] = {"关系", "从", "到", "自", "至"};
-    static const char *const objection_names[5] = {"主体", "记录", "键", "提出", "办结"};
-    bool relations = intake->options->target == MOU_IMPORT_RELATIONS;
+    const struct mou_fixed_list *list = mou_intake_fixed_list(intake->options->target);
     struct mou_offered fields[5] = {{{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}};
-    for (int i = 0; i < 5; i++) {
-        json_t *value = json_object_get(object, relations ? relation_names[i] : objection_names[i]);
+    for (uint32_t i = 0; i < list->count; i++) {
+        json_t *value = json_object_get(object, list->words[i][0]);
         if (value != NULL && !scalar_text(intake, value, &fields[i].text)) {
-            return mou_intake_refuse(intake, 0, mou_text_of(relations ? relation_names[i] : objection_names[i]), "应是文字", "must be a text");
+            return mou_intake_refuse(intake, 0, mou_text_of(list->words[i][0]), "应是文字", "must be a text");
         }
     }
-    return relations ? mou_intake_relation(intake, fields) : mou_intake_objection(intake, fields);
+    return mou_intake_fixed(intake, fields);
 }
 
 static enum mou_status take_line(struct mou_intake *intake, struct mou_text line)
@@ -199,6 +197,7 @@ static enum mou_status take_line(struct mou_intake *intake, struct mou_text line
             break;
         case MOU_IMPORT_RELATIONS:
         case MOU_IMPORT_OBJECTIONS:
+        case MOU_IMPORT_WITHDRAWALS:
             status = take_fixed(intake, object);
             break;
         case MOU_IMPORT_RECORDS:

@@ -171,16 +171,25 @@ static enum mou_status run_on_table(struct mou_store *store, struct mou_text tab
     return mou_schema_run_text(store, sql);
 }
 
+sqlite3_stmt *mou_schema_columns(struct mou_store *store, struct mou_text table)
+{
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "PRAGMA table_info(");
+    mou_schema_put_name(&sql, MOU_TEXT(""), table);
+    mou_buf_char(&sql, ')');
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
+    mou_buf_free(&sql);
+    return statement;
+}
+
 /** The columns that no update may name: all but those that a version's end fills. */
 static enum mou_status put_kept_columns(struct mou_store *store, struct mou_text table, struct mou_buf *out)
 {
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_TABLE_COLUMNS);
+    sqlite3_stmt *statement = mou_schema_columns(store, table);
     const char *between = "";
     bool row = statement != NULL;
     enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
-    if (statement != NULL) {
-        mou_store_bind_text(statement, 1, table);
-    }
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         const struct mou_text name = row ? mou_store_column_text(statement, 1) : MOU_TEXT("");
@@ -190,7 +199,7 @@ static enum mou_status put_kept_columns(struct mou_store *store, struct mou_text
             between = ", ";
         }
     }
-    sqlite3_reset(statement);
+    sqlite3_finalize(statement);
     return status;
 }
 

@@ -139,13 +139,10 @@ static enum mou_status seal_rows(struct mou_store *store, const struct sealed_ta
 /** Appends the table's columns but those that a row's end fills, and notes their numbers behind the event's. */
 static enum mou_status put_columns(struct mou_store *store, const struct sealed_table *table, struct mou_buf *sql, int columns[COLUMNS_MAX])
 {
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_TABLE_COLUMNS);
+    sqlite3_stmt *statement = mou_schema_columns(store, table->name);
     bool row = statement != NULL;
     int count = 1;
     enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
-    if (statement != NULL) {
-        mou_store_bind_text(statement, 1, table->name);
-    }
     while (status == MOU_OK && row && count < COLUMNS_MAX) {
         status = mou_store_step_row(store, statement, &row);
         if (status != MOU_OK || !row) {
@@ -160,7 +157,7 @@ static enum mou_status put_columns(struct mou_store *store, const struct sealed_
         mou_buf_text(sql, ", ");
         mou_schema_put_name(sql, MOU_TEXT(""), name);
     }
-    sqlite3_reset(statement);
+    sqlite3_finalize(statement);
     return status;
 }
 

@@ -110,6 +110,8 @@ void mou_schema_put_name(struct mou_buf *sql, struct mou_text prefix, struct mou
 /** Runs, or prepares, the text gathered in `sql` and empties it. */
 enum mou_status mou_schema_run_text(struct mou_store *store, struct mou_buf *sql) MOU_MUST_USE;
 sqlite3_stmt *mou_schema_prepare_text(struct mou_store *store, struct mou_buf *sql);
+/** Rows (number, name, …) for the columns of a table, in order. The caller finalizes it; NULL with the failure noted. */
+sqlite3_stmt *mou_schema_columns(struct mou_store *store, struct mou_text table) MOU_MUST_USE;
 /** Index and triggers of a vocabulary table: a version is ended once, by an import, and not changed otherwise. */
 enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text table, struct mou_buf *sql) MOU_MUST_USE;
 /** What reading needs for the store's pack. The statements of its tables are made when first asked for, so that a look-up does not wait for them. */

@@ -40,7 +40,7 @@ MOU_API const char *mou_store_message(const struct mou_store *store);
 
 /* ------------------------------------------------------------------ import */
 
-enum mou_import_target { MOU_IMPORT_SUBJECTS, MOU_IMPORT_RELATIONS, MOU_IMPORT_OBJECTIONS, MOU_IMPORT_RECORDS };
+enum mou_import_target { MOU_IMPORT_SUBJECTS, MOU_IMPORT_RELATIONS, MOU_IMPORT_OBJECTIONS, MOU_IMPORT_RECORDS, MOU_IMPORT_WITHDRAWALS /* 撤回 */ };
 enum mou_import_format { MOU_IMPORT_CSV, MOU_IMPORT_NDJSON };
 enum mou_import_layout { MOU_LAYOUT_PLAIN, MOU_LAYOUT_NATIONAL /* 双公示 */ };
 enum mou_import_encoding { MOU_ENCODING_DETECT, MOU_ENCODING_UTF8, MOU_ENCODING_GB18030 };
@@ -56,6 +56,7 @@ struct mou_import_options {
     mou_time now;
     mou_time known_at;         /**< MOU_TIME_NOW: from now on; else at or after what the store recorded last, and not after `now` */
     bool dry_run;
+    bool typed;                /**< rows of a command, not of a file: taken again each time, and refused as a whole where a file's row would go to quarantine */
     bool accept_check_digit; /**< identifiers whose check digit is wrong have been confirmed by an officer */
     bool (*progress)(void *state, size_t bytes_done, size_t bytes_total); /**< NULL; false stops the import, nothing is stored */
     void *progress_state;
@@ -65,7 +66,7 @@ struct mou_import_result {
     int64_t import_id;
     uint64_t rows;        /**< rows read */
     uint64_t added;
-    uint64_t corrected;   /**< a newer version of a known row */
+    uint64_t corrected;   /**< a newer version of a known row, or a row withdrawn */
     uint64_t unchanged;
     uint64_t quarantined;
     uint64_t warnings;    /**< wrong check digits taken */

@@ -84,6 +84,54 @@ run() {
     keep_store
     sweep "$restore" "$database" "$mou" run work.db --as-of 2024-06-01
 }
+make_history() {
+    make_store
+    "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null
+    "$mou" run -q work.db --as-of 2024-06-01 >/dev/null
+}
+make_other_pack() {
+    sed -i 's/5万元 自/4万元 自/' small/备忘录.mou
+    "$mou" build -q small -o other.moup
+}
+run_again() { # building on a run before
+    make_history && keep_store
+    sweep "$restore" "$database" "$mou" run work.db --as-of 2025-06-01 --json
+}
+withdraw() {
+    make_history && keep_store
+    sweep "$restore" "$database" "$mou" withdraw work.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 撤销
+}
+pack() {
+    make_history && make_other_pack
+    "$mou" pack install work.db other.moup --actor 甲 --effective 2024-07-01 >/dev/null
+    keep_store
+    sweep "$restore" "$database" "$mou" pack install work.db other.moup --actor 乙 --approve
+}
+plan() {
+    make_history && make_other_pack && keep_store
+    sweep "$restore" "$database" "$mou" plan work.db 现行 other.moup --as-of 2024-06-01 --json
+}
+verify() {
+    make_history && keep_store
+    sweep "$restore" "$database" "$mou" verify work.db --runs --json
+}
+prove() {
+    make_history && keep_store
+    "$mou" key new -q office.key
+    sweep "$restore; rm -f proof" "cat proof" "$mou" prove-entry work.db 3 -o proof
+}
+backup() {
+    make_history && keep_store
+    sweep "$restore; rm -f copy.db*" "sqlite3 -readonly copy.db .dump | grep -v '^PRAGMA'; ls | grep -c copy" "$mou" backup work.db copy.db
+}
+init_former() { # bringing a store of format 1 up
+    make_pack_and_former
+    sweep "$restore" "$database" "$mou" init work.db
+}
+make_pack_and_former() {
+    sqlite3 work.db <"$here/../record/format1.sql"
+    cp work.db base.db
+}
 query() {
     make_store
     "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null

@@ -102,6 +102,12 @@ static const struct mou_option withdraw_options[] = {
     {"reason", 0, "TEXT", "理由", "why"},
     {"source", 0, "TEXT", "来源单位", "department that withdraws it"},
 };
+static const struct mou_option quarantine_options[] = {
+    {"import", 0, "N", "只看、只重试第几次导入的行", "rows of this import only"},
+    {"row", 0, "ROW", "更正后的整行", "the whole row, put right"},
+    {"actor", 0, "NAME", "经办人", "who does it"},
+    {"accept-check-digit", 0, NULL, "校验码不符的标识经核对后照收", "take identifiers whose check digit is wrong (an officer has confirmed them)"},
+};
 static const struct mou_option pack_options[] = {
     {"actor", 0, "NAME", "提议或批准的人", "who proposes or approves"},
     {"approve", 0, NULL, "批准另一人的提议", "approve what another person proposed"},
@@ -161,6 +167,9 @@ const struct mou_command mou_commands[] = {
     {"withdraw", "DB RECORD SUBJECT KEY", "撤回一条记录或关系：自此不再有效，历史照旧", "take back a record or relation: it is no longer current, its history stays",
      "mou withdraw 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 决定被撤销\nmou import 信用.db --as 撤回 撤回.csv", 4, 4, withdraw_options,
      COUNT_OF(withdraw_options), mou_cmd_withdraw},
+    {"quarantine", "list|fix|replay DB [NUMBER]", "隔离的行：列出，更正，或按原样重试", "rows in quarantine: list them, put one right, or take them again as they came",
+     "mou quarantine list 信用.db\nmou quarantine fix 信用.db 7 --row '91445202MA5K2P3Q56,揭市监罚〔2024〕4号,2024-02-29,1.00' --actor 甲\nmou quarantine replay 信用.db --actor 甲", 2, 3,
+     quarantine_options, COUNT_OF(quarantine_options), mou_cmd_quarantine},
     {"pack", "install|retire|list DB [PACK]", "规则包的施行、停用（一人提议，另一人批准）和清单", "put packs in force or out of it (one proposes, another approves); list them",
      "mou pack install 信用.db 新规则.moup --effective 2024-06-01 --actor 甲\nmou pack install 信用.db 新规则.moup --approve --actor 乙\nmou pack list 信用.db", 2, 3,
      pack_options, COUNT_OF(pack_options), mou_cmd_pack},

@@ -411,6 +411,7 @@ enum mou_status mou_csv_import(struct mou_intake *intake, struct mou_text conten
     if (!next_row(&reader, row, intake->file_arena) || blank(row)) {
         return mou_store_fail(intake->store, MOU_ERROR_DATA, "%s", mou_store_say(intake->store, "文件是空的，或者没有表头", "the file is empty or has no header"));
     }
+    intake->header = row->raw;
     enum mou_status status = make_plan(intake, row, plan);
     return status == MOU_OK ? take_rows(intake, &reader, plan, row, content.bytes) : status;
 }

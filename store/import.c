@@ -94,7 +94,13 @@ static enum mou_status close_import(struct mou_intake *intake)
     for (int i = 0; i < 5; i++) {
         sqlite3_bind_int64(statement, i + 2, (sqlite3_int64)counts[i]);
     }
+    sqlite3_bind_int64(statement, 7, intake->options->format);
+    sqlite3_bind_int64(statement, 8, intake->options->layout);
+    mou_store_bind_text(statement, 9, intake->header);
     enum mou_status status = mou_store_step_done(intake->store, statement);
+    if (status == MOU_OK) {
+        status = mou_quarantine_settle(intake);
+    }
     if (status == MOU_OK) {
         status = mou_change_store(intake->store, result->import_id);
     }
@@ -156,7 +162,7 @@ static enum mou_status import_in_transaction(struct mou_intake *intake, struct m
     if (status == MOU_OK) {
         status = mou_store_begin(intake->store);
     }
-    if (status == MOU_OK && !settled->typed) {
+    if (status == MOU_OK && !settled->typed && settled->settles == NULL) {
         status = find_earlier(intake, hash, &earlier);
     }
     if (status == MOU_OK && earlier == 0) {
@@ -197,30 +203,5 @@ enum mou_status mou_store_import(struct mou_store *store, const char *bytes, siz
     }
     mou_arena_free(intake.row_arena);
     mou_arena_free(intake.file_arena);
-    return status;
-}
-
-enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id, bool (*take)(void *state, const struct mou_quarantine_row *row), void *state)
-{
-    bool row = true;
-    mou_store_begin_call(store);
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_QUARANTINE_LIST);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, import_id);
-    enum mou_status status = MOU_OK;
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        if (status == MOU_OK && row) {
-            struct mou_quarantine_row refused = {
-                .import_id = sqlite3_column_int64(statement, 0), .line = (uint64_t)sqlite3_column_int64(statement, 1),
-                .column = (uint32_t)sqlite3_column_int64(statement, 2), .field = mou_store_column_text(statement, 3),
-                .reason = mou_store_column_text(statement, 4),
-                .raw = {sqlite3_column_blob(statement, 5), (size_t)sqlite3_column_bytes(statement, 5)}, .file = mou_store_column_text(statement, 6)};
-            row = take(state, &refused);
-        }
-    }
-    sqlite3_reset(statement);
     return status;
 }

@@ -40,6 +40,7 @@ struct mou_intake {
     uint32_t record;             /**< record type of MOU_IMPORT_RECORDS */
     uint64_t line;               /**< of the row at hand, from 1 */
     struct mou_text raw;         /**< the row verbatim */
+    struct mou_text header;      /**< CSV: the first row verbatim, to read quarantined rows by */
     struct mou_intern *keys_seen; /**< subject and key of the rows of this file */
     struct mou_arena *file_arena;
 };
@@ -69,6 +70,9 @@ const struct mou_fixed_list *mou_intake_fixed_list(enum mou_import_target target
 enum mou_status mou_intake_fixed(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
 /** Puts the row at hand into quarantine. */
 enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en) MOU_MUST_USE;
+
+/** quarantine.c: notes which quarantined rows the import at hand settles. */
+enum mou_status mou_quarantine_settle(struct mou_intake *intake) MOU_MUST_USE;
 
 /* ---- values.c */
 /** White space round it taken off, full-width letters and digits made half-width; in the row's arena. */

@@ -49,14 +49,15 @@ static void put_date(struct mou_buf *out, const char *name, sqlite3_stmt *statem
 
 static void put_import(sqlite3_stmt *statement, struct mou_buf *out)
 {
-    static const char *const counts[] = {"known_at", "rows", "added", "corrected", "unchanged", "quarantined"};
+    static const char *const counts[] = {"known_at", "rows", "added", "corrected", "unchanged", "quarantined", "format", "layout"};
     put_text(out, "target", statement, 1);
     put_text(out, "source", statement, 2);
     put_text(out, "file", statement, 3);
     put_hash(out, "sha256", statement, 4);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 8; i++) {
         put_number(out, counts[i], statement, 5 + i);
     }
+    put_text(out, "header", statement, 13);
 }
 
 static void put_run(sqlite3_stmt *statement, struct mou_buf *out)

@@ -45,6 +45,14 @@ enum mou_import_format { MOU_IMPORT_CSV, MOU_IMPORT_NDJSON };
 enum mou_import_layout { MOU_LAYOUT_PLAIN, MOU_LAYOUT_NATIONAL /* 双公示 */ };
 enum mou_import_encoding { MOU_ENCODING_DETECT, MOU_ENCODING_UTF8, MOU_ENCODING_GB18030 };
 
+/** Quarantined rows that somebody takes again. */
+struct mou_settled_rows {
+    const int64_t *rows;
+    size_t count;
+    struct mou_text actor;
+    bool fixed; /**< put right by hand, not taken as they came */
+};
+
 struct mou_import_options {
     enum mou_import_target target;
     struct mou_text record; /**< record type's name, for MOU_IMPORT_RECORDS */
@@ -57,6 +65,7 @@ struct mou_import_options {
     mou_time known_at;         /**< MOU_TIME_NOW: from now on; else at or after what the store recorded last, and not after `now` */
     bool dry_run;
     bool typed;                /**< rows of a command, not of a file: taken again each time, and refused as a whole where a file's row would go to quarantine */
+    const struct mou_settled_rows *settles; /**< quarantined rows that this import takes again; NULL: none */
     bool accept_check_digit; /**< identifiers whose check digit is wrong have been confirmed by an officer */
     bool (*progress)(void *state, size_t bytes_done, size_t bytes_total); /**< NULL; false stops the import, nothing is stored */
     void *progress_state;
@@ -82,14 +91,29 @@ MOU_API enum mou_status mou_store_import(struct mou_store *store, const char *by
 
 /** One quarantined row. */
 struct mou_quarantine_row {
+    int64_t id;
     int64_t import_id;
     uint64_t line;
     uint32_t column;
     struct mou_text field, reason, raw, file;
 };
-/** Calls `row` for the quarantined rows of an import (0: of all), oldest first. */
+/** Calls `row` for the rows of an import (0: of all) that wait in quarantine, oldest first, until it returns false. */
 MOU_API enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id, bool (*row)(void *state, const struct mou_quarantine_row *row),
                                              void *state) MOU_MUST_USE;
+
+struct mou_quarantine_request {
+    int64_t import_id;   /**< whose waiting rows are taken again */
+    int64_t row_id;      /**< only this one; 0: all */
+    struct mou_text row; /**< the row put right; NULL bytes: as it came */
+    struct mou_text actor;
+    mou_time now;
+    bool accept_check_digit;
+};
+/**
+ * Takes waiting rows again, as an import of their own, in one transaction; what is refused again waits under that import. A row that is put right must be taken
+ * (MOU_ERROR_DATA). result->import_id 0: there was nothing to do.
+ */
+MOU_API enum mou_status mou_store_quarantine_replay(struct mou_store *store, const struct mou_quarantine_request *request, struct mou_import_result *result) MOU_MUST_USE;
 
 /* ------------------------------------------------------------------ packs */
 

@@ -588,7 +588,8 @@ int main(int argc, char **argv)
     struct trial trial = {.pack = compile(argv[1], &compilation), .now = INT64_C(1609459200000)};
     disk.random = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
     disk.lies = argc > 4;
-    (void)snprintf(trial.path, sizeof trial.path, "/tmp/mou-power-%ld.db", (long)getpid());
+    const char *folder = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
+    (void)snprintf(trial.path, sizeof trial.path, "%.200s/mou-power-%ld.db", folder, (long)getpid());
     install_disk();
     while (trial.losses < losses) {
         run_store(&trial, losses - trial.losses < LOSSES_PER_STORE ? losses - trial.losses : LOSSES_PER_STORE);

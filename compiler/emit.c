@@ -250,6 +250,24 @@ static uint32_t put_note(struct emitter *emitter, const struct mou_decl *decl)
     return number;
 }
 
+/** Appends a rule's publications, which are already lowered: equal code is found again. */
+static void put_publications(struct emitter *emitter, const struct mou_publication *list, uint32_t count, uint32_t *first, uint32_t *written)
+{
+    *first = count_of(emitter, MOU_SECTION_PUBLICATIONS, sizeof(struct mou_pack_publication));
+    *written = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct mou_pack_publication entry = mou_lower_publication(emitter->lowering, &list[i]);
+        entry.first_place = (uint32_t)emitter->lowering->texts.count;
+        entry.place_count = list[i].place_count;
+        for (uint32_t k = 0; k < list[i].place_count; k++) {
+            if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->lowering->texts, list[i].places[k])) {
+                emitter->lowering->failed = true;
+            }
+        }
+        PUT(emitter, MOU_SECTION_PUBLICATIONS, entry);
+    }
+}
+
 static void put_findings(struct emitter *emitter)
 {
     for (uint32_t i = 0; i < emitter->program->findings.count; i++) {
@@ -257,6 +275,7 @@ static void put_findings(struct emitter *emitter)
         struct mou_pack_finding entry = emitter->lowering->findings[i].entry;
         entry.name = put_text(emitter, finding->name);
         entry.first_ground = count_of(emitter, MOU_SECTION_GROUNDS, sizeof(struct mou_pack_ground));
+        put_publications(emitter, finding->publications, finding->publication_count, &entry.first_publication, &entry.publication_count);
         entry.note = put_note(emitter, finding->decl);
         for (uint32_t k = 0; k < finding->section_count; k++) {
             PUT(emitter, MOU_SECTION_GROUNDS, emitter->lowering->findings[i].grounds[k].entry);
@@ -301,6 +320,7 @@ static void put_measure(struct emitter *emitter, const struct mou_measure *measu
         lowered->grants[i].name = put_text(emitter, measure->grants[i].name);
         PUT(emitter, MOU_SECTION_GRANTS, lowered->grants[i]);
     }
+    put_publications(emitter, measure->publications, measure->publication_count, &entry->first_publication, &entry->publication_count);
     entry->note = put_note(emitter, measure->decl);
     PUT(emitter, MOU_SECTION_MEASURES, *entry);
 }
@@ -427,7 +447,7 @@ static void set_entry_sizes(struct emitter *emitter)
         [MOU_SECTION_FRACTIONS] = sizeof(struct mou_pack_fraction), [MOU_SECTION_LISTS] = sizeof(uint32_t), [MOU_SECTION_TEXTS] = sizeof(struct mou_pack_text),
         [MOU_SECTION_FINDINGS] = sizeof(struct mou_pack_finding), [MOU_SECTION_GROUNDS] = sizeof(struct mou_pack_ground),
         [MOU_SECTION_MEASURES] = sizeof(struct mou_pack_measure), [MOU_SECTION_REACHES] = sizeof(struct mou_pack_reach),
-        [MOU_SECTION_GRANTS] = sizeof(struct mou_pack_grant), [MOU_SECTION_TABLES] = sizeof(struct mou_pack_table),
+        [MOU_SECTION_GRANTS] = sizeof(struct mou_pack_grant), [MOU_SECTION_PUBLICATIONS] = sizeof(struct mou_pack_publication), [MOU_SECTION_TABLES] = sizeof(struct mou_pack_table),
         [MOU_SECTION_CELLS] = sizeof(struct mou_pack_cell), [MOU_SECTION_RULE_NOTES] = sizeof(struct mou_pack_note),
         [MOU_SECTION_REPAIRS] = sizeof(struct mou_pack_repair), [MOU_SECTION_DUTIES] = sizeof(struct mou_pack_duty),
         [MOU_SECTION_STEPS] = sizeof(struct mou_pack_step), [MOU_SECTION_MATTERS] = sizeof(struct mou_pack_matter),

@@ -100,6 +100,10 @@ enum mou_status mou_emit(struct mou_lowering *lowering, struct mou_buf *out) MOU
 /* ---- lower_measures.c */
 struct mou_lowered_measure { struct mou_pack_measure entry; struct mou_pack_grant *grants; struct mou_pack_reach *reaches; };
 void mou_lower_measure(struct mou_lowering *lowering, uint32_t measure, struct mou_lowered_measure *out);
+/** Registers of how often and how long; the places are the emitter's. */
+struct mou_pack_publication mou_lower_publication(struct mou_lowering *lowering, const struct mou_publication *publication);
+/** Puts the code of a rule's publications among what decisions need; the emitter finds it again. */
+void mou_lower_publications(struct mou_lowering *lowering, const struct mou_publication *list, uint32_t count);
 /** Relation steps within which a finding's conditions can look. */
 uint32_t mou_lower_depth(const struct mou_lowering *lowering);
 

@@ -133,6 +133,7 @@ void mou_lower_measure(struct mou_lowering *lowering, uint32_t index, struct mou
     for (uint32_t i = 0; out->reaches != NULL && i < measure->reach_count; i++) {
         lower_reach(lowering, &measure->reaches[i], &env, &out->reaches[i]);
     }
+    mou_lower_publications(lowering, measure->publications, measure->publication_count);
     out->grants = MOU_NEW_ARRAY(lowering->arena, measure->grant_count + 1, struct mou_pack_grant);
     for (uint32_t i = 0; out->grants != NULL && i < measure->grant_count; i++) {
         const struct mou_texpr *value = measure->grants[i].value;
@@ -140,6 +141,28 @@ void mou_lower_measure(struct mou_lowering *lowering, uint32_t index, struct mou
                                                  .code_table = value->type.kind == MOU_TYPE_CODE ? value->type.code_table : 0};
     }
     lowering->failed = lowering->failed || out->grants == NULL || out->reaches == NULL;
+}
+
+static uint32_t interval_register(struct mou_lowering *lowering, const struct mou_texpr *interval)
+{
+    return interval == NULL ? MOU_NO_REGISTER : mou_lower_expr(lowering, interval, NULL);
+}
+
+struct mou_pack_publication mou_lower_publication(struct mou_lowering *lowering, const struct mou_publication *publication)
+{
+    struct mou_pack_publication out = {.share = publication->share, .every_type = MOU_PACK_MONTHS, .lasting_type = MOU_PACK_MONTHS};
+    out.every = interval_register(lowering, publication->every);
+    out.lasting = interval_register(lowering, publication->lasting);
+    out.every_type = publication->every != NULL ? mou_lower_type(publication->every->type) : out.every_type;
+    out.lasting_type = publication->lasting != NULL ? mou_lower_type(publication->lasting->type) : out.lasting_type;
+    return out;
+}
+
+void mou_lower_publications(struct mou_lowering *lowering, const struct mou_publication *list, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        (void)mou_lower_publication(lowering, &list[i]);
+    }
 }
 
 /* ------------------------------------------------------------------ depth */

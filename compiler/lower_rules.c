@@ -180,6 +180,7 @@ uint32_t mou_lower_finding(struct mou_lowering *lowering, uint32_t index)
     if (lowering->program->memoranda.items[finding->memorandum].objection_no_stay) {
         holds = without_stay(lowering, holds, span);
     }
+    mou_lower_publications(lowering, finding->publications, finding->publication_count);
     lowered->entry.period = period;
     lowered->entry.holds = holds;
     return holds;

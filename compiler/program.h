@@ -219,12 +219,16 @@ struct mou_finding {
     struct mou_texpr *unless;  /**< subject level, NULL: no */
     struct mou_section *sections; uint32_t section_count;
     struct mou_texpr *when;    /**< only without sections */
+    struct mou_publication *publications; uint32_t publication_count;
     bool section_lost;         /**< a section could not be read and a message was given */
     struct mou_decl *decl;
 };
 
 /** 依据 of a rule, one text per article. */
 struct mou_basis { struct mou_text *items; uint32_t count; };
+/** 公示 or 共享: where, how often, how long from the decision's beginning; durations in months or days, NULL if not stated. */
+struct mou_publication { bool share; struct mou_text *places; uint32_t place_count; struct mou_texpr *every, *lasting; };
+
 /** One way in which a measure falls on someone. */
 struct mou_reach {
     uint32_t kind;     /**< of the finding's subject */
@@ -257,6 +261,7 @@ struct mou_measure {
     struct mou_text remedy;
     struct mou_text lifted;
     struct mou_grant *grants; uint32_t grant_count;
+    struct mou_publication *publications; uint32_t publication_count;
     struct mou_decl *decl;
 };
 

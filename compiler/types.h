@@ -94,6 +94,9 @@ struct mou_type mou_type_definition_type(struct mou_typer *typer, uint32_t defin
 void mou_type_targets(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause, const struct mou_scope *subject);
 /** Who carries the measure out (由): declared authorities, and one field of the grounds' records. */
 void mou_type_authorities(struct mou_typer *typer, struct mou_measure *measure, const struct mou_clause *clause);
+/** Appends one 公示 or 共享 clause of a finding or measure. */
+void mou_type_publication(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_clause *clause, struct mou_publication **list,
+                          uint32_t *count);
 /** The declared authorities among the names, joined with 、. */
 struct mou_text mou_type_joined_names(struct mou_typer *typer, const struct mou_name_ref *names);
 /** Whether a name of 由 is no declared authority, and so can only be a field. */

@@ -1,5 +1,6 @@
 /*
- * Parts of measures that look into the grounds or the relations: whom a measure falls on, and who carries it out. Called by types_rules.c.
+ * Parts of measures that look into the grounds or the relations: whom a measure falls on, who carries it out, and
+ * where it is published and shared. Called by types_rules.c.
  */
 #include "types.h"
 
@@ -140,4 +141,57 @@ void mou_type_authorities(struct mou_typer *typer, struct mou_measure *measure, 
             measure->authority_field = ref->name.text;
         }
     }
+}
+
+/* ------------------------------------------------------------------ publication and sharing */
+
+/** What is published is the same for everyone: constants, parameters and what is reckoned from them. */
+static bool same_for_all(const struct mou_texpr *expr)
+{
+    switch ((int)expr->kind) {
+    case MOU_TX_CONSTANT: case MOU_TX_PARAMETER: case MOU_TX_ADD: case MOU_TX_SUB: case MOU_TX_MUL: case MOU_TX_MIN: case MOU_TX_MAX:
+        break;
+    default:
+        return expr->type.kind == MOU_TYPE_ERROR;
+    }
+    for (uint32_t i = 0; i < expr->argument_count; i++) {
+        if (expr->arguments[i] != NULL && !same_for_all(expr->arguments[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct mou_texpr *type_interval(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
+{
+    if (expr == NULL) {
+        return NULL;
+    }
+    struct mou_texpr *value = mou_tx_plain(typer, mou_type_expr(typer, scope, expr, mou_type_error));
+    bool fits = value->type.kind == MOU_TYPE_MONTHS || value->type.kind == MOU_TYPE_DAYS || value->type.kind == MOU_TYPE_ERROR;
+    if (!fits || !same_for_all(value)) {
+        mou_front_report(typer->front, MOU_DIAG_PUBLICATION_TERM, value->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
+        return NULL;
+    }
+    return value->type.kind == MOU_TYPE_ERROR ? NULL : value;
+}
+
+void mou_type_publication(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_clause *clause, struct mou_publication **list,
+                          uint32_t *count)
+{
+    MOU_VEC(struct mou_text) places = {0};
+    MOU_VEC(struct mou_publication) all = {*list, *count, *count};
+    for (const struct mou_name_ref *ref = clause->broken ? NULL : clause->names; ref != NULL; ref = ref->next) {
+        if (mou_front_vocabulary(typer->front, MOU_SYMBOL_AUTHORITY, &ref->name, MOU_TEXT("机关")) != MOU_NO_INDEX) {
+            (void)MOU_VEC_PUSH(typer->front->arena, &places, ref->name.text);
+        }
+    }
+    struct mou_publication one = {clause->kind == MOU_CLAUSE_SHARE, places.items, (uint32_t)places.count, NULL, NULL};
+    if (!clause->broken) {
+        one.every = type_interval(typer, scope, clause->second);
+        one.lasting = type_interval(typer, scope, clause->expr);
+    }
+    (void)MOU_VEC_PUSH(typer->front->arena, &all, one);
+    *list = all.items;
+    *count = (uint32_t)all.count;
 }

@@ -211,7 +211,7 @@ static void type_section(struct mou_typer *typer, const struct mou_finding *find
         case MOU_CLAUSE_WHEN: case MOU_CLAUSE_UNLESS: case MOU_CLAUSE_FROM: case MOU_CLAUSE_UNTIL: case MOU_CLAUSE_TERM: case MOU_CLAUSE_OPEN_ENDED:
             once(typer, &slots[clause->kind], clause);
             break;
-        case MOU_CLAUSE_VERBATIM: case MOU_CLAUSE_UNDER: case MOU_CLAUSE_ENTERS: case MOU_CLAUSE_ENDED:
+        case MOU_CLAUSE_VERBATIM: case MOU_CLAUSE_UNDER: case MOU_CLAUSE_ENTERS: case MOU_CLAUSE_PUBLISH: case MOU_CLAUSE_SHARE: case MOU_CLAUSE_ENDED:
             break;
         default:
             misplaced(typer, finding->decl, clause);
@@ -262,6 +262,10 @@ static void type_finding(struct mou_typer *typer, struct mou_finding *finding)
             continue;
         }
         bool head = clause->kind == MOU_CLAUSE_UNLESS || clause->kind == MOU_CLAUSE_WHEN;
+        if (clause->kind == MOU_CLAUSE_PUBLISH || clause->kind == MOU_CLAUSE_SHARE) {
+            mou_type_publication(typer, subject, clause, &finding->publications, &finding->publication_count);
+            continue;
+        }
         if (clause->kind == MOU_CLAUSE_ENTERS) {
             once(typer, &slots[clause->kind], clause);
         } else if (!in_section && head) {
@@ -352,7 +356,7 @@ static void add_grant(struct mou_typer *typer, struct mou_measure *measure, cons
 
 static bool repeatable(enum mou_clause_kind kind)
 {
-    return kind == MOU_CLAUSE_UNDER || kind == MOU_CLAUSE_GRANT || kind == MOU_CLAUSE_VERBATIM;
+    return kind == MOU_CLAUSE_PUBLISH || kind == MOU_CLAUSE_SHARE || kind == MOU_CLAUSE_UNDER || kind == MOU_CLAUSE_GRANT || kind == MOU_CLAUSE_VERBATIM;
 }
 
 static bool belongs_to_measure(enum mou_clause_kind kind)
@@ -397,6 +401,8 @@ static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
             add_basis(typer, &measure->basis, clause);
         } else if (clause->kind == MOU_CLAUSE_GRANT && !clause->broken && clause->expr != NULL) {
             add_grant(typer, measure, clause, &scope);
+        } else if (clause->kind == MOU_CLAUSE_PUBLISH || clause->kind == MOU_CLAUSE_SHARE) {
+            mou_type_publication(typer, &scope, clause, &measure->publications, &measure->publication_count);
         }
     }
     if (slots[MOU_CLAUSE_ITEM] != NULL && slots[MOU_CLAUSE_ITEM]->names != NULL) {

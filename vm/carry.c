@@ -1,6 +1,6 @@
 /*
  * What a decision carries that is read off its grounds: who acts, where the rule leaves that to a
- * field of the record. Reads columns and registers of a case that is judged. Called by decide.c.
+ * field of the record, and where the decision is published and shared. Reads columns and registers of a case that is judged. Called by decide.c.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -80,4 +80,78 @@ struct mou_text mou_carry_authority(struct mou_decide_work *work, const struct m
     }
     sort_words(work);
     return work->words.count == 0 ? named : joined(work, named);
+}
+
+/* ------------------------------------------------------------------ publication and sharing */
+
+/* A duration at frame 0; false where there is none, or a parameter has no value yet. */
+static bool known_interval(const struct mou_machine *machine, uint32_t index, int64_t *value)
+{
+    if (index == MOU_PACK_NONE ||
+        mou_register_cell(machine, MOU_WORLD_ALL, index, 0) != MOU_CELL_KNOWN) {
+        return false;
+    }
+    *value = mou_register_value(machine, MOU_WORLD_ALL, index, 0);
+    return true;
+}
+
+/* The day on which it is to be withdrawn: the term from the decision's beginning, else its end. */
+static mou_date withdrawn(const struct mou_publication_value *value,
+                          const struct mou_decision *decision)
+{
+    mou_date until = MOU_DATE_NONE;
+    if (!value->has_lasting || decision->from == MOU_DATE_NONE) {
+        return value->has_lasting ? MOU_DATE_NONE : decision->until;
+    }
+    const enum mou_fault fault = value->lasting_type == MOU_VALUE_MONTHS
+                                     ? mou_date_add_months(decision->from, value->lasting, &until)
+                                     : mou_date_add_days(decision->from, value->lasting, &until);
+    return fault == MOU_FAULT_NONE ? until : MOU_DATE_NONE;
+}
+
+static const struct mou_text *place_names(struct mou_decide_work *work,
+                                          const struct mou_pack_publication *entry)
+{
+    const struct mou_pack *pack = work->machine->pack;
+    struct mou_text *names =
+        MOU_NEW_ARRAY(work->naming.arena, entry->place_count, struct mou_text);
+    for (uint32_t i = 0; names != NULL && i < entry->place_count; i++) {
+        names[i] = mou_pack_string(pack, pack->texts[entry->first_place + i]);
+    }
+    work->failed = work->failed || names == NULL;
+    return names;
+}
+
+void mou_carry_publications(struct mou_decide_work *work, const struct mou_case *judged,
+                            const struct mou_decision *decision)
+{
+    assert(work != NULL && judged != NULL && decision != NULL);
+    const struct mou_machine *machine = work->machine;
+    const struct mou_pack *pack = machine->pack;
+    const uint32_t rule = judged->rule.index;
+    const uint32_t first = judged->rule.is_finding ? pack->findings[rule].first_publication
+                                                   : pack->measures[rule].first_publication;
+    const uint32_t count = judged->rule.is_finding ? pack->findings[rule].publication_count
+                                                   : pack->measures[rule].publication_count;
+    work->publications.count = 0;
+    for (uint32_t i = 0; judged->outcome == MOU_IN_FORCE && i < count; i++) {
+        const struct mou_pack_publication *entry = &pack->publications[first + i];
+        struct mou_publication_value value = {
+            .share = entry->share != 0,
+            .places = place_names(work, entry),
+            .place_count = entry->place_count,
+            .every_type = (enum mou_value_type)entry->every_type,
+            .lasting_type = (enum mou_value_type)entry->lasting_type,
+            .from = decision->from,
+        };
+        value.has_every = known_interval(machine, entry->every, &value.every);
+        value.has_lasting = known_interval(machine, entry->lasting, &value.lasting);
+        if (entry->lasting != MOU_PACK_NONE && !value.has_lasting) {
+            continue; /* how long is not known yet: nothing is published */
+        }
+        value.until = withdrawn(&value, decision);
+        if (!MOU_VEC_PUSH(work->arena, &work->publications, value)) {
+            work->failed = true;
+        }
+    }
 }

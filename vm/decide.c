@@ -331,6 +331,9 @@ void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judg
         decision->grants = work->grants.items;
         decision->grant_count = (uint32_t)work->grants.count;
     }
+    mou_carry_publications(work, judged, decision);
+    decision->publications = work->publications.items;
+    decision->publication_count = (uint32_t)work->publications.count;
     decision->grounds = work->grounds.items;
     decision->ground_count = (uint32_t)work->grounds.count;
     decision->missing = work->missing.items;

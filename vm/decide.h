@@ -123,6 +123,7 @@ struct mou_decide_work {
     MOU_VEC(struct mou_ground_ref) grounds;
     MOU_VEC(struct mou_missing_ref) missing;
     MOU_VEC(struct mou_grant_value) grants;
+    MOU_VEC(struct mou_publication_value) publications;
     MOU_VEC(struct mou_text) words; /**< carry.c: texts of the cited grounds */
     /* walks */
     struct mou_visits visits;
@@ -226,6 +227,9 @@ void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint
 void mou_case_decision(struct mou_decide_work *work, const struct mou_case *judged, struct mou_decision *decision);
 /** Whether a decided case cites a record under objection. */
 bool mou_case_contested(struct mou_decide_work *work, const struct mou_case *judged);
+/** Fills work->publications with where a decision in force is published and shared. */
+void mou_carry_publications(struct mou_decide_work *work, const struct mou_case *judged,
+                            const struct mou_decision *decision);
 /** Who carries a decided measure out: the authorities named, and what the field of the cited grounds says. */
 struct mou_text mou_carry_authority(struct mou_decide_work *work, const struct mou_case *judged,
                                     const struct mou_pack_measure *measure);

@@ -150,6 +150,15 @@ static void mark_list(const struct mou_pack *pack, uint8_t *used, uint32_t list,
     }
 }
 
+static void mark_publications(const struct mou_pack *pack, uint32_t first, uint32_t count,
+                              uint8_t *used)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        mark(used, pack->publications[i].every);
+        mark(used, pack->publications[i].lasting);
+    }
+}
+
 static void mark_measure(const struct mou_pack *pack, const struct mou_pack_measure *measure,
                          uint8_t *used)
 {
@@ -157,6 +166,7 @@ static void mark_measure(const struct mou_pack *pack, const struct mou_pack_meas
     for (uint32_t i = 0; i < measure->because_count; i++) {
         sections += pack->findings[pack->lists[measure->because + i]].ground_count;
     }
+    mark_publications(pack, measure->first_publication, measure->publication_count, used);
     mark(used, measure->only_if);
     mark(used, measure->unless);
     mark(used, measure->term);
@@ -174,6 +184,8 @@ static void mark_measure(const struct mou_pack *pack, const struct mou_pack_meas
 static void mark_used(const struct mou_pack *pack, uint8_t *used)
 {
     for (uint32_t i = 0; i < pack->findings_count; i++) {
+        mark_publications(pack, pack->findings[i].first_publication,
+                          pack->findings[i].publication_count, used);
         mark(used, pack->findings[i].holds);
         mark(used, pack->findings[i].unless);
         mark(used, pack->findings[i].when);

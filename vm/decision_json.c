@@ -128,6 +128,46 @@ static void put_grants(struct mou_buf *out, const struct mou_decision *decision)
     mou_buf_char(out, '}');
 }
 
+static void put_duration(struct mou_buf *out, bool known, enum mou_value_type type, int64_t value)
+{
+    const struct mou_grant_value duration = {.type = type, .known = known, .value = value};
+    put_value(out, &duration);
+}
+
+/* Whether the rule speaks of publication at all: other decisions do without the member. */
+static bool publishes(const struct mou_pack *pack, const struct mou_decision *decision)
+{
+    return (decision->is_finding ? pack->findings[decision->rule].publication_count
+                                 : pack->measures[decision->rule].publication_count) > 0;
+}
+
+static void put_publications(struct mou_buf *out, const struct mou_decision *decision)
+{
+    mou_buf_char(out, '[');
+    for (uint32_t i = 0; i < decision->publication_count; i++) {
+        const struct mou_publication_value *value = &decision->publications[i];
+        mou_buf_text(out, i == 0 ? "{" : ", {");
+        put_key(out, "kind", true);
+        put_text(out, value->share ? MOU_TEXT("share") : MOU_TEXT("publish"));
+        put_key(out, "places", false);
+        for (uint32_t k = 0; k < value->place_count; k++) {
+            mou_buf_text(out, k == 0 ? "[" : ", ");
+            put_text(out, value->places[k]);
+        }
+        mou_buf_text(out, value->place_count == 0 ? "[]" : "]");
+        put_key(out, "every", false);
+        put_duration(out, value->has_every, value->every_type, value->every);
+        put_key(out, "term", false);
+        put_duration(out, value->has_lasting, value->lasting_type, value->lasting);
+        put_key(out, "from", false);
+        put_date(out, value->from);
+        put_key(out, "until", false);
+        put_date(out, value->until);
+        mou_buf_char(out, '}');
+    }
+    mou_buf_char(out, ']');
+}
+
 static void put_grounds(struct mou_buf *out, const struct mou_decision *decision)
 {
     mou_buf_char(out, '[');
@@ -314,6 +354,10 @@ void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *d
     put_pair(out, "remedy", text_or_null(pack, measure->remedy));
     put_key(out, "grant", false);
     put_grants(out, decision);
+    if (publishes(pack, decision)) {
+        put_key(out, "publication", false);
+        put_publications(out, decision);
+    }
     put_key(out, "grounds", false);
     put_grounds(out, decision);
     put_key(out, "missing", false);

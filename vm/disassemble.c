@@ -469,6 +469,7 @@ static void dump_measures(const struct mou_pack *pack, struct mou_buf *out)
         dump_register(out, "only if", measure->only_if);
         dump_register(out, "unless", measure->unless);
         dump_register(out, "period", measure->period);
+        mou_buf_printf(out, " publications %u", measure->publication_count);
         dump_register(out, "term", measure->term);
         mou_buf_char(out, '\n');
         dump_reaches(pack, measure, out);

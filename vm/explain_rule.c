@@ -110,6 +110,31 @@ static void add_grants(struct mou_explain *explain, const struct mou_decision *d
     }
 }
 
+/* Where it stands, how often it is given, and until when. */
+static void add_publications(struct mou_explain *explain, const struct mou_decision *decision)
+{
+    struct mou_buf *buf = &explain->tree.buf;
+    for (uint32_t i = 0; i < decision->publication_count; i++) {
+        const struct mou_publication_value *value = &decision->publications[i];
+        for (uint32_t k = 0; k < value->place_count; k++) {
+            put(explain, value->places[k], "、");
+        }
+        if (value->has_every) {
+            mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "，每隔 " : ", each ");
+            mou_duration_text((uint32_t)value->every_type, value->every, buf);
+        }
+        if (value->until != MOU_DATE_NONE) {
+            mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "，撤下 " : ", withdrawn ");
+            mou_date_format(value->until, buf);
+        } else if (value->has_lasting) {
+            mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "，期限 " : ", lasting ");
+            mou_duration_text((uint32_t)value->lasting_type, value->lasting, buf);
+        }
+        (void)add(explain, value->share ? MOU_EXPLAIN_SHARE : MOU_EXPLAIN_PUBLISH,
+                  mou_explain_keep(&explain->tree));
+    }
+}
+
 /* The edition of the catalogue that the item is of, and the day on which a later one ends it. */
 static void add_edition(struct mou_explain *explain, struct mou_explain_node *node,
                         const struct mou_pack_item *item, mou_date dropped)
@@ -204,4 +229,5 @@ void mou_explain_head(struct mou_explain *explain, const struct mou_decision *de
         add_packed(explain, MOU_EXPLAIN_REMEDY, measure->remedy);
         add_grants(explain, decision);
     }
+    add_publications(explain, decision);
 }

@@ -43,6 +43,7 @@ struct mou_pack {
     MOU_PACK_TABLE(mou_pack_measure, measures);
     MOU_PACK_TABLE(mou_pack_reach, reaches);
     MOU_PACK_TABLE(mou_pack_grant, grants);
+    MOU_PACK_TABLE(mou_pack_publication, publications);
     MOU_PACK_TABLE(mou_pack_table, tables);
     MOU_PACK_TABLE(mou_pack_cell, cells);
     MOU_PACK_TABLE(mou_pack_note, notes);

@@ -164,7 +164,7 @@ const char *mou_section_name(uint32_t section)
                                         "grounds",
                                         "measures",
                                         "reaches",
-                                        "grants",
+                                        "grants", "publications",
                                         "tables",
                                         "cells",
                                         "rule notes",

@@ -29,6 +29,7 @@
     X(MEASURES, mou_pack_measure, measures)                                                                            \
     X(REACHES, mou_pack_reach, reaches)                                                                                \
     X(GRANTS, mou_pack_grant, grants)                                                                                  \
+    X(PUBLICATIONS, mou_pack_publication, publications)                                                                \
     X(TABLES, mou_pack_table, tables)                                                                                  \
     X(CELLS, mou_pack_cell, cells)                                                                                     \
     X(RULE_NOTES, mou_pack_note, notes)                                                                                \

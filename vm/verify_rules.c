@@ -121,6 +121,8 @@ static bool finding_sound(const struct place *place, const struct mou_pack_findi
            optional_condition(place, "when", finding->when, 1) &&
            range_sound(place, "grounds", finding->first_ground, finding->ground_count,
                        place->pack->grounds_count) &&
+           range_sound(place, "publications", finding->first_publication,
+                       finding->publication_count, place->pack->publications_count) &&
            note_sound(place, finding->note);
 }
 
@@ -271,6 +273,8 @@ static bool measure_sound(const struct place *place, const struct mou_pack_measu
            term_sound(place, measure) &&
            range_sound(place, "grants", measure->first_grant, measure->grant_count,
                        pack->grants_count) &&
+           range_sound(place, "publications", measure->first_publication,
+                       measure->publication_count, pack->publications_count) &&
            note_sound(place, measure->note);
 }
 
@@ -295,6 +299,27 @@ static bool reach_sound(const struct place *place, const struct mou_pack_reach *
         return REFUSE(place, "frame %u does not hold the rows of the relation", reach->frame);
     }
     return needed(place, "condition", reach->condition, MOU_FORM_CONDITION, reach->frame);
+}
+
+static bool interval_sound(const struct place *place, const char *member, uint32_t index,
+                           uint32_t type)
+{
+    if (type != MOU_PACK_MONTHS && type != MOU_PACK_DAYS) {
+        return REFUSE(place, "%s: type %u is neither months nor days", member, type);
+    }
+    return optional(place, member, index, MOU_FORM_VALUE, 0);
+}
+
+static bool publication_sound(const struct place *place,
+                              const struct mou_pack_publication *publication)
+{
+    if (publication->share > 1) {
+        return REFUSE(place, "share is %u", publication->share);
+    }
+    return range_sound(place, "places", publication->first_place, publication->place_count,
+                       place->pack->texts_count) &&
+           interval_sound(place, "every", publication->every, publication->every_type) &&
+           interval_sound(place, "lasting", publication->lasting, publication->lasting_type);
 }
 
 static bool grant_sound(const struct place *place, const struct mou_pack_grant *grant)
@@ -449,6 +474,7 @@ bool mou_verify_rules(struct mou_verifier *verifier)
     EACH(FINDINGS, findings, finding_sound)
     EACH(REACHES, reaches, reach_sound)
     EACH(GRANTS, grants, grant_sound)
+    EACH(PUBLICATIONS, publications, publication_sound)
     EACH(MEASURES, measures, measure_sound)
     EACH(RULE_NOTES, notes, rule_note_sound)
     EACH(STEPS, steps, step_sound)

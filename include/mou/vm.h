@@ -204,6 +204,17 @@ struct mou_grant_value {
     struct mou_text text; /**< for texts and code names */
 };
 
+/** Where a decision is published or shared, how often, and from when until when it stands there: apart from the measure's own term. */
+struct mou_publication_value {
+    bool share;                    /**< 共享, else 公示 */
+    const struct mou_text *places;
+    uint32_t place_count;
+    bool has_every, has_lasting;
+    int64_t every, lasting;        /**< in units of their types: MOU_VALUE_MONTHS or MOU_VALUE_DAYS */
+    enum mou_value_type every_type, lasting_type;
+    mou_date from, until;          /**< to be withdrawn on `until`; MOU_DATE_NONE where open, or where the decision has no interval */
+};
+
 /** One decision; everything in it is borrowed until the sink returns. */
 struct mou_decision {
     struct mou_text subject;
@@ -218,6 +229,8 @@ struct mou_decision {
     struct mou_text authority; /**< who acts, several joined with 、; empty for findings and where it is not known */
     const struct mou_grant_value *grants;
     uint32_t grant_count;
+    const struct mou_publication_value *publications; /**< of a decision in force only: nothing is published while it is suspended or to verify */
+    uint32_t publication_count;
     const struct mou_ground_ref *grounds;
     uint32_t ground_count;
     const struct mou_missing_ref *missing;

@@ -160,14 +160,16 @@ static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
                                            l->late};
     (void)pb_append(pb, MOU_SECTION_GROUNDS, &ground, 1);
     const struct mou_pack_finding findings[] = {
-        {pb_text(pb, "失信"), 0, 0, l->any, l->adult, l->yes, NONE, 0, 1, 0},
-        {pb_text(pb, "成年"), 0, NONE, l->adult, NONE, l->yes, l->adult, 1, 0, NONE}};
+        {pb_text(pb, "失信"), 0, 0, l->any, l->adult, l->yes, NONE, 0, 1, 0, 0, 0},
+        {pb_text(pb, "成年"), 0, NONE, l->adult, NONE, l->yes, l->adult, 1, 0, 0, 0, NONE}};
     (void)pb_append(pb, MOU_SECTION_FINDINGS, findings, 2);
     const struct mou_pack_reach reaches[] = {{KIND_PERSON, NONE, 0, 0, NONE},
                                              {KIND_UNIT, RELATION_HEAD, 0, 0, NONE}};
     (void)pb_append(pb, MOU_SECTION_REACHES, reaches, 2);
     const struct mou_pack_grant grant = {pb_text(pb, "期限"), l->seven, MOU_PACK_INTEGER, NONE};
     (void)pb_append(pb, MOU_SECTION_GRANTS, &grant, 1);
+    const struct mou_pack_publication publication = {0, 0, 1, l->seven, MOU_PACK_DAYS, l->seven, MOU_PACK_MONTHS, 0};
+    (void)pb_append(pb, MOU_SECTION_PUBLICATIONS, &publication, 1);
     const uint32_t because[2] = {0, 1};
     const uint32_t own_ends[1] = {l->add_days};
     const uint32_t own_tests[1] = {l->late};
@@ -186,6 +188,7 @@ static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
                                              .term = l->seven,
                                              .term_type = MOU_PACK_MONTHS,
                                              .grant_count = 1,
+                                             .publication_count = 1,
                                              .note = 0};
     (void)pb_append(pb, MOU_SECTION_MEASURES, &measure, 1);
     const struct mou_pack_step steps[] = {{pb_text(pb, "受理"), pb_text(pb, ""), MOU_PACK_WORKDAYS, 0, 3},

@@ -303,6 +303,12 @@ BREAK(measure_authority,
 BREAK(reach_kind, ENTRY(reach, REACHES, 0)->kind = 2)
 BREAK(reach_relation, ENTRY(reach, REACHES, 1)->relation = 1)
 BREAK(reach_inverse, ENTRY(reach, REACHES, 1)->inverse = 2)
+BREAK(measure_publications, ENTRY(measure, MEASURES, 0)->publication_count = 2)
+BREAK(publication_share, ENTRY(publication, PUBLICATIONS, 0)->share = 2)
+BREAK(publication_places, ENTRY(publication, PUBLICATIONS, 0)->place_count = 1000)
+BREAK(publication_every, ENTRY(publication, PUBLICATIONS, 0)->every = l->amount)
+BREAK(publication_type, ENTRY(publication, PUBLICATIONS, 0)->lasting_type = MOU_PACK_WORKDAYS)
+BREAK(finding_publications, ENTRY(finding, FINDINGS, 0)->publication_count = 2)
 BREAK(grant_type, ENTRY(grant, GRANTS, 0)->type = 99)
 BREAK(grant_value, ENTRY(grant, GRANTS, 0)->value = l->amount)
 BREAK(grant_text, ENTRY(grant, GRANTS, 0)->type = MOU_PACK_TEXT_FIELD)
@@ -343,7 +349,7 @@ static const struct refusal refusals[] = {
     ROW(magic, "header: not a pack"),
     ROW(version, "header: format version 1"),
     ROW(edition, "header: language edition 2"),
-    ROW(section_count, "header: 32 sections"),
+    ROW(section_count, "header: 33 sections"),
     ROW(closure, "header: closure depth"),
     ROW(pack_name, "header: pack name: text"),
     ROW(pack_version, "header: pack version: text"),
@@ -539,6 +545,12 @@ static const struct refusal refusals[] = {
     ROW(reach_kind, "reaches[0]: kind: 2"),
     ROW(reach_relation, "reaches[1]: relation: 1"),
     ROW(reach_inverse, "reaches[1]: inverse is 2"),
+    ROW(measure_publications, "measures[0]: publications"),
+    ROW(publication_share, "publications[0]: share is 2"),
+    ROW(publication_places, "publications[0]: places"),
+    ROW(publication_every, "publications[0]: every"),
+    ROW(publication_type, "publications[0]: lasting: type 7 is neither months nor days"),
+    ROW(finding_publications, "findings[0]: publications"),
     ROW(grant_type, "grants[0]: type 99"),
     ROW(grant_value, "grants[0]: value: register 8 is at frame 2"),
     ROW(grant_text, "grants[0]: value: register 1 is no text"),

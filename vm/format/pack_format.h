@@ -29,7 +29,7 @@ enum mou_pack_section {
     MOU_SECTION_SPANS,       /* one per instruction; source MOU_PACK_NONE (and begin = end = 0) where it has no place of its own */
     MOU_SECTION_FRACTIONS, MOU_SECTION_LISTS,
     MOU_SECTION_TEXTS,       /* struct mou_pack_text list: basis, signatories, text literals of CONST_TEXT (operand I) */
-    MOU_SECTION_FINDINGS, MOU_SECTION_GROUNDS, MOU_SECTION_MEASURES, MOU_SECTION_REACHES, MOU_SECTION_GRANTS, MOU_SECTION_TABLES, MOU_SECTION_CELLS,
+    MOU_SECTION_FINDINGS, MOU_SECTION_GROUNDS, MOU_SECTION_MEASURES, MOU_SECTION_REACHES, MOU_SECTION_GRANTS, MOU_SECTION_PUBLICATIONS, MOU_SECTION_TABLES, MOU_SECTION_CELLS,
     MOU_SECTION_RULE_NOTES,  /* struct mou_pack_note: verbatim text and span per rule, for explanations */
     MOU_SECTION_REPAIRS, MOU_SECTION_STEPS, MOU_SECTION_DUTIES, MOU_SECTION_MATTERS, MOU_SECTION_ASSERTIONS,
     MOU_SECTION_COUNT
@@ -124,6 +124,7 @@ struct mou_pack_finding {
     uint32_t period; /* C at UNIT */
     uint32_t when;   /* C at SUBJECT, only without grounds */
     uint32_t first_ground, ground_count;
+    uint32_t first_publication, publication_count;
     uint32_t note;   /* RULE_NOTES */
 };
 /* One 凭 section. All registers at `frame`, the home frame of `record`. */
@@ -156,6 +157,7 @@ struct mou_pack_measure {
     uint32_t term;                        /* V at SUBJECT or UNIT: own term for findings without grounds, or none */
     uint32_t term_type;                   /* enum mou_pack_field_type: MONTHS, DAYS, WORKDAYS */
     uint32_t first_grant, grant_count;
+    uint32_t first_publication, publication_count;
     uint32_t note;
 };
 enum mou_pack_holding { MOU_PACK_AT_DETERMINATION, MOU_PACK_AT_ACT, MOU_PACK_CURRENT };
@@ -164,6 +166,8 @@ struct mou_pack_reach {
     uint32_t frame;     /* {RELATION, parent SUBJECT, owner SUBJECT} of that relation and direction; 0 without a condition */
     uint32_t condition; /* C at `frame`: what the relation's row must satisfy; none */
 };
+/* 公示 (share 0) or 共享 (1) of a finding or measure. `every` and `lasting` are V registers at frame 0, or none; their types MONTHS or DAYS. */
+struct mou_pack_publication { uint32_t share, first_place, place_count /* TEXTS */, every, every_type, lasting, lasting_type, pad; };
 struct mou_pack_grant { struct mou_pack_text name; uint32_t value /* V at SUBJECT or UNIT */, type, code_table; };
 struct mou_pack_table { struct mou_pack_text name; uint32_t column_count, row_count, first_cell, result_is_text; uint32_t columns_are_fractions /* bit per column */, pad; };
 /* row major, the result as a last cell per row: op MOU_PACK_NONE = any; value: number, or TEXTS index for texts (is_text), or fraction pool index for fraction columns */

@@ -152,7 +152,7 @@ class Rules:
             lines.insert(0, f"{k('列入')} {enters}")
         self.findings.append(made)
         ex.known.append(Known(name, ex.memo, "truth", None, all_safe, True, "finding"))
-        return "\n    ".join([f"{k('认定')} {name}"] + lines)
+        return "\n    ".join([f"{k('认定')} {name}"] + lines + self.publications())
 
     def enters(self):
         return self.chance.choice(sorted(self.ex.open_lists)) \
@@ -310,6 +310,7 @@ class Rules:
             lines.append(f"{k('程度')} {k(DEGREES[chance.randint(0, most)])}")
         if kind == "激励" and chance.likely(0.4):
             lines.append(f"{k('给予')} {self.grants()}")
+        lines += self.publications()
         lines.append(self.own_end(kind, because))
         if kind == "惩戒":
             lines += [f"{k('解除')} {k('自动')}", f'{k("救济")} "向机关提出异议"']
@@ -336,6 +337,22 @@ class Rules:
                 lines.append(f"{kind}：{'、'.join(way for way, _ in chosen) or '无'}")
             if reached:
                 return lines, reached
+
+    def publications(self) -> list[str]:
+        """公示 and 共享 with how often and how long, as constants or parameters."""
+        chance, ex, k = self.chance, self.ex, self.k
+        out = []
+        for word in chance.sample(("公示", "共享", "公示"), chance.choice((0, 0, 0, 1, 2))):
+            text = f"{k(word)} {'、'.join(chance.some_of(self.voc.authorities, 1, 2))}"
+            if chance.likely(0.5):
+                text += f" {k('每隔')} {ex.literal(chance.choice(('months', 'days'))).text}"
+            found = [n for t in ("months", "days") for n in ex.names("parameter", t, [])]
+            if found and chance.likely(0.4):
+                text += f" {k('期限')} {ex.spelled(chance.choice(found))}"
+            elif chance.likely(0.5):
+                text += f" {k('期限')} {ex.literal(chance.choice(('months', 'days'))).text}"
+            out.append(text)
+        return out
 
     def asked(self, relation, kind: str) -> str:
         """What the rows of a relation must satisfy, in parentheses, or nothing."""

@@ -404,12 +404,14 @@ class FileReader(ExpressionReader):
         section = None
         while not self.at_opener():
             word = self.need_word("列入", "除非", "凭", "当", "自", "为期", "至", "长期", "终止",
-                                  "原文", "依据").keyword
+                                  "公示", "共享", "原文", "依据").keyword
             if word == "凭":
                 section = model.Section(self.name(), self.alias())
                 made.sections.append(section)
             elif word == "列入":
                 made.enters = self.name()
+            elif word in ("公示", "共享"):
+                made.publications.append(self.publication(word))
             elif word == "原文":
                 self.need("text")
             elif word == "依据":
@@ -495,6 +497,8 @@ class FileReader(ExpressionReader):
             self.measure_end(made, word)
         elif word == "救济":
             made.remedy = self.need("text").value
+        elif word in ("公示", "共享"):
+            made.publications.append(self.publication(word))
         elif word == "给予":
             self.grants(made)
         elif word == "解除":
@@ -534,6 +538,14 @@ class FileReader(ExpressionReader):
             condition = self.expression()
             self.need_punct(")")
         return (name, condition)
+
+    def publication(self, word: str) -> model.Publication:
+        made = model.Publication("publish" if word == "公示" else "share", self.names())
+        if self.take_word("每隔"):
+            made.every = self.arithmetic()
+        if self.take_word("期限"):
+            made.lasting = self.arithmetic()
+        return made
 
     def grants(self, made: model.Measure):
         while True:

@@ -103,6 +103,14 @@ class Section:
 
 
 @dataclass(slots=True, eq=False)
+class Publication:
+    kind: str                 # publish, share
+    places: list
+    every: Any = None
+    lasting: Any = None
+
+
+@dataclass(slots=True, eq=False)
 class Finding:
     name: str
     memo: Memorandum
@@ -110,6 +118,7 @@ class Finding:
     unless: Any = None
     condition: Any = None
     sections: list = field(default_factory=list)
+    publications: list = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -144,6 +153,7 @@ class Measure:
     end: Any = None           # own 至
     remedy: Optional[str] = None
     grant: dict = field(default_factory=dict)
+    publications: list = field(default_factory=list)
     item_entry: Optional[Item] = None
     dropped: Optional[int] = None     # the day on which its catalogue item no longer allows it
 

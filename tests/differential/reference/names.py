@@ -76,6 +76,7 @@ class Binder:
             thing.body = self.bind(thing.body, scope)
 
     def finding(self, thing: model.Finding):
+        self.publications(thing)
         thing.unless = self.bind(thing.unless, [Frame()])
         thing.condition = self.bind(thing.condition, [Frame()])
         for section in thing.sections:
@@ -91,10 +92,15 @@ class Binder:
                          for name in thing.because]
         for part in ("unless", "only_if", "term", "end"):
             setattr(thing, part, self.bind(getattr(thing, part), [Frame()]))
+        self.publications(thing)
         thing.grant = {name: self.bind(value, [Frame()]) for name, value in thing.grant.items()}
         for kind, ways in thing.targets.items():
             thing.targets[kind] = [way and self.way(way) for way in ways]
         self.authority(thing)
+
+    def publications(self, thing):
+        for made in thing.publications:
+            made.every, made.lasting = self.bind(made.every, [Frame()]), self.bind(made.lasting, [Frame()])
 
     def way(self, way):
         """(relation, against its direction, what its row must satisfy)."""

@@ -299,13 +299,14 @@ def parameter_days_of(nodes) -> set[int]:
 
 def expressions_of(thing) -> list:
     """The expressions that a finding or a measure is written with."""
+    published = [part for made in thing.publications for part in (made.every, made.lasting)]
     if isinstance(thing, model.Finding):
-        return [thing.condition, thing.unless] + [
+        return published + [thing.condition, thing.unless] + [
             getattr(section, part) for section in thing.sections
             for part in ("condition", "unless", "begin", "term", "end")] + [
             ending.come for section in thing.sections for ending in section.endings]
     asked = [way[2] for ways in thing.targets.values() for way in ways if way]
-    return [thing.only_if, thing.unless, thing.term, thing.end, *asked, *thing.grant.values()]
+    return published + [thing.only_if, thing.unless, thing.term, thing.end, *asked, *thing.grant.values()]
 
 
 def parts_of(node):

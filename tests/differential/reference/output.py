@@ -4,9 +4,9 @@ import json
 from fractions import Fraction
 
 from . import model
-from .intervals import shown
+from .intervals import END, START, shown
 from .missing import Missing, sort_key
-from .values import Date, Duration, Exact, Money, Span, Symbol
+from .values import Date, Duration, Exact, Money, Span, Symbol, is_known
 
 
 def line(data: dict) -> str:
@@ -75,12 +75,30 @@ def head(decision, kind: str, item, **listed) -> dict:
             "version": rule.memo.version, "rule": rule.name, "item": item, "kind": kind, **listed}
 
 
-def tail(decision, degree, authority, basis, remedy, grant) -> dict:
+def published(decision, ev) -> dict:
+    """Where a decision in force is published and shared; nothing for a rule that does not say."""
+    if not decision.rule.publications:
+        return {}
+    out = []
+    for made in decision.rule.publications if decision.outcome == "in_force" else ():
+        every, lasting = [None if node is None else ev.value(node, ()) for node in (made.every, made.lasting)]
+        if made.lasting is None or is_known(lasting):
+            begin, end = [None if day in (START, END) else day for day in decision.interval or (None, None)]
+            if lasting is not None:
+                end = None if begin is None else ev.plus(Date(begin), lasting)
+                end = end.n if end is not None and is_known(end) else None
+            out.append({"kind": made.kind, "places": made.places,
+                        "every": plain(every), "term": plain(lasting),
+                        "from": begin and shown(begin), "until": end and shown(end)})
+    return {"publication": out}
+
+
+def tail(decision, ev, degree, authority, basis, remedy, grant) -> dict:
     begin, end = decision.interval or (None, None)
     return {"degree": degree, "outcome": decision.outcome,
             "from": begin and shown(begin), "until": end and shown(end),
             "term": None if decision.term is None else plain(decision.term),
-            "authority": authority, "basis": basis, "remedy": remedy, "grant": grant,
+            "authority": authority, "basis": basis, "remedy": remedy, "grant": grant, **published(decision, ev),
             "grounds": [ground(g) for g in decision.grounds], "missing": missing_entries(decision)}
 
 
@@ -89,11 +107,11 @@ def decision_line(decision, ev, pack: model.Pack) -> tuple[str, bool]:
     rule = decision.rule
     if isinstance(rule, model.Finding):
         data = head(decision, "finding", None, list=rule.enters)
-        data |= tail(decision, None, None, [], None, {})
+        data |= tail(decision, ev, None, None, [], None, {})
     else:
         grant = {name: plain(ev.value(node, (decision.subject,))) for name, node in rule.grant.items()}
         data = head(decision, rule.kind, rule.item)
-        data |= tail(decision, rule.degree or rule.item_entry and rule.item_entry.degree, "、".join(decision.authorities) or None,
+        data |= tail(decision, ev, rule.degree or rule.item_entry and rule.item_entry.degree, "、".join(decision.authorities) or None,
                      rule.basis, rule.remedy, grant)
     return line(data), any("code" in entry for entry in data["missing"])
 

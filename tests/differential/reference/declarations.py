@@ -600,7 +600,7 @@ class FileReader(ExpressionReader):
     def step(self):
         """NAME [OBJECT] [DURATION]."""
         name, thing, within = self.step_word(), None, None
-        if self.token.kind == "word" and self.token.keyword not in CLAUSES and \
+        if self.token.kind == "word" and self.token.keyword not in CLAUSES - {"公示", "共享"} and \
                 (self.token.keyword not in OPENERS or self.tokens[self.i - 1].keyword == "解除"):
             thing = self.step_word()
         if self.token.kind == "number":

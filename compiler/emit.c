@@ -268,12 +268,20 @@ static void put_publications(struct emitter *emitter, const struct mou_publicati
     }
 }
 
+static struct mou_text mark_name(const struct mou_finding *finding, enum mou_mark mark)
+{
+    return finding->marks[mark] != NULL ? finding->marks[mark]->name.text : MOU_TEXT("");
+}
+
 static void put_findings(struct emitter *emitter)
 {
     for (uint32_t i = 0; i < emitter->program->findings.count; i++) {
         const struct mou_finding *finding = &emitter->program->findings.items[i];
         struct mou_pack_finding entry = emitter->lowering->findings[i].entry;
         entry.name = put_text(emitter, finding->name);
+        entry.domain = put_text(emitter, mark_name(finding, MOU_MARK_DOMAIN));
+        entry.tier = put_text(emitter, mark_name(finding, MOU_MARK_TIER));
+        entry.jurisdiction = put_text(emitter, mark_name(finding, MOU_MARK_JURISDICTION));
         entry.first_ground = count_of(emitter, MOU_SECTION_GROUNDS, sizeof(struct mou_pack_ground));
         put_publications(emitter, finding->publications, finding->publication_count, &entry.first_publication, &entry.publication_count);
         entry.note = put_note(emitter, finding->decl);

@@ -39,6 +39,7 @@ struct mou_lowering {
     MOU_VEC(struct mou_text) texts; /**< TEXTS section: literals, basis, signatories */
     struct mou_intern *text_numbers;
     uint32_t *definitions;          /**< register of each, MOU_NO_REGISTER: not yet */
+    const struct mou_finding *counted; /**< the finding whose marks MARK reads, while a list is counted */
     uint32_t *presence;             /**< per record type, at its home frame */
     struct mou_lowered_finding *findings;
     uint32_t first_other;           /**< instructions from here on are asked for by duties, repairs, matters and assertions only */

@@ -146,6 +146,60 @@ static uint32_t lower_definition(struct mou_lowering *lowering, const struct mou
     return mou_code_at(lowering, mou_code_bring(lowering, reg, home), frame, expr->span);
 }
 
+/** A mark of the finding that is being counted; inapplicable where it states none. */
+static uint32_t lower_mark(struct mou_lowering *lowering, const struct mou_texpr *expr)
+{
+    const struct mou_code_item *item = lowering->counted->marks[expr->index];
+    struct mou_pack_instruction mark = {.opcode = item != NULL ? MOU_OP_CODE_CONST : MOU_OP_CODE_INAPPLICABLE, .type = MOU_PACK_CODE,
+                                        .code_table = expr->type.code_table, .imm = item != NULL ? item->value : 0};
+    return mou_code_add(lowering, mark, expr->span);
+}
+
+/** A finding as it counts: it holds, and its marks satisfy what is asked. */
+static uint32_t counted_finding(struct mou_lowering *lowering, const struct mou_texpr *expr, uint32_t finding)
+{
+    uint32_t holds = mou_lower_finding(lowering, finding);
+    if (expr->argument_count == 0) {
+        return holds;
+    }
+    const struct mou_finding *outer = lowering->counted;
+    lowering->counted = &lowering->program->findings.items[finding];
+    uint32_t wanted = mou_lower_expr(lowering, expr->arguments[0], NULL);
+    lowering->counted = outer;
+    return mou_code_and(lowering, holds, wanted, expr->span);
+}
+
+/** One condition per finding of the list, or per code of the mark that must differ: some finding of that code counts. */
+static uint32_t lower_list_count(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
+{
+    MOU_VEC(uint32_t) conditions = {0};
+    MOU_VEC(const struct mou_code_item *) codes = {0};
+    bool distinct = expr->kind_index != MOU_NO_INDEX;
+    for (uint32_t i = 0; i < lowering->program->findings.count && !lowering->failed; i++) {
+        const struct mou_finding *finding = &lowering->program->findings.items[i];
+        const struct mou_code_item *code = distinct ? finding->marks[expr->kind_index] : NULL;
+        if (finding->list_kind != expr->index || (distinct && code == NULL)) {
+            continue;
+        }
+        uint32_t one = counted_finding(lowering, expr, i);
+        size_t at = 0;
+        while (at < codes.count && (!distinct || codes.items[at] != code)) {
+            at++;
+        }
+        if (at < codes.count) {
+            conditions.items[at] = mou_code_same(lowering, MOU_OP_CODE_OR, MOU_PACK_YES_NO, 0, conditions.items[at], one, MOU_NO_REGISTER, 0, expr->span);
+        } else if (!MOU_VEC_PUSH(lowering->arena, &conditions, one) || !MOU_VEC_PUSH(lowering->arena, &codes, code)) {
+            lowering->failed = true;
+        }
+    }
+    for (size_t i = 0; i < conditions.count; i++) {
+        conditions.items[i] = mou_code_bring(lowering, conditions.items[i], MOU_FRAME_OF_SUBJECT);
+    }
+    struct mou_pack_instruction tally = {.opcode = MOU_OP_CODE_TALLY, .type = MOU_PACK_INTEGER, .frame = MOU_FRAME_OF_SUBJECT,
+                                         .a = mou_code_list(lowering, conditions.items, (uint32_t)conditions.count), .b = (uint32_t)conditions.count};
+    return of_subject(lowering, mou_code_add(lowering, tally, expr->span), expr->binding, env, expr->span);
+}
+
 static uint32_t lower_list(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
 {
     MOU_VEC(uint32_t) holds = {0};
@@ -154,14 +208,6 @@ static uint32_t lower_list(struct mou_lowering *lowering, const struct mou_texpr
         if (lowering->program->findings.items[i].list_kind == expr->index && !MOU_VEC_PUSH(lowering->arena, &holds, mou_lower_finding(lowering, i))) {
             lowering->failed = true;
         }
-    }
-    if (expr->kind == MOU_TX_LIST_COUNT) {
-        for (size_t i = 0; i < holds.count; i++) {
-            holds.items[i] = mou_code_bring(lowering, holds.items[i], MOU_FRAME_OF_SUBJECT);
-        }
-        struct mou_pack_instruction tally = {.opcode = MOU_OP_CODE_TALLY, .type = MOU_PACK_INTEGER, .frame = MOU_FRAME_OF_SUBJECT,
-                                             .a = mou_code_list(lowering, holds.items, (uint32_t)holds.count), .b = (uint32_t)holds.count};
-        return of_subject(lowering, mou_code_add(lowering, tally, expr->span), expr->binding, env, expr->span);
     }
     for (size_t i = 0; i < holds.count; i++) {
         result = result == MOU_NO_REGISTER ? holds.items[i]
@@ -527,7 +573,11 @@ static uint32_t dispatch(struct mou_lowering *lowering, const struct mou_texpr *
         return lower_definition(lowering, expr, env);
     case MOU_TX_FINDING:
         return of_subject(lowering, mou_code_bring(lowering, mou_lower_finding(lowering, expr->index), MOU_FRAME_OF_SUBJECT), expr->binding, env, expr->span);
-    case MOU_TX_LIST: case MOU_TX_LIST_COUNT:
+    case MOU_TX_LIST_COUNT:
+        return lower_list_count(lowering, expr, env);
+    case MOU_TX_MARK:
+        return lower_mark(lowering, expr);
+    case MOU_TX_LIST:
         return lower_list(lowering, expr, env);
     case MOU_TX_COMPARE:
         return lower_compare(lowering, expr, env);

@@ -131,7 +131,9 @@ enum mou_texpr_kind {
     MOU_TX_DEFINITION,  /**< definition `index`, of the subject or row bound by `binding` */
     MOU_TX_FINDING,     /**< finding `index` holds for the subject bound by `binding` */
     MOU_TX_LIST,        /**< subject is on a list of kind `index`; findings[] enumerated */
-    MOU_TX_LIST_COUNT,  /**< COUNT of the findings of list kind `index` that hold */
+    MOU_TX_LIST_COUNT,  /**< COUNT of the findings of list kind `index` that hold; arguments[0] what their marks must satisfy, or NULL; `kind_index` the mark
+                             whose different codes are counted instead, or MOU_NO_INDEX */
+    MOU_TX_MARK,        /**< mark `index` of the finding counted, only in arguments[0] of LIST_COUNT */
     MOU_TX_MEASURE,     /**< only in matters and assertions: measure `index` (MOU_NO_INDEX: that of the enclosing EACH_MEASURE) is in `state` */
     MOU_TX_EACH_MEASURE, /**< only in assertions: `quantifier` over all measures of kind `index`, arguments[0] the condition */
     MOU_TX_AND, MOU_TX_OR, MOU_TX_NOT,
@@ -211,8 +213,12 @@ struct mou_section {
     struct mou_span span;
 };
 
+/** What findings carry and can be counted by: 领域, 层级, 辖区. */
+enum mou_mark { MOU_MARK_DOMAIN, MOU_MARK_TIER, MOU_MARK_JURISDICTION, MOU_MARK_COUNT };
+
 struct mou_finding {
     struct mou_text name;
+    const struct mou_code_item *marks[MOU_MARK_COUNT]; /**< NULL: not stated; of the program's table for that mark */
     uint32_t memorandum;
     uint32_t list_kind;        /**< MOU_NO_INDEX if it enters none */
     struct mou_binding *scope; /**< SUBJECT */
@@ -355,6 +361,7 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_assertion, assertions);
     MOU_TABLE_OF(struct mou_test_decl, tests);
     MOU_TABLE_OF(struct mou_decl *, fixtures);
+    uint32_t mark_tables[MOU_MARK_COUNT]; /**< code table of each mark, MOU_NO_INDEX: no finding states one */
     bool names_lost;             /**< a declaration could not be read */
     struct mou_symbols *symbols; /**< names to indexes, for the stages behind the names stage */
     struct mou_texpr scrap;      /**< handed out where memory ran out */

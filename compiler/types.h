@@ -19,6 +19,7 @@ struct mou_typer {
     struct mou_program *program;
     uint32_t memorandum;
     unsigned depth;
+    bool marks_allowed;  /**< within 名单数(… 满足 …): 领域, 层级, 辖区 of the finding */
     bool states_allowed; /**< in matters and assertions: a measure as a condition, 生效, 有争议 */
     bool in_assertion;   /**< quantifiers over measures, 有争议 */
     bool each_measure;   /**< within a quantifier over measures: a state without a name */
@@ -88,6 +89,17 @@ struct mou_texpr *mou_type_definition(struct mou_typer *typer, const struct mou_
                                       struct mou_span span);
 /** Types of definitions are found when first used, in any order; a cycle is reported by the strata stage. */
 struct mou_type mou_type_definition_type(struct mou_typer *typer, uint32_t definition);
+
+/* types_marks.c */
+/** Gives all findings their domain, tier and jurisdiction; before any expression is typed. */
+void mou_type_marks(struct mou_typer *typer);
+bool mou_type_is_mark(enum mou_clause_kind kind);
+/** enum mou_mark of a word, MOU_NO_INDEX if it is none. */
+uint32_t mou_mark_of_word(struct mou_text word);
+/** A mark of the finding that is counted, where that may be said; NULL elsewhere. */
+struct mou_texpr *mou_type_mark_name(struct mou_typer *typer, struct mou_text name, struct mou_span span);
+/** What a 名单数 asks of the marks: 不同 MARK, 满足 C. */
+void mou_type_list_marks(struct mou_typer *typer, const struct mou_expr *expr, struct mou_texpr *list);
 
 /* types_measures.c */
 /** Whom the measure falls on (对), with what the rows of relations must satisfy. */

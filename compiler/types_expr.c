@@ -257,6 +257,7 @@ static struct mou_texpr *plain_name(struct mou_typer *typer, const struct mou_sc
     if (ref->qualifier.text.len > 0) {
         return qualified_name(typer, scope, ref, span);
     }
+    found = mou_type_mark_name(typer, ref->name.text, span);
     for (const struct mou_scope *at = scope; at != NULL && found == NULL; at = at->outer) {
         found = member_of_scope(typer, at, ref->name.text, span);
     }
@@ -457,9 +458,12 @@ static struct mou_texpr *type_list(struct mou_typer *typer, const struct mou_sco
     if (kind == MOU_NO_INDEX) {
         return mou_tx_error(typer, expr->span);
     }
-    struct mou_texpr *list = mou_tx_new(typer, count ? MOU_TX_LIST_COUNT : MOU_TX_LIST, mou_type_of(count ? MOU_TYPE_COUNT : MOU_TYPE_CONDITION), expr->span, 0);
+    struct mou_texpr *list = mou_tx_new(typer, count ? MOU_TX_LIST_COUNT : MOU_TX_LIST, mou_type_of(count ? MOU_TYPE_COUNT : MOU_TYPE_CONDITION), expr->span, count && expr->condition != NULL);
     list->index = kind;
     list->binding = mou_scope_subject(scope)->binding;
+    if (count) {
+        mou_type_list_marks(typer, expr, list);
+    }
     return list;
 }
 

@@ -212,6 +212,7 @@ static void type_section(struct mou_typer *typer, const struct mou_finding *find
             once(typer, &slots[clause->kind], clause);
             break;
         case MOU_CLAUSE_VERBATIM: case MOU_CLAUSE_UNDER: case MOU_CLAUSE_ENTERS: case MOU_CLAUSE_PUBLISH: case MOU_CLAUSE_SHARE: case MOU_CLAUSE_ENDED:
+        case MOU_CLAUSE_DOMAIN: case MOU_CLAUSE_TIER: case MOU_CLAUSE_JURISDICTION:
             break;
         default:
             misplaced(typer, finding->decl, clause);
@@ -266,7 +267,7 @@ static void type_finding(struct mou_typer *typer, struct mou_finding *finding)
             mou_type_publication(typer, subject, clause, &finding->publications, &finding->publication_count);
             continue;
         }
-        if (clause->kind == MOU_CLAUSE_ENTERS) {
+        if (clause->kind == MOU_CLAUSE_ENTERS || mou_type_is_mark(clause->kind)) {
             once(typer, &slots[clause->kind], clause);
         } else if (!in_section && head) {
             once(typer, &slots[clause->kind], clause);
@@ -806,6 +807,7 @@ enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnost
         typer.memorandum = program->parameters.items[i].memorandum;
         type_parameter(&typer, &program->parameters.items[i]);
     }
+    mou_type_marks(&typer);
     mou_type_tables(&typer);
     for (uint32_t i = 0; i < program->definitions.count; i++) {
         mou_type_definition_body(&typer, i);

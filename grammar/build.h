@@ -273,8 +273,8 @@ struct mou_expr *mou_expr_aggregate(struct mou_parse *parse, enum mou_aggregate 
                                     const struct mou_range *range, const struct mou_filter *filter,
                                     struct mou_span op_span, struct mou_span span);
 struct mou_expr *mou_expr_lists(struct mou_parse *parse, const struct mou_name *distinct,
-                                struct mou_name_ref *list, struct mou_span op_span,
-                                struct mou_span span);
+                                struct mou_name_ref *list, struct mou_expr *condition,
+                                struct mou_span op_span, struct mou_span span);
 /** Reports nesting beyond MOU_NESTING_MAX, once for each clause. */
 void mou_parse_too_deep(struct mou_parse *parse, struct mou_span span);
 

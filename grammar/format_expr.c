@@ -237,6 +237,12 @@ static void lists(struct mou_layout *layout, const struct mou_expr *expr, struct
         mou_buf_char(out, ' ');
     }
     mou_word_ref(layout, &expr->reference, out);
+    if (expr->condition != NULL) {
+        mou_buf_char(out, ' ');
+        word(layout, TOK_WHERE, operator_is_english(layout, expr), out);
+        mou_buf_char(out, ' ');
+        mou_layout_expr_flat(layout, expr->condition, out);
+    }
     mou_buf_char(out, ')');
 }
 

@@ -86,7 +86,7 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 %type <expr> expr condition where_body optional_where arith sum postfix dotted primary literal
 %type <expr> signed_literal value_literal expr_body arith_body date_body definition_body
 %type <expr> table_result aggregate date_value optional_duration optional_at code_value
-%type <expr> number_value call
+%type <expr> number_value call list_where
 %type <exprs> arguments set_items two_or_more texts
 %type <range> range value_range
 %type <quantifier> quantifier
@@ -946,9 +946,14 @@ aggregate:
             { $$ = mou_expr_aggregate(parse, MOU_MAX, $3, &$4, @1, @$); }
     | MIN LEFT_PAREN value_range filter RIGHT_PAREN
             { $$ = mou_expr_aggregate(parse, MOU_MIN, $3, &$4, @1, @$); }
-    | LISTS LEFT_PAREN ref RIGHT_PAREN      { $$ = mou_expr_lists(parse, NULL, $3, @1, @$); }
-    | LISTS LEFT_PAREN DISTINCT any_name ref RIGHT_PAREN
-                                            { $$ = mou_expr_lists(parse, &$4, $5, @1, @$); } ;
+    | LISTS LEFT_PAREN ref list_where RIGHT_PAREN
+            { $$ = mou_expr_lists(parse, NULL, $3, $4, @1, @$); }
+    | LISTS LEFT_PAREN DISTINCT any_name ref list_where RIGHT_PAREN
+            { $$ = mou_expr_lists(parse, &$4, $5, $6, @1, @$); } ;
+
+list_where:
+    %empty                                  { $$ = NULL; }
+    | WHERE expr                            { $$ = $2; } ;
 
 folding:
     SUM { $$ = MOU_SUM; } | EARLIEST { $$ = MOU_EARLIEST; } | LATEST { $$ = MOU_LATEST; }

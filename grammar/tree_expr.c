@@ -463,12 +463,14 @@ struct mou_expr *mou_expr_aggregate(struct mou_parse *parse, enum mou_aggregate 
 }
 
 struct mou_expr *mou_expr_lists(struct mou_parse *parse, const struct mou_name *distinct,
-                                struct mou_name_ref *list, struct mou_span op_span,
-                                struct mou_span span)
+                                struct mou_name_ref *list, struct mou_expr *condition,
+                                struct mou_span op_span, struct mou_span span)
 {
     struct mou_expr *expr = mou_expr_named(parse, MOU_EXPR_LISTS, list, op_span, span);
-    if (expr != NULL) {
-        expr->range.field = distinct != NULL ? *distinct : mou_name_none();
+    if (expr == NULL) {
+        return NULL;
     }
-    return expr;
+    expr->range.field = distinct != NULL ? *distinct : mou_name_none();
+    expr->condition = condition;
+    return finish(parse, expr);
 }

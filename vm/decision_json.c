@@ -288,6 +288,15 @@ static struct mou_pack_text degree_of(const struct mou_pack *pack,
     return pack->items[measure->item].degree;
 }
 
+/* Domain, tier, jurisdiction: only of findings that state them. */
+static void put_mark(const struct mou_pack *pack, struct mou_buf *out, const char *key,
+                     struct mou_pack_text mark)
+{
+    if (mark.len > 0) {
+        put_pair(out, key, mou_pack_string(pack, mark));
+    }
+}
+
 /* What kind of rule it is, and its item and degree. */
 static void put_kind(const struct mou_pack *pack, const struct mou_decision *decision,
                      struct mou_buf *out)
@@ -300,6 +309,9 @@ static void put_kind(const struct mou_pack *pack, const struct mou_decision *dec
         put_pair(out, "list",
                  list < pack->list_kinds_count ? mou_pack_string(pack, pack->list_kinds[list].name)
                                                : null);
+        put_mark(pack, out, "domain", pack->findings[decision->rule].domain);
+        put_mark(pack, out, "tier", pack->findings[decision->rule].tier);
+        put_mark(pack, out, "jurisdiction", pack->findings[decision->rule].jurisdiction);
         put_pair(out, "degree", null);
         return;
     }

@@ -222,6 +222,11 @@ void mou_explain_head(struct mou_explain *explain, const struct mou_decision *de
     } else if (finding != NULL && finding->list_kind < pack->list_kinds_count) {
         add_packed(explain, MOU_EXPLAIN_LIST, pack->list_kinds[finding->list_kind].name);
     }
+    if (finding != NULL) {
+        add_packed(explain, MOU_EXPLAIN_DOMAIN, finding->domain);
+        add_packed(explain, MOU_EXPLAIN_TIER, finding->tier);
+        add_packed(explain, MOU_EXPLAIN_JURISDICTION, finding->jurisdiction);
+    }
     mou_explain_add_memorandum(explain, mou_explain_memorandum(explain));
     mou_explain_note(explain, explain->tree.root, measure != NULL ? measure->note : finding->note);
     if (measure != NULL) {

@@ -204,7 +204,11 @@ static void walk_value(const struct walk *walk, const struct mou_walk_item *item
         const uint32_t list = table ? instruction->b : instruction->a;
         const uint32_t count = table ? instruction->c : instruction->b;
         for (uint32_t i = 0; i < count; i++) {
-            push_operand(walk, item, machine->pack->lists[list + i], false);
+            const uint32_t operand = machine->pack->lists[list + i];
+            if (table || mou_spot_truth(machine, mou_spot_operand(machine, item->spot, operand)) ==
+                             MOU_YES) { /* only what is counted is cited */
+                push_operand(walk, item, operand, false);
+            }
         }
         return;
     }

@@ -112,6 +112,9 @@ static bool note_sound(const struct place *place, uint32_t note)
 static bool finding_sound(const struct place *place, const struct mou_pack_finding *finding)
 {
     return text_sound(place, "name", finding->name) &&
+           text_sound(place, "domain", finding->domain) &&
+           text_sound(place, "tier", finding->tier) &&
+           text_sound(place, "jurisdiction", finding->jurisdiction) &&
            memorandum_sound(place, finding->memorandum) &&
            index_sound(place, "list kind", finding->list_kind, place->pack->list_kinds_count,
                        true) &&

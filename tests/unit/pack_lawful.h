@@ -160,8 +160,8 @@ static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
                                            l->late};
     (void)pb_append(pb, MOU_SECTION_GROUNDS, &ground, 1);
     const struct mou_pack_finding findings[] = {
-        {pb_text(pb, "失信"), 0, 0, l->any, l->adult, l->yes, NONE, 0, 1, 0, 0, 0},
-        {pb_text(pb, "成年"), 0, NONE, l->adult, NONE, l->yes, l->adult, 1, 0, 0, 0, NONE}};
+        {pb_text(pb, "失信"), 0, 0, l->any, l->adult, l->yes, NONE, 0, 1, 0, 0, 0, {0, 0}, {0, 0}, {0, 0}},
+        {pb_text(pb, "成年"), 0, NONE, l->adult, NONE, l->yes, l->adult, 1, 0, 0, 0, NONE, {0, 0}, {0, 0}, {0, 0}}};
     (void)pb_append(pb, MOU_SECTION_FINDINGS, findings, 2);
     const struct mou_pack_reach reaches[] = {{KIND_PERSON, NONE, 0, 0, NONE},
                                              {KIND_UNIT, RELATION_HEAD, 0, 0, NONE}};

@@ -126,6 +126,7 @@ struct mou_pack_finding {
     uint32_t first_ground, ground_count;
     uint32_t first_publication, publication_count;
     uint32_t note;   /* RULE_NOTES */
+    struct mou_pack_text domain, tier, jurisdiction; /* names of codes, empty where not stated */
 };
 /* One 凭 section. All registers at `frame`, the home frame of `record`. */
 struct mou_pack_ground {

@@ -64,6 +64,7 @@ class Expressions:
         self.known: list[Known] = []
         self.visible: set[str] = set()        # memoranda whose names may be used
         self.memo = ""
+        self.marks: dict[str, str] = {}       # what findings written so far state: word -> code table
         self.open_lists: set[str] = set()     # lists that findings may still enter
         self.entered: dict[str, bool] = {}    # list -> its findings range over instruments only
         self.aliases = 0
@@ -483,7 +484,21 @@ class Expressions:
         if self.chance.likely(0.6):
             return Text(f"在 {name}", COMPARISON, True)
         word = self.k(self.chance.choice(("不少于", "<", "=", "大于")))
-        return Text(f"{self.k('名单数')}({name}) {word} {self.chance.choice((1, 1, 2))}", COMPARISON, True)
+        return Text(f"{self.k('名单数')}({self.counted_by_marks(name)}) {word} {self.chance.choice((1, 1, 2))}",
+                    COMPARISON, True)
+
+    def counted_by_marks(self, name: str) -> str:
+        """A list, perhaps by different codes of a mark, perhaps of findings of some marks only."""
+        chance, k = self.chance, self.k
+        if not self.marks or chance.likely(0.4):
+            return name
+        distinct = f"{k('不同')} {k(chance.choice(list(self.marks)))} " if chance.likely(0.6) else ""
+        word, table = chance.choice(list(self.marks.items()))
+        codes = chance.some_of(self.voc.codes[table], 1, 2)
+        asked = chance.choice((f"{k('是')} {codes[0]}", f"{k('不是')} {codes[0]}",
+                               f"{k('属于')} {{{'、'.join(codes)}}}", k("已填"), k("未填")))
+        negated = f"{k('非')} " if chance.likely(0.2) else ""
+        return distinct + name + (f" {k('满足')} {negated}{k(word)} {asked}" if chance.likely(0.6) else "")
 
     def referred(self, scope, depth):
         """A definition or a finding by its name."""

@@ -152,7 +152,7 @@ class Rules:
             lines.insert(0, f"{k('列入')} {enters}")
         self.findings.append(made)
         ex.known.append(Known(name, ex.memo, "truth", None, all_safe, True, "finding"))
-        return "\n    ".join([f"{k('认定')} {name}"] + lines + self.publications())
+        return "\n    ".join([f"{k('认定')} {name}"] + lines + self.marks() + self.publications())
 
     def enters(self):
         return self.chance.choice(sorted(self.ex.open_lists)) \
@@ -337,6 +337,17 @@ class Rules:
                 lines.append(f"{kind}：{'、'.join(way for way, _ in chosen) or '无'}")
             if reached:
                 return lines, reached
+
+    def marks(self) -> list[str]:
+        """领域, 层级 and 辖区 of a finding, each from one table of the pack."""
+        out = []
+        for word, table in self.voc.marks.items():
+            if self.chance.likely(0.5):
+                code = self.chance.choice(self.voc.codes[table])
+                alone = code != "其他" and self.chance.likely(0.6)      # every table has its 其他
+                out.append(f"{self.k(word)} {code if alone else table + '.' + code}")
+                self.ex.marks.setdefault(word, table)
+        return out
 
     def publications(self) -> list[str]:
         """公示 and 共享 with how often and how long, as constants or parameters."""

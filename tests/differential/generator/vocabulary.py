@@ -85,6 +85,8 @@ class Vocabulary:
         self.lists = [f"名单{c}" for c in "甲乙丙"][:chance.randint(1, 3)]
         self.sets = {f"组{i}": (table, chance.some_of(self.codes[table], 1, 3))
                      for i, table in enumerate(chance.some_of(self.codes, 1)) if chance.likely(0.6)}
+        self.marks = {word: chance.choice([t for t in self.codes if t != DEGREE_TABLE]) for word in ("领域", "层级", "辖区")
+                      if chance.likely(0.6)}
         self.editions = self.make_editions()
         self.incentive_items = {f"I{i:02d}": ("优先", list(self.kinds)) for i in range(1, 4)}
         self.calendar = self.make_calendar() if chance.likely(settings.calendar) else []

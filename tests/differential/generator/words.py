@@ -15,7 +15,7 @@ ENGLISH = {
     "定义": "define", "认定": "finding", "列入": "enters", "凭": "on", "当": "when", "自": "from",
     "至": "until", "为期": "for", "长期": "open-ended", "除非": "unless", "仅当": "only if",
     "惩戒": "sanction", "激励": "incentive", "措施": "measure", "因": "because", "对": "to",
-    "公示": "publish", "共享": "share", "每隔": "each", "期限": "lasting", "本人": "self", "由": "by", "依据": "under", "程度": "degree", "随认定": "follows finding",
+    "领域": "domain", "层级": "tier", "辖区": "jurisdiction", "公示": "publish", "共享": "share", "每隔": "each", "期限": "lasting", "本人": "self", "由": "by", "依据": "under", "程度": "degree", "随认定": "follows finding",
     "解除": "lifted", "自动": "automatically", "救济": "remedy", "给予": "grant", "终止": "ended", "有效": "valid", "在有效期": "in validity", "为": "as",
     "且": "and", "或": "or", "非": "not", "是": "is", "不是": "is not", "属于": "in",
     "介于": "between", "和": "and", "已填": "present", "未填": "absent", "任一": "some",

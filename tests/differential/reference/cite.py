@@ -139,7 +139,8 @@ class Citer:
         if isinstance(node, (tree.Count, tree.Total, tree.Streak)):
             return self.ranged(node.source, scope, via)
         if isinstance(node, tree.ListCount):
-            return self.on_list(node, scope, via, True)
+            return [ground for finding in self.ev.counted(node)
+                    for ground in self.of_finding(scope[node.subject], finding, via)]
         if isinstance(node, tree.If):
             condition = self.ev.truth(node.condition, scope)
             return self.value(node.then if condition else node.otherwise, scope, via)

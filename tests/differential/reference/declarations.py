@@ -5,7 +5,7 @@ from pathlib import Path
 
 from . import model, tree
 from .dates import YearCalendar
-from .expressions import ExpressionReader
+from .expressions import MARKS, ExpressionReader
 from .keywords import CLAUSES, COMPARISONS, OPENERS
 from .lexer import tokenize
 from .values import Symbol, opposite
@@ -404,8 +404,11 @@ class FileReader(ExpressionReader):
         section = None
         while not self.at_opener():
             word = self.need_word("列入", "除非", "凭", "当", "自", "为期", "至", "长期", "终止",
-                                  "公示", "共享", "原文", "依据").keyword
-            if word == "凭":
+                                  "公示", "共享", *MARKS, "原文", "依据")
+            word = MARKS.get(word.text, word.keyword)
+            if word in MARKS.values():
+                made.marks[word] = Symbol(self.dotted().rpartition(".")[2])
+            elif word == "凭":
                 section = model.Section(self.name(), self.alias())
                 made.sections.append(section)
             elif word == "列入":

@@ -43,6 +43,7 @@ class Evaluator:
         self.values = {
             tree.Literal: lambda n, s: n.value,
             tree.FieldOf: lambda n, s: s[n.row].values.get(n.name, UNKNOWN),
+            tree.MarkOf: lambda n, s: s[0].marks.get(n.name, INAPPLICABLE),
             tree.LinkFieldOf: lambda n, s: s[n.row].link.values.get(n.name, UNKNOWN),
             tree.AttributeOf: self.attribute, tree.UseDefinition: self.definition,
             tree.UseParameter: self.parameter, tree.UseTable: self.table,
@@ -407,8 +408,24 @@ class Evaluator:
     def on_list(self, node, scope):
         return any_of(self.list_truths(node, scope))
 
+    def counted(self, node):
+        """The findings of the list that count: with the mark that must differ, and as asked."""
+        for finding in self.by_list.get(node.list, ()):
+            if node.distinct is not None and node.distinct not in finding.marks:
+                continue
+            if node.condition is None or self.truth(node.condition, (finding,)):
+                yield finding
+
+    def list_groups(self, node):
+        """The findings that count, together where they have one code of the mark."""
+        groups: dict = {}
+        for finding in self.counted(node):
+            groups.setdefault(finding.marks[node.distinct] if node.distinct else finding, []).append(finding)
+        return list(groups.values())
+
     def list_count(self, node, scope):
-        truths = self.list_truths(node, scope)
+        truths = [any_of(self.findings.truth(scope[node.subject], finding) for finding in group)
+                  for group in self.list_groups(node)]
         sure = sum(truth is True for truth in truths)
         return Range(sure, sure + sum(truth is None for truth in truths))
 

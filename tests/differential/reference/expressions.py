@@ -80,6 +80,10 @@ class TokenReader:
 STATES = ("生效", "暂停", "待核实", "未生效", "有争议")
 
 
+MARKS = {"领域": "领域", "domain": "领域", "层级": "层级", "tier": "层级",
+         "辖区": "辖区", "jurisdiction": "辖区"}
+
+
 class ExpressionReader(TokenReader):
     states_allowed = False        # in matters and assertions
 
@@ -263,7 +267,9 @@ class ExpressionReader(TokenReader):
         if keyword == "名单数":
             self.next()
             self.need_punct("(")
-            node = tree.ListCount(place, self.dotted())
+            distinct = MARKS[self.next().text] if self.take_word("不同") else None
+            node = tree.ListCount(place, self.dotted(), -1, distinct)
+            node.condition = self.expression() if self.take_word("满足") else None
             self.need_punct(")")
             return node
         if keyword in ("计数", "连续年数") or keyword in AGGREGATE_WORDS and self.aggregate_ahead():

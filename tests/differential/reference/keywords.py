@@ -18,7 +18,7 @@ ENGLISH = {
     "on": "凭", "when": "当", "from": "自", "until": "至", "for": "为期", "term": "为期",
     "open-ended": "长期", "unless": "除非", "only if": "仅当", "sanction": "惩戒",
     "incentive": "激励", "measure": "措施", "because": "因", "to": "对", "self": "本人",
-    "publish": "公示", "share": "共享", "each": "每隔", "lasting": "期限", "holding office": "任职", "by": "由", "under": "依据", "degree": "程度", "prohibit": "禁止",
+    "domain": "领域", "tier": "层级", "jurisdiction": "辖区", "publish": "公示", "share": "共享", "each": "每隔", "lasting": "期限", "holding office": "任职", "by": "由", "under": "依据", "degree": "程度", "prohibit": "禁止",
     "restrict": "限制", "strict": "从严", "consider": "参考", "encourage": "引导", "prefer": "优先",
     "follows finding": "随认定", "lifted": "解除", "automatically": "自动", "remedy": "救济",
     "grant": "给予", "ended": "终止", "repair": "修复", "of": "针对", "eligible": "可申请", "refused": "不予",
@@ -67,7 +67,7 @@ SOFT = {
     "文本", "整数", "金额", "比例", "日期", "期间", "是否", "代码", "标题", "文号", "牵头", "联签",
     "版本", "来源", "标识", "必填", "主键", "保密", "默认", "性质", "适用", "自动", "禁止", "限制",
     "从严", "参考", "引导", "优先", "行为", "提出", "办结", "任意", "从", "到", "本人", "随认定",
-    "公示", "共享", "每隔", "期限", "生效", "暂停", "待核实", "未生效", "有争议", "有效", "有效期", "起", "查", "用", "近", "内", "经", "缺",
+    "领域", "层级", "辖区", "公示", "共享", "每隔", "期限", "生效", "暂停", "待核实", "未生效", "有争议", "有效", "有效期", "起", "查", "用", "近", "内", "经", "缺",
 }
 
 KEYWORDS = OPENERS | CLAUSES | OPERATORS | SOFT

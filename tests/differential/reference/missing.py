@@ -5,7 +5,7 @@ except for faults.
 """
 
 from . import tree
-from .values import Date, all_of, compare, is_known, is_unknown, negate
+from .values import all_of, any_of, compare, Date, is_known, is_unknown, negate
 
 
 def sort_key(entry):
@@ -23,7 +23,7 @@ class Missing:
             tree.FieldOf: self.field, tree.LinkFieldOf: self.link_field, tree.AttributeOf: self.attribute,
             tree.UseParameter: self.parameter, tree.UseDefinition: self.definition,
             tree.UseFinding: lambda n, s: self.finding(s[n.subject], n.finding),
-            tree.OnList: self.on_list, tree.ListCount: self.on_list,
+            tree.OnList: self.on_list, tree.ListCount: self.list_count,
             tree.If: self.choice, tree.OrElse: lambda n, s: self.walk(n.default, s),
             tree.Quantifier: lambda n, s: self.ranged(n, n.source, s),
             tree.Count: self.count, tree.Total: self.total, tree.Streak: self.streak,
@@ -197,6 +197,14 @@ class Missing:
 
     def definition(self, node, scope):
         self.walk(node.definition.body, self.ev.definition_scope(node, scope))
+
+    def list_count(self, node, scope):
+        """Of the findings, or of those of one code, whose truth together is unknown."""
+        subject = scope[node.subject]
+        for group in self.ev.list_groups(node):
+            if any_of(self.findings.truth(subject, finding) for finding in group) is None:
+                for finding in group:
+                    self.finding(subject, finding)
 
     def on_list(self, node, scope):
         for finding in self.ev.by_list.get(node.list, ()):

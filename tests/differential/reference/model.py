@@ -115,6 +115,7 @@ class Finding:
     name: str
     memo: Memorandum
     enters: Optional[str] = None      # the list kind that it puts the subject on
+    marks: dict = field(default_factory=dict)     # 领域, 层级, 辖区 -> Symbol
     unless: Any = None
     condition: Any = None
     sections: list = field(default_factory=list)

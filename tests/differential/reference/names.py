@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from . import model, tree
+from .expressions import MARKS
 from .keywords import FUNCTIONS
 from .lexer import ReadError
 from .values import Money, Symbol
@@ -21,6 +22,7 @@ class Frame:
     kind: Optional[str] = None    # of a subject, where known
     alias: Optional[str] = None
     relation: Any = None          # Relation whose row reaches the subject
+    marks: bool = False           # a finding with its domain, tier and jurisdiction
 
 
 class Binder:
@@ -249,6 +251,8 @@ class Binder:
         return max(i for i, frame in enumerate(scope) if frame.record is None)
 
     def name(self, node, scope):
+        if scope and scope[0].marks and node.name in MARKS:
+            return tree.MarkOf(node.at, MARKS[node.name])
         for i in reversed(range(len(scope))):
             record = scope[i].record
             if record is not None and node.name in record.fields:
@@ -419,6 +423,7 @@ class Binder:
 
     def list_count(self, node, scope):
         node.subject = self.subject_index(scope)
+        node.condition = self.bind(node.condition, [Frame(marks=True)])
         return node
 
     def in_validity(self, node, scope):

@@ -154,7 +154,8 @@ class NextDate:
 
     def on_list(self, node, scope) -> int:
         return min((self.finding(scope[node.subject], finding)
-                    for finding in self.ev.by_list.get(node.list, ())), default=NEVER)
+                    for finding in self.ev.by_list.get(node.list, ())
+                    if getattr(node, "distinct", None) in (None, *finding.marks)), default=NEVER)
 
     def ranged(self, source, scope) -> int:
         least = self.walk(source.date, scope)

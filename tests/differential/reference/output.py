@@ -9,6 +9,9 @@ from .missing import Missing, sort_key
 from .values import Date, Duration, Exact, Money, Span, Symbol, is_known
 
 
+MARK_KEYS = {"领域": "domain", "层级": "tier", "辖区": "jurisdiction"}
+
+
 def line(data: dict) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(", ", ": "))
 
@@ -106,7 +109,8 @@ def decision_line(decision, ev, pack: model.Pack) -> tuple[str, bool]:
     """The line, and whether a fault is named in it."""
     rule = decision.rule
     if isinstance(rule, model.Finding):
-        data = head(decision, "finding", None, list=rule.enters)
+        marks = {key: rule.marks[word].n for word, key in MARK_KEYS.items() if word in rule.marks}
+        data = head(decision, "finding", None, list=rule.enters, **marks)
         data |= tail(decision, ev, None, None, [], None, {})
     else:
         grant = {name: plain(ev.value(node, (decision.subject,))) for name, node in rule.grant.items()}

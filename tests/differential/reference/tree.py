@@ -6,7 +6,7 @@ a scope is a tuple of subjects and record rows, outermost first.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any, Optional, Optional
 
 
 def node(cls):
@@ -183,6 +183,15 @@ class ListCount:
     at: Any
     list: str
     subject: int = -1
+    distinct: Optional[str] = None        # 领域, 层级 or 辖区
+    condition: Any = None                 # over the marks of the finding
+
+
+@node
+class MarkOf:
+    """领域, 层级 or 辖区 of the finding that is counted: the frame is the finding itself."""
+    at: Any
+    name: str
 
 
 @node

@@ -439,6 +439,26 @@ static void link_findings(struct mou_weaver *weaver)
     }
 }
 
+/** `由 FIELD`: the field of the first record that the measure's findings are on and that has it. */
+static void link_authority_field(struct mou_weaver *weaver, const struct mou_measure *measure)
+{
+    const struct mou_clause *by = mou_clause_find(measure->decl, MOU_CLAUSE_BY);
+    if (measure->authority_field.len == 0 || by == NULL || by->names == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        const struct mou_finding *finding = &weaver->program->findings.items[measure->because[i]];
+        for (uint32_t k = 0; k < finding->section_count; k++) {
+            const uint32_t record = finding->sections[k].record;
+            const uint32_t field = record != MOU_NO_INDEX ? mou_field_find(&weaver->program->records.items[record].fields, measure->authority_field) : MOU_NO_INDEX;
+            if (field != MOU_NO_INDEX) {
+                add_link(weaver, by->names->name.span, (struct mou_thing){MOU_THING_FIELD, record, field});
+                return;
+            }
+        }
+    }
+}
+
 static void link_measures(struct mou_weaver *weaver)
 {
     for (size_t i = 0; i < weaver->program->measures.count; i++) {
@@ -453,6 +473,10 @@ static void link_measures(struct mou_weaver *weaver)
         for (uint32_t k = 0; k < measure->grant_count; k++) {
             link_nodes(weaver, measure->grants[k].value, 0);
         }
+        for (uint32_t k = 0; k < measure->reach_count; k++) {
+            link_nodes(weaver, measure->reaches[k].condition, 0);
+        }
+        link_authority_field(weaver, measure);
     }
 }
 

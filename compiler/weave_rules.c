@@ -156,13 +156,31 @@ void mou_weave_targets(struct mou_weaver *weaver, const struct mou_clause *claus
     }
 }
 
+/** Declared authorities by their full names; a field of the record that names the authority as such. */
+static void put_authorities(struct mou_weaver *weaver, const struct mou_clause *clause)
+{
+    for (const struct mou_name_ref *ref = clause->names; ref != NULL; ref = ref->next) {
+        const struct mou_thing authority = mou_weave_vocabulary(weaver, MOU_SYMBOL_AUTHORITY, ref->name.text);
+        if (authority.thing_class != MOU_THING_NONE) {
+            put_thing_named(weaver, authority, ref);
+        } else {
+            mou_weave_inline(weaver, ref->name.span);
+            mou_weave_words(weaver, "（由记录载明）", " (as the record says)");
+        }
+        mou_weave_raw(weaver, ref->next != NULL ? "、" : "");
+    }
+}
+
 static void put_clause(struct mou_weaver *weaver, const struct mou_clause *clause)
 {
     switch ((int)clause->kind) {
     case MOU_CLAUSE_UNDER:
         mou_weave_legal(weaver, clause->basis);
         break;
-    case MOU_CLAUSE_ITEM: case MOU_CLAUSE_BY: case MOU_CLAUSE_ON: case MOU_CLAUSE_OF: case MOU_CLAUSE_ENTERS:
+    case MOU_CLAUSE_BY:
+        put_authorities(weaver, clause);
+        break;
+    case MOU_CLAUSE_ITEM: case MOU_CLAUSE_ON: case MOU_CLAUSE_OF: case MOU_CLAUSE_ENTERS:
         mou_weave_refs(weaver, clause);
         break;
     case MOU_CLAUSE_TO:

@@ -38,6 +38,11 @@ enum mou_severity mou_diag_severity(enum mou_diag_code code)
     return mou_diagnostic_entry_of(code)->severity;
 }
 
+const char *mou_diag_basis(enum mou_diag_code code)
+{
+    return mou_diagnostic_entry_of(code)->basis;
+}
+
 void mou_diagnostics_init(struct mou_diagnostics *diagnostics, struct mou_arena *arena)
 {
     assert(diagnostics != NULL && arena != NULL);

@@ -166,6 +166,7 @@ enum mou_exit mou_cmd_prove_entry(struct mou_cli *cli);
 enum mou_exit mou_cmd_verify_entry(struct mou_cli *cli);
 enum mou_exit mou_cmd_erase(struct mou_cli *cli);
 enum mou_exit mou_cmd_query(struct mou_cli *cli);
+enum mou_exit mou_cmd_explain_error(struct mou_cli *cli);
 enum mou_exit mou_cmd_explain(struct mou_cli *cli);
 enum mou_exit mou_cmd_help(struct mou_cli *cli);
 enum mou_exit mou_cmd_completion(struct mou_cli *cli);

@@ -142,6 +142,8 @@ const struct mou_command mou_commands[] = {
     {"new", "DIR", "新建一个规则包文件夹", "start a rule pack in a new folder", "mou new 我的规则", 1, 1, NULL, 0, mou_cmd_new},
     {"check", "PATH...", "检查规则文件", "check rule files", "mou check 规则/\nmou check --fix 备忘录.mou\nmou check --format sarif 规则/", 1, -1, check_options,
      COUNT_OF(check_options), mou_cmd_check},
+    {"explain-error", "[CODE]", "说明一条诊断，给出错的写法和对的写法", "explain a diagnostic, with a wrong and a right example",
+     "mou explain-error E0501\nmou explain-error", 0, 1, NULL, 0, mou_cmd_explain_error},
     {"fmt", "PATH...", "整理规则文件的格式", "bring rule files into canonical layout", "mou fmt 规则/\nmou fmt --check 规则/\nmou fmt --keywords en 备忘录.mou", 1, -1,
      fmt_options, COUNT_OF(fmt_options), mou_cmd_fmt},
     {"build", "PATH...", "编译成规则包", "compile to a pack", "mou build 规则/ -o 规则.moup", 1, -1, build_options, COUNT_OF(build_options), mou_cmd_build},

@@ -422,8 +422,15 @@ static bool compare_sums(struct mou_doubt *doubt, struct mou_case *at, enum mou_
         op = mirrored(op);
     }
     if (a.term != NULL && b.term != NULL) {
+        const struct mou_term left = term_of(a.term, a.view, false);
+        const struct mou_term right = term_of(b.term, b.view, false);
+        if (same_term(&left, &right)) { /* what is added decides */
+            struct mou_fact difference = {.lo = 0, .hi = 0, .truth = 7};
+            narrow(doubt->program, &difference, op, b.lo - a.hi, b.hi - a.lo);
+            return difference.lo <= difference.hi;
+        }
         bool plain = a.lo == 0 && a.hi == 0 && b.lo == 0 && b.hi == 0;
-        return !plain || compare_pair(doubt, at, term_of(a.term, a.view, false), term_of(b.term, b.view, false), order_of(op));
+        return !plain || compare_pair(doubt, at, left, right, order_of(op));
     }
     const int64_t lo = b.lo - a.hi;
     const int64_t hi = b.hi - a.lo;

@@ -140,7 +140,8 @@ void mou_front_unknown(struct mou_front *front, const struct mou_name *name, str
     size_t begin = 0;
     size_t len = 0;
     struct mou_text near = mou_front_nearest(front, name->text, what);
-    if (near.len == 0 && !name->quoted && find_glued(name->text, &begin, &len)) {
+    bool glued = !name->quoted && find_glued(name->text, &begin, &len);
+    if (glued && (near.len == 0 || len >= 2 * strlen("是"))) { /* a keyword of one character stands in many names */
         struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_RUN_TOGETHER, name->span, name->text,
                                                              (struct mou_text){name->text.bytes + begin, len}, MOU_NO_TEXT);
         diagnostic->has_fixit = true;
@@ -225,17 +226,23 @@ static bool loses_names(const struct mou_decl *decl)
     return lost;
 }
 
-static bool is_memorandum(const struct mou_decl *decl)
+/** The memorandum that the head begins; the one of that name where the name is taken already. */
+static uint32_t memorandum_of(const struct mou_front *front, const struct mou_decl *head)
 {
-    return decl->kind == MOU_DECL_MEMORANDUM && !decl->broken;
+    for (uint32_t i = 0; i < front->program->memoranda.count; i++) {
+        if (front->program->memoranda.items[i].decl == head) {
+            return i;
+        }
+    }
+    return mou_symbols_find(front->symbols, MOU_SYMBOL_MEMORANDUM, MOU_NO_INDEX, head->name.text);
 }
 
 static void collect_rules(struct mou_front *front, const struct mou_tree *tree)
 {
     uint32_t memorandum = MOU_NO_INDEX;
     for (struct mou_decl *decl = tree->declarations; decl != NULL; decl = decl->next) {
-        if (is_memorandum(decl)) {
-            memorandum = mou_symbols_find(front->symbols, MOU_SYMBOL_MEMORANDUM, MOU_NO_INDEX, decl->name.text);
+        if (decl->kind == MOU_DECL_MEMORANDUM) {
+            memorandum = memorandum_of(front, decl);
         } else if (!decl->broken) {
             mou_names_rule(front, decl, memorandum);
         }
@@ -246,7 +253,7 @@ static enum mou_status collect(struct mou_front *front, struct mou_tree *const *
 {
     for (uint32_t i = 0; i < tree_count; i++) {
         for (struct mou_decl *decl = trees[i]->declarations; decl != NULL; decl = decl->next) {
-            if (!decl->broken) {
+            if (!decl->broken || decl->kind == MOU_DECL_MEMORANDUM) {
                 mou_names_vocabulary(front, decl);
             }
         }
@@ -258,6 +265,7 @@ static enum mou_status collect(struct mou_front *front, struct mou_tree *const *
             }
         }
     }
+    mou_names_check_nesting(front);
     for (uint32_t i = 0; i < tree_count; i++) {
         collect_rules(front, trees[i]);
     }
@@ -277,6 +285,9 @@ enum mou_status mou_names_collect(struct mou_program *program, struct mou_tree *
         for (const struct mou_decl *decl = trees[i]->declarations; decl != NULL; decl = decl->next) {
             program->names_lost = program->names_lost || loses_names(decl);
         }
+    }
+    for (size_t i = 0; i < diagnostics->list.count; i++) {
+        program->names_lost = program->names_lost || diagnostics->list.items[i].code == MOU_DIAG_UNKNOWN_USE;
     }
     front.names_lost = program->names_lost;
     return collect(&front, trees, tree_count);

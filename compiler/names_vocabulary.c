@@ -148,6 +148,18 @@ static struct mou_text clause_text(const struct mou_decl *decl, enum mou_clause_
     return clause != NULL ? clause->text : MOU_NO_TEXT;
 }
 
+/** Each clause of a head stands once. */
+static void check_head(struct mou_front *front, const struct mou_decl *decl)
+{
+    for (const struct mou_clause *clause = decl->clauses; clause != NULL; clause = clause->next) {
+        const struct mou_clause *first = mou_clause_find(decl, clause->kind);
+        if (first != clause && clause->kind != MOU_CLAUSE_VERBATIM && clause->kind != MOU_CLAUSE_UNDER) {
+            mou_front_report(front, MOU_DIAG_CLAUSE_REPEATED, clause->keyword, mou_front_source_text(front, clause->keyword), MOU_NO_TEXT, MOU_NO_TEXT)->second =
+                first->keyword;
+        }
+    }
+}
+
 static void add_memorandum(struct mou_front *front, struct mou_decl *decl)
 {
     struct mou_memorandum memorandum = {.name = decl->name.text, .title = clause_text(decl, MOU_CLAUSE_TITLE), .number = clause_text(decl, MOU_CLAUSE_NUMBER),
@@ -158,6 +170,11 @@ static void add_memorandum(struct mou_front *front, struct mou_decl *decl)
     memorandum.lead = lead != NULL && lead->names != NULL ? lead->names->name.text : MOU_NO_TEXT;
     memorandum.objection_no_stay = no_stay != NULL;
     memorandum.objection_basis = no_stay != NULL && no_stay->basis != NULL ? no_stay->basis->instrument : MOU_NO_TEXT;
+    if (decl->broken) { /* without a name that could be used; its rules have a place */
+        (void)MOU_VEC_PUSH(front->arena, &front->program->memoranda, memorandum);
+        return;
+    }
+    check_head(front, decl);
     if (declare(front, MOU_SYMBOL_MEMORANDUM, &decl->name, front->program->memoranda.count, memorandum_place)) {
         (void)MOU_VEC_PUSH(front->arena, &front->program->memoranda, memorandum);
     }
@@ -396,6 +413,21 @@ static void link_memorandum(struct mou_front *front, struct mou_decl *decl)
     }
     for (const struct mou_name_ref *ref = signed_by != NULL ? signed_by->names : NULL; ref != NULL; ref = ref->next) {
         (void)mou_front_vocabulary(front, MOU_SYMBOL_AUTHORITY, &ref->name, MOU_TEXT("机关"));
+    }
+}
+
+void mou_names_check_nesting(struct mou_front *front)
+{
+    struct mou_program *program = front->program;
+    for (uint32_t i = 0; i < program->records.count; i++) {
+        uint32_t at = program->records.items[i].parent;
+        for (uint32_t steps = 0; at != MOU_NO_INDEX && at != i && steps < program->records.count; steps++) {
+            at = program->records.items[at].parent;
+        }
+        if (at == i) {
+            mou_front_report(front, MOU_DIAG_RECORD_NESTING, program->records.items[i].span, program->records.items[i].name, MOU_NO_TEXT, MOU_NO_TEXT);
+            program->records.items[i].parent = MOU_NO_INDEX; /* the rest of the circle has a top now, and no message */
+        }
     }
 }
 

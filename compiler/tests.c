@@ -201,6 +201,9 @@ static void read_expectation(struct test_reader *reader, const struct mou_test_d
     }
     expected.subject = said->subject.text.len > 0 ? said->subject.text : mou_fixture_first_subject(&reader->world);
     if (!mou_fixture_has_subject(&reader->world, expected.subject)) {
+        if (expected.subject.len == 0 && reader->front.names_lost) {
+            return; /* whatever the subject's kind is called */
+        }
         mou_front_report(&reader->front, MOU_DIAG_TEST_SUBJECT, said->subject.text.len > 0 ? said->subject.span : clause->keyword, expected.subject, MOU_NO_TEXT, MOU_NO_TEXT);
         return;
     }

@@ -171,8 +171,23 @@ static bool value_fits(enum mou_aggregate aggregate, enum mou_type_kind kind)
     return false;
 }
 
+/** 计数(记录.字段): a field where only a record is counted. */
+static bool counts_field(const struct mou_typer *typer, const struct mou_expr *expr)
+{
+    const struct mou_name_ref *source = &expr->range.source;
+    const uint32_t record = expr->aggregate == MOU_COUNT && source->qualifier.text.len > 0
+                                ? mou_symbols_find(typer->front->symbols, MOU_SYMBOL_RECORD, MOU_NO_INDEX, source->qualifier.text)
+                                : MOU_NO_INDEX;
+    return record != MOU_NO_INDEX && mou_field_find(&typer->program->records.items[record].fields, source->name.text) != MOU_NO_INDEX;
+}
+
 struct mou_texpr *mou_type_aggregate(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr)
 {
+    if (counts_field(typer, expr)) {
+        const struct mou_name *field = &expr->range.source.name;
+        mou_front_report(typer->front, MOU_DIAG_COUNT_FIELD, field->span, field->text, MOU_NO_TEXT, MOU_NO_TEXT);
+        return mou_tx_error(typer, expr->span);
+    }
     struct mou_binding *binding = open_range(typer, scope, &expr->range);
     struct mou_scope inner = {binding, expr->range.alias.text, scope};
     bool counted = expr->aggregate == MOU_COUNT || expr->aggregate == MOU_COUNT_DISTINCT || expr->aggregate == MOU_STREAK;

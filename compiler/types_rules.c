@@ -81,7 +81,7 @@ static void type_parameter(struct mou_typer *typer, struct mou_parameter *parame
         struct mou_texpr *value = mou_type_expr(typer, &scope, clause->expr, parameter->type);
         mou_date from = clause->second->kind == MOU_EXPR_DATE ? clause->second->date : MOU_DATE_MIN;
         if (value->kind != MOU_TX_CONSTANT || value->type.kind == MOU_TYPE_ERROR) {
-            if (value->type.kind != MOU_TYPE_ERROR) {
+            if (!mou_front_faulty(typer->front, value->span)) {
                 mou_front_report(typer->front, MOU_DIAG_NOT_CONSTANT, value->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
             }
             continue;

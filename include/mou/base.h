@@ -246,6 +246,7 @@ MOU_API struct mou_diagnostic *mou_diagnose(struct mou_diagnostics *diagnostics,
 MOU_API void mou_diagnostics_sort(struct mou_diagnostics *diagnostics);
 MOU_API const char *mou_diag_code_text(enum mou_diag_code code); /**< "E0102" */
 MOU_API enum mou_severity mou_diag_severity(enum mou_diag_code code);
+MOU_API const char *mou_diag_basis(enum mou_diag_code code); /**< the article of law it stands on, or "" */
 /** Appends the one-line message in `lang`, arguments filled in. */
 MOU_API void mou_diagnostic_message(const struct mou_diagnostic *diagnostic, enum mou_lang lang, struct mou_buf *out);
 /** Appends the one-line advice in `lang`; nothing where there is none. */

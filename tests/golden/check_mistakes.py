@@ -5,6 +5,7 @@ A line `# ↓ CODE [TEXT]` speaks of the next line that is no mark: there the di
 Prints `N passed, N failed`.
 """
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,10 +34,10 @@ def fits(found: dict, code: str, line: int, text: str, source: bytes) -> bool:
     return covered.startswith(text[:-1]) if text.endswith("…") else text in ("", covered)
 
 
-def check(mou: str, path: Path) -> list[str]:
+def check(mou: str, path: Path, options: list[str]) -> list[str]:
     source = path.read_bytes()
     wanted = wanted_of(source.decode("utf-8", "replace").replace("\r\n", "\n").split("\n"))
-    done = subprocess.run([mou, "check", "--json", str(path)], capture_output=True, text=True)
+    done = subprocess.run([mou, "check", "--json", *options, str(path)], capture_output=True, text=True)
     found = json.loads(done.stdout)["diagnostics"] if done.stdout else []
     faults = []
     for code, line, text in wanted:
@@ -56,10 +57,11 @@ def check(mou: str, path: Path) -> list[str]:
 
 
 def main() -> int:
+    os.environ["MOU_LIBRARY"] = str(Path(__file__).parents[2] / "docs" / "errors")  # 引用 词表
     passed = failed = 0
     for folder in sys.argv[2:]:
         for path in sorted(Path(folder).glob("*.mou")):
-            faults = check(sys.argv[1], path)
+            faults = check(sys.argv[1], path, [])
             passed += not faults
             failed += bool(faults)
             for fault in faults:
@@ -68,4 +70,5 @@ def main() -> int:
     return failed != 0 or passed == 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

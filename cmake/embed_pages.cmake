@@ -1,0 +1,17 @@
+# Writes the pages of docs/errors as a C table, so that the program needs no file of its own to explain an error.
+# Used at build time: cmake -D FOLDER=docs/errors -D OUTPUT=error_pages.c -P embed_pages.cmake
+file(GLOB pages ${FOLDER}/[ENW][0-9][0-9][0-9][0-9].md)
+list(SORT pages)
+set(arrays "")
+set(rows "")
+foreach(page ${pages})
+    get_filename_component(code ${page} NAME_WE)
+    file(READ ${page} bytes HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
+    string(REGEX REPLACE "(................................................................................)" "\\1\n    " bytes "${bytes}")
+    string(APPEND arrays "static const unsigned char page_${code}[] = {\n    ${bytes}};\n")
+    string(APPEND rows "    {\"${code}\", page_${code}, sizeof page_${code}},\n")
+endforeach()
+set(text "/* Made from docs/errors by cmake/embed_pages.cmake. */\n#include \"error_pages.h\"\n\n${arrays}\nconst struct mou_error_page mou_error_pages[] = {\n${rows}};\n")
+string(APPEND text "const size_t mou_error_page_count = sizeof mou_error_pages / sizeof mou_error_pages[0];\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -162,19 +162,73 @@ static void append_argument(struct mou_text argument, struct mou_buf *out)
     mou_buf_text(out, shown < argument.len ? "…" : "");
 }
 
+/** Words of the compiler that stand in messages as arguments. */
+static const char *const terms[][2] = {
+    {"条件", "a condition"},
+    {"是否", "yes or no"},
+    {"整数", "an integer"},
+    {"计数", "a count"},
+    {"金额", "an amount"},
+    {"比例", "a ratio"},
+    {"金额（未取整）", "an unrounded amount"},
+    {"日期", "a date"},
+    {"期间", "a duration"},
+    {"年月期间", "a duration in months"},
+    {"日数期间", "a duration in days"},
+    {"工作日期间", "a duration in working days"},
+    {"相差日数", "a number of days"},
+    {"文本", "a text"},
+    {"代码", "a code"},
+    {"机关", "authority"},
+    {"记录", "record"},
+    {"关系", "relation"},
+    {"记录或关系", "record or relation"},
+    {"代码表", "code table"},
+    {"主体类别", "kind of subject"},
+    {"名单类别", "kind of list"},
+    {"措施目录项", "catalogue item"},
+    {"备忘录", "memorandum"},
+    {"参数", "parameter"},
+    {"集合", "set"},
+    {"认定", "finding"},
+    {"措施", "measure"},
+    {"措施或认定", "measure or finding"},
+    {"函数、定义或裁量表", "function, definition or table"},
+    {"字段", "field"},
+    {"字段、定义、参数或认定", "field, definition, parameter or finding"},
+    {"凭 或 当", "on or when"},
+    {"数值 自 日期", "VALUE from DATE"},
+};
+
+/** The term in `lang`; anything else as it is. */
+static struct mou_text term_in(struct mou_text term, enum mou_lang lang)
+{
+    for (size_t i = 0; lang == MOU_LANG_EN && i < sizeof terms / sizeof terms[0]; i++) {
+        if (mou_text_equal(term, mou_text_of(terms[i][0]))) {
+            return mou_text_of(terms[i][1]);
+        }
+    }
+    return term;
+}
+
 void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *text,
-                         struct mou_buf *out)
+                         enum mou_lang lang, struct mou_buf *out)
 {
     assert(diagnostic != NULL && text != NULL && out != NULL);
     const char *plain = text;
     for (const char *at = text; (at = strchr(at, '{')) != NULL;) {
-        if (at[1] < '0' || at[1] > '3' || at[2] != '}') {
+        const bool numbered = at[1] >= '0' && at[1] <= '3';
+        const bool term = numbered && at[2] == 't' && at[3] == '}';
+        const bool worded = numbered && at[1] <= '1' && at[2] == 'w' && at[3] == '}';
+        if (!term && !worded && !(numbered && at[2] == '}')) {
             at++;
             continue;
         }
+        const size_t index = (size_t)(at[1] - '0');
+        const struct mou_text argument = diagnostic->arguments[worded ? 3 - index : index];
         mou_buf_append(out, plain, (size_t)(at - plain));
-        append_argument(diagnostic->arguments[at[1] - '0'], out);
-        at += 3;
+        append_argument(term ? term_in(argument, lang) : argument, out);
+        at += term || worded ? 4 : 3;
         plain = at;
     }
     mou_buf_text(out, plain);
@@ -183,11 +237,11 @@ void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *te
 void mou_diagnostic_message(const struct mou_diagnostic *diagnostic, enum mou_lang lang,
                             struct mou_buf *out)
 {
-    mou_diagnostic_fill(diagnostic, mou_diagnostic_entry_of(diagnostic->code)->message[lang], out);
+    mou_diagnostic_fill(diagnostic, mou_diagnostic_entry_of(diagnostic->code)->message[lang], lang, out);
 }
 
 void mou_diagnostic_help(const struct mou_diagnostic *diagnostic, enum mou_lang lang,
                          struct mou_buf *out)
 {
-    mou_diagnostic_fill(diagnostic, mou_diagnostic_entry_of(diagnostic->code)->help[lang], out);
+    mou_diagnostic_fill(diagnostic, mou_diagnostic_entry_of(diagnostic->code)->help[lang], lang, out);
 }

@@ -21,6 +21,6 @@ const struct mou_diagnostic_entry *mou_diagnostic_entry_of(enum mou_diag_code co
  * cut.
  */
 void mou_diagnostic_fill(const struct mou_diagnostic *diagnostic, const char *text,
-                         struct mou_buf *out);
+                         enum mou_lang lang, struct mou_buf *out);
 
 #endif

@@ -198,13 +198,18 @@ static void append_note(const struct page *page, const char *label)
 }
 
 static void append_labelled(const struct page *page, const char *label, const char *text,
-                            const struct mou_diagnostic *diagnostic)
+                            const struct mou_diagnostic *diagnostic, enum mou_lang lang)
 {
     if (*text != '\0') {
         append_note(page, label);
-        mou_diagnostic_fill(diagnostic, text, page->out);
+        mou_diagnostic_fill(diagnostic, text, lang, page->out);
         mou_buf_char(page->out, '\n');
     }
+}
+
+static bool is_blank(struct mou_text text)
+{
+    return text.len == 0 || (text.len == 1 && text.bytes[0] == ' ');
 }
 
 /** The nearest name, or else what a correction would write. */
@@ -218,6 +223,10 @@ static void append_suggestion(const struct page *page, const struct mou_diagnost
     };
     const bool named = diagnostic->suggestion.len > 0;
     const struct mou_text text = named ? diagnostic->suggestion : diagnostic->fixit.text;
+    if (diagnostic->has_fixit && is_blank(diagnostic->fixit.text)) {
+        append_note(page, lang == MOU_LANG_EN ? "remove it\n" : "删去它\n");
+        return;
+    }
     if (text.len == 0 || (!named && !diagnostic->has_fixit)) {
         return;
     }
@@ -264,7 +273,7 @@ void mou_diagnostic_render(const struct mou_diagnostic *diagnostic,
     }
     append_suggestion(&page, diagnostic, lang);
     append_labelled(&page, lang == MOU_LANG_EN ? "help: " : "建议：", entry->help[lang],
-                    diagnostic);
+                    diagnostic, lang);
     append_labelled(&page, lang == MOU_LANG_EN ? "legal basis: " : "依据：", entry->basis,
-                    diagnostic);
+                    diagnostic, lang);
 }

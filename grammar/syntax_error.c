@@ -41,6 +41,7 @@ static bool in_english(const struct mou_parse *parse)
 /* A list under construction, in a buffer of the arena. */
 struct phrase {
     struct mou_parse *parse;
+    bool english; /* the message's language; keywords keep the file's */
     struct mou_text words[EXPECTED_WORDS_MAX];
     size_t count; /* may run past the limit: then nothing is listed */
 };
@@ -55,7 +56,7 @@ static void add_word(struct phrase *phrase, struct mou_text word)
 
 static void add_kind(struct phrase *phrase, const char *zh, const char *en)
 {
-    add_word(phrase, mou_text_of(in_english(phrase->parse) ? en : zh));
+    add_word(phrase, mou_text_of(phrase->english ? en : zh));
 }
 
 /* Quotation marks round `text`; a long one is cut at a character. */
@@ -74,18 +75,18 @@ static struct mou_text quoted(struct mou_parse *parse, struct mou_text text)
     return mou_text_joined(parse, opened, end < text.len ? MOU_TEXT("…”") : MOU_TEXT("”"));
 }
 
-static struct mou_text found_text(struct mou_parse *parse)
+static struct mou_text found_text(struct mou_parse *parse, bool english)
 {
     const struct mou_cooked *last = &parse->last;
     if (last->token == TOK_END) {
-        return in_english(parse) ? MOU_TEXT("the end of the file") : MOU_TEXT("文件结尾");
+        return english ? MOU_TEXT("the end of the file") : MOU_TEXT("文件结尾");
     }
     return quoted(parse, mou_parse_slice(parse, last->span.begin, last->span.end));
 }
 
 static struct mou_text joined_words(struct phrase *phrase)
 {
-    bool english = in_english(phrase->parse);
+    bool english = phrase->english;
     struct mou_text result = phrase->words[0];
     for (size_t i = 1; i < phrase->count; i++) {
         struct mou_text comma = english ? MOU_TEXT(", ") : MOU_TEXT("、");
@@ -302,25 +303,46 @@ static void add_nearest(struct mou_parse *parse, const struct expectations *expe
     diagnostic->suggestion = nearest; /* a guess: shown, never carried out */
 }
 
+/* Reports what was met, in both languages, and what would fit. */
+static struct mou_diagnostic *report_met(struct mou_parse *parse, enum mou_diag_code code,
+                                         struct mou_text zh, struct mou_text en)
+{
+    const struct mou_cooked *last = &parse->last;
+    struct mou_diagnostic *diagnostic = mou_parse_report(
+        parse, code, last->span.begin, last->span.end, found_text(parse, false), zh);
+    diagnostic->arguments[2] = en;
+    diagnostic->arguments[3] = found_text(parse, true);
+    return diagnostic;
+}
+
+/* The words that would fit, in one language; no text where they are none or too many. */
+static struct mou_text expected_words(struct mou_parse *parse, const struct groups *groups,
+                                      const struct expectations *expected, bool english)
+{
+    struct phrase phrase = {.parse = parse, .english = english};
+    list_marks(&phrase, groups, expected);
+    if (groups->operators) {
+        list_closing_words(&phrase, expected);
+    } else {
+        list_literals(&phrase, groups, expected);
+        list_keywords(&phrase, groups, expected);
+        list_groups(&phrase, groups);
+    }
+    if (phrase.count == 0 || phrase.count > EXPECTED_WORDS_MAX) {
+        return MOU_TEXT("");
+    }
+    return joined_words(&phrase);
+}
+
 /* Nothing is listed behind a complete expression: too much could follow to be of help. */
 static void report_expected(struct mou_parse *parse, const struct expectations *expected)
 {
     struct groups groups = find_groups(expected);
-    struct phrase phrase = {.parse = parse};
-    list_marks(&phrase, &groups, expected);
-    if (groups.operators) {
-        list_closing_words(&phrase, expected);
-    } else {
-        list_literals(&phrase, &groups, expected);
-        list_keywords(&phrase, &groups, expected);
-        list_groups(&phrase, &groups);
-    }
     const struct mou_cooked *last = &parse->last;
-    struct mou_text found = found_text(parse);
-    if (phrase.count == 0 || phrase.count > EXPECTED_WORDS_MAX) {
-        add_nearest(parse, expected,
-                    mou_parse_report(parse, MOU_DIAG_SYNTAX_UNEXPECTED, last->span.begin,
-                                     last->span.end, found, MOU_TEXT("")));
+    const struct mou_text zh = expected_words(parse, &groups, expected, false);
+    const struct mou_text en = expected_words(parse, &groups, expected, true);
+    if (zh.len == 0) {
+        add_nearest(parse, expected, report_met(parse, MOU_DIAG_SYNTAX_UNEXPECTED, zh, en));
         return;
     }
     bool begins_anew =
@@ -330,9 +352,7 @@ static void report_expected(struct mou_parse *parse, const struct expectations *
         groups.expression || groups.value || !(groups.clauses || groups.declarations);
     enum mou_diag_code code =
         begins_anew && asks_for_more ? MOU_DIAG_SYNTAX_MISSING : MOU_DIAG_SYNTAX_EXPECTED;
-    add_nearest(parse, expected,
-                mou_parse_report(parse, code, last->span.begin, last->span.end, found,
-                                 joined_words(&phrase)));
+    add_nearest(parse, expected, report_met(parse, code, zh, en));
 }
 
 /* ------------------------------------------------------------------ messages of their own */
@@ -433,7 +453,7 @@ static bool report_comma(struct mou_parse *parse, const struct expectations *exp
         return false;
     }
     mou_parse_report(parse, MOU_DIAG_SYNTAX_COMMA, last->span.begin, last->span.end,
-                     found_text(parse), MOU_TEXT(""));
+                     found_text(parse, false), MOU_TEXT(""));
     return true;
 }
 
@@ -446,9 +466,9 @@ static bool report_missing_colon(struct mou_parse *parse, const struct expectati
         !expects(expected, TOK_LABEL) || expects(expected, TOK_IDENT)) {
         return false;
     }
-    mou_parse_report(parse, MOU_DIAG_SYNTAX_MISSING_AFTER, last->span.begin, last->span.end,
-                     found_text(parse),
-                     quoted(parse, in_english(parse) ? MOU_TEXT(":") : MOU_TEXT("：")));
+    const struct mou_text colon =
+        quoted(parse, in_english(parse) ? MOU_TEXT(":") : MOU_TEXT("："));
+    (void)report_met(parse, MOU_DIAG_SYNTAX_MISSING_AFTER, colon, colon);
     return true;
 }
 
@@ -465,7 +485,8 @@ void mou_parse_unexpected(struct mou_parse *parse, struct mou_span span)
 {
     assert(parse != NULL);
     struct mou_text found = quoted(parse, mou_parse_slice(parse, span.begin, span.end));
-    mou_parse_report(parse, MOU_DIAG_SYNTAX_UNEXPECTED, span.begin, span.end, found, MOU_TEXT(""));
+    mou_parse_report(parse, MOU_DIAG_SYNTAX_UNEXPECTED, span.begin, span.end, found, MOU_TEXT(""))
+        ->arguments[3] = found;
 }
 
 void mou_parse_keyword_as_name(struct mou_parse *parse, struct mou_span span)

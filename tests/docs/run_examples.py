@@ -3,7 +3,7 @@
 
 usage: run_examples.py --mou PROGRAM --root FOLDER [PAGE...]
 
-Fenced blocks of docs/**/*.md:
+Fenced blocks of docs/**/*.md (but for docs/errors, whose examples tests/golden/check_pages.py runs):
 
   ```mou             checks without errors or warnings and its tests pass: on its own, or behind the blocks above it that it goes on from
   ```mou warns       gives warnings, no errors, and its tests pass
@@ -116,7 +116,7 @@ def main():
     arguments = parser.parse_args()
     root, mou = arguments.root.resolve(), arguments.mou.resolve()
     passed = failed = 0
-    for path in arguments.pages or sorted((root / "docs").rglob("*.md")):
+    for path in arguments.pages or sorted(set((root / "docs").rglob("*.md")) - set((root / "docs/errors").glob("*.md"))):
         page = Page(path, path, mou)
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as scratch:
             page.run(pathlib.Path(folder), pathlib.Path(scratch))

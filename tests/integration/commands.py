@@ -97,6 +97,106 @@ def test_check_says_where(bench: Bench):
     bench.expect(5, "check", "nowhere.mou")
 
 
+WRONG = """规则包 例 版本 "1"
+机关 甲局 "甲局"
+主体类别 单位 标识 统一社会信用代码
+名单类别 黑名单
+记录 处罚
+    文书 文号 作出 日子
+    文号： 文本 必填 主键
+    日子： 日期 必填
+    金额： 金额
+备忘录 甲
+    标题 "甲"
+    牵头 甲局
+    施行 2020年1月1日
+认定 乙
+    列入：黑名单
+    凭   处罚
+    当   金额 不少于5万元 并 日子 大于等于 2020年1月1日
+    自   日子
+    为期 如果 金额 大于 10万元 则 2年 否则 1年
+"""
+
+
+def test_check_formats(bench: Bench):
+    bench.file("规则 一.mou", WRONG)
+    sarif = json.loads(bench.expect(1, "check", "--format", "sarif", "规则 一.mou").stdout)
+    run = sarif["runs"][0]
+    assert sarif["version"] == "2.1.0" and run["columnKind"] == "unicodeCodePoints"
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(rules) == len(set(rules)) > 1
+    lines = WRONG.splitlines()
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"] and result["level"] == "error" and result["message"]["text"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "%E8%A7%84%E5%88%99%20%E4%B8%80.mou"
+        region = place["region"]
+        shown = lines[region["startLine"] - 1][region["startColumn"] - 1:region["endColumn"] - 1]
+        assert shown in ("：", "不少于5万元", "并", "大于等于", "如果"), shown
+        change = result["fixes"][0]["artifactChanges"][0]["replacements"][0]
+        assert change["deletedRegion"] == region and "text" in change["insertedContent"]
+    github = bench.expect(1, "check", "--format", "github", "规则 一.mou").stdout.splitlines()
+    assert len(github) == len(run["results"]) and all(line.startswith("::error file=规则 一.mou,line=") and ",title=E0" in line for line in github)
+    found = json.loads(bench.expect(1, "check", "--json", "规则 一.mou").stdout)["diagnostics"]
+    assert len(found) == len(github) and all(one["fix"]["place"]["path"] == "规则 一.mou" for one in found)
+
+
+def test_check_fix(bench: Bench):
+    bench.file("fix.mou", WRONG)
+    (bench.folder / "fix.mou").chmod(0o640)
+    bench.expect(0, "check", "--fix", "fix.mou")
+    fixed = (bench.folder / "fix.mou").read_text("utf-8")
+    assert "金额 不少于 5万元 且 日子 不少于 2020年1月1日" in fixed and "为期 若 金额" in fixed and "列入 黑名单" in fixed, fixed
+    assert (bench.folder / "fix.mou").stat().st_mode & 0o777 == 0o640
+    before = (bench.folder / "fix.mou").stat().st_mtime_ns
+    bench.expect(0, "check", "--fix", "fix.mou")
+    assert (bench.folder / "fix.mou").stat().st_mtime_ns == before, "a file without mistakes is not written"
+    guess = WRONG.replace("金额 不少于5万元", "金頟 不少于 5万元").replace("并", "且").replace("大于等于", "不早于").replace("列入：", "列入 ").replace("如果", "若")
+    bench.file("guess.mou", guess)
+    bench.expect(1, "check", "--fix", "guess.mou")
+    assert (bench.folder / "guess.mou").read_text("utf-8") == guess, "a guess is never carried out"
+    (bench.folder / "gb.mou").write_bytes(WRONG.encode("gb18030"))
+    bench.expect(1, "check", "--fix", "gb.mou")
+    assert (bench.folder / "gb.mou").read_bytes() == WRONG.encode("gb18030"), "a file that cannot be read is left alone"
+
+
+def test_check_strange_files(bench: Bench):
+    good = WRONG.replace("不少于5万元 并 日子 大于等于", "不少于 5万元 且 日子 不早于").replace("列入：", "列入 ").replace("如果", "若")
+    bench.file("good.mou", good)
+    bench.expect(0, "check", "good.mou")
+    (bench.folder / "bom.mou").write_bytes(b"\xef\xbb\xbf" + good.encode())
+    assert bench.expect(0, "check", "bom.mou").stderr == ""
+    (bench.folder / "crlf.mou").write_bytes(good.replace("\n", "\r\n").encode())
+    assert bench.expect(0, "check", "crlf.mou").stderr == ""
+    for encoding, name in (("gb18030", "GB18030"), ("utf-16", "UTF-16")):
+        (bench.folder / "other.mou").write_bytes(good.encode(encoding))
+        found = json.loads(bench.expect(1, "check", "--json", "other.mou").stdout)["diagnostics"]
+        assert [one["code"] for one in found] == ["E0122"] and name in found[0]["message"] and f"iconv -f {name}" in found[0]["help"], found
+    (bench.folder / "empty").mkdir()
+    assert "没有规则文件" in bench.expect(5, "check", "empty").stderr
+    (bench.folder / "loop.mou").symlink_to("loop.mou")
+    assert "loop.mou" in bench.expect(5, "check", "loop.mou").stderr
+    (bench.folder / "loop.mou").unlink()
+    huge = good.replace("为期 若", "为期 " + " " * 3_000_000 + "如果")
+    bench.file("huge.mou", huge)
+    done = bench.expect(1, "check", "huge.mou")
+    assert "huge.mou:19:" in done.stderr and len(done.stderr) < 4000, len(done.stderr)
+
+
+def test_check_languages(bench: Bench):
+    bench.file("lang.mou", WRONG)
+    for environment, english in (({"LANG": "en_GB.UTF-8"}, True), ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, False),
+                                 ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, True), ({"LANG": "C"}, False)):
+        said = bench.expect(1, "check", "lang.mou", environment=environment).stderr
+        assert ("error[E0211]: “如果” is no keyword; write “若”" in said) == english and ("错误[E0211]" in said) != english, said
+    said = bench.expect(1, "check", "--lang", "en", "lang.mou").stderr
+    assert "did you mean" in said and "help:" in said
+    assert bench.expect(0, "explain-error", "E0501", "--lang", "en").stdout.startswith("E0501 error: measure")
+    assert len(bench.expect(0, "explain-error").stdout.splitlines()) > 100
+    bench.expect(2, "explain-error", "E9999")
+
+
 def test_build_repeats(bench: Bench):
     bench.expect(0, "build", "-q", str(bench.root / "stdlib-rules"), "-o", "a.moup")
     bench.expect(0, "build", "-q", str(bench.root / "stdlib-rules"), "-o", "b.moup")

@@ -49,7 +49,8 @@ static unsigned placeholders(const char *text)
 {
     unsigned found = 0;
     for (const char *p = text; (p = strchr(p, '{')) != NULL; p++) {
-        if (isdigit((unsigned char)p[1]) && p[2] == '}') {
+        bool marked = p[1] != '\0' && (p[2] == 't' || p[2] == 'w') && p[3] == '}';
+        if (isdigit((unsigned char)p[1]) && (marked || p[2] == '}')) {
             assert_true(p[1] <= '3');
             found |= 1u << (p[1] - '0');
         }
@@ -104,8 +105,13 @@ static void arguments_are_filled_in(void **state)
     mou_diagnostic_message(diagnostic, MOU_LANG_ZH, &fixture->out);
     assert_buf_equal(&fixture->out, "没有叫“甲”的字段");
     mou_buf_clear(&fixture->out);
-    mou_diagnostic_fill(diagnostic, "{0}{1}{2}{3}{4}{}{x {0", &fixture->out);
+    mou_diagnostic_fill(diagnostic, "{0}{1}{2}{3}{4}{}{x {0", MOU_LANG_ZH, &fixture->out);
     assert_buf_equal(&fixture->out, "甲字段{4}{}{x {0");
+    mou_buf_clear(&fixture->out);
+    diagnostic->arguments[2] = MOU_TEXT("field");
+    diagnostic->arguments[3] = MOU_TEXT("“A”");
+    mou_diagnostic_fill(diagnostic, "{0t}{1t}{0w}{1w}{2w}{1tt}", MOU_LANG_EN, &fixture->out);
+    assert_buf_equal(&fixture->out, "甲field“A”field{2w}{1tt}");
 }
 
 static void arguments_are_safe_to_print_and_short(void **state)
@@ -116,10 +122,10 @@ static void arguments_are_safe_to_print_and_short(void **state)
     struct mou_diagnostic *diagnostic = mou_diagnose(
         &fixture->list, MOU_DIAG_UNKNOWN_NAME, at(0, 5), MOU_TEXT("\x1B[2J\xE2\x80\xAE"),
         (struct mou_text){long_name, sizeof long_name}, NOTHING);
-    mou_diagnostic_fill(diagnostic, "{0}", &fixture->out);
+    mou_diagnostic_fill(diagnostic, "{0}", MOU_LANG_ZH, &fixture->out);
     assert_buf_equal(&fixture->out, "U+001B[2JU+202E");
     mou_buf_clear(&fixture->out);
-    mou_diagnostic_fill(diagnostic, "{1}", &fixture->out);
+    mou_diagnostic_fill(diagnostic, "{1}", MOU_LANG_ZH, &fixture->out);
     assert_contains(fixture->out.data, "xxx…");
     assert_true(fixture->out.len < 200);
 }

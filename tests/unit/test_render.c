@@ -97,7 +97,7 @@ static void a_whole_message(void **state)
                       "  = 是否应为“失信情形”？\n"
                       "  = 建议：检查写法，或者先声明、引用它\n");
     assert_text_equal(render(fixture, diagnostic, MOU_LANG_EN),
-                      "error[E0301]: there is no 字段 called “失信情型”\n"
+                      "error[E0301]: there is no field called “失信情型”\n"
                       " --> 样例.mou:3:11\n"
                       "  |\n"
                       "3 |         当 失信情型 是 违反限制消费令\n"

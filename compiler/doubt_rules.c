@@ -259,6 +259,88 @@ static void look_at_measure(struct mou_doubt *doubt, const struct mou_measure *m
     } else {
         (void)look_at_pair(doubt, &context, measure->only_if, measure->unless);
     }
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        context.count = 0;
+        (void)look_at_pair(doubt, &context, measure->reaches[i].condition, NULL);
+    }
+}
+
+static bool has_index(const uint32_t *list, uint32_t count, uint32_t wanted)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (list[i] == wanted) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_reach(const struct mou_measure *measure, const struct mou_reach *wanted)
+{
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        const struct mou_reach *reach = &measure->reaches[i];
+        if (reach->kind == wanted->kind && reach->relation == wanted->relation && reach->inverse == wanted->inverse && reach->condition == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Everything but whom and on what ground: the same measure by the same authority on the same basis, for as long. */
+static bool same_terms(const struct mou_measure *narrow, const struct mou_measure *wide, const struct mou_view *view)
+{
+    bool same = narrow->memorandum == wide->memorandum && narrow->kind == wide->kind && narrow->item != MOU_NO_INDEX && narrow->item == wide->item &&
+                narrow->degree == wide->degree && narrow->holding == wide->holding && mou_text_equal(narrow->authority, wide->authority) &&
+                mou_text_equal(narrow->authority_field, wide->authority_field) && narrow->basis.count == wide->basis.count && narrow->grant_count == 0 &&
+                same_value(narrow->term, wide->term, view) && same_value(narrow->until, wide->until, view) && narrow->open_ended == wide->open_ended;
+    for (uint32_t i = 0; same && i < narrow->basis.count; i++) {
+        same = mou_text_equal(narrow->basis.items[i], wide->basis.items[i]);
+    }
+    return same;
+}
+
+/** Whether `narrow` falls on nobody on whom `wide` does not fall anyway. */
+static bool is_needless(struct mou_doubt *doubt, const struct mou_measure *narrow, const struct mou_measure *wide)
+{
+    const struct mou_view view = {{wide->scope, NULL}, {narrow->scope, NULL}, NULL, false};
+    struct context context = {.count = 0};
+    if (narrow->because_count == 0 || narrow->reach_count == 0 || !same_terms(narrow, wide, &view)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < narrow->because_count; i++) {
+        if (!has_index(wide->because, wide->because_count, narrow->because[i])) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < narrow->reach_count; i++) {
+        if (!has_reach(wide, &narrow->reaches[i])) {
+            return false;
+        }
+    }
+    (void)add(&context, narrow->only_if, NULL, MOU_DEMAND_YES);
+    (void)add(&context, narrow->unless, NULL, MOU_DEMAND_NO);
+    return never(doubt, &context, wide->only_if, &view, MOU_DEMAND_NOT_YES) && never(doubt, &context, wide->unless, &view, MOU_DEMAND_NOT_NO);
+}
+
+static void look_for_needless(struct mou_doubt *doubt)
+{
+    const struct mou_program *program = doubt->program;
+    for (size_t i = 1; i < program->measures.count; i++) {
+        const struct mou_measure *later = &program->measures.items[i];
+        for (size_t k = 0; k < i; k++) {
+            const struct mou_measure *earlier = &program->measures.items[k];
+            doubt->memorandum = later->memorandum;
+            bool faulty = mou_front_faulty(doubt->front, later->decl->span) || mou_front_faulty(doubt->front, earlier->decl->span);
+            bool later_needless = !faulty && is_needless(doubt, later, earlier);
+            if (later_needless || (!faulty && is_needless(doubt, earlier, later))) {
+                const struct mou_measure *needless = later_needless ? later : earlier;
+                const struct mou_measure *enough = later_needless ? earlier : later;
+                mou_front_report(doubt->front, MOU_DIAG_RULE_COVERED, needless->decl->name.span, needless->name, enough->name, MOU_NO_TEXT)->second =
+                    enough->decl->name.span;
+                break;
+            }
+        }
+    }
 }
 
 static void look_at_other_rules(struct mou_doubt *doubt)
@@ -319,6 +401,7 @@ enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnost
             look_at_measure(&doubt, &program->measures.items[i]);
         }
     }
+    look_for_needless(&doubt);
     mou_doubt_periods(&doubt);
     if (diagnostics->error_count == 0) { /* what is not used, or meets, may be so because of a mistake elsewhere */
         mou_doubt_meetings(&doubt);

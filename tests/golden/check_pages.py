@@ -61,10 +61,9 @@ def main() -> int:
         failed += bool(faults)
         for fault in faults:
             print(f"{code} {fault}")
-    for path in folder.glob("[ENW]*.md"):
+    for path in sorted(folder.glob("[ENW]*.md")):
         if path.stem not in codes:
-            print(f"{path.name} is of no diagnostic")
-            failed += 1
+            print(f"{path.name} is of no diagnostic yet")
     print(f"{passed} passed, {failed} failed")
     return failed != 0
 

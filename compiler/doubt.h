@@ -74,6 +74,7 @@ struct mou_doubt {
     struct mou_case *levels;   /**< MOU_LEVELS_MAX */
     uint32_t steps;
     struct mou_case *found;    /**< the case that was found possible last */
+    struct mou_text example;   /**< of two measures that were last found to meet */
     struct mou_text obstacle;  /**< what had no value left when a question was last answered in the negative */
 };
 

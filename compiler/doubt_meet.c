@@ -59,7 +59,11 @@ static bool can_meet(struct mou_doubt *doubt, const struct way *a, const struct 
     struct mou_term holding[HOLDING_MAX];
     uint32_t count = add_premises(b, premises, add_premises(a, premises, 0));
     uint32_t holding_count = add_holding(doubt, b, common, holding, add_holding(doubt, a, common, holding, 0));
-    return mou_doubt_possible_with(doubt, premises, count, holding, holding_count);
+    if (!mou_doubt_possible_with(doubt, premises, count, holding, holding_count)) {
+        return false;
+    }
+    doubt->example = mou_case_describe(doubt, doubt->found); /* while the views live in which the case is read */
+    return true;
 }
 
 typedef bool (*visit_way)(struct mou_doubt *doubt, const struct way *way, const void *state);
@@ -132,8 +136,7 @@ static void look_at_two(struct mou_doubt *doubt, const struct mou_measure *sanct
     }
     doubt->memorandum = incentive->memorandum;
     if (any_way(doubt, sanction, &common, meets_sanction, &meeting)) {
-        const struct mou_text example = mou_case_describe(doubt, doubt->found);
-        mou_front_report(doubt->front, MOU_DIAG_CAN_MEET, incentive->decl->name.span, incentive->name, sanction->name, example)->second = sanction->decl->name.span;
+        mou_front_report(doubt->front, MOU_DIAG_CAN_MEET, incentive->decl->name.span, incentive->name, sanction->name, doubt->example)->second = sanction->decl->name.span;
     }
 }
 

@@ -60,7 +60,7 @@ static bool look_inside(struct mou_doubt *doubt, struct context *context, const 
         }
         return look(doubt, context, expr->arguments[0], depth + 1);
     }
-    if (expr->kind == MOU_TX_CHOICE) {
+    if (expr->kind == MOU_TX_CHOICE && expr->span.source != UINT32_MAX) { /* one that somebody wrote */
         if (!possible_and(doubt, context, expr->arguments[0], MOU_DEMAND_YES)) {
             report(doubt, MOU_DIAG_BRANCH_NEVER, expr->arguments[0]->span, MOU_NO_SPAN);
             return true;

@@ -200,6 +200,23 @@ static uint32_t lower_list_count(struct mou_lowering *lowering, const struct mou
     return of_subject(lowering, mou_code_add(lowering, tally, expr->span), expr->binding, env, expr->span);
 }
 
+/** What a listing says of its row: found out once, at the record's home frame. */
+static uint32_t lower_listing(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
+{
+    const struct mou_listing *listing = &lowering->program->listings.items[expr->index];
+    const uint32_t raw = lowering->raw ? (uint32_t)lowering->program->listings.count : 0;
+    uint32_t *known = &lowering->listings[(raw + expr->index) * MOU_LISTING_ASPECT_COUNT + expr->kind_index];
+    if (*known == MOU_NO_REGISTER) {
+        const struct mou_env subject = {listing->scope->outer, MOU_FRAME_OF_SUBJECT, NULL};
+        const struct mou_env row = {listing->scope, home_frame(listing->record), &subject};
+        *known = mou_lower_expr(lowering, listing->aspects[expr->kind_index], &row);
+    }
+    if (mou_code_frame(lowering, *known) == MOU_FRAME_OF_UNIT) {
+        return *known;
+    }
+    return mou_code_at(lowering, mou_code_bring(lowering, *known, home_frame(listing->record)), frame_of(env, expr->binding), expr->span);
+}
+
 static uint32_t lower_list(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
 {
     MOU_VEC(uint32_t) holds = {0};
@@ -577,6 +594,8 @@ static uint32_t dispatch(struct mou_lowering *lowering, const struct mou_texpr *
         return lower_list_count(lowering, expr, env);
     case MOU_TX_MARK:
         return lower_mark(lowering, expr);
+    case MOU_TX_LISTING:
+        return lower_listing(lowering, expr, env);
     case MOU_TX_LIST:
         return lower_list(lowering, expr, env);
     case MOU_TX_COMPARE:

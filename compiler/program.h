@@ -131,6 +131,7 @@ enum mou_texpr_kind {
     MOU_TX_DEFINITION,  /**< definition `index`, of the subject or row bound by `binding` */
     MOU_TX_FINDING,     /**< finding `index` holds for the subject bound by `binding` */
     MOU_TX_LIST,        /**< subject is on a list of kind `index`; findings[] enumerated */
+    MOU_TX_LISTING,     /**< aspect `kind_index` of listing `index` at the row bound by `binding` */
     MOU_TX_LIST_COUNT,  /**< COUNT of the findings of list kind `index` that hold; arguments[0] what their marks must satisfy, or NULL; `kind_index` the mark
                              whose different codes are counted instead, or MOU_NO_INDEX */
     MOU_TX_MARK,        /**< mark `index` of the finding counted, only in arguments[0] of LIST_COUNT */
@@ -190,13 +191,16 @@ struct mou_texpr {
 
 struct mou_parameter_value { struct mou_texpr *value; mou_date from; };
 struct mou_parameter { struct mou_text name; uint32_t memorandum; struct mou_type type; struct mou_parameter_value *values; uint32_t value_count; /**< ascending dates */ struct mou_decl *decl; };
-struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; bool in_progress; };
+struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; bool bare_parameter; /**< reads a parameter as on the as-of date */ bool in_progress; };
 
 /** One 终止 of a section: an event that ends its grounds, told by the ground's own row or by records of another type. */
 struct mou_ending {
     struct mou_texpr *happened; /**< condition: the event is there and its date is not after today */
     struct mou_texpr *possible; /**< condition, never unknown: an event is or may be there */
     struct mou_texpr *date;     /**< date: of the earliest event that is or may be there */
+    struct mou_texpr *exists;   /**< condition: an event is there, whenever */
+    struct mou_texpr *exact;    /**< date of the earliest event; unknown where one only may be there */
+    struct mou_texpr *voided;   /**< condition: an event is not after the beginning; NULL where there is none */
     struct mou_span span;
 };
 
@@ -209,12 +213,29 @@ struct mou_section {
     struct mou_texpr *from;   /**< date or NULL: open beginning */
     struct mou_texpr *until;  /**< date, or NULL */
     struct mou_texpr *term;   /**< MONTHS, DAYS or WORKDAYS, or NULL; at most one of until and term */
+    struct mou_texpr *begin;  /**< the later of 自, service and 施行; NULL where there is none of them */
     struct mou_ending *endings; uint32_t ending_count;
     struct mou_span span;
 };
 
 /** What findings carry and can be counted by: 领域, 层级, 辖区. */
 enum mou_mark { MOU_MARK_DOMAIN, MOU_MARK_TIER, MOU_MARK_JURISDICTION, MOU_MARK_COUNT };
+
+/** What can be asked of a listing: a row of a 凭 section as history. */
+enum mou_listing_aspect {
+    MOU_LISTING_AROSE,    /**< condition: it began before today and was not undone; its own end is not asked */
+    MOU_LISTING_HAPPENED, /**< condition: the same, and it was in effect for a day at least */
+    MOU_LISTING_ENTERED,  /**< date */
+    MOU_LISTING_LEFT,     /**< date; inapplicable while it has no end */
+    MOU_LISTING_ASPECT_COUNT
+};
+
+/** Section `record` of a finding as a listing; expressions over its row, filled once all findings are checked. */
+struct mou_listing {
+    uint32_t finding, record;
+    struct mou_binding *scope;
+    struct mou_texpr *aspects[MOU_LISTING_ASPECT_COUNT];
+};
 
 struct mou_finding {
     struct mou_text name;
@@ -224,6 +245,7 @@ struct mou_finding {
     struct mou_binding *scope; /**< SUBJECT */
     struct mou_texpr *unless;  /**< subject level, NULL: no */
     struct mou_section *sections; uint32_t section_count;
+    uint32_t first_listing;    /**< of its sections, in their order */
     struct mou_texpr *when;    /**< only without sections */
     struct mou_publication *publications; uint32_t publication_count;
     bool section_lost;         /**< a section could not be read and a message was given */
@@ -353,6 +375,7 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_parameter, parameters);
     MOU_TABLE_OF(struct mou_definition, definitions); 
     MOU_TABLE_OF(struct mou_finding, findings);       
+    MOU_TABLE_OF(struct mou_listing, listings);
     MOU_TABLE_OF(struct mou_measure, measures);
     MOU_TABLE_OF(struct mou_table, tables);
     MOU_TABLE_OF(struct mou_repair, repairs);

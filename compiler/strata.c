@@ -12,7 +12,7 @@
 
 enum mark { UNSEEN, ON_PATH, DONE };
 
-/** Nodes: definitions first, then findings. */
+/** Nodes: definitions first, then findings, then what can be asked of each listing. */
 struct strata {
     struct mou_front front;
     unsigned char *marks;
@@ -25,17 +25,26 @@ struct strata {
 
 static void visit(struct strata *strata, uint32_t node);
 
-static struct mou_text name_of(const struct strata *strata, uint32_t node)
+/** The finding that a node behind the definitions belongs to. */
+static const struct mou_finding *finding_of(const struct strata *strata, uint32_t node)
 {
     const struct mou_program *program = strata->front.program;
-    return node < strata->definition_count ? program->definitions.items[node].name : program->findings.items[node - strata->definition_count].name;
+    const uint32_t number = node - strata->definition_count;
+    const uint32_t finding = number < program->findings.count
+                                 ? number
+                                 : program->listings.items[(number - program->findings.count) / MOU_LISTING_ASPECT_COUNT].finding;
+    return &program->findings.items[finding];
+}
+
+static struct mou_text name_of(const struct strata *strata, uint32_t node)
+{
+    return node < strata->definition_count ? strata->front.program->definitions.items[node].name : finding_of(strata, node)->name;
 }
 
 static struct mou_span place_of(const struct strata *strata, uint32_t node)
 {
-    const struct mou_program *program = strata->front.program;
-    return node < strata->definition_count ? program->definitions.items[node].decl->name.span
-                                           : program->findings.items[node - strata->definition_count].decl->name.span;
+    const struct mou_decl *decl = node < strata->definition_count ? strata->front.program->definitions.items[node].decl : finding_of(strata, node)->decl;
+    return decl->name.span;
 }
 
 /** "甲 → 乙 → 甲", each reference of it as a place. */
@@ -89,6 +98,9 @@ static void visit_expr(struct strata *strata, const struct mou_texpr *expr)
         visit(strata, expr->index);
     } else if (expr->kind == MOU_TX_FINDING) {
         visit(strata, strata->definition_count + expr->index);
+    } else if (expr->kind == MOU_TX_LISTING) {
+        const uint32_t findings = (uint32_t)strata->front.program->findings.count;
+        visit(strata, strata->definition_count + findings + expr->index * MOU_LISTING_ASPECT_COUNT + expr->kind_index);
     } else if (expr->kind == MOU_TX_LIST || expr->kind == MOU_TX_LIST_COUNT) {
         visit_list(strata, expr->index);
     }
@@ -132,10 +144,14 @@ static void visit(struct strata *strata, uint32_t node)
     }
     strata->marks[node] = ON_PATH;
     strata->path[strata->path_length++] = node;
+    const struct mou_program *program = strata->front.program;
     if (node < strata->definition_count) {
-        visit_expr(strata, strata->front.program->definitions.items[node].body);
+        visit_expr(strata, program->definitions.items[node].body);
+    } else if (node - strata->definition_count < program->findings.count) {
+        visit_finding(strata, &program->findings.items[node - strata->definition_count]);
     } else {
-        visit_finding(strata, &strata->front.program->findings.items[node - strata->definition_count]);
+        const uint32_t number = node - strata->definition_count - (uint32_t)program->findings.count;
+        visit_expr(strata, program->listings.items[number / MOU_LISTING_ASPECT_COUNT].aspects[number % MOU_LISTING_ASPECT_COUNT]);
     }
     strata->path_length--;
     strata->marks[node] = DONE;
@@ -145,7 +161,7 @@ enum mou_status mou_strata_order(struct mou_program *program, struct mou_diagnos
 {
     struct strata strata = {.front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost},
                             .definition_count = (uint32_t)program->definitions.count};
-    size_t nodes = program->definitions.count + program->findings.count;
+    size_t nodes = program->definitions.count + program->findings.count + program->listings.count * MOU_LISTING_ASPECT_COUNT;
     strata.marks = MOU_NEW_ARRAY(program->arena, nodes + 1, unsigned char);
     strata.path = MOU_NEW_ARRAY(program->arena, CHAIN_MAX + 1, uint32_t);
     strata.ways = MOU_NEW_ARRAY(program->arena, CHAIN_MAX + 1, struct mou_span);

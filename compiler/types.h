@@ -6,11 +6,18 @@
 
 #include "names.h"
 
+/** What 列入之日 and 移出之日 speak of in the condition of a history form. */
+struct mou_listing_scope {
+    uint32_t index;   /**< listing */
+    bool begins_only; /**< in 为期 or 至 of one of the findings meant: ends are not known yet */
+};
+
 /** A lexical scope while it is being checked: the binding and the names by which it can be addressed. */
 struct mou_scope {
     struct mou_binding *binding;
     struct mou_text alias;
     const struct mou_scope *outer;
+    const struct mou_listing_scope *listing; /**< NULL but in the condition of a history form: the row lends no names */
 };
 
 /** State while one rule is checked. */
@@ -20,6 +27,11 @@ struct mou_typer {
     uint32_t memorandum;
     unsigned depth;
     bool marks_allowed;  /**< within 名单数(… 满足 …): 领域, 层级, 辖区 of the finding */
+    uint32_t finding;    /**< whose section is being checked */
+    uint32_t own_end_of; /**< finding whose 为期 or 至 is being checked, MOU_NO_INDEX otherwise */
+    struct mou_texpr *law; /**< date by which parameters without one of their own are read; NULL: the as-of date */
+    bool law_asked;        /**< such a parameter was met since this was last cleared */
+    bool lighter;          /**< in a section under 从旧兼从轻: what it reads through definitions cannot be read twice */
     bool states_allowed; /**< in matters and assertions: a measure as a condition, 生效, 有争议 */
     bool in_assertion;   /**< quantifiers over measures, 有争议 */
     bool each_measure;   /**< within a quantifier over measures: a state without a name */
@@ -78,9 +90,33 @@ struct mou_binding *mou_type_record_range(struct mou_typer *typer, const struct 
 /** X 在 有效期: of the row that X names here, else of any row of record type X. */
 struct mou_texpr *mou_type_in_validity(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
 
+/* types_law.c */
+/** Whether the memorandum applies 从旧兼从轻. */
+bool mou_type_is_lighter(const struct mou_program *program, uint32_t memorandum);
+/** Types the clauses of a section by one law; typer->law says which. */
+typedef void (*mou_type_clauses_fn)(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *const *slots, struct mou_section *section);
+/** A section under 从旧兼从轻 that has asked for parameters: checked again by the law of the act and of the determination, of which the lighter stays. */
+void mou_type_lighter(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *const *slots, mou_type_clauses_fn clauses, struct mou_section *section);
+/** 替代: keeps the grounds of the old memorandum and of the new one apart by the day of their instruments. */
+void mou_type_succession(struct mou_typer *typer, uint32_t memorandum, struct mou_section *section);
+
+/* types_history.c */
+/** The own end of a checked section's grounds; NULL: open. */
+struct mou_texpr *mou_type_own_end(struct mou_typer *typer, const struct mou_section *section);
+/** Numbers the listings of all findings, before anything can ask for one. */
+void mou_type_listings(struct mou_typer *typer);
+/** 曾 列入, 列入次数, 上次列入, 上次移出. */
+struct mou_texpr *mou_type_history(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
+/** 列入之日, 移出之日. */
+struct mou_texpr *mou_type_listing_day(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);
+/** The day on which a ground of a checked section begins to count; NULL: open. */
+struct mou_texpr *mou_type_begin(struct mou_typer *typer, const struct mou_finding *finding, const struct mou_section *section);
+/** What the listings say, once all findings are checked. */
+void mou_type_listing_bodies(struct mou_typer *typer);
+
 /* types_ending.c */
-/** Checks a 终止 clause of the section whose row is the innermost scope; false where a message was given and it says nothing. */
-bool mou_type_ending(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *clause, struct mou_ending *ending);
+/** Checks a 终止 clause of the section whose row is the innermost scope and begins on `begin` (NULL: open); false where a message was given and it says nothing. */
+bool mou_type_ending(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *clause, struct mou_texpr *begin, struct mou_ending *ending);
 
 /* types_call.c */
 struct mou_texpr *mou_type_call(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_expr *expr);

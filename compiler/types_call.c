@@ -125,7 +125,7 @@ struct mou_texpr *mou_type_definition(struct mou_typer *typer, const struct mou_
         binding = (struct mou_binding *)(uintptr_t)row;
     } else {
         for (const struct mou_scope *at = scope; at != NULL && binding == NULL; at = at->outer) {
-            binding = at->binding->kind == MOU_BINDING_RECORD && at->binding->type == record ? at->binding : NULL;
+            binding = at->listing == NULL && at->binding->kind == MOU_BINDING_RECORD && at->binding->type == record ? at->binding : NULL;
         }
     }
     if (binding == NULL || (row != NULL && row->type != record)) {
@@ -133,6 +133,11 @@ struct mou_texpr *mou_type_definition(struct mou_typer *typer, const struct mou_
         return mou_tx_error(typer, span);
     }
     struct mou_type type = mou_type_definition_type(typer, definition);
+    const bool bare = typer->program->definitions.items[definition].bare_parameter;
+    typer->law_asked = typer->law_asked || bare;
+    if (bare && typer->lighter) {
+        mou_front_report(typer->front, MOU_DIAG_LIGHTER_DEFINITION, span, named->name, MOU_NO_TEXT, MOU_NO_TEXT);
+    }
     struct mou_texpr *expr = mou_tx_new(typer, MOU_TX_DEFINITION, type, span, 0);
     expr->index = definition;
     expr->binding = binding;
@@ -146,7 +151,7 @@ static const struct mou_binding *row_argument(struct mou_typer *typer, const str
     for (const struct mou_scope *at = scope; argument->kind == MOU_EXPR_NAME && at != NULL; at = at->outer) {
         struct mou_text name = argument->reference.name.text;
         bool alias = at->alias.len > 0 && mou_text_equal(at->alias, name);
-        if (at->binding->kind == MOU_BINDING_RECORD && (alias || mou_text_equal(typer->program->records.items[at->binding->type].name, name))) {
+        if (at->listing == NULL && at->binding->kind == MOU_BINDING_RECORD && (alias || mou_text_equal(typer->program->records.items[at->binding->type].name, name))) {
             return at->binding;
         }
     }

@@ -34,20 +34,23 @@ static struct mou_texpr *over(struct mou_typer *typer, struct mou_binding *range
 static void of_records(struct mou_typer *typer, struct mou_binding *range, struct mou_texpr *come, struct mou_texpr *there, struct mou_ending *ending)
 {
     ending->happened = over(typer, range, come, NULL, ending->span);
+    ending->exists = over(typer, range, there, NULL, MOU_NO_SPAN);
+    ending->exact = over(typer, range, there, ending->date, MOU_NO_SPAN);
+    ending->voided = ending->voided != NULL ? over(typer, range, ending->voided, NULL, MOU_NO_SPAN) : NULL;
     ending->possible = over(typer, range, there, NULL, MOU_NO_SPAN);
     ending->date = over(typer, range, there, ending->date, MOU_NO_SPAN);
     ending->possible->possible = true;
     ending->date->possible = true;
 }
 
-bool mou_type_ending(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *clause, struct mou_ending *ending)
+bool mou_type_ending(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *clause, struct mou_texpr *begin, struct mou_ending *ending)
 {
     struct mou_scope inner = *row;
     struct mou_type truth = mou_type_of(MOU_TYPE_CONDITION);
     *ending = (struct mou_ending){.span = clause->span};
     if (clause->names != NULL) {
         uint32_t record = mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &clause->names->name, MOU_TEXT("记录"));
-        inner = (struct mou_scope){record != MOU_NO_INDEX ? mou_type_record_range(typer, row, record, clause->names->name.span) : NULL, clause->alias.text, row};
+        inner = (struct mou_scope){record != MOU_NO_INDEX ? mou_type_record_range(typer, row, record, clause->names->name.span) : NULL, clause->alias.text, row, NULL};
         if (inner.binding == NULL) {
             return false;
         }
@@ -59,11 +62,16 @@ bool mou_type_ending(struct mou_typer *typer, const struct mou_scope *row, const
     struct mou_texpr *dated = mou_tx_compare(typer, MOU_OP_EQ, MOU_NO_SPAN, date, date); /* no where the date is inapplicable: such an event ends nothing */
     struct mou_texpr *there = mou_tx_binary(typer, MOU_TX_AND, truth, MOU_NO_SPAN, condition, dated);
     ending->date = date;
+    if (begin != NULL) {
+        ending->voided = mou_tx_binary(typer, MOU_TX_AND, truth, MOU_NO_SPAN, condition, mou_tx_compare(typer, MOU_OP_LE, MOU_NO_SPAN, date, begin));
+    }
     if (clause->names != NULL) {
         of_records(typer, inner.binding, come, there, ending);
     } else {
         ending->happened = come;
         ending->possible = perhaps(typer, there);
+        ending->exists = there;
+        ending->exact = date;
     }
     return condition->type.kind != MOU_TYPE_ERROR && date->type.kind != MOU_TYPE_ERROR;
 }

@@ -85,6 +85,9 @@ static uint32_t kind_of_subject(const struct mou_typer *typer, const struct mou_
 static struct mou_texpr *member_of_scope(struct mou_typer *typer, const struct mou_scope *scope, struct mou_text name, struct mou_span span)
 {
     struct mou_binding *binding = scope->binding;
+    if (scope->listing != NULL) {
+        return NULL;
+    }
     if (binding->kind == MOU_BINDING_RECORD) {
         return field_of(typer, binding, &typer->program->records.items[binding->type].fields, name, span);
     }
@@ -121,6 +124,8 @@ static struct mou_texpr *measure_of(struct mou_typer *typer, const struct mou_sc
 
 static struct mou_texpr *parameter_of(struct mou_typer *typer, uint32_t parameter, struct mou_texpr *date, struct mou_span span)
 {
+    typer->law_asked = typer->law_asked || date == NULL;
+    date = date != NULL ? date : typer->law;
     struct mou_texpr *expr = mou_tx_new(typer, MOU_TX_PARAMETER, typer->program->parameters.items[parameter].type, span, date != NULL);
     expr->index = parameter;
     if (date != NULL && expr->arguments != NULL) {
@@ -221,7 +226,7 @@ static struct mou_texpr *rule_name(struct mou_typer *typer, const struct mou_sco
 static struct mou_texpr *qualified_name(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_name_ref *ref, struct mou_span span)
 {
     for (const struct mou_scope *at = scope; at != NULL; at = at->outer) {
-        bool record_name = at->binding->kind == MOU_BINDING_RECORD &&
+        bool record_name = at->listing == NULL && at->binding->kind == MOU_BINDING_RECORD &&
                            mou_text_equal(typer->program->records.items[at->binding->type].name, ref->qualifier.text);
         if ((at->alias.len > 0 && mou_text_equal(at->alias, ref->qualifier.text)) || record_name) {
             struct mou_texpr *member = member_of_scope(typer, at, ref->name.text, span);
@@ -383,7 +388,7 @@ static struct mou_texpr *in_named_set(struct mou_typer *typer, const struct mou_
     if (mou_set_stray(typer->program, items) != NULL) {
         return mou_tx_error(typer, expr->span); /* reported where the set is declared */
     }
-    struct mou_scope own = {mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, expr->span), MOU_NO_TEXT, NULL};
+    struct mou_scope own = {mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, expr->span), MOU_NO_TEXT, NULL, NULL};
     typer->memorandum = typer->program->definitions.items[index].memorandum;
     struct mou_texpr *result = equal_to_one(typer, &own, expr->span, value, items);
     typer->memorandum = outer;
@@ -579,9 +584,13 @@ static struct mou_texpr *dispatch(struct mou_typer *typer, const struct mou_scop
         return type_state(typer, scope, expr);
     case MOU_EXPR_ERROR:
         return mou_tx_error(typer, expr->span);
+    case MOU_EXPR_WAS_LISTED: case MOU_EXPR_LISTINGS: case MOU_EXPR_LAST_ENTERED: case MOU_EXPR_LAST_LEFT:
+        return mou_type_history(typer, scope, expr);
+    case MOU_EXPR_DAY_ENTERED: case MOU_EXPR_DAY_LEFT:
+        return mou_type_listing_day(typer, scope, expr);
     case MOU_EXPR_IN_VALIDITY:
         return mou_type_in_validity(typer, scope, expr);
-    case MOU_EXPR_ANY: case MOU_EXPR_FIELD: case MOU_EXPR_WAS_LISTED: case MOU_EXPR_SET:
+    case MOU_EXPR_ANY: case MOU_EXPR_FIELD: case MOU_EXPR_SET:
         break;
     }
     return unsupported(typer, expr);

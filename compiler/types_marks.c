@@ -131,7 +131,7 @@ static bool of_marks_alone(const struct mou_texpr *expr)
 
 static struct mou_texpr *type_mark_condition(struct mou_typer *typer, const struct mou_expr *expr)
 {
-    struct mou_scope scope = {mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, expr->span), MOU_NO_TEXT, NULL};
+    struct mou_scope scope = {mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, expr->span), MOU_NO_TEXT, NULL, NULL};
     typer->marks_allowed = true;
     struct mou_texpr *condition = mou_type_condition(typer, &scope, expr);
     typer->marks_allowed = false;

@@ -21,7 +21,7 @@ static void type_reach_condition(struct mou_typer *typer, struct mou_reach *reac
     reach->scope->inverse = reach->inverse;
     reach->scope->owner = subject->binding;
     reach->scope->outer = subject->binding;
-    struct mou_scope row = {reach->scope, MOU_NO_TEXT, subject};
+    struct mou_scope row = {reach->scope, MOU_NO_TEXT, subject, NULL};
     reach->condition = mou_type_condition(typer, &row, ref->condition);
 }
 

@@ -39,6 +39,9 @@ struct mou_binding *mou_type_record_range(struct mou_typer *typer, const struct 
         return NULL;
     }
     binding->outer = scope->binding;
+    while (scope->listing != NULL && scope->outer != NULL) {
+        scope = scope->outer; /* nobody named the row of a listing */
+    }
     if (scope->binding->kind == MOU_BINDING_RECORD && scope->binding->type == type) {
         binding->range = MOU_RANGE_SIBLINGS;
         binding->owner = scope->binding;
@@ -117,7 +120,7 @@ struct mou_texpr *mou_type_quantifier(struct mou_typer *typer, const struct mou_
         return type_each_measure(typer, scope, expr);
     }
     struct mou_binding *binding = open_range(typer, scope, &expr->range);
-    struct mou_scope inner = {binding, expr->range.alias.text, scope};
+    struct mou_scope inner = {binding, expr->range.alias.text, scope, NULL};
     if (binding == NULL) {
         return mou_tx_error(typer, expr->span);
     }
@@ -189,7 +192,7 @@ struct mou_texpr *mou_type_aggregate(struct mou_typer *typer, const struct mou_s
         return mou_tx_error(typer, expr->span);
     }
     struct mou_binding *binding = open_range(typer, scope, &expr->range);
-    struct mou_scope inner = {binding, expr->range.alias.text, scope};
+    struct mou_scope inner = {binding, expr->range.alias.text, scope, NULL};
     bool counted = expr->aggregate == MOU_COUNT || expr->aggregate == MOU_COUNT_DISTINCT || expr->aggregate == MOU_STREAK;
     if (binding == NULL) {
         return mou_tx_error(typer, expr->span);
@@ -250,7 +253,7 @@ struct mou_texpr *mou_type_in_validity(struct mou_typer *typer, const struct mou
     uint32_t record = plain ? mou_symbols_find(typer->front->symbols, MOU_SYMBOL_RECORD, MOU_NO_INDEX, text) : MOU_NO_INDEX;
     struct mou_binding *row = NULL;
     for (const struct mou_scope *at = scope; at != NULL && row == NULL; at = at->outer) {
-        bool named = at->binding->kind == MOU_BINDING_RECORD && (at->binding->type == record || (at->alias.len > 0 && mou_text_equal(at->alias, text)));
+        bool named = at->listing == NULL && at->binding->kind == MOU_BINDING_RECORD && (at->binding->type == record || (at->alias.len > 0 && mou_text_equal(at->alias, text)));
         row = named ? at->binding : NULL;
     }
     record = row != NULL ? row->type : record;

@@ -29,14 +29,14 @@ static void once(struct mou_typer *typer, const struct mou_clause **slot, const 
 
 static struct mou_scope subject_scope(struct mou_typer *typer, struct mou_span span)
 {
-    struct mou_scope scope = {mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, span), MOU_NO_TEXT, NULL};
+    struct mou_scope scope = {mou_binding_new(typer, MOU_BINDING_SUBJECT, MOU_NO_INDEX, MOU_RANGE_ALL, span), MOU_NO_TEXT, NULL, NULL};
     return scope;
 }
 
 /** The scope of a row handed in, within a subject's. */
 static struct mou_scope row_scope(struct mou_typer *typer, const struct mou_scope *subject, uint32_t record, struct mou_text alias, struct mou_span span)
 {
-    struct mou_scope scope = {mou_binding_new(typer, MOU_BINDING_RECORD, record, MOU_RANGE_GIVEN, span), alias, subject};
+    struct mou_scope scope = {mou_binding_new(typer, MOU_BINDING_RECORD, record, MOU_RANGE_GIVEN, span), alias, subject, NULL};
     if (scope.binding != NULL) {
         scope.binding->outer = subject->binding;
         scope.binding->owner = subject->binding;
@@ -48,6 +48,7 @@ struct mou_texpr *mou_type_timeless(struct mou_typer *typer, struct mou_texpr *e
 {
     if (mou_tx_direction(expr) != 0) {
         mou_front_report(typer->front, MOU_DIAG_TODAY_FORBIDDEN, expr->span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
+        return mou_tx_error(typer, expr->span); /* what is made of it says nothing more */
     }
     return expr;
 }
@@ -156,7 +157,14 @@ void mou_type_definition_body(struct mou_typer *typer, uint32_t index)
         return;
     }
     definition->in_progress = true;
+    uint32_t outer_own_end = typer->own_end_of;
     typer->memorandum = definition->memorandum;
+    struct mou_texpr *outer_law = typer->law;
+    bool outer_asked = typer->law_asked;
+    bool outer_lighter = typer->lighter;
+    typer->own_end_of = MOU_NO_INDEX;
+    typer->law = NULL;
+    typer->law_asked = typer->lighter = false;
     struct mou_scope subject = subject_scope(typer, definition->decl->span);
     definition->record = mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &definition->decl->parameter_record, MOU_TEXT("记录"));
     struct mou_scope row = definition->record != MOU_NO_INDEX ? row_scope(typer, &subject, definition->record, MOU_NO_TEXT, definition->decl->span) : subject;
@@ -169,6 +177,11 @@ void mou_type_definition_body(struct mou_typer *typer, uint32_t index)
     definition->body = body;
     definition->in_progress = false;
     typer->memorandum = outer_memorandum;
+    typer->own_end_of = outer_own_end;
+    definition->bare_parameter = typer->law_asked;
+    typer->law = outer_law;
+    typer->law_asked = outer_asked;
+    typer->lighter = outer_lighter;
     typer->depth = outer_depth;
 }
 
@@ -189,9 +202,26 @@ static void type_endings(struct mou_typer *typer, const struct mou_scope *row, c
     section->endings = MOU_NEW_ARRAY(typer->front->arena, count + 1, struct mou_ending);
     for (const struct mou_clause *clause = on->next; clause != NULL && !starts_section(clause) && section->endings != NULL; clause = clause->next) {
         if (clause->kind == MOU_CLAUSE_ENDED && !clause->broken) {
-            section->ending_count += mou_type_ending(typer, row, clause, &section->endings[section->ending_count]);
+            section->ending_count += mou_type_ending(typer, row, clause, section->begin, &section->endings[section->ending_count]);
         }
     }
+}
+
+/** The clauses of a section that say whether and when its grounds hold, by the law that the typer applies. */
+static void type_clauses(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *const *slots, struct mou_section *section)
+{
+    const struct mou_clause *when = slots[MOU_CLAUSE_WHEN];
+    const struct mou_clause *unless = slots[MOU_CLAUSE_UNLESS];
+    const struct mou_clause *from = slots[MOU_CLAUSE_FROM];
+    const struct mou_clause *until = slots[MOU_CLAUSE_UNTIL];
+    const struct mou_clause *term = slots[MOU_CLAUSE_TERM];
+    section->when = when != NULL && !when->broken ? mou_type_condition(typer, row, when->expr) : NULL;
+    section->unless = unless != NULL && !unless->broken ? mou_type_condition(typer, row, unless->expr) : NULL;
+    section->from = from != NULL && !from->broken ? mou_type_timeless(typer, mou_type_wanted(typer, row, from->expr, MOU_TYPE_DATE)) : NULL;
+    typer->own_end_of = typer->finding;
+    section->until = until != NULL && !until->broken ? mou_type_timeless(typer, mou_type_wanted(typer, row, until->expr, MOU_TYPE_DATE)) : NULL;
+    section->term = term != NULL && !term->broken ? type_term(typer, row, term->expr) : NULL;
+    typer->own_end_of = MOU_NO_INDEX;
 }
 
 /** Fills one 凭 section from its clauses, up to the next section. */
@@ -219,21 +249,24 @@ static void type_section(struct mou_typer *typer, const struct mou_finding *find
             break;
         }
     }
-    const struct mou_clause *when = slots[MOU_CLAUSE_WHEN];
-    const struct mou_clause *unless = slots[MOU_CLAUSE_UNLESS];
-    const struct mou_clause *from = slots[MOU_CLAUSE_FROM];
     const struct mou_clause *until = slots[MOU_CLAUSE_UNTIL];
     const struct mou_clause *term = slots[MOU_CLAUSE_TERM];
-    section->when = when != NULL && !when->broken ? mou_type_condition(typer, &row, when->expr) : NULL;
-    section->unless = unless != NULL && !unless->broken ? mou_type_condition(typer, &row, unless->expr) : NULL;
-    section->from = from != NULL && !from->broken ? mou_type_timeless(typer, mou_type_wanted(typer, &row, from->expr, MOU_TYPE_DATE)) : NULL;
-    section->until = until != NULL && !until->broken ? mou_type_timeless(typer, mou_type_wanted(typer, &row, until->expr, MOU_TYPE_DATE)) : NULL;
-    section->term = term != NULL && !term->broken ? type_term(typer, &row, term->expr) : NULL;
+    typer->finding = (uint32_t)(finding - typer->program->findings.items);
+    typer->law_asked = false;
+    typer->lighter = mou_type_is_lighter(typer->program, finding->memorandum);
+    type_clauses(typer, &row, slots, section);
+    const bool termed = section->term != NULL;
+    if (typer->lighter && typer->law_asked) {
+        mou_type_lighter(typer, &row, slots, type_clauses, section);
+    }
+    typer->lighter = false;
+    mou_type_succession(typer, finding->memorandum, section);
+    section->begin = mou_type_begin(typer, finding, section);
     type_endings(typer, &row, on, section);
     if (term != NULL && (until != NULL || slots[MOU_CLAUSE_OPEN_ENDED] != NULL)) {
         once(typer, &term, until != NULL ? until : slots[MOU_CLAUSE_OPEN_ENDED]);
     }
-    if (section->term != NULL && section->from == NULL && from == NULL) {
+    if (termed && section->from == NULL && slots[MOU_CLAUSE_FROM] == NULL) {
         mou_front_report(typer->front, MOU_DIAG_TERM_WITHOUT_FROM, term->keyword, finding->name, MOU_NO_TEXT, MOU_NO_TEXT);
     }
 }
@@ -634,7 +667,7 @@ static struct mou_texpr *type_completion(struct mou_typer *typer, const struct m
     if (binding == NULL) {
         return NULL;
     }
-    struct mou_scope inner = {binding, clause->alias.text, row};
+    struct mou_scope inner = {binding, clause->alias.text, row, NULL};
     binding->owner = row->outer->binding;
     binding->outer = row->binding;
     struct mou_texpr *condition = clause->expr != NULL ? mou_type_condition(typer, &inner, clause->expr)
@@ -802,7 +835,8 @@ void mou_type_other_rules(struct mou_typer *typer)
 enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnostics *diagnostics)
 {
     struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
-    struct mou_typer typer = {.front = &front, .program = program, .memorandum = MOU_NO_INDEX};
+    struct mou_typer typer = {.front = &front, .program = program, .memorandum = MOU_NO_INDEX, .own_end_of = MOU_NO_INDEX};
+    mou_type_listings(&typer);
     for (size_t i = 0; i < program->parameters.count; i++) {
         typer.memorandum = program->parameters.items[i].memorandum;
         type_parameter(&typer, &program->parameters.items[i]);
@@ -813,6 +847,7 @@ enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnost
         mou_type_definition_body(&typer, i);
     }
     mou_type_findings(&typer);
+    mou_type_listing_bodies(&typer);
     mou_type_measures(&typer);
     mou_type_other_rules(&typer);
     return mou_arena_failed(program->arena) ? MOU_ERROR_MEMORY : MOU_OK;

@@ -149,6 +149,7 @@ union mou_semantic {
     enum mou_op op;
     enum mou_quantifier quantifier;
     enum mou_aggregate aggregate;
+    enum mou_expr_kind kind;
     enum mou_state state;
     enum mou_holding holding;
     struct mou_filter filter;
@@ -275,6 +276,10 @@ struct mou_expr *mou_expr_aggregate(struct mou_parse *parse, enum mou_aggregate 
 struct mou_expr *mou_expr_lists(struct mou_parse *parse, const struct mou_name *distinct,
                                 struct mou_name_ref *list, struct mou_expr *condition,
                                 struct mou_span op_span, struct mou_span span);
+/** 曾 列入 and its kin; `condition` may be NULL. */
+struct mou_expr *mou_expr_history(struct mou_parse *parse, enum mou_expr_kind kind,
+                                  struct mou_name_ref *list, struct mou_expr *condition,
+                                  struct mou_span op_span, struct mou_span span);
 /** Reports nesting beyond MOU_NESTING_MAX, once for each clause. */
 void mou_parse_too_deep(struct mou_parse *parse, struct mou_span span);
 

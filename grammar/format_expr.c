@@ -190,15 +190,20 @@ static void quantifier_head(struct mou_layout *layout, const struct mou_expr *ex
     range(layout, expr, operator_is_english(layout, expr), out);
 }
 
-static void quantifier(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+static void where(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
 {
-    quantifier_head(layout, expr, out);
     if (expr->condition != NULL) {
         mou_buf_char(out, ' ');
         word(layout, TOK_WHERE, operator_is_english(layout, expr), out);
         mou_buf_char(out, ' ');
         flat(layout, expr->condition, out);
     }
+}
+
+static void quantifier(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
+{
+    quantifier_head(layout, expr, out);
+    where(layout, expr, out);
 }
 
 static void aggregate(struct mou_layout *layout, const struct mou_expr *expr, struct mou_buf *out)
@@ -211,12 +216,7 @@ static void aggregate(struct mou_layout *layout, const struct mou_expr *expr, st
         mou_buf_char(out, ' ');
     }
     range(layout, expr, english, out);
-    if (expr->condition != NULL) {
-        mou_buf_char(out, ' ');
-        word(layout, TOK_WHERE, english, out);
-        mou_buf_char(out, ' ');
-        flat(layout, expr->condition, out);
-    }
+    where(layout, expr, out);
     if (expr->right != NULL) {
         mou_buf_char(out, ' ');
         word(layout, TOK_UP_TO, english, out);
@@ -237,12 +237,7 @@ static void lists(struct mou_layout *layout, const struct mou_expr *expr, struct
         mou_buf_char(out, ' ');
     }
     mou_word_ref(layout, &expr->reference, out);
-    if (expr->condition != NULL) {
-        mou_buf_char(out, ' ');
-        word(layout, TOK_WHERE, operator_is_english(layout, expr), out);
-        mou_buf_char(out, ' ');
-        mou_layout_expr_flat(layout, expr->condition, out);
-    }
+    where(layout, expr, out);
     mou_buf_char(out, ')');
 }
 
@@ -350,6 +345,7 @@ static void list_form(struct mou_layout *layout, const struct mou_expr *expr, st
         named(layout, expr, "在", "on list", out);
     } else {
         named(layout, expr, "曾 列入", "ever entered", out);
+        where(layout, expr, out);
     }
 }
 
@@ -382,6 +378,11 @@ static const form_fn forms[] = {
     [MOU_EXPR_ON_LIST] = list_form,
     [MOU_EXPR_LISTS] = lists,
     [MOU_EXPR_WAS_LISTED] = list_form,
+    [MOU_EXPR_LISTINGS] = lists,
+    [MOU_EXPR_LAST_ENTERED] = lists,
+    [MOU_EXPR_LAST_LEFT] = lists,
+    [MOU_EXPR_DAY_ENTERED] = own_word,
+    [MOU_EXPR_DAY_LEFT] = own_word,
     [MOU_EXPR_IN_VALIDITY] = postfix,
     [MOU_EXPR_QUANTIFIER] = quantifier,
     [MOU_EXPR_AGGREGATE] = aggregate,

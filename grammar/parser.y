@@ -60,7 +60,7 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 %token <token> MISSING THROUGH DUE OVERDUE ALLOW AS AND OR NOT IS IS_NOT YES NO_VALUE EQUALS
 %token <token> DIFFERS GREATER LESS NOT_LESS NOT_GREATER IN BETWEEN BETWEEN_AND PRESENT ABSENT
 %token <token> ON_LIST RECENT WITHIN_LAST INSIDE VALIDITY IN_VALIDITY FULL AT_LEAST AGO EVER
-%token <token> EVER_ENTERED SOME EVERY NO WHERE DISTINCT COUNT SUM MAX MIN EARLIEST LATEST STREAK
+%token <token> EVER_ENTERED DAY_ENTERED DAY_LEFT LISTINGS LAST_ENTERED LAST_LEFT SOME EVERY NO WHERE DISTINCT COUNT SUM MAX MIN EARLIEST LATEST STREAK
 %token <token> LISTS UP_TO IF THEN ELSE TAKE OR_DEFAULT ANY TODAY
 
 %precedence LOW
@@ -91,6 +91,7 @@ static void mou_yyerror(const struct mou_span *span, struct mou_parse *parse, co
 %type <range> range value_range
 %type <quantifier> quantifier
 %type <aggregate> folding
+%type <kind> history
 %type <op> comparison
 %type <state> state
 %type <clause> rule_clause note common on_body fixed_end publication within_body done_body
@@ -795,23 +796,19 @@ condition:
     | arith BETWEEN arith between_and arith { $$ = mou_expr_between(parse, $1, $3, $5, @2, @$); }
     | arith PRESENT   { $$ = mou_expr_postfix(parse, MOU_EXPR_FILLED, MOU_OP_PRESENT, $1, @2, @$); }
     | arith ABSENT     { $$ = mou_expr_postfix(parse, MOU_EXPR_FILLED, MOU_OP_ABSENT, $1, @2, @$); }
-    | arith ON_LIST RECENT arith
-            { $$ = mou_expr_pair(parse, MOU_EXPR_WITHIN_LAST, $1, $4, @2, @$); }
+    | arith ON_LIST RECENT arith { $$ = mou_expr_pair(parse, MOU_EXPR_WITHIN_LAST, $1, $4, @2, @$); }
     | arith WITHIN_LAST arith   { $$ = mou_expr_pair(parse, MOU_EXPR_WITHIN_LAST, $1, $3, @2, @$); }
     | arith ON_LIST arith INSIDE     { $$ = mou_expr_pair(parse, MOU_EXPR_WITHIN, $1, $3, @2, @$); }
     | arith INSIDE arith             { $$ = mou_expr_pair(parse, MOU_EXPR_WITHIN, $1, $3, @2, @$); }
-    | arith ON_LIST VALIDITY
-            { $$ = mou_expr_postfix(parse, MOU_EXPR_IN_VALIDITY, MOU_OP_NONE, $1, @2, @$); }
-    | arith IN_VALIDITY
-            { $$ = mou_expr_postfix(parse, MOU_EXPR_IN_VALIDITY, MOU_OP_NONE, $1, @2, @$); }
+    | arith ON_LIST VALIDITY { $$ = mou_expr_postfix(parse, MOU_EXPR_IN_VALIDITY, MOU_OP_NONE, $1, @2, @$); }
+    | arith IN_VALIDITY { $$ = mou_expr_postfix(parse, MOU_EXPR_IN_VALIDITY, MOU_OP_NONE, $1, @2, @$); }
     | arith FULL arith         { $$ = mou_expr_pair(parse, MOU_EXPR_AT_LEAST_AGO, $1, $3, @2, @$); }
-    | arith AT_LEAST arith AGO
-            { $$ = mou_expr_pair(parse, MOU_EXPR_AT_LEAST_AGO, $1, $3, @2, @$); }
+    | arith AT_LEAST arith AGO { $$ = mou_expr_pair(parse, MOU_EXPR_AT_LEAST_AGO, $1, $3, @2, @$); }
     | arith state                           { $$ = mou_expr_state(parse, $2, $1, @2, @$); }
     | state                                 { $$ = mou_expr_state(parse, $1, NULL, @1, @$); }
     | ON_LIST ref                     { $$ = mou_expr_named(parse, MOU_EXPR_ON_LIST, $2, @1, @$); }
-    | EVER ENTERS ref               { $$ = mou_expr_named(parse, MOU_EXPR_WAS_LISTED, $3, @1, @$); }
-    | EVER_ENTERED ref              { $$ = mou_expr_named(parse, MOU_EXPR_WAS_LISTED, $2, @1, @$); }
+    | EVER ENTERS ref optional_where { $$ = mou_expr_history(parse, MOU_EXPR_WAS_LISTED, $3, $4, @1, @$); }
+    | EVER_ENTERED ref optional_where { $$ = mou_expr_history(parse, MOU_EXPR_WAS_LISTED, $2, $3, @1, @$); }
     | quantifier range optional_where     { $$ = mou_expr_quantifier(parse, $1, $2, $3, @1, @$); } ;
 
 between_and:
@@ -886,6 +883,8 @@ primary:
     literal
     | any_name                      { $$ = mou_expr_ref(parse, mou_ref_new(parse, NULL, &$1), @1); }
     | TODAY                                 { $$ = mou_expr_new(parse, MOU_EXPR_TODAY, @1); }
+    | DAY_ENTERED                           { $$ = mou_expr_new(parse, MOU_EXPR_DAY_ENTERED, @1); }
+    | DAY_LEFT                              { $$ = mou_expr_new(parse, MOU_EXPR_DAY_LEFT, @1); }
     | LEFT_PAREN expr RIGHT_PAREN           { $$ = mou_expr_parenthesised(parse, $2); }
     | call
     | aggregate ;
@@ -938,22 +937,23 @@ two_or_more:
 aggregate:
     COUNT LEFT_PAREN value_range filter RIGHT_PAREN
             { $$ = mou_expr_aggregate(parse, MOU_COUNT, $3, &$4, @1, @$); }
-    | COUNT LEFT_PAREN DISTINCT value_range filter RIGHT_PAREN
-            { $$ = mou_expr_aggregate(parse, MOU_COUNT_DISTINCT, $4, &$5, @1, @$); }
+    | COUNT LEFT_PAREN DISTINCT value_range filter RIGHT_PAREN { $$ = mou_expr_aggregate(parse, MOU_COUNT_DISTINCT, $4, &$5, @1, @$); }
     | folding LEFT_PAREN value_range filter RIGHT_PAREN
                                             { $$ = mou_expr_aggregate(parse, $1, $3, &$4, @1, @$); }
-    | MAX LEFT_PAREN value_range filter RIGHT_PAREN
-            { $$ = mou_expr_aggregate(parse, MOU_MAX, $3, &$4, @1, @$); }
-    | MIN LEFT_PAREN value_range filter RIGHT_PAREN
-            { $$ = mou_expr_aggregate(parse, MOU_MIN, $3, &$4, @1, @$); }
-    | LISTS LEFT_PAREN ref list_where RIGHT_PAREN
-            { $$ = mou_expr_lists(parse, NULL, $3, $4, @1, @$); }
+    | MAX LEFT_PAREN value_range filter RIGHT_PAREN { $$ = mou_expr_aggregate(parse, MOU_MAX, $3, &$4, @1, @$); }
+    | MIN LEFT_PAREN value_range filter RIGHT_PAREN { $$ = mou_expr_aggregate(parse, MOU_MIN, $3, &$4, @1, @$); }
+    | LISTS LEFT_PAREN ref list_where RIGHT_PAREN { $$ = mou_expr_lists(parse, NULL, $3, $4, @1, @$); }
     | LISTS LEFT_PAREN DISTINCT any_name ref list_where RIGHT_PAREN
-            { $$ = mou_expr_lists(parse, &$4, $5, $6, @1, @$); } ;
+            { $$ = mou_expr_lists(parse, &$4, $5, $6, @1, @$); }
+    | history LEFT_PAREN ref list_where RIGHT_PAREN { $$ = mou_expr_history(parse, $1, $3, $4, @1, @$); } ;
 
 list_where:
     %empty                                  { $$ = NULL; }
     | WHERE expr                            { $$ = $2; } ;
+
+history:
+    LISTINGS { $$ = MOU_EXPR_LISTINGS; } | LAST_ENTERED { $$ = MOU_EXPR_LAST_ENTERED; }
+    | LAST_LEFT { $$ = MOU_EXPR_LAST_LEFT; } ;
 
 folding:
     SUM { $$ = MOU_SUM; } | EARLIEST { $$ = MOU_EARLIEST; } | LATEST { $$ = MOU_LATEST; }

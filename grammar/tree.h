@@ -61,7 +61,12 @@ enum mou_expr_kind {
     MOU_EXPR_WITHIN,    /**< left 在 right 内 */
     MOU_EXPR_ON_LIST,   /**< 在 reference: current subject is on a list of that kind */
     MOU_EXPR_LISTS,     /**< 名单数([不同 领域|层级|辖区] reference [满足 condition]): number of findings of that list kind that hold; range.field names what must differ */
-    MOU_EXPR_WAS_LISTED, /**< 曾 列入 reference */
+    MOU_EXPR_WAS_LISTED, /**< 曾 列入 reference [满足 condition] */
+    MOU_EXPR_LISTINGS,  /**< 列入次数(reference [满足 condition]) */
+    MOU_EXPR_LAST_ENTERED, /**< 上次列入(reference [满足 condition]) */
+    MOU_EXPR_LAST_LEFT, /**< 上次移出(reference [满足 condition]) */
+    MOU_EXPR_DAY_ENTERED, /**< 列入之日: in the condition of the four above */
+    MOU_EXPR_DAY_LEFT,  /**< 移出之日 */
     MOU_EXPR_IN_VALIDITY, /**< left 在 有效期 */
     MOU_EXPR_QUANTIFIER, /**< quantifier over range 满足 condition */
     MOU_EXPR_AGGREGATE, /**< aggregate( [不同] range[.field] [满足 condition] [截至 right] ) */

@@ -474,3 +474,14 @@ struct mou_expr *mou_expr_lists(struct mou_parse *parse, const struct mou_name *
     expr->condition = condition;
     return finish(parse, expr);
 }
+
+struct mou_expr *mou_expr_history(struct mou_parse *parse, enum mou_expr_kind kind,
+                                  struct mou_name_ref *list, struct mou_expr *condition,
+                                  struct mou_span op_span, struct mou_span span)
+{
+    struct mou_expr *expr = mou_expr_named(parse, kind, list, op_span, span);
+    if (expr != NULL) {
+        expr->condition = condition;
+    }
+    return finish(parse, expr);
+}

@@ -78,6 +78,9 @@ static void add_date(struct mou_explain *explain, struct mou_explain_node *paren
     const struct mou_pack_instruction *instruction = &explain->machine->pack->instructions[index];
     const struct mou_spot spot =
         mou_spot_at(explain->machine, explain->world, index, instruction->frame, row);
+    if (span.source == UINT32_MAX) {
+        return; /* put together of several clauses, which have lines of their own */
+    }
     if (instruction->opcode == MOU_OP_CODE_COLUMN) {
         mou_explain_values(explain, node, spot, 1);
     } else {

@@ -67,7 +67,9 @@ class Expressions:
         self.marks: dict[str, str] = {}       # what findings written so far state: word -> code table
         self.open_lists: set[str] = set()     # lists that findings may still enter
         self.entered: dict[str, bool] = {}    # list -> its findings range over instruments only
+        self.dated_lists: set[str] = set()    # those that a finding with 凭 enters
         self.aliases = 0
+        self.barred: set[str] = set()         # kinds of names that 从旧兼从轻 cannot read twice here
         self.start()
 
     def start(self, safe=False, timeless=False):
@@ -108,6 +110,8 @@ class Expressions:
         return chosen
 
     def names(self, kind: str, type_, scope) -> list[Known]:
+        if kind in self.barred:
+            return []
         return [n for n in self.known if n.kind == kind and n.type == type_
                 and (n.memo in self.visible or n.memo == self.memo)
                 and (n.safe or not self.safe) and not (self.timeless and n.today)
@@ -252,7 +256,8 @@ class Expressions:
                   self.in_validity: 1 if not self.timeless else 0}
         if depth > 0:
             makers |= {self.quantifier: 3, self.count: 2, self.total: 2, self.streak: 1,
-                       self.listed: 1 if not self.timeless else 0, self.referred: 2, self.table: 1,
+                       self.listed: 1 if not self.timeless else 0,
+                       self.history: 1 if not self.timeless else 0, self.referred: 2, self.table: 1,
                        self.ratio_test: 1, self.faulty: 1 if self.settings.faults else 0}
         for _ in range(6):
             made = self.chance.weighted(makers)(scope, depth)
@@ -499,6 +504,48 @@ class Expressions:
                                f"{k('属于')} {{{'、'.join(codes)}}}", k("已填"), k("未填")))
         negated = f"{k('非')} " if chance.likely(0.2) else ""
         return distinct + name + (f" {k('满足')} {negated}{k(word)} {asked}" if chance.likely(0.6) else "")
+
+    def history(self, scope, _depth):
+        """曾 列入 and its kin, of a list or of one finding."""
+        chance, k = self.chance, self.k
+        lists = [name for name in self.entered
+                 if name in self.dated_lists and (self.entered[name] or not self.safe)]
+        found = [n for n in self.names("finding", "truth", scope) if n.args]
+        if found and (not lists or chance.likely(0.3)):
+            known = chance.choice(found)
+            self.safe_so_far &= known.safe
+            name = self.spelled(known)
+        elif lists:
+            name = chance.choice(lists)
+            self.safe_so_far &= self.entered[name]
+            self.open_lists.discard(name)
+        else:
+            return None
+        self.today_so_far = True
+        roll = chance.random()
+        if roll < 0.4:
+            body = f" {k('满足')} {self.listing_test(scope)}" if chance.likely(0.7) else ""
+            return Text(f"{k('曾列入').replace('曾列', '曾 列')} {name}{body}", COMPARISON, True)
+        body = f" {k('满足')} {self.listing_test(scope)}" if chance.likely(0.5) else ""
+        if roll < 0.6:
+            return Text(f"{k('列入次数')}({name}{body}) {k(chance.choice(ORDER_WORDS['number']))} "
+                        f"{chance.choice((0, 1, 1, 2))}", COMPARISON, True)
+        call = Text(f"{k(chance.choice(('上次列入', '上次移出')))}({name}{body})")
+        if chance.likely(0.4):
+            return Text(f"{call.text} 满 {self.literal('months').text}", COMPARISON, True)
+        return self.ordered(call, "date", scope, 0)
+
+    def listing_test(self, scope, begins_only=False) -> str:
+        """A comparison of the days of a listing."""
+        chance, k = self.chance, self.k
+        day = k(chance.choice(("列入之日",) if begins_only else ("列入之日", "移出之日")))
+        roll = chance.random()
+        if roll < 0.3 and not self.timeless:
+            return f"{day} 在 近 {self.literal('months').text}"
+        if roll < 0.4:
+            return f"{day} {k('已填')}"
+        other = self.field(scope, "date") or self.literal("date")
+        return f"{day} {chance.choice(('早于', '不晚于', '晚于', '不早于'))} {other.text}"
 
     def referred(self, scope, depth):
         """A definition or a finding by its name."""

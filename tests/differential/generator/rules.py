@@ -32,6 +32,8 @@ class Rules:
         self.made_measures: list[tuple[str, str]] = []      # (memorandum, name)
         self.others = Others(self)
         self.count = 0
+        self.own_list, self.asked_own = None, False     # of the finding in the making
+        self.lighter = False          # the memorandum applies 从旧兼从轻
 
     def memoranda(self) -> list[tuple[str, list[str], list[str]]]:
         """(name, names that it uses, declarations) of each memorandum."""
@@ -49,6 +51,7 @@ class Rules:
     def memorandum(self, name: str, uses: list[str]) -> list[str]:
         chance, settings, ex = self.chance, self.settings, self.ex
         ex.memo, ex.visible = name, {name, *uses}
+        self.lighter = chance.likely(0.25)
         self.start = chance.choice(self.pools.dates) if chance.likely(0.25) else date(2015, 1, 1)
         out = [self.parameter() for _ in range(chance.between(settings.parameters))]
         steps = [self.definition] * chance.between(settings.definitions)
@@ -74,6 +77,10 @@ class Rules:
         lines.append(f"{k('施行')} {date_literal(chance, start)}")
         if chance.likely(0.25):
             lines.append(f"{k('废止')} {date_literal(chance, self.later(start))}")
+        if self.lighter:
+            lines.append(k("从旧兼从轻"))
+        if name[-1] != "甲" and chance.likely(0.25):
+            lines.append(f"{k('替代')} 备忘甲")
         if chance.likely(0.3):
             lines.append('版本 "2.0"')
         if chance.likely(0.2):
@@ -138,7 +145,8 @@ class Rules:
         ex, k = self.ex, self.k
         name = self.name("认定项")
         ex.start(safe=self.chance.likely(0.5))
-        enters = self.enters()
+        enters = self.own_list = self.enters()
+        self.asked_own = False
         if self.chance.likely(0.7):
             lines, sections, begun = self.sectioned()
             safe = all(record.instrument for record in sections)
@@ -150,8 +158,12 @@ class Rules:
         if enters in ex.open_lists:      # a list that this very finding asked for is closed to it
             ex.entered[enters] = ex.entered.get(enters, True) and all_safe
             lines.insert(0, f"{k('列入')} {enters}")
+            if sections:
+                ex.dated_lists.add(enters)
+            if self.asked_own:           # its term asked for earlier listings: nobody else may enter
+                ex.open_lists.discard(enters)
         self.findings.append(made)
-        ex.known.append(Known(name, ex.memo, "truth", None, all_safe, True, "finding"))
+        ex.known.append(Known(name, ex.memo, "truth", None, all_safe, True, "finding", args=sections))
         return "\n    ".join([f"{k('认定')} {name}"] + lines + self.marks() + self.publications())
 
     def enters(self):
@@ -202,6 +214,8 @@ class Rules:
         frame = Frame(record, None, ex.alias() if chance.likely(0.4) else None)
         scope = [Frame(), frame]
         ex.used = set()
+        if self.lighter:
+            ex.barred = {"definition"} | (set() if record.act and record.made else {"parameter"})
         lines = [f"{k('凭')} {record.name}" + (f" {frame.alias}" if frame.alias else "")]
         if chance.likely(0.85):
             lines.append(f"{k('当')} {ex.condition(scope, self.settings.depth).text}")
@@ -212,6 +226,7 @@ class Rules:
         if begun:
             lines.append(f"{k('自')} {self.begin(record, scope)}")
         lines.append(self.section_end(record, scope, begun))
+        ex.barred = set()
         while chance.likely(0.2):
             lines.append(self.ending(scope))
         ex.timeless = False
@@ -229,6 +244,8 @@ class Rules:
     def section_end(self, record, scope, begun: bool) -> str:
         chance, ex, k = self.chance, self.ex, self.k
         roll = chance.random()
+        if begun and roll < 0.15 and self.own_list in ex.open_lists:
+            return self.again(scope)
         if begun and roll < 0.7:
             return f"{k('为期')} {self.term(scope)}"
         if roll < 0.88:
@@ -238,6 +255,14 @@ class Rules:
                 return f"{k('至')} {day.text} + {ex.literal('months').text}"
             return f"{k('至')} {day.text}"
         return f"{k('至')} {k('长期')}"
+
+    def again(self, scope) -> str:
+        """A longer term for who was listed before: the list that this very finding enters."""
+        k = self.k
+        self.asked_own = True
+        word = k("曾列入").replace("曾列", "曾 列")
+        test = f"{word} {self.own_list} {k('满足')} {self.ex.listing_test(scope, True)}"
+        return f"{k('为期')} {k('若')} {test} {k('则')} 2年 {k('否则')} 1年"
 
     def ending(self, scope) -> str:
         """An event that ends the ground: of its own row, or a record of another type."""

@@ -287,7 +287,11 @@ class FileReader(ExpressionReader):
         self.pack.memoranda.append(self.memo)
         while not self.at_opener():
             word = self.next().keyword
-            if word == "施行":
+            if word == "从旧兼从轻":
+                self.memo.lighter = True
+            elif word == "替代":
+                self.memo.replaces += self.names()
+            elif word == "施行":
                 self.memo.effective = self.need("date").value
             elif word == "废止":
                 self.memo.repealed = self.need("date").value

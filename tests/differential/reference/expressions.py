@@ -120,6 +120,10 @@ class ExpressionReader(TokenReader):
         if self.at_word("在"):
             self.next()
             return tree.OnList(place, self.dotted())
+        if self.take_word("曾列入") or self.take_word("曾") and self.need_word("列入"):
+            name = self.dotted()
+            body = self.comparison_body() if self.take_word("满足") else None
+            return tree.History(place, "曾列入", name, body)
         return self.comparison_tail(self.arithmetic())
 
     def each_measure(self, place, word):
@@ -269,6 +273,16 @@ class ExpressionReader(TokenReader):
             self.need_punct("(")
             distinct = MARKS[self.next().text] if self.take_word("不同") else None
             node = tree.ListCount(place, self.dotted(), -1, distinct)
+            node.condition = self.expression() if self.take_word("满足") else None
+            self.need_punct(")")
+            return node
+        if keyword in ("列入之日", "移出之日"):
+            self.next()
+            return tree.ListingDay(place, keyword)
+        if keyword in ("列入次数", "上次列入", "上次移出"):
+            self.next()
+            self.need_punct("(")
+            node = tree.History(place, keyword, self.dotted(), None)
             node.condition = self.expression() if self.take_word("满足") else None
             self.need_punct(")")
             return node

@@ -54,6 +54,8 @@ class Memorandum:
     effective: Optional[int] = None
     repealed: Optional[int] = None
     undisturbed: bool = False         # 异议 不停止执行
+    lighter: bool = False             # 从旧兼从轻
+    replaces: list = field(default_factory=list)      # names of memoranda
     uses: list = field(default_factory=list)
     members: dict = field(default_factory=dict)
     others: list = field(default_factory=list)        # repairs, duties, matters, assertions

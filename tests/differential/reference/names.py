@@ -11,6 +11,8 @@ from typing import Any, Optional
 
 from . import model, tree
 from .expressions import MARKS
+from . import law, model, tree
+from .history import Histories
 from .keywords import FUNCTIONS
 from .lexer import ReadError
 from .values import Money, Symbol
@@ -23,6 +25,7 @@ class Frame:
     alias: Optional[str] = None
     relation: Any = None          # Relation whose row reaches the subject
     marks: bool = False           # a finding with its domain, tier and jurisdiction
+    listing: Any = None           # (finding, section) of a row that lends no names
 
 
 class Binder:
@@ -33,6 +36,10 @@ class Binder:
         self.attribute_names = {name for fields in pack.kinds.values() for name in fields}
         self.codes = {name for table in pack.codes.values() for name in table.values()}
         self.memo: model.Memorandum = None
+        self.own_end_of = None        # the finding whose 为期 or 至 is being bound
+        self.law = None               # the date by which parameters without one of their own are read
+        self.law_asked = False        # such a parameter was met
+        self.histories = Histories(self)
         self.handlers = {
             tree.Name: self.name, tree.Member: self.member, tree.Call: self.call,
             tree.Dated: self.dated, tree.Quantifier: self.quantifier, tree.Count: self.count,
@@ -40,6 +47,7 @@ class Binder:
             tree.OnList: self.on_list, tree.OneOf: self.one_of, tree.InValidity: self.in_validity,
             tree.MeasureState: self.state,
             tree.EachMeasure: self.each_measure,
+            tree.History: self.histories.form, tree.ListingDay: self.listing_day,
         }
         self.definite = False         # within an assertion
         self.each = None              # the measure that a quantifier over measures is at
@@ -55,6 +63,7 @@ class Binder:
             self.memo = memo
             for thing in memo.others:
                 self.other(thing)
+        self.histories.fill()
 
     def rule(self, thing):
         if isinstance(thing, model.Definition):
@@ -84,10 +93,24 @@ class Binder:
         for section in thing.sections:
             section.record = self.pack.records[section.record_name]
             scope = [Frame(), Frame(section.record, None, section.alias)]
-            for part in ("condition", "unless", "begin", "term", "end"):
-                setattr(section, part, self.bind(getattr(section, part), scope))
+            old, new = law.copied(section), law.copied(section)
+            self.law_asked = False
+            self.clauses(thing, section, scope)
+            if thing.memo.lighter and self.law_asked:
+                for copy, field in ((old, section.record.act), (new, section.record.made)):
+                    self.law = tree.FieldOf(("", 0, 0), 1, field)
+                    self.clauses(thing, copy, scope)
+                self.law = None
+                law.lighter(section, old, new)
+            law.succession(self.pack, thing.memo, section)
             for ending in section.endings:
                 ending.come = self.bind(ending.come, scope)
+
+    def clauses(self, thing, section, scope):
+        for part in law.PARTS:
+            self.own_end_of = thing if part in ("term", "end") else None
+            setattr(section, part, self.bind(getattr(section, part), scope))
+        self.own_end_of = None
 
     def measure(self, thing: model.Measure):
         thing.because = [self.lookup(name, model.Finding) or self.unknown(name, None)
@@ -255,6 +278,8 @@ class Binder:
             return tree.MarkOf(node.at, MARKS[node.name])
         for i in reversed(range(len(scope))):
             record = scope[i].record
+            if scope[i].listing:
+                continue
             if record is not None and node.name in record.fields:
                 return tree.FieldOf(node.at, i, node.name)
             if scope[i].relation is not None and node.name in scope[i].relation.fields:
@@ -290,7 +315,8 @@ class Binder:
     def use(self, node, thing, scope):
         subject = self.subject_index(scope)
         if isinstance(thing, model.Parameter):
-            return tree.UseParameter(node.at, thing, subject)
+            self.law_asked = True
+            return tree.UseParameter(node.at, thing, subject, self.law)
         if isinstance(thing, model.Finding):
             return tree.UseFinding(node.at, thing, subject)
         return tree.UseDefinition(node.at, thing, self.definition_frame(thing, scope, node.at))
@@ -299,14 +325,16 @@ class Binder:
         if not thing.record_name:
             return self.subject_index(scope)
         for i in reversed(range(len(scope))):
-            if scope[i].record is not None and scope[i].record.name == thing.record_name:
+            if scope[i].record is not None and not scope[i].listing \
+                    and scope[i].record.name == thing.record_name:
                 return i
         self.unknown(f"{thing.name} without a row of {thing.record_name}", at)
 
     def member(self, node, scope):
         for i in reversed(range(len(scope))):
             frame = scope[i]
-            if frame.alias == node.base or frame.record and frame.record.name == node.base:
+            if frame.alias == node.base or frame.record and frame.record.name == node.base \
+                    and not frame.listing:
                 return self.member_of(node, frame, i)
         thing = self.lookup(f"{node.base}.{node.name}", model.Definition, model.Parameter,
                             model.Finding)
@@ -340,7 +368,8 @@ class Binder:
     def row_argument(self, node, scope) -> int:
         name = node.args[0].name
         for i in reversed(range(len(scope))):
-            if scope[i].alias == name or scope[i].record and scope[i].record.name == name:
+            if scope[i].alias == name or scope[i].record and scope[i].record.name == name \
+                    and not scope[i].listing:
                 return i
         self.unknown(name, node.at)
 
@@ -368,7 +397,7 @@ class Binder:
         record = source.target = self.pack.records[source.name]
         subject = self.subject_index(scope)
         source.kind, source.index = "all", subject
-        rows = [i for i in range(subject + 1, len(scope))]      # rows of the current subject
+        rows = [i for i in range(subject + 1, len(scope)) if not scope[i].listing]
         if rows and scope[rows[-1]].record is record:
             source.kind, source.index = "siblings", rows[-1]
         else:
@@ -426,11 +455,20 @@ class Binder:
         node.condition = self.bind(node.condition, [Frame(marks=True)])
         return node
 
+    @staticmethod
+    def listing_frame(record, listing) -> Frame:
+        return Frame(record, listing=listing)
+
+    def listing_day(self, node, scope):
+        i = max(i for i, frame in enumerate(scope) if frame.listing)
+        aspect = "entered" if node.which == "列入之日" else "left"
+        return tree.UseDefinition(node.at, self.histories.aspect(*scope[i].listing, aspect), i)
+
     def in_validity(self, node, scope):
         """Of the innermost row so named, else of any row of the type."""
         for i in reversed(range(len(scope))):
             frame = scope[i]
-            if frame.record and node.name in (frame.alias, frame.record.name):
+            if frame.record and not frame.listing and node.name in (frame.alias, frame.record.name):
                 return self.valid_today(node.at, frame.record, i)
         source = tree.Source(node.at, node.name, None, None, None)
         inner = self.source(source, scope)

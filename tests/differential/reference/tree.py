@@ -147,6 +147,22 @@ class Quantifier:
 
 
 @node
+class History:
+    """曾 列入 K and its kin; binding makes quantifiers and aggregates of it."""
+    at: Any
+    form: str                 # 曾列入, 列入次数, 上次列入, 上次移出
+    name: str                 # list or finding
+    condition: Any
+
+
+@node
+class ListingDay:
+    """列入之日, 移出之日."""
+    at: Any
+    which: str
+
+
+@node
 class InValidity:
     """X 在 有效期; binding makes comparisons of it, or a quantifier over them."""
     at: Any

@@ -216,6 +216,24 @@ static void put_figures(const struct campaign *campaign, struct mou_buf *out)
                    killed + survived == 0 ? 100 : killed * 100 / (killed + survived), survived);
 }
 
+/* Each file's score: a library is held to a bar memorandum by memorandum. */
+static void put_files(const struct campaign *campaign, size_t given_count, struct mou_buf *out)
+{
+    for (size_t source = 0; source < given_count; source++) {
+        size_t counts[VERDICT_COUNT] = {0};
+        for (size_t i = 0; i < mou_mutations_count(campaign->mutations); i++) {
+            const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
+            if (mutation->span.source == source) {
+                counts[campaign->verdicts[i]]++;
+            }
+        }
+        if (counts[KILLED] + counts[SURVIVED] > 0) {
+            mou_buf_printf(out, "  %s  %zu/%zu\n", campaign->sources[source].path, counts[KILLED],
+                           counts[KILLED] + counts[SURVIVED]);
+        }
+    }
+}
+
 static void put_survivor(const struct campaign *campaign, const struct mou_mutation *mutation,
                          struct mou_buf *out)
 {
@@ -271,11 +289,12 @@ static void put_suggestions(const struct campaign *campaign, struct mou_buf *out
     }
 }
 
-static enum mou_exit report(const struct campaign *campaign)
+static enum mou_exit report(const struct campaign *campaign, size_t given_count)
 {
     struct mou_buf text;
     mou_buf_init(&text, NULL, REPORT_BYTES_MAX);
     put_figures(campaign, &text);
+    put_files(campaign, given_count, &text);
     if (campaign->survivors != NULL) {
         put_suggestions(campaign, &text);
     } else {
@@ -308,7 +327,7 @@ enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack,
         code = mou_suggest_for_survivors(cli, pack, tests, campaign.survivors,
                                          campaign.survivor_count);
     }
-    code = code == MOU_EXIT_DONE ? report(&campaign) : code;
+    code = code == MOU_EXIT_DONE ? report(&campaign, given_count) : code;
     release(&campaign);
     return code;
 }

@@ -418,12 +418,34 @@ static void link_fields(struct mou_weaver *weaver, const struct mou_field_decl *
 
 /* ------------------------------------------------------------------ the program's typed expressions */
 
+static void link_publications(struct mou_weaver *weaver, const struct mou_publication *publications, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        link_nodes(weaver, publications[i].every, 0);
+        link_nodes(weaver, publications[i].lasting, 0);
+    }
+}
+
+/** 领域, 层级, 辖区 of a finding are codes of the table that the program has for them. */
+static void link_marks(struct mou_weaver *weaver, const struct mou_decl *decl)
+{
+    static const enum mou_clause_kind kinds[MOU_MARK_COUNT] = {MOU_CLAUSE_DOMAIN, MOU_CLAUSE_TIER, MOU_CLAUSE_JURISDICTION};
+    for (int mark = 0; mark < (int)MOU_MARK_COUNT; mark++) {
+        const struct mou_clause *clause = mou_clause_find(decl, kinds[mark]);
+        for (const struct mou_name_ref *ref = clause != NULL ? clause->names : NULL; ref != NULL; ref = ref->next) {
+            add_link(weaver, ref->name.span, code_named(weaver, weaver->program->mark_tables[mark], ref->name.text));
+        }
+    }
+}
+
 static void link_findings(struct mou_weaver *weaver)
 {
     for (size_t i = 0; i < weaver->program->findings.count; i++) {
         const struct mou_finding *finding = &weaver->program->findings.items[i];
         link_nodes(weaver, finding->unless, 0);
         link_nodes(weaver, finding->when, 0);
+        link_marks(weaver, finding->decl);
+        link_publications(weaver, finding->publications, finding->publication_count);
         for (uint32_t k = 0; k < finding->section_count; k++) {
             const struct mou_section *section = &finding->sections[k];
             link_nodes(weaver, section->when, 0);
@@ -477,6 +499,7 @@ static void link_measures(struct mou_weaver *weaver)
             link_nodes(weaver, measure->reaches[k].condition, 0);
         }
         link_authority_field(weaver, measure);
+        link_publications(weaver, measure->publications, measure->publication_count);
     }
 }
 

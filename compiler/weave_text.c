@@ -5,6 +5,10 @@
 
 #include "weave.h"
 
+/** Columns by which the rest of a long line stands further in, and the most at all. */
+#define HANG 4
+#define HANG_MAX 40
+
 const char *mou_weave_say(const struct mou_weaver *weaver, const char *zh, const char *en)
 {
     return weaver->lang == MOU_LANG_EN ? en : zh;
@@ -81,6 +85,46 @@ struct code_writer {
     bool written;
 };
 
+static size_t piece_at(const mou_pieces *pieces, uint32_t offset)
+{
+    size_t low = 0;
+    size_t high = pieces->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pieces->items[middle].begin < offset) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/** The column at which a line that is too long goes on: behind the clause's keyword, else a step further in. */
+static size_t hanging_column(const struct code_writer *writer, uint32_t begin)
+{
+    const mou_pieces *pieces = &writer->weaver->pieces[writer->number];
+    const char *bytes = writer->source->bytes;
+    uint32_t at = begin;
+    while (at < writer->source->len && bytes[at] == ' ') {
+        at++;
+    }
+    const size_t first = piece_at(pieces, at);
+    size_t column = at - begin + HANG;
+    if (first + 1 < pieces->count && pieces->items[first].begin == at && pieces->items[first].piece_class == MOU_PIECE_CLAUSE) {
+        const uint32_t next = pieces->items[first + 1].begin;
+        const bool same_line = memchr(bytes + at, '\n', next - at) == NULL;
+        column = same_line ? mou_text_width((struct mou_text){bytes + begin, next - begin}) : column;
+    }
+    return column < HANG_MAX ? column : HANG_MAX;
+}
+
+/** Every line of rule text is a block of its own, so that what does not fit goes on where it belongs. Nothing that has a colour goes over a line's end. */
+static void open_line(struct code_writer *writer, uint32_t begin)
+{
+    mou_buf_printf(&writer->weaver->page, "<span class=\"l h%zu\">", hanging_column(writer, begin));
+}
+
 /** Source bytes up to `end`; on one line every run of white space is one blank. */
 static void put_source(struct code_writer *writer, uint32_t end)
 {
@@ -96,7 +140,10 @@ static void put_source(struct code_writer *writer, uint32_t end)
         }
         writer->blank_due = false;
         writer->written = true;
-        if (byte != '\r') {
+        if (byte == '\n') {
+            mou_weave_raw(writer->weaver, "\n</span>");
+            open_line(writer, writer->position + 1);
+        } else if (byte != '\r') {
             put_character(&writer->weaver->page, byte);
         }
     }
@@ -133,21 +180,6 @@ static void put_linked(struct code_writer *writer, const struct mou_link *link)
     mou_weave_raw(writer->weaver, "\">");
     put_source(writer, link->span.end);
     mou_weave_raw(writer->weaver, "</a>");
-}
-
-static size_t piece_at(const mou_pieces *pieces, uint32_t offset)
-{
-    size_t low = 0;
-    size_t high = pieces->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pieces->items[middle].begin < offset) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }
 
 static size_t comment_at(const struct mou_tree *tree, uint32_t offset)
@@ -228,6 +260,7 @@ void mou_weave_code(struct mou_weaver *weaver, const struct mou_decl *decl, enum
 {
     struct code_writer writer = {.weaver = weaver, .source = &weaver->program->sources[decl->span.source], .number = decl->span.source, .position = decl->span.begin};
     mou_weave_raw(weaver, "<pre class=\"code\"><code>");
+    open_line(&writer, writer.position);
     for (const struct mou_clause *clause = decl->clauses; clause != NULL; clause = clause->next) {
         if (clause->kind == without) {
             put_code(&writer, line_before(writer.source, clause->span.begin));
@@ -235,7 +268,7 @@ void mou_weave_code(struct mou_weaver *weaver, const struct mou_decl *decl, enum
         }
     }
     put_code(&writer, mou_weave_extent(weaver, decl).end);
-    mou_weave_raw(weaver, "</code></pre>\n");
+    mou_weave_raw(weaver, "</span></code></pre>\n");
 }
 
 void mou_weave_inline(struct mou_weaver *weaver, struct mou_span span)

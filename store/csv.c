@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "intake.h"
+#include "relation_fields.h"
 
 #define COLUMNS_MAX 4096
 
@@ -229,6 +229,10 @@ static enum mou_status plan_fixed_column(struct mou_intake *intake, struct csv_c
             return MOU_OK;
         }
     }
+    if (intake->options->target == MOU_IMPORT_RELATIONS && mou_relation_field_known(intake->store->pack, column->header)) {
+        column->role = CSV_FIELD;
+        return MOU_OK;
+    }
     return unknown_column(intake, column->header);
 }
 
@@ -353,10 +357,16 @@ static enum mou_status take_record(struct mou_intake *intake, const struct csv_p
 static enum mou_status take_fixed(struct mou_intake *intake, const struct csv_plan *plan, const struct csv_row *row)
 {
     struct mou_offered fields[5] = {{{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}};
-    for (uint32_t i = 0; i < plan->column_count; i++) {
-        fields[plan->columns[i].field] = offered_cell(plan, row, i);
+    struct mou_named_cell *named = MOU_NEW_ARRAY(intake->row_arena, (size_t)plan->column_count + 1, struct mou_named_cell);
+    struct mou_named_cells more = {named, 0};
+    for (uint32_t i = 0; named != NULL && i < plan->column_count; i++) {
+        if (plan->columns[i].role == CSV_FIELD) {
+            named[more.count++] = (struct mou_named_cell){plan->columns[i].header, offered_cell(plan, row, i)};
+        } else {
+            fields[plan->columns[i].field] = offered_cell(plan, row, i);
+        }
     }
-    return mou_intake_fixed(intake, fields);
+    return named != NULL ? mou_intake_fixed(intake, fields, &more) : mou_store_out_of_memory(intake->store);
 }
 
 static enum mou_status take_row(struct mou_intake *intake, const struct csv_plan *plan, const struct csv_row *row)

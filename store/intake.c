@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "intake.h"
+#include "relation_fields.h"
 
 static enum mou_status out_of_memory(struct mou_intake *intake)
 {
@@ -566,6 +566,7 @@ struct dated_row {
     struct mou_text name;   /**< relation, or record type */
     struct mou_text key;    /**< objections */
     mou_date begin, finish; /**< since, until; lodged, closed */
+    struct mou_text fields; /**< RELATION: its fields as they are kept */
     bool objection;
 };
 
@@ -598,7 +599,7 @@ static enum mou_status store_dated(struct mou_intake *intake, const struct dated
     enum mou_status status = mou_store_step_row(store, find, &known);
     if (status == MOU_OK && known) {
         version = sqlite3_column_int64(find, 0);
-        bool equal = same_date(find, 1, row->finish);
+        bool equal = same_date(find, 1, row->finish) && (row->objection || mou_text_equal(mou_store_column_text(find, 2), row->fields));
         sqlite3_reset(find);
         if (equal) {
             intake->result->unchanged++;
@@ -620,6 +621,11 @@ static enum mou_status store_dated(struct mou_intake *intake, const struct dated
     bind_date(add, bind_identity(add, row), row->finish);
     sqlite3_bind_int64(add, 6, intake->options->known_at);
     sqlite3_bind_int64(add, 7, intake->result->import_id);
+    if (row->fields.len > 0) {
+        mou_store_bind_text(add, 8, row->fields);
+    } else if (!row->objection) {
+        sqlite3_bind_null(add, 8);
+    }
     intake->result->added += !known;
     intake->result->corrected += known;
     status = mou_store_step_done(store, add);
@@ -642,7 +648,22 @@ static bool find_relation(const struct mou_pack *pack, struct mou_text name, boo
     return false;
 }
 
-static enum mou_status intake_relation(struct mou_intake *intake, const struct mou_offered fields[5])
+/** Stores the row with the fields that it has beyond its ends and dates. */
+static enum mou_status store_relation(struct mou_intake *intake, struct dated_row *row, const struct mou_named_cells *more)
+{
+    struct mou_buf kept;
+    bool fits = true;
+    mou_buf_init(&kept, NULL, (size_t)1024 * 1024);
+    enum mou_status status = mou_relation_fields_check(intake, mou_relation_number(intake->store->pack, row->name), more, &kept, &fits);
+    row->fields = (struct mou_text){kept.len > 0 ? kept.data : "", kept.len};
+    if (status == MOU_OK && fits) {
+        status = store_dated(intake, row);
+    }
+    mou_buf_free(&kept);
+    return status;
+}
+
+static enum mou_status intake_relation(struct mou_intake *intake, const struct mou_offered fields[5], const struct mou_named_cells *more)
 {
     const struct mou_pack *pack = intake->store->pack;
     struct dated_row row = {.find = MOU_SQL_RELATION_FIND, .add = MOU_SQL_RELATION_ADD, .end = MOU_SQL_RELATION_END};
@@ -675,7 +696,7 @@ static enum mou_status intake_relation(struct mou_intake *intake, const struct m
     }
     row.first = ends[0];
     row.second = ends[1];
-    return store_dated(intake, &row);
+    return store_relation(intake, &row, more);
 }
 
 static enum mou_status intake_objection(struct mou_intake *intake, const struct mou_offered fields[5])
@@ -833,11 +854,11 @@ const struct mou_fixed_list *mou_intake_fixed_list(enum mou_import_target target
     return NULL;
 }
 
-enum mou_status mou_intake_fixed(struct mou_intake *intake, const struct mou_offered fields[5])
+enum mou_status mou_intake_fixed(struct mou_intake *intake, const struct mou_offered fields[5], const struct mou_named_cells *more)
 {
     switch (intake->options->target) {
     case MOU_IMPORT_RELATIONS:
-        return intake_relation(intake, fields);
+        return intake_relation(intake, fields, more);
     case MOU_IMPORT_OBJECTIONS:
         return intake_objection(intake, fields);
     case MOU_IMPORT_WITHDRAWALS:

@@ -14,6 +14,16 @@ struct mou_offered {
     int64_t unit_fen; /**< money: 0 plain yuan, else fen per unit (万元: 1000000) */
 };
 
+/** Cells by the name of their field. */
+struct mou_named_cell {
+    struct mou_text name;
+    struct mou_offered cell;
+};
+struct mou_named_cells {
+    const struct mou_named_cell *items;
+    size_t count;
+};
+
 struct mou_offered_row;
 /** Rows of a nested type under an offered row. */
 struct mou_offered_children {
@@ -66,8 +76,8 @@ struct mou_fixed_list {
 };
 /** NULL for subjects and records. */
 const struct mou_fixed_list *mou_intake_fixed_list(enum mou_import_target target);
-/** A row of such a list, its fields in the list's order. */
-enum mou_status mou_intake_fixed(struct mou_intake *intake, const struct mou_offered fields[5]) MOU_MUST_USE;
+/** A row of such a list, its fields in the list's order; `more`: what a relation row has beyond them. */
+enum mou_status mou_intake_fixed(struct mou_intake *intake, const struct mou_offered fields[5], const struct mou_named_cells *more) MOU_MUST_USE;
 /** Puts the row at hand into quarantine. */
 enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en) MOU_MUST_USE;
 

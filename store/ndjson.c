@@ -168,6 +168,16 @@ static enum mou_status take_subject(struct mou_intake *intake, json_t *object)
     return fits ? mou_intake_subject(intake, kind, &row) : mou_intake_refuse(intake, 0, MOU_TEXT(""), "值的形式不对", "a value has the wrong form");
 }
 
+static bool in_list(const struct mou_fixed_list *list, const char *name)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (strcmp(list->words[i][0], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum mou_status take_fixed(struct mou_intake *intake, json_t *object)
 {
     const struct mou_fixed_list *list = mou_intake_fixed_list(intake->options->target);
@@ -178,7 +188,22 @@ static enum mou_status take_fixed(struct mou_intake *intake, json_t *object)
             return mou_intake_refuse(intake, 0, mou_text_of(list->words[i][0]), "应是文字", "must be a text");
         }
     }
-    return mou_intake_fixed(intake, fields);
+    struct mou_named_cell *named = MOU_NEW_ARRAY(intake->row_arena, json_object_size(object) + 1, struct mou_named_cell);
+    struct mou_named_cells more = {named, 0};
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, name, value)
+    {
+        if (named == NULL || in_list(list, name)) {
+            continue;
+        }
+        struct mou_named_cell *one = &named[more.count++];
+        *one = (struct mou_named_cell){.name = {mou_arena_copy(intake->row_arena, name, strlen(name)), strlen(name)}};
+        if (!scalar_text(intake, value, &one->cell.text)) {
+            return mou_intake_refuse(intake, 0, mou_text_of(name), "应是文字", "must be a text");
+        }
+    }
+    return named != NULL ? mou_intake_fixed(intake, fields, &more) : mou_store_out_of_memory(intake->store);
 }
 
 static enum mou_status take_line(struct mou_intake *intake, struct mou_text line)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "relation_fields.h"
 #include "run_internal.h"
 
 /** One row of a record type, as it was read. */
@@ -253,6 +254,24 @@ static enum mou_status read_records(struct reading *reading)
     return MOU_OK;
 }
 
+/** The relation row's own fields, column 5 of the statement. */
+static enum mou_status read_relation_fields(struct reading *reading, uint32_t relation, uint32_t number, struct mou_text kept)
+{
+    struct mou_store *store = reading->store;
+    const uint32_t count = mou_pack_relation_field_count(store->pack, relation);
+    struct mou_checked *cells = MOU_NEW_ARRAY(store->work_arena, (size_t)count + 1, struct mou_checked);
+    if (cells == NULL || !mou_relation_fields_read(store->pack, relation, kept, store->work_arena, cells)) {
+        return cells == NULL ? out_of_memory(store) : mou_relation_fields_damaged(store);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (cells[i].known) {
+            mou_batch_set_relation_field(reading->builder, relation, number, i,
+                                         cells[i].is_text ? mou_batch_text(reading->builder, cells[i].text) : cells[i].number);
+        }
+    }
+    return MOU_OK;
+}
+
 static enum mou_status read_relations(struct reading *reading)
 {
     struct mou_store *store = reading->store;
@@ -268,9 +287,13 @@ static enum mou_status read_relations(struct reading *reading)
         if (status == MOU_OK && row) {
             mou_date since = sqlite3_column_type(statement, 3) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, 3);
             mou_date until = sqlite3_column_type(statement, 4) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, 4);
-            uint32_t number = mou_batch_add_relation(reading->builder, (uint32_t)sqlite3_column_int64(statement, 0),
-                                                     (uint32_t)sqlite3_column_int64(statement, 1), (uint32_t)sqlite3_column_int64(statement, 2), since, until);
+            const uint32_t relation = (uint32_t)sqlite3_column_int64(statement, 0);
+            uint32_t number = mou_batch_add_relation(reading->builder, relation, (uint32_t)sqlite3_column_int64(statement, 1),
+                                                     (uint32_t)sqlite3_column_int64(statement, 2), since, until);
             status = number != UINT32_MAX ? MOU_OK : out_of_memory(store);
+            if (status == MOU_OK && sqlite3_column_type(statement, 5) != SQLITE_NULL) {
+                status = read_relation_fields(reading, relation, number, mou_store_column_text(statement, 5));
+            }
         }
     }
     sqlite3_reset(statement);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "relation_fields.h"
 #include "snapshot.h"
 
 #define TEXT_BYTES_MAX ((size_t)8 * 1024 * 1024 * 1024)
@@ -543,6 +544,8 @@ struct relation_rows {
     MOU_VEC(uint32_t) from;
     MOU_VEC(uint32_t) to;
     struct mou_snapshot_cells since, until;
+    struct gathering fields;
+    struct mou_checked *cells; /**< of the row at hand, one per field */
 };
 
 static bool push_date(struct filling *filling, struct mou_snapshot_cells *cells, sqlite3_stmt *statement, int column)
@@ -552,22 +555,64 @@ static bool push_date(struct filling *filling, struct mou_snapshot_cells *cells,
            MOU_VEC_PUSH(filling->table_arena, &cells->known, known);
 }
 
+/** The row's own fields; those that were not delivered as in other tables. */
+static enum mou_status gather_relation_fields(struct filling *filling, struct relation_rows *rows, uint32_t relation, sqlite3_stmt *statement)
+{
+    const bool kept = sqlite3_column_type(statement, 5) != SQLITE_NULL;
+    const struct mou_text text = kept ? mou_store_column_text(statement, 5) : (struct mou_text){"", 0};
+    if (rows->fields.field_count > 0 && !mou_relation_fields_read(filling->store->pack, relation, text, filling->table_arena, rows->cells)) {
+        return mou_relation_fields_damaged(filling->store);
+    }
+    for (uint32_t i = 0; i < rows->fields.field_count; i++) {
+        const struct mou_checked *cell = &rows->cells[i];
+        struct mou_snapshot_cells *cells = &rows->fields.cells[i];
+        const bool pushed = !cell->known    ? push_absent(filling, cells, &rows->fields.fields[i])
+                            : cell->is_text ? push_text(filling, cells, cell->text)
+                                            : MOU_VEC_PUSH(filling->table_arena, &cells->values, cell->number) && MOU_VEC_PUSH(filling->table_arena, &cells->known, 1);
+        if (!pushed) {
+            return out_of_memory(filling);
+        }
+    }
+    return MOU_OK;
+}
+
 static enum mou_status gather_relation(struct filling *filling, struct relation_rows *relations, uint32_t count, sqlite3_stmt *statement)
 {
     const struct mou_text name = mou_store_column_text(statement, 0);
     const uint32_t from = subject_of(filling, sqlite3_column_int64(statement, 1));
     const uint32_t to = subject_of(filling, sqlite3_column_int64(statement, 2));
-    struct relation_rows *rows = NULL;
-    for (uint32_t i = 0; i < count && rows == NULL; i++) {
-        rows = mou_text_equal(relations[i].name, name) ? &relations[i] : NULL;
+    uint32_t number = 0;
+    while (number < count && !mou_text_equal(relations[number].name, name)) {
+        number++;
     }
+    struct relation_rows *rows = number < count ? &relations[number] : NULL;
     if (rows == NULL || !rows->read || from == NO_NUMBER || to == NO_NUMBER) {
         return MOU_OK;
     }
     const bool kept = rows->from.count < UINT32_MAX - 64 && MOU_VEC_PUSH(filling->table_arena, &rows->from, from) &&
                       MOU_VEC_PUSH(filling->table_arena, &rows->to, to) && push_date(filling, &rows->since, statement, 3) &&
                       push_date(filling, &rows->until, statement, 4);
-    return kept ? MOU_OK : out_of_memory(filling);
+    return kept ? gather_relation_fields(filling, rows, number, statement) : out_of_memory(filling);
+}
+
+/** Name and fields of a relation, and where its rows gather. */
+static bool start_relation(struct filling *filling, uint32_t relation, struct relation_rows *rows)
+{
+    const struct mou_pack *pack = filling->store->pack;
+    const uint32_t count = mou_pack_relation_field_count(pack, relation);
+    struct mou_field_info *fields = MOU_NEW_ARRAY(filling->table_arena, (size_t)count + 1, struct mou_field_info);
+    bool *kept = MOU_NEW_ARRAY(filling->table_arena, (size_t)count + 1, bool);
+    struct mou_text inverse;
+    uint32_t from = 0;
+    uint32_t to = 0;
+    mou_pack_relation(pack, relation, &rows->name, &inverse, &from, &to);
+    rows->read = mou_pack_reads_relation(pack, relation);
+    rows->cells = MOU_NEW_ARRAY(filling->table_arena, (size_t)count + 1, struct mou_checked);
+    for (uint32_t i = 0; fields != NULL && kept != NULL && i < count; i++) {
+        fields[i] = mou_pack_relation_field(pack, relation, i);
+        kept[i] = true;
+    }
+    return fields != NULL && kept != NULL && rows->cells != NULL && gathering_start(filling, &rows->fields, count, kept, fields);
 }
 
 static bool place_relation(struct filling *filling, const struct relation_rows *rows, uint32_t index)
@@ -576,10 +621,9 @@ static bool place_relation(struct filling *filling, const struct relation_rows *
     struct mou_arena *arena = filling->snapshot->arena;
     uint32_t *place = NULL;
     relation->row_count = (uint32_t)rows->from.count;
-    relation->fields = MOU_NEW_ARRAY(arena, (size_t)mou_pack_relation_field_count(filling->snapshot->pack, index) + 1, struct mou_snapshot_column);
     relation->from = MOU_NEW_ARRAY(arena, relation->row_count, uint32_t);
     relation->to = MOU_NEW_ARRAY(arena, relation->row_count, uint32_t);
-    if (relation->fields == NULL || relation->from == NULL || relation->to == NULL ||
+    if (relation->from == NULL || relation->to == NULL ||
         !mou_snapshot_sort(arena, rows->from.items, relation->row_count, filling->snapshot->subject_count, &place, &relation->first)) {
         return false;
     }
@@ -588,7 +632,8 @@ static bool place_relation(struct filling *filling, const struct relation_rows *
         relation->to[place[i]] = rows->to.items[i];
     }
     return mou_snapshot_place(arena, &rows->since, place, relation->row_count, &relation->since) &&
-           mou_snapshot_place(arena, &rows->until, place, relation->row_count, &relation->until);
+           mou_snapshot_place(arena, &rows->until, place, relation->row_count, &relation->until) &&
+           place_gathered(filling, &rows->fields, place, relation->row_count, &relation->fields);
 }
 
 /** Who is related to whom, whatever the relation and its direction. */
@@ -638,12 +683,8 @@ static enum mou_status read_relations(struct filling *filling)
     if (statement == NULL) {
         return relations == NULL ? out_of_memory(filling) : MOU_ERROR_IO;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        struct mou_text inverse;
-        uint32_t from = 0;
-        uint32_t to = 0;
-        mou_pack_relation(store->pack, i, &relations[i].name, &inverse, &from, &to);
-        relations[i].read = mou_pack_reads_relation(store->pack, i);
+    for (uint32_t i = 0; status == MOU_OK && i < count; i++) {
+        status = start_relation(filling, i, &relations[i]) ? MOU_OK : out_of_memory(filling);
     }
     sqlite3_bind_int64(statement, 1, filling->known_at);
     while (status == MOU_OK && row) {
@@ -655,6 +696,9 @@ static enum mou_status read_relations(struct filling *filling)
     sqlite3_reset(statement);
     for (uint32_t i = 0; status == MOU_OK && i < count; i++) {
         status = place_relation(filling, &relations[i], i) ? MOU_OK : out_of_memory(filling);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        gathering_end(&relations[i].fields);
     }
     return status != MOU_OK || place_neighbours(filling->snapshot) ? status : out_of_memory(filling);
 }

@@ -289,6 +289,39 @@ def test_serve_answers_line_by_line(bench: Bench):
     bench.expect(0, "serve", "serve.db", "--stdio", input="")
 
 
+def test_fields_of_relations(bench: Bench):
+    """Shares come with the relation's rows, count for whole runs as for look-ups, and are part of what a correction changes."""
+    page = (bench.root / "docs/cookbook/relations.md").read_text("utf-8")
+    bench.file("shares.mou", page.split("```mou\n")[1].split("```")[0])
+    holders = {"445200198512310023": "5%", "445202199001010018": "4.99%", "44520219880715004X": ""}
+    bench.expect(0, "init", "shares.db", "--pack", "shares.mou")
+    bench.file("subjects.csv", f"标识,主体类别,名称,姓名\n{SUBJECT},单位,甲公司,\n" + "".join(f"{holder},自然人,,某人\n" for holder in holders))
+    bench.expect(0, "import", "shares.db", "--as", "主体", "subjects.csv")
+    bench.file("cases.csv", f"主体,案号,列入日期,失信情形\n{SUBJECT},（2024）粤52执1号,2024-06-01,违反财产报告制度\n")
+    bench.expect(0, "import", "shares.db", "--as", "执行案件", "cases.csv")
+    head = "关系,从,到,自,例出资比例,例实缴\n"
+    bench.file("relations.csv", head + "".join(f"例出资人,{SUBJECT},{holder},2020-01-01,{share},是\n" for holder, share in holders.items())
+               + f"例出资人,{SUBJECT},{list(holders)[0]},2021-01-01,五成,是\n")
+    said = json.loads(bench.expect(0, "import", "shares.db", "--as", "关系", "relations.csv", "--json").stdout)
+    assert (said["added"], said["quarantined"]) == (3, 1), said
+
+    def outcomes() -> list:
+        bench.expect(0, "run", "shares.db", "--full", "--as-of", "2024-07-01", "--out", "run.ndjson")
+        lines = [json.loads(line) for line in (bench.folder / "run.ndjson").read_text("utf-8").splitlines()]
+        for holder in holders:
+            asked = bench.run("query", "shares.db", holder, "--as-of", "2024-07-01", "--json").stdout.splitlines()
+            assert [json.loads(line) for line in asked] == [line for line in lines if line["subject"] == holder], asked
+        return [(line["subject"], line["outcome"]) for line in lines if line["rule"] == "例限制出资人"]
+
+    first, second, third = holders
+    assert outcomes() == [(first, "in_force"), (third, "to_verify")], outcomes()
+    bench.file("more.ndjson", json.dumps({"关系": "例出资人", "从": SUBJECT, "到": second, "自": "2020-01-01", "例出资比例": "5.01%", "例实缴": True}) + "\n")
+    said = json.loads(bench.expect(0, "import", "shares.db", "--as", "关系", "more.ndjson", "--json").stdout)
+    assert said["corrected"] == 1, said
+    assert outcomes() == sorted([(first, "in_force"), (second, "in_force"), (third, "to_verify")]), outcomes()
+    bench.expect(0, "verify", "shares.db", "--runs")
+
+
 def test_run_equals_eval_of_query(bench: Bench):
     store = bench.store("equal.db")
     bench.expect(0, "run", str(store), "--as-of", DAY, "--out", "decisions.ndjson", "--json")

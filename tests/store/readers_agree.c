@@ -142,7 +142,7 @@ static unsigned compare_threads(struct mou_store *store, mou_date as_of)
 
 static unsigned compare_all(struct mou_store *store, mou_date as_of)
 {
-    static const uint32_t sizes[] = {1, 64, 100, 4096};
+    static const uint32_t sizes[] = {1, 100, 4096};
     struct answer wanted = from_tables(store, as_of, 2048);
     struct answer found = from_tables(store, as_of, 1);
     unsigned failed = compare(&wanted, &found, true, "one by one");
@@ -169,6 +169,6 @@ int main(int argc, char **argv)
         failed += compare_all(store, as_of);
     }
     mou_store_close(store);
-    (void)printf("%u passed, %u failed\n", 12u * (unsigned)(argc - 2) - failed, failed);
+    (void)printf("%u passed, %u failed\n", 10u * (unsigned)(argc - 2) - failed, failed);
     return failed == 0 ? 0 : 1;
 }

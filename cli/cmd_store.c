@@ -279,9 +279,12 @@ static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, str
     if (status != MOU_OK) {
         return mou_store_complain(cli, store, status);
     }
-    mou_print_run(cli, mou_store_pack(store), request, &result);
-    if (!cli->json && print_quarantine(cli, store) != MOU_EXIT_DONE) {
-        return MOU_EXIT_IO;
+    enum mou_exit code = mou_print_run(cli, mou_store_pack(store), request, &result);
+    if (code == MOU_EXIT_DONE && !cli->json) {
+        code = print_quarantine(cli, store);
+    }
+    if (code != MOU_EXIT_DONE) {
+        return code;
     }
     return result.faults > 0 ? MOU_EXIT_DATA : MOU_EXIT_DONE;
 }

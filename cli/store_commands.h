@@ -21,7 +21,7 @@ enum mou_exit mou_open_bare_store(struct mou_cli *cli, const char *path, struct 
 enum mou_exit mou_store_complain(struct mou_cli *cli, const struct mou_store *store, enum mou_status status);
 
 /** What a run came to, on standard output: the decisions by memorandum and measure, those that have any. */
-void mou_print_run(const struct mou_cli *cli, const struct mou_pack *pack, const struct mou_run_request *request, const struct mou_run_result *result);
+enum mou_exit mou_print_run(const struct mou_cli *cli, const struct mou_pack *pack, const struct mou_run_request *request, const struct mou_run_result *result);
 
 /** Progress on standard error: a line that is rewritten on a terminal, else a line every ten seconds; nothing in the first second. */
 struct mou_progress {

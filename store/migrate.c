@@ -95,12 +95,12 @@ static enum mou_status list_vocabulary_tables(struct mou_store *store, name_list
     return status;
 }
 
-/** The import that ended a version is the first behind its own whose time is that of the end. */
+/** The import that ended a version is the first from its own on whose time is that of the end: a file may correct its own rows. */
 static enum mou_status name_ends(struct mou_store *store, struct mou_text table, struct mou_buf *sql)
 {
     static const char *const texts[] = {
         "ALTER TABLE ", " ADD COLUMN \"#ended_by\" INTEGER REFERENCES import(id)", "UPDATE ",
-        " AS r SET \"#ended_by\" = (SELECT min(i.id) FROM import i WHERE i.known_at = r.\"#known_until\" AND i.id > r.\"#import\") WHERE \"#known_until\" IS NOT NULL"};
+        " AS r SET \"#ended_by\" = (SELECT min(i.id) FROM import i WHERE i.known_at = r.\"#known_until\" AND i.id >= r.\"#import\") WHERE \"#known_until\" IS NOT NULL"};
     enum mou_status status = MOU_OK;
     for (size_t i = 0; status == MOU_OK && i < sizeof texts / sizeof texts[0]; i += 2) {
         mou_buf_text(sql, texts[i]);

@@ -63,6 +63,18 @@ def test_format1_is_brought_up(bench: Bench):
         assert a.execute(fixed).fetchall() == b.execute(fixed).fetchall(), "texts"
 
 
+def test_a_file_that_corrected_its_own_rows(bench: Bench):
+    former = former_store(bench, "former.db")
+    with sqlite3.connect(former) as database:
+        (at,) = database.execute("SELECT known_at FROM import WHERE id = 1").fetchone()
+        database.execute('UPDATE "主体_单位" SET "#known_until" = ? WHERE "#version" = 2', (at,))
+        database.execute('INSERT INTO "主体_单位" SELECT 3, "#subject", "#parent", "#known_from", NULL, "#import", \'乙商行（改）\' FROM "主体_单位" WHERE "#version" = 2')
+    bench.expect(0, "init", former)
+    with sqlite3.connect(former) as database:
+        assert [row[0] for row in database.execute('SELECT "#ended_by" FROM "主体_单位" ORDER BY "#version"')] == [None, 1, None]
+    bench.expect(0, "verify", former)
+
+
 def test_a_broken_former_chain_is_not_brought_up(bench: Bench):
     former = former_store(bench, "broken.db")
     with sqlite3.connect(former) as database:

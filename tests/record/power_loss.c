@@ -89,8 +89,10 @@ static void grow(struct bytes *bytes, size_t len)
 
 static void put(struct bytes *bytes, size_t offset, const unsigned char *data, size_t len)
 {
-    grow(bytes, offset + len);
-    memcpy(bytes->data + offset, data, len);
+    if (len > 0) {
+        grow(bytes, offset + len);
+        memcpy(bytes->data + offset, data, len);
+    }
 }
 
 static void forget_pending(struct file *file)

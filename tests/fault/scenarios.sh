@@ -115,6 +115,10 @@ verify() {
     make_history && keep_store
     sweep "$restore" "$database" "$mou" verify work.db --runs --json
 }
+quarantine() {
+    make_history && keep_store
+    sweep "$restore" "$database" "$mou" quarantine fix work.db 1 --row '92445203MA7H8J9K1K,揭市监罚〔2024〕4号,2024-02-29,60000.00' --actor 甲
+}
 prove() {
     make_history && keep_store
     "$mou" key new -q office.key

@@ -20,7 +20,8 @@ enum mou_exit {
     MOU_EXIT_DATA = 4,      /**< data refused, or a fault in a decision */
     MOU_EXIT_IO = 5,        /**< input, output, database, memory */
     MOU_EXIT_AUTHORITY = 6, /**< signature or authorisation */
-    MOU_EXIT_INTERNAL = 70
+    MOU_EXIT_INTERNAL = 70,
+    MOU_EXIT_INTERRUPTED = 130 /**< mou test --watch was stopped */
 };
 
 struct mou_cli;

@@ -6,6 +6,7 @@
 #include "coverage.h"
 #include "mutate.h"
 #include "suggest.h"
+#include "test_jobs.h"
 #include "test_report.h"
 #include "test_run.h"
 
@@ -17,6 +18,7 @@ struct test_command {
     struct mou_test_report report;
     regex_t filter;
     bool filtered;
+    long jobs;
 };
 
 /* ------------------------------------------------------------------ filter */
@@ -63,8 +65,9 @@ static bool choose_tests(struct test_command *command, struct mou_test_list *tes
 
 /* ------------------------------------------------------------------ running */
 
-static enum mou_exit run_tests(struct test_command *command, struct mou_test_run *run,
-                               const struct mou_test_list *tests)
+/* With coverage, one after the other on one machine that is watched. */
+static enum mou_exit run_watched(struct test_command *command, struct mou_test_run *run,
+                                 const struct mou_test_list *tests)
 {
     size_t source_count = 0;
     const struct mou_source *sources = mou_compilation_sources(command->compilation, &source_count);
@@ -78,6 +81,28 @@ static enum mou_exit run_tests(struct test_command *command, struct mou_test_run
                             &sources[tests->items[i]->span.source], &run->problems);
     }
     return MOU_EXIT_DONE;
+}
+
+/* Several at a time; reported in order. */
+static enum mou_exit run_tests(struct test_command *command, const struct mou_test_list *tests)
+{
+    size_t source_count = 0;
+    const struct mou_source *sources = mou_compilation_sources(command->compilation, &source_count);
+    struct mou_test_result *results =
+        mou_test_jobs_run(command->cli, command->pack, tests->items, tests->count, command->jobs);
+    enum mou_exit code = results != NULL ? MOU_EXIT_DONE : mou_out_of_memory(command->cli);
+    for (size_t i = 0; results != NULL && i < tests->count; i++) {
+        if (code == MOU_EXIT_DONE && results[i].status != MOU_OK) {
+            code = results[i].status == MOU_ERROR_MEMORY ? mou_out_of_memory(command->cli)
+                                                         : mou_exit_of(results[i].status);
+        }
+        if (code == MOU_EXIT_DONE) {
+            mou_test_report_add(&command->report, tests->items[i],
+                                &sources[tests->items[i]->span.source], &results[i].problems);
+        }
+        mou_buf_free(&results[i].problems);
+    }
+    return code;
 }
 
 static enum mou_exit report_coverage(struct test_command *command, const struct mou_test_run *run,
@@ -120,8 +145,9 @@ static enum mou_exit test_pack(struct test_command *command)
                              (mou_coverage_wanted(command->cli) && !mou_test_run_cover(&run)))) {
         status = MOU_ERROR_MEMORY;
     }
-    enum mou_exit code =
-        status == MOU_OK ? run_tests(command, &run, &tests) : mou_out_of_memory(command->cli);
+    enum mou_exit code = status != MOU_OK         ? mou_out_of_memory(command->cli)
+                         : run.coverage != NULL ? run_watched(command, &run, &tests)
+                                                : run_tests(command, &tests);
     if (code == MOU_EXIT_DONE && run.coverage != NULL) {
         code = report_coverage(command, &run, &tests);
     }
@@ -177,11 +203,11 @@ static enum mou_exit run_command(struct test_command *command)
     return code;
 }
 
-enum mou_exit mou_cmd_test(struct mou_cli *cli)
+static enum mou_exit test_once(struct mou_cli *cli)
 {
     struct test_command command = {.cli = cli};
     enum mou_exit code = MOU_EXIT_USAGE;
-    if (mou_coverage_options_fit(cli) && mou_test_report_open(&command.report, cli)) {
+    if (mou_coverage_options_fit(cli) && mou_test_jobs_option(cli, &command.jobs) && mou_test_report_open(&command.report, cli)) {
         if (open_filter(&command)) {
             code = run_command(&command);
         }
@@ -191,4 +217,9 @@ enum mou_exit mou_cmd_test(struct mou_cli *cli)
         regfree(&command.filter);
     }
     return code;
+}
+
+enum mou_exit mou_cmd_test(struct mou_cli *cli)
+{
+    return mou_option_given(cli, "watch") ? mou_test_watch(cli, test_once) : test_once(cli);
 }

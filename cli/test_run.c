@@ -267,18 +267,37 @@ enum mou_status mou_test_run_on(struct mou_test_run *run, const struct mou_test_
     return status;
 }
 
+/* Reading worlds goes through libraries and messages that are not made for several threads. */
+static void hold(const struct mou_test_run *run)
+{
+    if (run->lock != NULL) {
+        (void)pthread_mutex_lock(run->lock);
+    }
+}
+
+static void let_go(const struct mou_test_run *run)
+{
+    if (run->lock != NULL) {
+        (void)pthread_mutex_unlock(run->lock);
+    }
+}
+
 enum mou_status mou_test_run_case(struct mou_test_run *run, const struct mou_test_case *test)
 {
     struct mou_world world;
     const struct mou_batch *batch = NULL;
+    hold(run);
     enum mou_status status = mou_world_open(&world, run->cli, run->pack, test->world);
     if (status == MOU_OK) {
         status = mou_world_batch(&world, 0, (uint32_t)world.subjects.count, run->builder, &batch);
     }
+    let_go(run);
     if (status == MOU_OK) {
         status = mou_test_run_on(run, test, batch);
     }
+    hold(run);
     mou_world_close(&world);
+    let_go(run);
     return status;
 }
 
@@ -299,6 +318,11 @@ bool mou_test_run_cover(struct mou_test_run *run)
         mou_coverage_trace_head(run->coverage, &run->trace);
     }
     return run->coverage != NULL;
+}
+
+void mou_test_run_fresh_problems(struct mou_test_run *run)
+{
+    mou_buf_init(&run->problems, NULL, WORD_BYTES_MAX);
 }
 
 void mou_test_run_close(struct mou_test_run *run)

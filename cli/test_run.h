@@ -5,6 +5,8 @@
 #ifndef MOU_CLI_TEST_RUN_H
 #define MOU_CLI_TEST_RUN_H
 
+#include <pthread.h>
+
 #include "mou/coverage.h"
 #include "world.h"
 
@@ -22,6 +24,7 @@ struct mou_test_run {
     const struct mou_batch *batch; /**< of the test at hand */
     struct mou_buf problems;       /**< what failed, a line each; empty: the test passed */
     bool brief;                    /**< without the reasons */
+    pthread_mutex_t *lock;         /**< held while a world is read, where several tests run at a time; else NULL */
     struct mou_coverage *coverage; /**< NULL where it is not asked for */
     bool traced;                   /**< also the raw record */
     struct mou_buf trace;
@@ -32,6 +35,8 @@ enum mou_status mou_test_run_open(struct mou_test_run *run, struct mou_cli *cli,
 /** Takes up coverage from now on; false when memory ran out. */
 bool mou_test_run_cover(struct mou_test_run *run);
 void mou_test_run_close(struct mou_test_run *run);
+/** After run->problems was handed on: an empty one in its place. */
+void mou_test_run_fresh_problems(struct mou_test_run *run);
 
 /** Runs a test; run->problems tells the outcome. */
 enum mou_status mou_test_run_case(struct mou_test_run *run, const struct mou_test_case *test) MOU_MUST_USE;

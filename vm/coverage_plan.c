@@ -39,6 +39,26 @@ static uint32_t memorandum_of_source(const struct mou_pack *pack, uint32_t sourc
     return found;
 }
 
+/* The memorandum of a duty, repair or matter whose words they are; goals name findings and measures only. */
+static void name_other_owner(const struct mou_pack *pack, struct mou_goal *goal)
+{
+    for (uint32_t i = 0; i < pack->duties_count; i++) {
+        if (encloses(note_span(pack, pack->duties[i].note), goal->span)) {
+            goal->memorandum = pack->duties[i].memorandum;
+        }
+    }
+    for (uint32_t i = 0; i < pack->repairs_count; i++) {
+        if (encloses(note_span(pack, pack->repairs[i].note), goal->span)) {
+            goal->memorandum = pack->repairs[i].memorandum;
+        }
+    }
+    for (uint32_t i = 0; i < pack->matters_count; i++) {
+        if (encloses(note_span(pack, pack->matters[i].note), goal->span)) {
+            goal->memorandum = pack->matters[i].memorandum;
+        }
+    }
+}
+
 /* Whose words they are. */
 static void name_owner(const struct mou_pack *pack, struct mou_goal *goal)
 {
@@ -59,6 +79,7 @@ static void name_owner(const struct mou_pack *pack, struct mou_goal *goal)
             return;
         }
     }
+    name_other_owner(pack, goal);
 }
 
 static uint32_t add_goal(struct mou_coverage *coverage, enum mou_goal_kind kind,
@@ -284,6 +305,27 @@ static void lay_out_measures(struct mou_coverage *coverage)
     }
 }
 
+/* Of duties, repairs and matters the conditions; their days are bounds like any other. */
+static void lay_out_others(struct mou_coverage *coverage)
+{
+    const struct mou_pack *pack = coverage->pack;
+    for (uint32_t i = 0; i < pack->duties_count && !coverage->failed; i++) {
+        const struct mou_pack_duty *duty = &pack->duties[i];
+        ask_for(coverage, duty->condition, MOU_PACK_NONE, note_span(pack, duty->note));
+        ask_for(coverage, duty->done, MOU_PACK_NONE, note_span(pack, duty->note));
+    }
+    for (uint32_t i = 0; i < pack->repairs_count && !coverage->failed; i++) {
+        const struct mou_pack_repair *repair = &pack->repairs[i];
+        ask_for(coverage, repair->eligible, MOU_PACK_NONE, note_span(pack, repair->note));
+        ask_for(coverage, repair->refused, MOU_PACK_NONE, note_span(pack, repair->note));
+    }
+    for (uint32_t i = 0; i < pack->matters_count && !coverage->failed; i++) {
+        const struct mou_pack_matter *matter = &pack->matters[i];
+        ask_for(coverage, matter->prohibit, MOU_PACK_NONE, note_span(pack, matter->note));
+        ask_for(coverage, matter->advise, MOU_PACK_NONE, note_span(pack, matter->note));
+    }
+}
+
 /* ------------------------------------------------------------------ sites */
 
 static void add_site(struct mou_coverage *coverage, uint32_t instruction, uint32_t first_goal)
@@ -417,6 +459,7 @@ void mou_coverage_lay_out(struct mou_coverage *coverage)
     }
     lay_out_findings(coverage);
     lay_out_measures(coverage);
+    lay_out_others(coverage);
     lay_out_sites(coverage);
     for (size_t i = 0; i < coverage->requests.count && !coverage->failed; i++) {
         lay_out_decision(coverage, coverage->requests.items[i]);

@@ -322,6 +322,70 @@ def test_fields_of_relations(bench: Bench):
     bench.expect(0, "verify", "shares.db", "--runs")
 
 
+def test_matters(bench: Bench):
+    store = bench.store("matters.db")
+    seen = set()
+    with sqlite3.connect(store) as database:
+        subjects = [row[0] for row in database.execute("SELECT identifier FROM subject ORDER BY 1 LIMIT 60")]
+    for subject in dict.fromkeys([SUBJECT, *subjects]):
+        done = bench.run("query", str(store), subject, "--as-of", DAY, "--matter", "政府采购供应商资格审查", "--json")
+        answer = json.loads(done.stdout)
+        assert done.returncode == (answer["outcome"] == "deny"), answer
+        looked_up = [found["rule"] for found in answer["looked_up"]]
+        assert "限制参加政府采购" in looked_up and answer["kind"] == "matter", answer
+        if answer["outcome"] == "deny":
+            assert any(found["decisive"] and found["outcome"] == "in_force" for found in answer["looked_up"]), answer
+        seen.add(answer["outcome"])
+    assert "allow" in seen, seen
+    text = bench.run("query", str(store), SUBJECT, "--as-of", DAY, "--matter", "揭阳联合奖惩实施方案.政府采购供应商资格审查").stdout
+    assert "查：限制参加政府采购" in text, text
+    bench.expect(2, "query", str(store), SUBJECT, "--matter", "没有这个事项")
+    bench.expect(2, "query", str(store), SUBJECT, "--matter", "政府采购供应商资格审查", "--as-of", "1999-01-01")
+
+
+def test_assertions(bench: Bench):
+    world = {"subjects": [{"id": "甲", "kind": "自然人"}]}
+    head = '备忘录 甲\n    标题 "甲"\n    施行 2020-01-01\n'
+    vocabulary = '规则包 词 版本 "1"\n主体类别 自然人 "自然人" 标识 身份号\n名单类别 黑名单\n属性 自然人\n    姓名： 文本\n'
+    bench.file("kept.mou", vocabulary + head + '断言 "无名不在名单" 非 (在 黑名单)\n')
+    bench.file("refuted.mou", vocabulary + head + '断言 "人人有名" 姓名 已填\n')
+    text = json.dumps(world, ensure_ascii=False)
+    assert bench.expect(0, "eval", "--pack", "kept.mou", "--as-of", DAY, "--assertions", "-", input=text).stdout == ""
+    found = json.loads(bench.expect(1, "eval", "--pack", "refuted.mou", "--as-of", DAY, "--assertions", "-", input=text).stdout)
+    assert (found["rule"], found["outcome"], found["subject"]) == ("人人有名", "refuted", "甲"), found
+    bench.expect(0, "eval", "--pack", "refuted.mou", "--as-of", "2019-12-31", "--assertions", "-", input=text)
+    bench.expect(0, "eval", "--pack", "refuted.mou", "--as-of", DAY, "-", input=text)
+
+
+def test_jobs_and_watch(bench: Bench):
+    rules = bench.root / "tests/differential/cases/d1-duties-repairs-matters/rules.mou"
+    (bench.folder / "watched").mkdir()
+    watched = bench.folder / "watched/rules.mou"
+    shutil.copy(rules, watched)
+    answers = {bench.expect(1, "test", str(watched), "--jobs", jobs, *form).stdout for jobs in ("1", "2", "7") for form in ((), ("-j", jobs))}
+    assert len(answers) == 1 and next(iter(answers)).endswith("2 passed, 2 failed\n"), answers
+    for form in ("junit", "tap"):
+        assert len({bench.expect(1, "test", str(watched), "--jobs", jobs, "--format", form).stdout for jobs in ("1", "3")}) == 1
+    bench.expect(2, "test", str(watched), "--jobs", "0")
+    log = bench.folder / "watch.log"
+    with log.open("w") as out:
+        running = subprocess.Popen([bench.mou, "test", "--watch", "watched"], cwd=bench.folder, stdout=out, stderr=subprocess.DEVNULL)
+        rounds = lambda: log.read_text("utf-8").count(" passed, ")
+        wait_for(lambda: rounds() == 1)
+        watched.write_text(watched.read_text("utf-8").replace("应有 采购审查 允许", "应有 采购审查 禁止"), "utf-8")
+        wait_for(lambda: rounds() == 2)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=30) == 130
+
+
+def wait_for(condition):
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about within half a minute")
+
+
 def test_run_equals_eval_of_query(bench: Bench):
     store = bench.store("equal.db")
     bench.expect(0, "run", str(store), "--as-of", DAY, "--out", "decisions.ndjson", "--json")

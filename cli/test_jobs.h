@@ -1,0 +1,26 @@
+/*
+ * Several tests at a time, and again whenever a rule file changes. Used by cmd_test.c only.
+ */
+#ifndef MOU_CLI_TEST_JOBS_H
+#define MOU_CLI_TEST_JOBS_H
+
+#include "test_run.h"
+
+/** What became of one test. */
+struct mou_test_result {
+    enum mou_status status;
+    struct mou_buf problems; /**< to be freed by the caller */
+};
+
+/**
+ * Runs the tests with as many workers as --jobs says, at most one per processor without it. Results are in the order of the tests, whatever the number. NULL
+ * when memory ran out.
+ */
+struct mou_test_result *mou_test_jobs_run(struct mou_cli *cli, const struct mou_pack *pack, const struct mou_test_case *const *tests, size_t count, long jobs);
+/** --jobs, checked; false after a message. */
+bool mou_test_jobs_option(struct mou_cli *cli, long *jobs);
+
+/** Calls `once` in a process of its own, again after every change of the rule files named on the command line, until an interrupt. */
+enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli));
+
+#endif

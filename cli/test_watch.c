@@ -1,0 +1,128 @@
+/*
+ * mou test --watch: runs the tests in a process of its own, so that nothing is left over from one time to the next, and looks twice a
+ * second whether a rule file named on the command line has changed. Used by cmd_test.c.
+ */
+#include <dirent.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "test_jobs.h"
+
+#define LOOK_EVERY_MS 500
+#define PATH_BYTES_MAX 4096
+#define FOLDER_DEPTH_MAX 32
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_asked = 1;
+}
+
+/* A number that is another when the file is: of its path, size and time. */
+static uint64_t mark_of(const char *path, const struct stat *info)
+{
+    uint64_t mark = 0xcbf29ce484222325u;
+    for (const char *at = path; *at != '\0'; at++) {
+        mark = (mark ^ (unsigned char)*at) * 0x100000001b3u;
+    }
+    const uint64_t parts[] = {(uint64_t)info->st_size, (uint64_t)info->st_mtim.tv_sec, (uint64_t)info->st_mtim.tv_nsec};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        mark = (mark ^ parts[i]) * 0x9e3779b97f4a7c15u;
+        mark ^= mark >> 29;
+    }
+    return mark;
+}
+
+static bool is_rule_file(const char *path)
+{
+    const size_t len = strlen(path);
+    return len > 4 && memcmp(path + len - 4, ".mou", 4) == 0;
+}
+
+static uint64_t marks_below(const char *path, int depth);
+
+static uint64_t marks_in_folder(const char *path, int depth)
+{
+    uint64_t marks = 0;
+    DIR *folder = opendir(path);
+    for (struct dirent *entry = folder != NULL ? readdir(folder) : NULL; entry != NULL; entry = readdir(folder)) {
+        char inside[PATH_BYTES_MAX];
+        const int len = snprintf(inside, sizeof inside, "%s/%s", path, entry->d_name);
+        if (entry->d_name[0] != '.' && len > 0 && (size_t)len < sizeof inside) {
+            marks += marks_below(inside, depth + 1); /* a sum: the order of a folder does not matter */
+        }
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+    return marks;
+}
+
+static uint64_t marks_below(const char *path, int depth)
+{
+    struct stat info;
+    if (depth > FOLDER_DEPTH_MAX || stat(path, &info) != 0) {
+        return 0;
+    }
+    if (S_ISDIR(info.st_mode)) {
+        return marks_in_folder(path, depth);
+    }
+    return depth == 0 || is_rule_file(path) ? mark_of(path, &info) : 0;
+}
+
+static uint64_t marks_of(const struct mou_cli *cli)
+{
+    uint64_t marks = 0;
+    for (int i = 0; i < cli->argument_count; i++) {
+        marks += marks_below(cli->arguments[i], 0);
+    }
+    return marks;
+}
+
+/* Once, in a process of its own; false where that could not be begun. */
+static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli))
+{
+    (void)fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        (void)signal(SIGINT, SIG_DFL);
+        const enum mou_exit code = once(cli);
+        _exit(fflush(NULL) == 0 ? (int)code : MOU_EXIT_IO);
+    }
+    int state = 0;
+    while (child > 0 && waitpid(child, &state, 0) < 0 && !stop_asked) {
+        continue; /* another signal came in between */
+    }
+    return child > 0;
+}
+
+enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli))
+{
+    const struct timespec pause = {0, LOOK_EVERY_MS * 1000000L};
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = ask_stop; /* without SA_RESTART: sleeping and waiting end at once */
+    if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
+        return MOU_EXIT_INTERNAL;
+    }
+    while (!stop_asked) {
+        const uint64_t before = marks_of(cli);
+        if (!run_once(cli, once)) {
+            mou_complain(cli, "%s", mou_say(cli, "不能新建进程", "no process could be made"));
+            return MOU_EXIT_INTERNAL;
+        }
+        if (!cli->quiet && !stop_asked) {
+            fprintf(stderr, "%s\n", mou_say(cli, "等待规则文件改动，按 Ctrl-C 停止", "waiting for a rule file to change, Ctrl-C stops"));
+        }
+        while (!stop_asked && marks_of(cli) == before) {
+            (void)nanosleep(&pause, NULL);
+        }
+    }
+    return MOU_EXIT_INTERRUPTED;
+}

@@ -100,13 +100,80 @@ static enum mou_status take_answer(void *state, const struct mou_decision *decis
     return kept ? MOU_OK : MOU_ERROR_MEMORY;
 }
 
+/* An answer of a duty, repair or matter, in the words of an expectation. */
+struct other_answer {
+    struct mou_text subject, rule;
+    struct mou_text key; /* bytes NULL without one */
+    const char *outcome;
+    mou_date from, until;
+};
+
+static enum mou_status keep_other(struct answers *answers, const struct other_answer *answer)
+{
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, TEST_BYTES_MAX);
+    mou_buf_append(&text, answer->subject.bytes, answer->subject.len);
+    mou_buf_char(&text, ' ');
+    mou_buf_append(&text, answer->rule.bytes, answer->rule.len);
+    if (answer->key.bytes != NULL) {
+        mou_buf_text(&text, " 凭 ");
+        mou_buf_json_text(&text, answer->key.bytes, answer->key.len);
+    }
+    mou_buf_char(&text, '\0');
+    const size_t value = text.len;
+    mou_buf_text(&text, answer->outcome);
+    if (answer->from != MOU_DATE_NONE) {
+        mou_buf_text(&text, " 自 ");
+        mou_date_format(answer->from, &text);
+    }
+    if (answer->until != MOU_DATE_NONE) {
+        mou_buf_text(&text, " 至 ");
+        mou_date_format(answer->until, &text);
+    }
+    const bool kept = !text.failed && json_object_set_new(answers->members, text.data, json_stringn(text.data + value, text.len - value)) == 0;
+    mou_buf_free(&text);
+    return kept ? MOU_OK : MOU_ERROR_MEMORY;
+}
+
+static enum mou_status take_duty(void *state, const struct mou_duty_state *duty)
+{
+    static const char *const words[] = {"待办", "完成", "逾期", "未生效", "待核实"};
+    struct answers *answers = state;
+    struct other_answer answer = {.subject = duty->subject, .key = duty->about.key, .outcome = words[duty->outcome], .from = duty->from, .until = duty->deadline};
+    uint32_t memorandum = 0;
+    uint32_t record = 0;
+    mou_pack_duty(answers->pack, duty->rule, &answer.rule, &memorandum, &record);
+    return keep_other(answers, &answer);
+}
+
+static enum mou_status take_repair(void *state, const struct mou_repair_state *repair)
+{
+    static const char *const words[] = {"可申请", "不予", "未生效", "待核实"};
+    struct answers *answers = state;
+    struct other_answer answer = {.subject = repair->subject, .key = repair->about.key, .outcome = words[repair->outcome], .from = repair->earliest, .until = MOU_DATE_NONE};
+    uint32_t memorandum = 0;
+    uint32_t record = 0;
+    mou_pack_repair(answers->pack, repair->rule, &answer.rule, &memorandum, &record);
+    return keep_other(answers, &answer);
+}
+
+static enum mou_status take_matter(void *state, const struct mou_matter_state *matter)
+{
+    static const char *const words[] = {"允许", "禁止", "提示", "待核实"};
+    struct answers *answers = state;
+    struct other_answer answer = {.subject = matter->subject, .outcome = words[matter->outcome], .from = MOU_DATE_NONE, .until = MOU_DATE_NONE};
+    uint32_t memorandum = 0;
+    mou_pack_matter(answers->pack, matter->rule, &answer.rule, &memorandum);
+    return keep_other(answers, &answer);
+}
+
 /* The answers of a machine over a batch; a new reference, NULL where it fails. */
 static json_t *ask(const struct mou_pack *pack, struct mou_machine *machine,
                    struct mou_coverage *coverage, const struct mou_batch *batch, mou_date on)
 {
     struct answers answers = {pack, coverage, json_object()};
     const struct mou_run_options options = {.as_of = on, .findings = true, .duties = true, .repairs = true, .matters = true, .assertions = true};
-    const struct mou_decision_sink sink = {.state = &answers, .decision = take_answer};
+    const struct mou_decision_sink sink = {.state = &answers, .decision = take_answer, .duty = take_duty, .repair = take_repair, .matter = take_matter};
     enum mou_status status = answers.members != NULL
                                  ? mou_machine_run(machine, batch, &options, &sink)
                                  : MOU_ERROR_MEMORY;

@@ -17,6 +17,7 @@ struct lookup {
     uint32_t rules[4096];
     bool findings[4096];
     uint32_t subject;
+    const struct mou_batch *batch;
     /* --matter */
     uint32_t matter; /**< number in the pack, UINT32_MAX without one */
     bool answered;
@@ -114,8 +115,10 @@ static enum mou_exit evaluate(struct lookup *lookup, const struct mou_batch *bat
 {
     struct mou_machine *machine = NULL;
     const bool matter = lookup->matter != UINT32_MAX;
-    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(lookup->cli, "findings"), .matters = matter};
-    struct mou_decision_sink sink = {.state = lookup, .decision = matter ? NULL : take_decision, .matter = take_matter};
+    const bool named = lookup->cli->argument_count > 2; /* mou explain of one rule, which may be any */
+    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(lookup->cli, "findings"), .matters = matter || named};
+    lookup->batch = batch;
+    struct mou_decision_sink sink = {.state = lookup, .decision = matter ? NULL : take_decision, .matter = matter ? take_matter : NULL};
     enum mou_status status = mou_machine_new(lookup->pack, NULL, &machine);
     if (status == MOU_OK) {
         status = mou_machine_run(machine, batch, &options, &sink);
@@ -258,6 +261,83 @@ static uint32_t find_rule(const struct mou_pack *pack, struct mou_text wanted, b
     return UINT32_MAX;
 }
 
+/** Where the explanations of one name go, and how many there were. */
+struct explained {
+    struct lookup *lookup;
+    struct mou_machine *machine;
+    const struct mou_explain_options *options;
+    struct mou_buf text;
+    uint32_t rules, count;
+    enum mou_status status;
+};
+
+/** A duty or repair about each of the subject's records of that type; a matter once. */
+static void explain_other(struct explained *explained, enum mou_rule_sort sort, uint32_t rule, uint32_t record)
+{
+    const struct mou_batch *batch = explained->lookup->batch;
+    const uint32_t rows = record == UINT32_MAX ? 1 : batch->records[record].row_count;
+    explained->rules++;
+    for (uint32_t row = 0; row < rows && explained->status == MOU_OK; row++) {
+        if (record != UINT32_MAX && batch->records[record].subject[row] != 0) {
+            continue;
+        }
+        if (explained->count++ > 0 && !explained->options->json) {
+            mou_buf_char(&explained->text, '\n');
+        }
+        explained->status = mou_machine_explain_rule(explained->machine, 0, sort, rule, row, explained->options, &explained->text);
+    }
+}
+
+/** Explains the duties, repairs and matters of that name. */
+static void explain_others(struct explained *explained, struct mou_text wanted)
+{
+    const struct mou_pack *pack = explained->lookup->pack;
+    struct mou_text name;
+    uint32_t memorandum = 0;
+    uint32_t record = 0;
+    for (uint32_t i = 0; i < mou_pack_duty_count(pack); i++) {
+        mou_pack_duty(pack, i, &name, &memorandum, &record);
+        if (is_called(pack, wanted, name, memorandum)) {
+            explain_other(explained, MOU_RULE_DUTY, i, record);
+        }
+    }
+    for (uint32_t i = 0; i < mou_pack_repair_count(pack); i++) {
+        mou_pack_repair(pack, i, &name, &memorandum, &record);
+        if (is_called(pack, wanted, name, memorandum)) {
+            explain_other(explained, MOU_RULE_REPAIR, i, record);
+        }
+    }
+    for (uint32_t i = 0; i < mou_pack_matter_count(pack); i++) {
+        mou_pack_matter(pack, i, &name, &memorandum);
+        if (is_called(pack, wanted, name, memorandum)) {
+            explain_other(explained, MOU_RULE_MATTER, i, UINT32_MAX);
+        }
+    }
+}
+
+/** No measure or finding: a duty, repair or matter, or nothing. */
+static enum mou_exit print_others(struct lookup *lookup, struct mou_machine *machine, const struct mou_explain_options *options)
+{
+    const char *wanted = lookup->cli->arguments[2];
+    struct explained explained = {.lookup = lookup, .machine = machine, .options = options, .status = MOU_OK};
+    mou_buf_init(&explained.text, NULL, (size_t)256 * 1024 * 1024);
+    explain_others(&explained, mou_text_of(wanted));
+    enum mou_exit code = MOU_EXIT_DONE;
+    if (explained.status != MOU_OK) {
+        code = mou_out_of_memory(lookup->cli);
+    } else if (explained.rules == 0) {
+        mou_complain(lookup->cli, mou_say(lookup->cli, "规则包里没有措施、认定、职责、修复或事项“%s”", "the pack has no measure, finding, duty, repair or matter “%s”"), wanted);
+        code = MOU_EXIT_USAGE;
+    } else if (explained.count == 0) {
+        mou_complain(lookup->cli, mou_say(lookup->cli, "主体没有“%s”所针对的记录", "the subject has no record that “%s” is about"), wanted);
+        code = MOU_EXIT_NEGATIVE;
+    } else {
+        code = mou_output(lookup->cli, &explained.text);
+    }
+    mou_buf_free(&explained.text);
+    return code;
+}
+
 static enum mou_exit print_one(struct lookup *lookup, struct mou_machine *machine)
 {
     struct mou_explain_options options = {.lang = lookup->cli->lang, .json = lookup->cli->json, .why_not = mou_option_given(lookup->cli, "why-not")};
@@ -268,8 +348,7 @@ static enum mou_exit print_one(struct lookup *lookup, struct mou_machine *machin
     }
     uint32_t rule = find_rule(lookup->pack, mou_text_of(lookup->cli->arguments[2]), &finding);
     if (rule == UINT32_MAX) {
-        mou_complain(lookup->cli, mou_say(lookup->cli, "规则包里没有措施或认定“%s”", "the pack has no measure or finding “%s”"), lookup->cli->arguments[2]);
-        return MOU_EXIT_USAGE;
+        return print_others(lookup, machine, &options);
     }
     mou_buf_init(&text, NULL, (size_t)256 * 1024 * 1024);
     enum mou_status status = mou_machine_explain(machine, 0, rule, finding, &options, &text);

@@ -163,7 +163,7 @@ const struct mou_command mou_commands[] = {
      COUNT_OF(run_options), mou_cmd_run},
     {"query", "DB SUBJECT", "查询一个主体的决定", "look up one subject", "mou query 信用.db 91445202MA5K2P3Q56", 2, 2, query_options, COUNT_OF(query_options),
      mou_cmd_query},
-    {"explain", "DB SUBJECT [MEASURE]", "说明决定的理由", "explain decisions", "mou explain 信用.db 91445202MA5K2P3Q56 限制参加政府采购", 2, 3, explain_options,
+    {"explain", "DB SUBJECT [RULE]", "说明决定的理由，也说明职责、修复、事项", "explain decisions, and how duties, repairs and matters stand", "mou explain 信用.db 91445202MA5K2P3Q56 限制参加政府采购", 2, 3, explain_options,
      COUNT_OF(explain_options), mou_cmd_explain},
     {"verify", "DB", "核对数据库和账本：有无改动、增删、截断", "check store and ledger: whether anything was altered, added, removed or cut off",
      "mou verify 信用.db\nmou verify 信用.db --runs\nmou verify 信用.db --head 树头.json --public-key 账本.key.pub", 1, 1, verify_options, COUNT_OF(verify_options),

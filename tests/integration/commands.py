@@ -339,6 +339,15 @@ def test_matters(bench: Bench):
     assert "allow" in seen, seen
     text = bench.run("query", str(store), SUBJECT, "--as-of", DAY, "--matter", "揭阳联合奖惩实施方案.政府采购供应商资格审查").stdout
     assert "查：限制参加政府采购" in text, text
+    told = bench.expect(0, "explain", str(store), SUBJECT, "政府采购供应商资格审查", "--as-of", DAY).stdout
+    assert told == text, told
+    with sqlite3.connect(store) as database:
+        (punished,) = database.execute('SELECT identifier FROM subject WHERE id = (SELECT min("#subject") FROM "记录_行政处罚")').fetchone()
+        (spared,) = database.execute('SELECT identifier FROM subject WHERE id NOT IN (SELECT "#subject" FROM "记录_行政处罚") ORDER BY id').fetchone()
+    for rule, words in (("公示行政处罚", "期限届满："), ("行政处罚信息修复", "办理：受理 P3WD")):
+        assert words in bench.expect(0, "explain", str(store), punished, rule, "--as-of", DAY).stdout
+        bench.expect(1, "explain", str(store), spared, rule, "--as-of", DAY)
+    bench.expect(2, "explain", str(store), SUBJECT, "没有这条规则")
     bench.expect(2, "query", str(store), SUBJECT, "--matter", "没有这个事项")
     bench.expect(2, "query", str(store), SUBJECT, "--matter", "政府采购供应商资格审查", "--as-of", "1999-01-01")
 

@@ -86,6 +86,18 @@ static void take_row(struct mou_fixture_world *world, struct mou_fixture_member 
     append_row(&above->children, made);
 }
 
+/** An attribute that a fixture has given already takes the later value. */
+static void take_attribute(struct mou_fixture_world *world, struct mou_fixture_member *member, const struct mou_fixture_value *value)
+{
+    for (size_t i = 0; i < member->attributes.count; i++) {
+        if (mou_text_equal(member->attributes.items[i]->name.text, value->name.text)) {
+            member->attributes.items[i] = value;
+            return;
+        }
+    }
+    (void)MOU_VEC_PUSH(world->front->arena, &member->attributes, value);
+}
+
 static void take_subject(struct mou_fixture_world *world, const struct mou_fixture_subject *subject)
 {
     struct mou_front *front = world->front;
@@ -102,7 +114,7 @@ static void take_subject(struct mou_fixture_world *world, const struct mou_fixtu
         member = &world->members.items[world->members.count - 1];
     }
     for (const struct mou_fixture_value *value = subject->attributes; value != NULL; value = value->next) {
-        (void)MOU_VEC_PUSH(front->arena, &member->attributes, value);
+        take_attribute(world, member, value);
     }
     for (const struct mou_fixture_row *row = subject->rows; row != NULL; row = row->next) {
         take_row(world, member, row);

@@ -194,7 +194,10 @@ def run_scenario(pack, title, file, tokens) -> list[str]:
     reader = ScenarioReader(pack, file, tokens).read()
     world = json.dumps({"subjects": list(reader.world.values())})
     failed = []
+    first = next(iter(reader.world), None)      # whom an expectation without a subject means
     for day, expectations in reader.dates:
+        for expected in expectations:
+            expected["subject"] = expected["subject"] or first
         lines = [json.loads(text) for text in
                  Run(pack, read_world(world, pack), day, findings=True,
                      wanted=("duties", "repairs", "matters", "assertions")).lines()]

@@ -651,6 +651,9 @@ static void type_repair(struct mou_typer *typer, struct mou_repair *repair)
     }
     struct mou_scope row = row_scope(typer, &subject, repair->record, MOU_NO_TEXT, repair->decl->span);
     repair->scope = row.binding;
+    if (row.binding == NULL || subject.binding == NULL) {
+        return; /* memory ran out, which the stage tells in the end */
+    }
     repair->eligible = condition_of(typer, &row, slots[MOU_CLAUSE_ELIGIBLE]);
     repair->refused = condition_of(typer, &row, slots[MOU_CLAUSE_REFUSED]);
     type_steps(typer, repair);
@@ -729,6 +732,9 @@ static void type_duty(struct mou_typer *typer, struct mou_duty *duty)
     }
     struct mou_scope row = row_scope(typer, &subject, duty->record, on->alias.text, on->span);
     duty->scope = row.binding;
+    if (row.binding == NULL || subject.binding == NULL) {
+        return;
+    }
     duty->when = condition_of(typer, &row, slots[MOU_CLAUSE_WHEN]);
     if (within == NULL) {
         mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, duty->decl->name.span, MOU_TEXT("职责"), duty->name, MOU_TEXT("时限"));
@@ -780,8 +786,11 @@ static void type_matter(struct mou_typer *typer, struct mou_matter *matter)
     index_list measures = {0};
     struct mou_scope subject = subject_scope(typer, matter->decl->span);
     typer->memorandum = matter->memorandum;
-    typer->states_allowed = true;
     matter->scope = subject.binding;
+    if (subject.binding == NULL) {
+        return;
+    }
+    typer->states_allowed = true;
     take_clauses(typer, matter->decl, allowed, slots, &matter->basis);
     for (const struct mou_name_ref *ref = slots[MOU_CLAUSE_LOOK_UP] != NULL ? slots[MOU_CLAUSE_LOOK_UP]->names : NULL; ref != NULL; ref = ref->next) {
         add_index(typer, &measures, mou_front_rule(typer->front, MOU_SYMBOL_MEASURE, matter->memorandum, ref, MOU_TEXT("措施")));
@@ -805,9 +814,12 @@ static void type_assertion(struct mou_typer *typer, struct mou_assertion *assert
 {
     struct mou_scope subject = subject_scope(typer, assertion->decl->span);
     typer->memorandum = assertion->memorandum;
+    assertion->scope = subject.binding;
+    if (subject.binding == NULL) {
+        return;
+    }
     typer->states_allowed = true;
     typer->in_assertion = true;
-    assertion->scope = subject.binding;
     assertion->body = assertion->decl->body != NULL ? mou_type_condition(typer, &subject, assertion->decl->body) : NULL;
     typer->states_allowed = false;
     typer->in_assertion = false;

@@ -681,12 +681,36 @@ static struct mou_texpr *type_completion(struct mou_typer *typer, const struct m
     return some;
 }
 
+/** Whether an expression reads the row or what hangs on it. */
+static bool mentions(const struct mou_texpr *expr, const struct mou_binding *binding)
+{
+    if (expr == NULL || expr->binding == binding) {
+        return expr != NULL;
+    }
+    for (uint32_t i = 0; i < expr->argument_count; i++) {
+        if (mentions(expr->arguments[i], binding)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** A duty about records that other records of the type complete: the row itself is among them, so a condition on it alone is met by the row. */
+static void warn_of_itself(struct mou_typer *typer, const struct mou_duty *duty, const struct mou_scope *row, const struct mou_clause *clause, const struct mou_texpr *done)
+{
+    bool own_type = done->kind == MOU_TX_QUANTIFIER && done->range->kind == MOU_BINDING_RECORD && done->range->type == duty->record;
+    if (clause->names != NULL && own_type && !mentions(done->arguments[0], row->binding)) {
+        mou_front_report(typer->front, MOU_DIAG_DUTY_DONE_BY_ITSELF, clause->names->name.span, duty->name, clause->names->name.text, MOU_NO_TEXT);
+    }
+}
+
 static void type_completions(struct mou_typer *typer, struct mou_duty *duty, const struct mou_scope *row)
 {
     MOU_VEC(struct mou_texpr *) done = {0};
     for (const struct mou_clause *clause = duty->decl->clauses; clause != NULL; clause = clause->next) {
         struct mou_texpr *one = clause->kind == MOU_CLAUSE_DONE && !clause->broken ? type_completion(typer, row, clause) : NULL;
         if (one != NULL) {
+            warn_of_itself(typer, duty, row, clause, one);
             (void)MOU_VEC_PUSH(typer->front->arena, &done, one);
         }
     }

@@ -157,8 +157,11 @@ static enum change_kind kind_of(const struct planned *before, const struct plann
 static bool add_change(struct plan *plan, const struct planned *before, const struct planned *after)
 {
     struct change change = {.kind = kind_of(before, after), .before = before, .after = after};
-    const struct mou_text line = after != NULL ? after->line : before->line;
-    change.shown = json_loadb(line.bytes, line.len, 0, NULL);
+    const struct planned *shown = after != NULL ? after : before;
+    if (shown == NULL) {
+        return true;
+    }
+    change.shown = json_loadb(shown->line.bytes, shown->line.len, 0, NULL);
     return change.shown != NULL && json_array_append_new(plan->parsed, change.shown) == 0 && MOU_VEC_PUSH(plan->cli->arena, &plan->changes, change);
 }
 

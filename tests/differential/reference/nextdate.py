@@ -279,8 +279,8 @@ def parameter_days(pack) -> set[int]:
                               for node in expressions_of(thing)])
 
 
-def parameter_days_of(nodes) -> set[int]:
-    """The same for some expressions."""
+def parameter_days_of(nodes, by_list=None) -> set[int]:
+    """The same for some expressions and, where `by_list` has the findings of every list, for the findings that they refer to."""
     days, seen, front = set(), set(), list(nodes)
     while front:
         node = front.pop()
@@ -292,6 +292,10 @@ def parameter_days_of(nodes) -> set[int]:
             days |= {first for first, _ in node.parameter.rows}
         elif isinstance(node, tree.UseDefinition):
             front.append(node.definition.body)
+        elif by_list is not None and isinstance(node, tree.UseFinding):
+            front += expressions_of(node.finding)
+        elif by_list is not None and isinstance(node, (tree.OnList, tree.ListCount)):
+            front += [part for finding in by_list.get(node.list, ()) for part in expressions_of(finding)]
         source = getattr(node, "source", None)
         if source is not None:
             front += [source.date, source.condition]

@@ -167,7 +167,7 @@ class Others:
         nodes = [n for n in (repair.eligible, repair.refused) if n is not None]
         while repair_outcome(repair, world.ev, scope) != "eligible":
             following = min([world.next_date.walk(n, scope) for n in nodes]
-                            + [d for d in parameter_days_of(nodes) if d > day], default=LAST_DAY + 1)
+                            + [d for d in parameter_days_of(nodes, world.ev.by_list) if d > day], default=LAST_DAY + 1)
             if any(has_streak(n) for n in nodes):
                 following = min(following, day_number(year_of(day) + 1, 1, 1))
             end = repair.memo.repealed

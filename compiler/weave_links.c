@@ -237,9 +237,12 @@ static struct mou_thing thing_of_node(const struct mou_weaver *weaver, const str
     }
 }
 
-static void link_range(struct mou_weaver *weaver, const struct mou_binding *range)
+static bool same_span(struct mou_span a, struct mou_span b) { return a.source == b.source && a.begin == b.begin && a.end == b.end; }
+
+/** The rows that a history form goes over are written nowhere: their range is the whole form, and no name in it. */
+static void link_range(struct mou_weaver *weaver, const struct mou_binding *range, struct mou_span form)
 {
-    if (range != NULL && range->kind != MOU_BINDING_SUBJECT) {
+    if (range != NULL && range->kind != MOU_BINDING_SUBJECT && !same_span(range->span, form)) {
         add_link(weaver, range->span, (struct mou_thing){range->kind == MOU_BINDING_RECORD ? MOU_THING_RECORD : MOU_THING_RELATION, range->type, 0});
     }
 }
@@ -253,7 +256,7 @@ static void link_nodes(struct mou_weaver *weaver, const struct mou_texpr *node, 
     if (thing.thing_class != MOU_THING_NONE && node->span.source < weaver->program->source_count) {
         add_link(weaver, leading_name(weaver, node->span), thing);
     }
-    link_range(weaver, node->range);
+    link_range(weaver, node->range, node->span);
     if (node->range != NULL) {
         link_nodes(weaver, node->range->at, depth + 1);
     }
@@ -262,12 +265,26 @@ static void link_nodes(struct mou_weaver *weaver, const struct mou_texpr *node, 
     }
 }
 
-/** What the typed nodes do not keep: names of lists, and of named sets. */
+/** What a history form asks for: a kind of list or, where none has that name, a finding. */
+static struct mou_thing listed(const struct mou_weaver *weaver, uint32_t memorandum, const struct mou_name_ref *ref)
+{
+    struct mou_thing list = ref->qualifier.text.len == 0 ? mou_weave_vocabulary(weaver, MOU_SYMBOL_LIST_KIND, ref->name.text) : MOU_NO_THING;
+    return list.thing_class != MOU_THING_NONE ? list : rule_of_class(weaver, memorandum, ref, MOU_SYMBOL_FINDING);
+}
+
+static bool asks_history(enum mou_expr_kind kind)
+{
+    return kind == MOU_EXPR_WAS_LISTED || kind == MOU_EXPR_LISTINGS || kind == MOU_EXPR_LAST_ENTERED || kind == MOU_EXPR_LAST_LEFT;
+}
+
+/** What the typed nodes do not keep: names of lists, of what history is asked about, and of named sets. */
 static void link_written(struct mou_weaver *weaver, uint32_t memorandum, const struct mou_expr *expr, unsigned depth)
 {
     for (; expr != NULL && depth <= MOU_NESTING_MAX * 2; expr = expr->next) {
-        if (expr->kind == MOU_EXPR_ON_LIST || expr->kind == MOU_EXPR_LISTS || expr->kind == MOU_EXPR_WAS_LISTED) {
+        if (expr->kind == MOU_EXPR_ON_LIST || expr->kind == MOU_EXPR_LISTS) {
             link_name(weaver, &expr->reference.name, MOU_SYMBOL_LIST_KIND);
+        } else if (asks_history(expr->kind)) {
+            link_ref(weaver, &expr->reference, listed(weaver, memorandum, &expr->reference));
         } else if (expr->kind == MOU_EXPR_IN && expr->named_set && expr->arguments != NULL) {
             link_ref(weaver, &expr->arguments->reference, rule_of_class(weaver, memorandum, &expr->arguments->reference, MOU_SYMBOL_DEFINITION));
         }

@@ -92,11 +92,39 @@ static void put_head_clause(struct mou_weaver *weaver, const struct mou_decl *de
     } else if (clause->basis != NULL) {
         mou_weave_legal(weaver, clause->basis);
     } else if (kind == MOU_CLAUSE_LIGHTER_LAW) {
-        mou_weave_words(weaver, "按行为时的规则，新规则较轻的按新规则", "the law of the time, or the newer one where it is lighter");
+        mou_weave_words(weaver, "所凭的参数按行为时和作出决定时各读一次：都成立才成立，期限取较短的",
+                        "parameters of each ground are read by the day of the act and by the day of the decision: both must hold, and the shorter term counts");
     } else {
         mou_weave_text(weaver, clause->text);
     }
     mou_weave_fact_end(weaver);
+}
+
+/** What becomes of what the old memorandum determined: it ends where the old one is repealed, else it runs out. */
+static void put_running(struct mou_weaver *weaver, const struct mou_memorandum *old)
+{
+    if (old->repealed == MOU_DATE_NONE) {
+        mou_weave_words(weaver, "：以文书作出之日为界，本备忘录施行以前的认定按旧的执行到期，施行之日起的归本备忘录",
+                        ": the day of the instrument decides; what was determined before this one took effect runs out under the old one, what is made from that day on belongs to this one");
+        return;
+    }
+    mou_weave_words(weaver, "：其认定和措施到废止之日（", ": what rests on it ends on the day of its repeal, ");
+    mou_weave_date(weaver, old->repealed);
+    mou_weave_words(weaver, "）一律终止，由本备忘录按全部记录重新认定", "; this one judges all records anew");
+}
+
+static void put_replaced(struct mou_weaver *weaver, const struct mou_decl *decl)
+{
+    const struct mou_clause *clause = mou_clause_find(decl, MOU_CLAUSE_REPLACES);
+    for (const struct mou_name_ref *ref = clause != NULL ? clause->names : NULL; ref != NULL; ref = ref->next) {
+        const struct mou_thing old = mou_weave_vocabulary(weaver, MOU_SYMBOL_MEMORANDUM, ref->name.text);
+        if (old.thing_class != MOU_THING_NONE) {
+            mou_weave_fact(weaver, "替代", "Replaces");
+            mou_weave_link(weaver, old);
+            put_running(weaver, &weaver->program->memoranda.items[old.index]);
+            mou_weave_fact_end(weaver);
+        }
+    }
 }
 
 static void put_version(struct mou_weaver *weaver, const struct mou_memorandum *memorandum)
@@ -126,7 +154,7 @@ static void put_head(struct mou_weaver *weaver, const struct mou_memorandum *mem
     put_head_clause(weaver, decl, MOU_CLAUSE_SIGNED_BY, "联签", "Signed by");
     put_head_clause(weaver, decl, MOU_CLAUSE_EFFECTIVE, "施行", "Effective");
     put_head_clause(weaver, decl, MOU_CLAUSE_REPEALED, "废止", "Repealed");
-    put_head_clause(weaver, decl, MOU_CLAUSE_REPLACES, "替代", "Replaces");
+    put_replaced(weaver, decl);
     put_head_clause(weaver, decl, MOU_CLAUSE_OBJECTION_NO_STAY, "异议不停止执行，依据", "An objection does not stay, under");
     put_head_clause(weaver, decl, MOU_CLAUSE_LIGHTER_LAW, "从旧兼从轻", "Lighter law");
     put_version(weaver, memorandum);
@@ -210,6 +238,9 @@ static void put_glance(struct mou_weaver *weaver, const struct chapter *chapter,
 
 static void put_contents(struct mou_weaver *weaver, const struct chapter *chapter)
 {
+    if (chapter->sections.count == 0) {
+        return; /* a memorandum that is only named, as one that another replaced */
+    }
     mou_buf_printf(&weaver->page, "<nav class=\"contents\" aria-label=\"%s\">\n<h2>%s</h2>\n<ol>\n", mou_weave_say(weaver, "本页目录", "Contents"),
                    mou_weave_say(weaver, "目录", "Contents"));
     for (size_t i = 0; i < chapter->sections.count; i++) {

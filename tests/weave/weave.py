@@ -56,6 +56,15 @@ def expected_pages(tests, scratch):
         tests.check(f"expected/{name}", same, "" if same else difference(wanted.get(name), have, scratch))
     pages = tests.pages(made)
     tests.check("pages of memo.mou", pages.returncode == 0, pages.stdout)
+    head_in_english(tests, scratch)
+
+
+def head_in_english(tests, scratch):
+    made = scratch / "memo-english"
+    run = subprocess.run([tests.mou, "doc", "--lang", "en", str(HERE / "memo.mou"), "-o", str(made)], capture_output=True, text=True)
+    page = (made / "memo-新备忘录.html").read_text("utf-8") if run.returncode == 0 else run.stderr
+    for words in ("runs out under the old one", "ends on the day of its repeal, 2025-01-01", "the shorter term counts"):
+        tests.check(f"head in English: {words}", words in page, page[:4000])
 
 
 def difference(wanted, have, scratch):

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """A pack with full MC/DC kills every mutant of a single condition: shown on full.mou, by the program's own mutants and by ones that this script makes
 in the rules' text (the program has no hand in these). Taking any one test away may leave a survivor only where it also takes MC/DC or a bound.
+MC/DC is a figure of each decision alone: a subject whom another clause excludes anyhow counts for it, although its answer shows nothing. The tests of
+full.mou therefore change one thing at a time.
 Prints `N passed, N failed`."""
 import argparse
 import json

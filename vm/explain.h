@@ -24,6 +24,8 @@ struct mou_explain {
 void mou_explain_place(struct mou_explain *explain, struct mou_explain_node *node, struct mou_span span);
 /** The words of a span, white space collapsed, cut to a readable length. */
 struct mou_text mou_explain_excerpt(struct mou_explain *explain, struct mou_span span);
+/** Field of the pack that a COLUMN reads, MOU_PACK_NONE for a relation's bounds. */
+uint32_t mou_explain_field(const struct mou_pack *pack, const struct mou_pack_instruction *instruction);
 /** Span of an instruction; source MOU_PACK_NONE where it has none. */
 struct mou_span mou_explain_span(const struct mou_explain *explain, uint32_t instruction);
 /** Adds the values that a value cell was computed from: fields, parameters, results. */
@@ -39,6 +41,11 @@ struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t recor
 struct mou_text mou_explain_date(struct mou_explain *explain, uint32_t index, uint32_t row);
 /** "自 … 至 …" of an interval with open ends. */
 struct mou_text mou_explain_interval(struct mou_explain *explain, struct mou_interval interval);
+
+/* explain_words.c */
+
+/** What a condition without words of its own says, by names and not by values. */
+struct mou_text mou_explain_unwritten(struct mou_explain *explain, uint32_t index);
 
 /* explain_clause.c */
 

@@ -199,23 +199,10 @@ static void expand(struct mou_explain *explain, struct clause at, struct mou_spo
     }
 }
 
-static struct mou_text words_of(struct mou_explain *explain, uint32_t opcode, struct mou_span span)
+static struct mou_text words_of(struct mou_explain *explain, uint32_t index, struct mou_span span)
 {
     const struct mou_text words = mou_explain_excerpt(explain, span);
-    if (words.len > 0) {
-        return words;
-    }
-    switch (opcode) {
-    case MOU_OP_CODE_AND:
-        return mou_explain_say(&explain->tree, "以下各项同时成立", "all of these");
-    case MOU_OP_CODE_OR:
-        return mou_explain_say(&explain->tree, "以下任一项成立", "any of these");
-    case MOU_OP_CODE_EXISTS:
-        return mou_explain_say(&explain->tree, "记录计入（无未办结的异议）",
-                               "the record counts (no objection is open)");
-    default:
-        return mou_explain_say(&explain->tree, "比较", "comparison");
-    }
+    return words.len > 0 ? words : mou_explain_unwritten(explain, index);
 }
 
 /* A finding that a condition refers to: its name, and its own condition below. */
@@ -250,8 +237,7 @@ void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *pa
         return;
     }
     const struct mou_span span = mou_explain_span(explain, spot.instruction);
-    const uint32_t opcode = machine->pack->instructions[spot.instruction].opcode;
-    const struct mou_text words = words_of(explain, opcode, span);
+    const struct mou_text words = words_of(explain, spot.instruction, span);
     if (mou_explain_has(parent, kind, (struct mou_text){"", 0}, words)) {
         return; /* the same definition, asked twice by one value */
     }

@@ -208,10 +208,10 @@ static struct mou_text cell_text(struct mou_explain *explain, struct mou_spot sp
 
 /* ------------------------------------------------------------------ fields and parameters */
 
-/* Field of the pack that a COLUMN reads, MOU_PACK_NONE for a relation's bounds. */
-static uint32_t field_of(const struct mou_pack *pack,
-                         const struct mou_pack_instruction *instruction)
+uint32_t mou_explain_field(const struct mou_pack *pack,
+                           const struct mou_pack_instruction *instruction)
 {
+    assert(pack != NULL && instruction != NULL);
     const struct mou_pack_frame *frame = &pack->frames[instruction->frame];
     const uint32_t record = mou_frame_record(pack, instruction->frame);
     if (record != MOU_PACK_NONE) {
@@ -238,7 +238,7 @@ static void add_column(struct mou_explain *explain, struct mou_explain_node *par
 {
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_instruction *instruction = &pack->instructions[spot.instruction];
-    const uint32_t field = field_of(pack, instruction);
+    const uint32_t field = mou_explain_field(pack, instruction);
     if (field == MOU_PACK_NONE) {
         const bool from = instruction->a == MOU_COLUMN_RELATION_FROM;
         const struct mou_text label = from ? mou_explain_say(&explain->tree, "自", "from")
@@ -305,7 +305,7 @@ static bool is_confidential(const struct mou_explain *explain, uint32_t index, u
     const struct mou_pack *pack = explain->machine->pack;
     const struct mou_pack_instruction *instruction = &pack->instructions[index];
     if (instruction->opcode == MOU_OP_CODE_COLUMN) {
-        const uint32_t field = field_of(pack, instruction);
+        const uint32_t field = mou_explain_field(pack, instruction);
         return field != MOU_PACK_NONE &&
                (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
     }

@@ -270,6 +270,27 @@ def test_query_and_explain(bench: Bench):
     bench.expect(5, "query", "text.db", SUBJECT)
 
 
+def test_history_is_explained_in_words(bench: Bench):
+    """What the compiler adds to a listing is said with the names that it is about, in both languages; no line is a mere kind of condition."""
+    page = (bench.root / "docs/cookbook/history.md").read_text("utf-8")
+    bench.file("history.mou", page.split("```mou\n")[1].split("```")[0])
+    records = {"列入决定": [{"列入文号": "列1", "列入日期": "2020-01-01"}, {"列入文号": "列2", "列入日期": "2023-01-01"}],
+               "提前移出": [{"移出文号": "移1", "原列入文号": "列1", "移出日期": "2020-07-01"}]}
+    bench.file("listed.json", json.dumps({"subjects": [{"id": SUBJECT, "kind": "单位", "attributes": {}, "records": records, "relations": {}, "objections": []}]}))
+    for lang, wanted, generic in (
+            ("zh", ("列入日期、2015-01-01 中最晚的 早于 今日", "列入日期、2015-01-01 中最晚的 早于 列入日期 + 若 曾 列入 严重失信名单", "没有这样的 提前移出"),
+             ("比较", "看以下情形", "以下不成立")),
+            ("en", ("the latest of 列入日期, 2015-01-01 before today", "before 列入日期 + 若 曾 列入 严重失信名单", "no such 提前移出"),
+             ("comparison", "as follows", "what follows does not hold"))):
+        bench.expect(0, "eval", "--pack", "history.mou", "--as-of", "2024-06-01", "--trace", "trace.txt", "--lang", lang, "listed.json")
+        told = (bench.folder / "trace.txt").read_text("utf-8")
+        assert "曾 列入 严重失信名单" in told and "列入次数(严重失信名单" in told
+        for words in wanted:
+            assert words in told, (words, told)
+        for line in told.splitlines():
+            assert not line.endswith(generic), line
+
+
 def test_serve_answers_line_by_line(bench: Bench):
     bench.store("serve.db")
     asked = [{"id": 1, "subject": SUBJECT, "as_of": DAY}, {"id": 2, "subject": SUBJECT, "as_of": DAY, "next": True, "explain": "限制参加政府采购"},

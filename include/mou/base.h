@@ -95,7 +95,11 @@ MOU_API void mou_buf_json_text(struct mou_buf *buf, const char *bytes, size_t le
 /** Appends bytes as lower-case hexadecimal digits. */
 MOU_API void mou_buf_hex(struct mou_buf *buf, const void *bytes, size_t len);
 
-struct mou_text;
+/** A borrowed piece of UTF-8 text, not NUL-terminated unless said so. */
+struct mou_text {
+    const char *bytes;
+    size_t len;
+};
 /**
  * Copies what `buf` holds into the arena, NUL-terminated, and frees the buffer. A failed buffer makes the arena a failed one, so that
  * a text cut short cannot pass for the whole; the result is then "", never NULL.
@@ -119,11 +123,6 @@ MOU_API bool mou_vec_grow(struct mou_arena *arena, void **items, size_t *capacit
 
 /* ------------------------------------------------------------------ text */
 
-/** A borrowed piece of UTF-8 text, not NUL-terminated unless said so. */
-struct mou_text {
-    const char *bytes;
-    size_t len;
-};
 #define MOU_TEXT(literal) ((struct mou_text){(literal), sizeof(literal) - 1})
 MOU_API bool mou_text_equal(struct mou_text a, struct mou_text b);
 /** Byte order, shorter first on a tie: <0, 0, >0. */

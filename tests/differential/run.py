@@ -1,9 +1,10 @@
 """Differential test: random packs over random worlds, the machine against the reference.
 
-    python3 run.py --mou PATH --seed 1 --packs 50 --subjects 12 --options "--batch 2"
+    python3 run.py --mou PATH --seed 1 --packs 50 --subjects 12 --options "" --options "--batch 2"
 
-Every line of every decision must agree, and so must the exit code. A case that
-differs is shrunk and kept under --save. Without --mou the reference is checked
+Every line of every decision must agree, and so must the exit code, for every
+program and every set of options; the reference answers once for all of them.
+A case that differs is shrunk and kept under --save. Without --mou the reference is checked
 against itself: the order of the subjects in the world must not matter.
 """
 
@@ -45,8 +46,9 @@ def reference_outcome(pack, world_text: str, day: str) -> Outcome:
 class Machine:
     """The program under test, started once per world and date."""
 
-    def __init__(self, program: str, options: list[str]):
-        self.program, self.options = program, options
+    def __init__(self, program: str, options: str):
+        self.program, self.options = program, shlex.split(options)
+        self.name = f"{program} {options}".rstrip()
 
     def outcome(self, rules: Path, world: Path, day: str) -> Outcome:
         command = [self.program, "eval", "--pack", str(rules), "--as-of", day, "--findings", "--next", "--generated",
@@ -62,6 +64,8 @@ class Machine:
 
 class Reversed:
     """Stands in for the machine: the reference over the subjects in another order."""
+
+    name = "the reference, subjects reordered"
 
     def outcome(self, rules: Path, world: Path, day: str) -> Outcome:
         import json
@@ -95,19 +99,24 @@ def compare(expected: Outcome, actual: Outcome) -> Difference | None:
 
 
 class Harness:
-    def __init__(self, machine, save: Path | None, shrink_steps: int):
-        self.machine, self.save, self.shrink_steps = machine, save, shrink_steps
+    def __init__(self, machines: list, save: Path | None, shrink_steps: int):
+        self.machines, self.save, self.shrink_steps = machines, save, shrink_steps
 
     def differs(self, case: Case, day: str):
-        """(difference, expected, actual) of a case on one date; None where the reference refuses it."""
+        """(difference, expected, actual) of a case on one date, of the first machine that differs; None where the reference refuses it."""
         with tempfile.TemporaryDirectory() as folder:
             rules = case.write(Path(folder))
             try:
                 expected = reference_outcome(load_pack([rules]), case.world_text(), day)
             except (ReadError, KeyError):
                 return None
-            actual = self.machine.outcome(rules, Path(folder) / "world.json", day)
-        return compare(expected, actual), expected, actual
+            for machine in self.machines:
+                actual = machine.outcome(rules, Path(folder) / "world.json", day)
+                difference = compare(expected, actual)
+                if difference is not None:
+                    difference.text = f"[{machine.name}] {difference.text}"
+                    break
+        return difference, expected, actual
 
     def check(self, case: Case, label: str) -> bool:
         for day in case.dates:
@@ -143,7 +152,7 @@ class Harness:
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--mou", help="the program under test")
+    parser.add_argument("--mou", nargs="+", help="the programs under test")
     parser.add_argument("--seed", type=int, default=1, help="seed of the first pack")
     parser.add_argument("--packs", type=int, default=20, help="how many packs")
     parser.add_argument("--subjects", type=int, default=12, help="subjects of a world")
@@ -151,7 +160,7 @@ def arguments():
     parser.add_argument("--profile", choices=("simple", "rich", "both"), default="both")
     parser.add_argument("--rules", nargs="+", type=Path,
                         help="rule files or folders to make worlds for, instead of random packs")
-    parser.add_argument("--options", default="", help="options for `mou eval`, verbatim")
+    parser.add_argument("--options", action="append", help="options for `mou eval`, verbatim; may be given several times")
     parser.add_argument("--daring", action="store_true", help="also write what the texts leave open")
     parser.add_argument("--save", type=Path, help="folder for cases that differ, shrunk")
     parser.add_argument("--shrink-steps", type=int, default=250, help="most trials to shrink a case")
@@ -174,8 +183,8 @@ def cases(options):
 
 def main() -> int:
     options = arguments()
-    machine = Machine(options.mou, shlex.split(options.options)) if options.mou else Reversed()
-    harness = Harness(machine, options.save, options.shrink_steps)
+    machines = [Machine(program, given) for program in options.mou or () for given in options.options or [""]]
+    harness = Harness(machines or [Reversed()], options.save, options.shrink_steps)
     passed = failed = 0
     for label, case in cases(options):
         if harness.check(case, label):

@@ -93,16 +93,32 @@ void mou_arena_free(struct mou_arena *arena)
     allocator.resize(allocator.state, arena, sizeof *arena, 0);
 }
 
+/**
+ * The largest chunk stays, so that work of the same size, again and again, soon asks the allocator for nothing; the others would
+ * be filled before it.
+ */
 void mou_arena_reset(struct mou_arena *arena)
 {
     assert(arena != NULL);
-    if (arena->first != NULL) {
-        free_chunks(arena, arena->first->next);
-        arena->first->next = NULL;
-        arena->first->used = 0;
-        MOU_POISON(chunk_bytes(arena->first), arena->first->size);
+    struct chunk *kept = arena->first;
+    for (struct chunk *chunk = kept; chunk != NULL; chunk = chunk->next) {
+        kept = chunk->size > kept->size ? chunk : kept;
     }
-    arena->current = arena->first;
+    struct chunk *chunk = arena->first;
+    while (chunk != NULL) {
+        struct chunk *next = chunk->next;
+        chunk->next = NULL;
+        if (chunk != kept) {
+            free_chunks(arena, chunk);
+        }
+        chunk = next;
+    }
+    if (kept != NULL) {
+        kept->used = 0;
+        MOU_POISON(chunk_bytes(kept), kept->size);
+    }
+    arena->first = kept;
+    arena->current = kept;
     arena->used_bytes = 0;
     arena->failed = false;
 }

@@ -87,6 +87,11 @@ MOU_API bool mou_pack_reads_record(const struct mou_pack *pack, uint32_t record)
 MOU_API bool mou_pack_reads_field(const struct mou_pack *pack, uint32_t record, uint32_t field);
 MOU_API bool mou_pack_reads_attribute(const struct mou_pack *pack, uint32_t kind, uint32_t attribute);
 MOU_API bool mou_pack_reads_relation(const struct mou_pack *pack, uint32_t relation);
+/**
+ * Marks in `types`, an entry per record type, those of which a related subject must have rows of at least one to matter for the outcomes of others: without any, nothing that
+ * is found of it can fall on them. *all: nothing of the kind can be said, every related subject may matter. Outcomes only: explanations, missing fields and next dates look further.
+ */
+MOU_API enum mou_status mou_pack_related_types(const struct mou_pack *pack, bool *types, bool *all) MOU_MUST_USE;
 /** The pack's own texts, as a base for those of batches (mou_intern_new_over): batches that stand on it need no numbering of them. */
 MOU_API const struct mou_intern *mou_pack_texts(const struct mou_pack *pack);
 /** Relation steps from a subject within which everything lies that its decisions can depend on. */
@@ -114,6 +119,7 @@ struct mou_record_columns {
     const uint32_t *subject;         /**< subject number of each row */
     const uint32_t *parent;          /**< row number in the parent type; NULL at top level */
     const struct mou_column *fields; /**< one per field of the type */
+    const uint32_t *first;           /**< subject -> its first row, subject_count + 1 entries; NULL: the machine counts them itself */
 };
 
 /** Rows of one relation, in any order. Dates as columns; an unknown `until` is open. */

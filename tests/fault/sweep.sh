@@ -6,7 +6,7 @@
 #     --library FILE   libfail_nth.so (or FAIL_LIBRARY)
 #     --kind KIND      malloc (default) or sqlite
 #     --from           the n-th and all later ones fail
-#     --points N       at most about N runs: the first 200 one by one, then in steps (default 400, or SWEEP_POINTS; 0: every one)
+#     --points N       about N runs: the first half one by one, then in growing steps (default 160, or SWEEP_POINTS; 0: every one)
 #     --before SCRIPT  shell text run ahead of each run, to put files in order
 #     --state SCRIPT   shell text that prints what the command changes
 #     --partial        a run that fails may leave any state (an output that is written as it comes)
@@ -21,7 +21,7 @@ set -u
 library=${FAIL_LIBRARY:-}
 kind=malloc
 from=
-points=${SWEEP_POINTS:-400}
+points=${SWEEP_POINTS:-160}
 before=:
 state=:
 mask=
@@ -99,7 +99,6 @@ if [ $clean -gt 6 ]; then
     exit 1
 fi
 
-# The steps are found by a first run that fails far behind: halving from a large number would cost as much as the sweep.
 n=1
 step=1
 while :; do
@@ -112,8 +111,8 @@ while :; do
     fi
     save_state state
     judge $n
-    if [ "$points" -gt 0 ] && [ $n -ge 200 ]; then
-        # From here in growing steps: a twentieth further each time once half of the points are used up.
+    if [ "$points" -gt 0 ] && [ $n -ge $((points / 2)) ]; then
+        # From here in growing steps, so that commands with many requests cost hardly more than those with few.
         step=$((1 + n * (passed + failed) / (points * 10)))
     fi
     n=$((n + step))

@@ -144,10 +144,11 @@ enum mou_status mou_store_connect(struct mou_store *store, const char *path, boo
     return apply_settings(store);
 }
 
+/* Most statements are kept: they must not use up the small memory that the database has for those that come and go. */
 sqlite3_stmt *mou_store_prepare(struct mou_store *store, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) != SQLITE_OK) {
+    if (sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
         mou_store_sql_failed(store);
         return NULL;
     }
@@ -259,8 +260,12 @@ void mou_store_drop_pack(struct mou_store *store)
     if (store->pack != NULL) {
         finalize_tables(store->kinds, mou_pack_kind_count(store->pack));
         finalize_tables(store->records, mou_pack_record_count(store->pack));
+        sqlite3_finalize(store->read_rows[0]);
+        sqlite3_finalize(store->read_rows[1]);
         mou_pack_close(store->pack);
     }
+    store->read_rows[0] = NULL;
+    store->read_rows[1] = NULL;
     store->pack = NULL;
     store->kinds = NULL;
     store->records = NULL;

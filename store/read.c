@@ -1,11 +1,25 @@
 /*
- * Subjects and what is related to them, from the tables into the machine's batch builder, as known at a point in time.
+ * Subjects and what is related to them, from the tables into the machine's batch builder, as known at a point in time. Asked subject by subject,
+ * through the tables' indexes on the subject; only the tables and columns that rules look at, and only along relations that they look along.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "relation_fields.h"
 #include "run_internal.h"
+
+/** A subject of the batch, by its number there. */
+struct member {
+    int64_t id;
+    uint32_t kind;
+    bool has_rows; /**< of some record type: only these can be under objection */
+};
+
+/** Where a subject's number is found by its id; number 0: a free place. */
+struct member_place {
+    int64_t id;
+    uint32_t number; /**< plus one */
+};
 
 /** One row of a record type, as it was read. */
 struct read_row {
@@ -21,18 +35,67 @@ struct read_rows {
     struct read_row *by_key; /**< the same by subject and key, once an objection asks for it */
 };
 
+struct relation_row {
+    int64_t version;
+    uint32_t relation;
+    int64_t from, to;
+    mou_date since, until;
+    struct mou_text fields;
+};
+
 /** One batch being read. */
 struct reading {
     struct mou_store *store;
     struct mou_batch_builder *builder;
     mou_time known_at;
-    uint32_t subject_count;
+    MOU_VEC(struct member) members; /**< those that are decided upon come first */
+    uint32_t core_count;
+    struct member_place *places;
+    size_t place_count; /**< a power of two, at least twice the members */
+    MOU_VEC(struct relation_row) relations;
     struct read_rows *records;
 };
 
 static enum mou_status out_of_memory(struct mou_store *store)
 {
     return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+}
+
+/* ------------------------------------------------------------------ members */
+
+/** The place of that subject, or the free one where it belongs. */
+static struct member_place *find_place(const struct reading *reading, int64_t id)
+{
+    const size_t mask = reading->place_count - 1;
+    size_t at = (size_t)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
+    while (reading->places[at].number != 0 && reading->places[at].id != id) {
+        at = (at + 1) & mask;
+    }
+    return &reading->places[at];
+}
+
+/** Makes room for one member more. */
+static bool widen_places(struct reading *reading)
+{
+    if (reading->place_count >= 2 * (reading->members.count + 1)) {
+        return true;
+    }
+    reading->place_count = reading->place_count == 0 ? 64 : 4 * reading->place_count;
+    reading->places = MOU_NEW_ARRAY(reading->store->work_arena, reading->place_count, struct member_place);
+    for (uint32_t i = 0; reading->places != NULL && i < reading->members.count; i++) {
+        *find_place(reading, reading->members.items[i].id) = (struct member_place){reading->members.items[i].id, i + 1};
+    }
+    return reading->places != NULL;
+}
+
+static bool is_member(const struct reading *reading, int64_t id)
+{
+    return find_place(reading, id)->number != 0;
+}
+
+static uint32_t number_of(const struct reading *reading, int64_t id)
+{
+    return find_place(reading, id)->number - 1;
 }
 
 static uint32_t kind_of(const struct mou_pack *pack, struct mou_text name)
@@ -48,20 +111,18 @@ static uint32_t kind_of(const struct mou_pack *pack, struct mou_text name)
 static enum mou_status add_subject(struct reading *reading, int64_t id, struct mou_text identifier, struct mou_text kind_name, bool core)
 {
     struct mou_store *store = reading->store;
-    uint32_t kind = kind_of(store->pack, kind_name);
-    if (kind == UINT32_MAX) {
+    const struct member member = {.id = id, .kind = kind_of(store->pack, kind_name)};
+    if (member.kind == UINT32_MAX) {
         return mou_store_fail(store, MOU_ERROR_PACK, mou_store_say(store, "规则包没有主体类别 %.*s", "the pack has no subject kind %.*s"), (int)kind_name.len,
                               kind_name.bytes);
     }
-    uint32_t number = mou_batch_add_subject(reading->builder, identifier, kind, core);
-    sqlite3_stmt *add = mou_store_statement(store, MOU_SQL_BATCH_ADD);
-    if (number == UINT32_MAX || add == NULL) {
+    const uint32_t number = mou_batch_add_subject(reading->builder, identifier, member.kind, core);
+    if (number == UINT32_MAX || !widen_places(reading) || !MOU_VEC_PUSH(store->work_arena, &reading->members, member)) {
         return out_of_memory(store);
     }
-    sqlite3_bind_int64(add, 1, id);
-    sqlite3_bind_int64(add, 2, number);
-    reading->subject_count++;
-    return mou_store_step_done(store, add);
+    *find_place(reading, id) = (struct member_place){id, number + 1};
+    reading->core_count += core;
+    return MOU_OK;
 }
 
 static enum mou_status add_related_subject(struct reading *reading, int64_t id)
@@ -80,78 +141,179 @@ static enum mou_status add_related_subject(struct reading *reading, int64_t id)
     return status;
 }
 
-typedef MOU_VEC(int64_t) id_list;
+/* ------------------------------------------------------------------ relations */
 
-/** Adds the subjects at the other end of the relations of batch members numbered `ring` and up. */
-static enum mou_status add_ring(struct reading *reading, enum mou_statement query, uint32_t ring)
+static mou_date date_at(sqlite3_stmt *statement, int column)
+{
+    return sqlite3_column_type(statement, column) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, column);
+}
+
+static enum mou_status keep_relation_row(struct reading *reading, sqlite3_stmt *statement, uint32_t relation)
 {
     struct mou_store *store = reading->store;
-    id_list found = {0};
-    bool row = true;
-    sqlite3_stmt *statement = mou_store_statement(store, query);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
+    struct relation_row row = {sqlite3_column_int64(statement, 0), relation, sqlite3_column_int64(statement, 2), sqlite3_column_int64(statement, 3),
+                               date_at(statement, 4), date_at(statement, 5), {NULL, 0}};
+    if (sqlite3_column_type(statement, 6) != SQLITE_NULL) {
+        const struct mou_text fields = mou_store_column_text(statement, 6);
+        row.fields = (struct mou_text){mou_arena_copy(store->work_arena, fields.bytes, fields.len), fields.len};
+        if (row.fields.bytes == NULL) {
+            return out_of_memory(store);
+        }
     }
-    sqlite3_bind_int64(statement, 1, ring);
-    sqlite3_bind_int64(statement, 2, reading->known_at);
-    enum mou_status status = MOU_OK;
+    return MOU_VEC_PUSH(store->work_arena, &reading->relations, row) ? MOU_OK : out_of_memory(store);
+}
+
+/** Keeps the relation rows of member `number` at the end `seen` (MOU_SEEN_FROM or MOU_SEEN_TO) that rules look along from there. */
+static enum mou_status read_relation_end(struct reading *reading, uint32_t number, uint8_t seen)
+{
+    struct mou_store *store = reading->store;
+    const struct member *member = &reading->members.items[number];
+    if ((store->kinds[member->kind].seen & seen) == 0) {
+        return MOU_OK;
+    }
+    sqlite3_stmt *statement = mou_store_statement(store, seen == MOU_SEEN_FROM ? MOU_SQL_RELATIONS_FROM : MOU_SQL_RELATIONS_TO);
+    bool row = statement != NULL;
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, member->id);
+        sqlite3_bind_int64(statement, 2, reading->known_at);
+    }
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
-        if (status == MOU_OK && row && !MOU_VEC_PUSH(store->work_arena, &found, sqlite3_column_int64(statement, 0))) {
-            status = out_of_memory(store);
+        const uint32_t relation = status == MOU_OK && row ? mou_relation_number(store->pack, mou_store_column_text(statement, 1)) : UINT32_MAX;
+        if (relation != UINT32_MAX && (store->seen_relations[relation] & seen) != 0) {
+            status = keep_relation_row(reading, statement, relation);
         }
     }
     sqlite3_reset(statement);
-    for (size_t i = 0; status == MOU_OK && i < found.count; i++) {
-        status = add_related_subject(reading, found.items[i]);
+    return status;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const int64_t first = *(const int64_t *)a;
+    const int64_t second = *(const int64_t *)b;
+    return (first > second) - (first < second);
+}
+
+/** Adds the subjects at the other ends of the relation rows from `first` on, in the order of their ids. */
+static enum mou_status add_other_ends(struct reading *reading, size_t first)
+{
+    struct mou_store *store = reading->store;
+    const size_t count = 2 * (reading->relations.count - first);
+    int64_t *ends = MOU_NEW_ARRAY(store->work_arena, count + 1, int64_t);
+    enum mou_status status = ends != NULL ? MOU_OK : out_of_memory(store);
+    for (size_t i = 0; ends != NULL && i < count; i++) {
+        const struct relation_row *row = &reading->relations.items[first + i / 2];
+        ends[i] = i % 2 == 0 ? row->from : row->to;
+    }
+    if (ends != NULL && count > 0) {
+        qsort(ends, count, sizeof *ends, by_id);
+    }
+    for (size_t i = 0; status == MOU_OK && i < count; i++) {
+        status = is_member(reading, ends[i]) ? MOU_OK : add_related_subject(reading, ends[i]);
     }
     return status;
 }
 
+/** Members and relation rows out to the pack's depth. */
 static enum mou_status add_related(struct reading *reading)
 {
     uint32_t ring = 0;
     enum mou_status status = MOU_OK;
     for (uint32_t depth = 0; status == MOU_OK && depth < mou_pack_closure_depth(reading->store->pack); depth++) {
-        uint32_t end = reading->subject_count;
-        status = add_ring(reading, MOU_SQL_BATCH_RING_FORWARD, ring);
-        if (status == MOU_OK) {
-            status = add_ring(reading, MOU_SQL_BATCH_RING_BACK, ring);
+        const uint32_t end = (uint32_t)reading->members.count;
+        const size_t known = reading->relations.count;
+        for (uint32_t i = ring; status == MOU_OK && i < end; i++) {
+            status = read_relation_end(reading, i, MOU_SEEN_FROM);
+            status = status == MOU_OK ? read_relation_end(reading, i, MOU_SEEN_TO) : status;
         }
+        status = status == MOU_OK ? add_other_ends(reading, known) : status;
         ring = end;
     }
     return status;
 }
 
-static int64_t cell_of(struct reading *reading, sqlite3_stmt *statement, int column, enum mou_value_type type)
-{
-    return type == MOU_VALUE_TEXT ? mou_batch_text(reading->builder, mou_store_column_text(statement, column)) : sqlite3_column_int64(statement, column);
-}
-
-static enum mou_status read_attributes(struct reading *reading, uint32_t kind)
+/** The relation row's own fields. */
+static enum mou_status add_relation_fields(struct reading *reading, const struct relation_row *row, uint32_t number)
 {
     struct mou_store *store = reading->store;
-    sqlite3_stmt *statement = mou_schema_read_attributes(store, kind);
+    const uint32_t count = mou_pack_relation_field_count(store->pack, row->relation);
+    struct mou_checked *cells = MOU_NEW_ARRAY(store->work_arena, (size_t)count + 1, struct mou_checked);
+    if (cells == NULL || !mou_relation_fields_read(store->pack, row->relation, row->fields, store->work_arena, cells)) {
+        return cells == NULL ? out_of_memory(store) : mou_relation_fields_damaged(store);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (cells[i].known) {
+            mou_batch_set_relation_field(reading->builder, row->relation, number, i,
+                                         cells[i].is_text ? mou_batch_text(reading->builder, cells[i].text) : cells[i].number);
+        }
+    }
+    return MOU_OK;
+}
+
+static int by_version(const void *a, const void *b)
+{
+    return by_id(&((const struct relation_row *)a)->version, &((const struct relation_row *)b)->version);
+}
+
+/** Puts the relation rows into the batch in the order of their versions; a row between two members may have been read from both. */
+static enum mou_status add_relations(struct reading *reading)
+{
+    const size_t count = reading->relations.count;
+    struct relation_row *rows = reading->relations.items;
+    enum mou_status status = MOU_OK;
+    if (count > 1) {
+        qsort(rows, count, sizeof *rows, by_version);
+    }
+    for (size_t i = 0; status == MOU_OK && i < count; i++) {
+        if ((i > 0 && rows[i].version == rows[i - 1].version) || !is_member(reading, rows[i].from) || !is_member(reading, rows[i].to)) {
+            continue;
+        }
+        const uint32_t number = mou_batch_add_relation(reading->builder, rows[i].relation, number_of(reading, rows[i].from), number_of(reading, rows[i].to),
+                                                       rows[i].since, rows[i].until);
+        status = number != UINT32_MAX ? MOU_OK : out_of_memory(reading->store);
+        if (status == MOU_OK && rows[i].fields.bytes != NULL) {
+            status = add_relation_fields(reading, &rows[i], number);
+        }
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------ attributes and records */
+
+static int64_t cell_of(struct reading *reading, sqlite3_stmt *statement, int column, bool text)
+{
+    return text ? mou_batch_text(reading->builder, mou_store_column_text(statement, column)) : sqlite3_column_int64(statement, column);
+}
+
+static enum mou_status read_attributes(struct reading *reading, uint32_t number)
+{
+    struct mou_store *store = reading->store;
+    const struct member *member = &reading->members.items[number];
+    const struct mou_store_table *table = &store->kinds[member->kind];
     bool row = true;
     enum mou_status status = MOU_OK;
+    if (table->column_count == 0) {
+        return MOU_OK;
+    }
+    sqlite3_stmt *statement = mou_schema_read_attributes(store, member->kind);
     if (statement == NULL) {
         return MOU_ERROR_PACK;
     }
     sqlite3_bind_int64(statement, 1, reading->known_at);
+    sqlite3_bind_int64(statement, 2, member->id);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
-        if (status != MOU_OK || !row) {
-            break;
-        }
-        uint32_t subject = (uint32_t)sqlite3_column_int64(statement, 0);
-        for (uint32_t i = 0; i < store->kinds[kind].field_count; i++) {
-            int column = (int)i + 3;
+        for (uint32_t i = 0; status == MOU_OK && row && i < table->column_count; i++) {
+            const int column = (int)i + MOU_SCHEMA_FIRST_FIELD;
             if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
-                struct mou_field_info field = mou_pack_attribute(store->pack, kind, i);
-                mou_batch_set_attribute(reading->builder, subject, i, cell_of(reading, statement, column, field.type));
+                const struct mou_store_column *field = &table->columns[i];
+                mou_batch_set_attribute(reading->builder, number, field->field, cell_of(reading, statement, column, field->text));
             }
         }
     }
+    sqlite3_reset(statement);
     return status;
 }
 
@@ -174,131 +336,63 @@ static uint32_t parent_row(const struct read_rows *parents, int64_t version, uin
     return found ? parents->list.items[low].row : UINT32_MAX;
 }
 
-static enum mou_status read_row(struct reading *reading, uint32_t record, const struct mou_record_info *info, sqlite3_stmt *statement)
+static enum mou_status read_row(struct reading *reading, uint32_t subject, sqlite3_stmt *statement)
 {
     struct mou_store *store = reading->store;
+    const uint32_t record = (uint32_t)sqlite3_column_int64(statement, 0);
+    const struct mou_store_table *table = &store->records[record];
     struct read_rows *rows = &reading->records[record];
-    uint32_t subject = (uint32_t)sqlite3_column_int64(statement, 0);
-    int64_t version = sqlite3_column_int64(statement, 1);
+    struct read_row entry = {.version = sqlite3_column_int64(statement, 1), .subject = subject, .key = {"", 0}};
     uint32_t parent = UINT32_MAX;
-    struct mou_text key = {"", 0};
-    if (info->parent != UINT32_MAX) {
-        parent = parent_row(&reading->records[info->parent], sqlite3_column_int64(statement, 2), subject);
+    if (table->parent != UINT32_MAX) {
+        parent = parent_row(&reading->records[table->parent], sqlite3_column_int64(statement, 2), subject);
         if (parent == UINT32_MAX) {
             return MOU_OK; /* the parent is not known at this time, and neither is the row */
         }
     }
-    uint32_t row = mou_batch_add_row(reading->builder, record, subject, parent);
-    for (uint32_t i = 0; i < info->field_count; i++) {
-        int column = (int)i + 3;
+    entry.row = mou_batch_add_row(reading->builder, record, subject, parent);
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        const int column = (int)i + MOU_SCHEMA_FIRST_FIELD;
+        const struct mou_store_column *field = &table->columns[i];
         if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
-            mou_batch_set_field(reading->builder, record, row, i, cell_of(reading, statement, column, mou_pack_field(store->pack, record, i).type));
+            mou_batch_set_field(reading->builder, record, entry.row, field->field, cell_of(reading, statement, column, field->text));
+        }
+        if (field->key) {
+            const struct mou_text text = mou_store_column_text(statement, column);
+            entry.key = (struct mou_text){mou_arena_copy(store->work_arena, text.bytes, text.len), text.len};
         }
     }
-    if (info->key != UINT32_MAX) {
-        struct mou_text text = mou_store_column_text(statement, (int)info->key + 3);
-        key.bytes = mou_arena_copy(store->work_arena, text.bytes, text.len);
-        key.len = text.len;
-    }
-    struct read_row entry = {version, subject, row, key};
-    bool kept = row != UINT32_MAX && key.bytes != NULL && MOU_VEC_PUSH(store->work_arena, &rows->list, entry);
+    reading->members.items[subject].has_rows = true;
+    const bool kept = entry.row != UINT32_MAX && entry.key.bytes != NULL && MOU_VEC_PUSH(store->work_arena, &rows->list, entry);
     return kept ? MOU_OK : out_of_memory(store);
 }
 
-static enum mou_status read_record(struct reading *reading, uint32_t record)
+static enum mou_status read_records(struct reading *reading, uint32_t number)
 {
     struct mou_store *store = reading->store;
-    struct mou_record_info info = mou_pack_record(store->pack, record);
-    sqlite3_stmt *statement = mou_schema_read_records(store, record);
+    const bool related = number >= reading->core_count;
     bool row = true;
     enum mou_status status = MOU_OK;
+    if ((related ? store->related_count : store->read_count) == 0) {
+        return MOU_OK;
+    }
+    sqlite3_stmt *statement = mou_schema_read_rows(store, related);
     if (statement == NULL) {
         return MOU_ERROR_PACK;
     }
     sqlite3_bind_int64(statement, 1, reading->known_at);
+    sqlite3_bind_int64(statement, 2, reading->members.items[number].id);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
-            status = read_row(reading, record, &info, statement);
+            status = read_row(reading, number, statement);
         }
     }
     sqlite3_reset(statement);
     return status;
 }
 
-/** Reads the record types, each after its parent type. */
-static enum mou_status read_records(struct reading *reading)
-{
-    struct mou_store *store = reading->store;
-    uint32_t count = mou_pack_record_count(store->pack);
-    bool *done = MOU_NEW_ARRAY(store->work_arena, count + 1, bool);
-    reading->records = MOU_NEW_ARRAY(store->work_arena, count + 1, struct read_rows);
-    if (done == NULL || reading->records == NULL) {
-        return out_of_memory(store);
-    }
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (uint32_t i = 0; i < count; i++) {
-            uint32_t parent = mou_pack_record(store->pack, i).parent;
-            if (done[i] || (parent != UINT32_MAX && !done[parent])) {
-                continue;
-            }
-            enum mou_status status = read_record(reading, i);
-            if (status != MOU_OK) {
-                return status;
-            }
-            done[i] = true;
-            moved = true;
-        }
-    }
-    return MOU_OK;
-}
-
-/** The relation row's own fields, column 5 of the statement. */
-static enum mou_status read_relation_fields(struct reading *reading, uint32_t relation, uint32_t number, struct mou_text kept)
-{
-    struct mou_store *store = reading->store;
-    const uint32_t count = mou_pack_relation_field_count(store->pack, relation);
-    struct mou_checked *cells = MOU_NEW_ARRAY(store->work_arena, (size_t)count + 1, struct mou_checked);
-    if (cells == NULL || !mou_relation_fields_read(store->pack, relation, kept, store->work_arena, cells)) {
-        return cells == NULL ? out_of_memory(store) : mou_relation_fields_damaged(store);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (cells[i].known) {
-            mou_batch_set_relation_field(reading->builder, relation, number, i,
-                                         cells[i].is_text ? mou_batch_text(reading->builder, cells[i].text) : cells[i].number);
-        }
-    }
-    return MOU_OK;
-}
-
-static enum mou_status read_relations(struct reading *reading)
-{
-    struct mou_store *store = reading->store;
-    bool row = true;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_BATCH_RELATIONS);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, reading->known_at);
-    enum mou_status status = MOU_OK;
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        if (status == MOU_OK && row) {
-            mou_date since = sqlite3_column_type(statement, 3) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, 3);
-            mou_date until = sqlite3_column_type(statement, 4) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, 4);
-            const uint32_t relation = (uint32_t)sqlite3_column_int64(statement, 0);
-            uint32_t number = mou_batch_add_relation(reading->builder, relation, (uint32_t)sqlite3_column_int64(statement, 1),
-                                                     (uint32_t)sqlite3_column_int64(statement, 2), since, until);
-            status = number != UINT32_MAX ? MOU_OK : out_of_memory(store);
-            if (status == MOU_OK && sqlite3_column_type(statement, 5) != SQLITE_NULL) {
-                status = read_relation_fields(reading, relation, number, mou_store_column_text(statement, 5));
-            }
-        }
-    }
-    sqlite3_reset(statement);
-    return status;
-}
+/* ------------------------------------------------------------------ objections */
 
 static int by_subject_and_key(const void *a, const void *b)
 {
@@ -348,25 +442,27 @@ static bool contest_rows(struct reading *reading, uint32_t record, uint32_t subj
     return true;
 }
 
-static enum mou_status read_objections(struct reading *reading)
+static enum mou_status read_objections(struct reading *reading, uint32_t number)
 {
     struct mou_store *store = reading->store;
     bool row = true;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_BATCH_OBJECTIONS);
+    if (!reading->members.items[number].has_rows) {
+        return MOU_OK;
+    }
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_OBJECTIONS_OF);
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
-    sqlite3_bind_int64(statement, 1, reading->known_at);
+    sqlite3_bind_int64(statement, 1, reading->members.items[number].id);
+    sqlite3_bind_int64(statement, 2, reading->known_at);
     enum mou_status status = MOU_OK;
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         for (uint32_t i = 0; status == MOU_OK && row && i < mou_pack_record_count(store->pack); i++) {
-            struct mou_record_info info = mou_pack_record(store->pack, i);
-            if (info.key != UINT32_MAX && mou_text_equal(info.name, mou_store_column_text(statement, 1))) {
-                mou_date closed = sqlite3_column_type(statement, 4) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, 4);
-                bool contested = contest_rows(reading, i, (uint32_t)sqlite3_column_int64(statement, 0), mou_store_column_text(statement, 2),
-                                              (mou_date)sqlite3_column_int64(statement, 3), closed);
-                status = contested ? MOU_OK : out_of_memory(store);
+            const struct mou_record_info info = mou_pack_record(store->pack, i);
+            if (info.key != UINT32_MAX && mou_text_equal(info.name, mou_store_column_text(statement, 0)) &&
+                !contest_rows(reading, i, number, mou_store_column_text(statement, 1), date_at(statement, 2), date_at(statement, 3))) {
+                status = out_of_memory(store);
             }
         }
     }
@@ -374,22 +470,20 @@ static enum mou_status read_objections(struct reading *reading)
     return status;
 }
 
+/* ------------------------------------------------------------------ batches */
+
 /** Fills the builder once the core subjects are in. */
 static enum mou_status read_rest(struct reading *reading, const struct mou_batch **batch)
 {
     struct mou_store *store = reading->store;
     enum mou_status status = add_related(reading);
-    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_kind_count(store->pack); i++) {
+    for (uint32_t i = 0; status == MOU_OK && i < reading->members.count; i++) {
         status = read_attributes(reading, i);
+        status = status == MOU_OK ? read_records(reading, i) : status;
     }
-    if (status == MOU_OK) {
-        status = read_records(reading);
-    }
-    if (status == MOU_OK) {
-        status = read_relations(reading);
-    }
-    if (status == MOU_OK) {
-        status = read_objections(reading);
+    status = status == MOU_OK ? add_relations(reading) : status;
+    for (uint32_t i = 0; status == MOU_OK && i < reading->members.count; i++) {
+        status = read_objections(reading, i);
     }
     if (status == MOU_OK && mou_batch_finish(reading->builder, batch) != MOU_OK) {
         status = out_of_memory(store);
@@ -401,7 +495,8 @@ static enum mou_status start_reading(struct reading *reading)
 {
     mou_arena_reset(reading->store->work_arena);
     mou_batch_builder_reset(reading->builder);
-    return mou_store_step_done(reading->store, mou_store_statement(reading->store, MOU_SQL_BATCH_CLEAR));
+    reading->records = MOU_NEW_ARRAY(reading->store->work_arena, (size_t)mou_pack_record_count(reading->store->pack) + 1, struct read_rows);
+    return reading->records != NULL && widen_places(reading) ? MOU_OK : out_of_memory(reading->store);
 }
 
 /** A subject of the page being read. */

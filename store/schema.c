@@ -290,65 +290,12 @@ sqlite3_stmt *mou_schema_prepare_text(struct mou_store *store, struct mou_buf *s
     return statement;
 }
 
-/** Appends the fields of r, NULL for those that the database does not have (yet). *any: it has the table. */
-static enum mou_status put_known_fields(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql, bool *any)
-{
-    char type[16];
-    enum mou_status status = column_type(store, shape, MOU_TEXT("#version"), type);
-    *any = type[0] != '\0';
-    for (uint32_t i = 0; status == MOU_OK && i < shape->field_count; i++) {
-        const struct mou_field_info field = field_of(shape, i);
-        status = column_type(store, shape, field.name, type);
-        if (*any && strcmp(type, sql_type(field.type)) == 0) {
-            mou_buf_text(sql, ", r.");
-            put_field(sql, shape, i);
-        } else {
-            mou_buf_text(sql, ", NULL");
-        }
-    }
-    return status;
-}
-
-static const char read_rows[] = " r ON r.\"#subject\" = b.subject WHERE r.\"#known_from\" <= ?1 AND (r.\"#known_until\" IS NULL OR r.\"#known_until\" > ?1) "
-                                "ORDER BY b.number, r.\"#version\"";
-static const char read_columns[] = "SELECT b.number, r.\"#version\", r.\"#parent\"";
 static const char no_rows[] = "(SELECT NULL AS \"#version\", NULL AS \"#parent\", NULL AS \"#subject\", NULL AS \"#known_from\", NULL AS \"#known_until\" WHERE 0)";
-
-/** The same for a pack that is only tried: what the database lacks of its vocabulary is read as unknown. A pack of the store's own finds all its tables. */
-static sqlite3_stmt *prepare_read_lacking(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
-{
-    bool any = false;
-    mou_buf_clear(&store->message);
-    mou_buf_text(sql, read_columns);
-    if (put_known_fields(store, shape, sql, &any) != MOU_OK) {
-        return NULL;
-    }
-    mou_buf_text(sql, " FROM temp.batch b CROSS JOIN ");
-    if (any) {
-        put_table(sql, shape);
-    } else {
-        mou_buf_text(sql, no_rows);
-    }
-    mou_buf_text(sql, read_rows);
-    return mou_schema_prepare_text(store, sql);
-}
 
 /** Whether a statement was refused because a pack that is only tried knows more than the database. */
 static bool lacks_vocabulary(const struct mou_store *store, const sqlite3_stmt *statement)
 {
     return statement == NULL && store->pack_id == 0 && sqlite3_extended_errcode(store->database) == SQLITE_ERROR;
-}
-
-/** SELECT number, version, parent, fields of the batch's subjects as known at ?1. */
-static sqlite3_stmt *prepare_read(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
-{
-    mou_buf_text(sql, read_columns);
-    put_fields(sql, shape, ", r.");
-    mou_buf_text(sql, " FROM temp.batch b CROSS JOIN ");
-    put_table(sql, shape);
-    mou_buf_text(sql, read_rows);
-    sqlite3_stmt *statement = mou_schema_prepare_text(store, sql);
-    return lacks_vocabulary(store, statement) ? prepare_read_lacking(store, shape, sql) : statement;
 }
 
 /** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 where the type has one. */
@@ -415,34 +362,7 @@ static struct mou_store_table *table_at(struct mou_store *store, uint32_t index,
     return index < kinds ? &store->kinds[index] : &store->records[index - kinds];
 }
 
-static sqlite3_stmt *reading_statement(struct mou_store *store, uint32_t index)
-{
-    struct table_shape shape;
-    struct mou_store_table *table = table_at(store, index, &shape);
-    if (table->read == NULL) {
-        struct mou_buf sql;
-        mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-        table->read = prepare_read(store, &shape, &sql);
-        mou_buf_free(&sql);
-    }
-    if (table->read == NULL) {
-        (void)refuse_vocabulary(store);
-        return NULL;
-    }
-    sqlite3_reset(table->read);
-    return table->read;
-}
-
-sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind)
-{
-    return reading_statement(store, kind);
-}
-
-sqlite3_stmt *mou_schema_read_records(struct mou_store *store, uint32_t record)
-{
-    return reading_statement(store, mou_pack_kind_count(store->pack) + record);
-}
-
+static const char of_subject[] = " AND r.\"#subject\" = ?2";
 static const char known_condition[] = " WHERE \"#known_from\" <= ?1 AND (\"#known_until\" IS NULL OR \"#known_until\" > ?1)";
 
 /** The kept fields; `lacking`: NULL for those that the database does not have. *any: it has the table. */
@@ -467,7 +387,9 @@ static enum mou_status put_kept_fields(struct mou_store *store, const struct tab
     return status;
 }
 
-static sqlite3_stmt *prepare_scan(struct mou_store *store, const struct table_shape *shape, const bool *kept, bool lacking, struct mou_buf *sql)
+/** `condition` goes on behind that of the rows' being known. */
+static sqlite3_stmt *prepare_known(struct mou_store *store, const struct table_shape *shape, const bool *kept, const char *condition, bool lacking,
+                                   struct mou_buf *sql)
 {
     bool any = true;
     mou_buf_text(sql, "SELECT r.\"#version\", r.\"#subject\", r.\"#parent\"");
@@ -482,26 +404,121 @@ static sqlite3_stmt *prepare_scan(struct mou_store *store, const struct table_sh
     }
     mou_buf_text(sql, " r");
     mou_buf_text(sql, known_condition);
+    mou_buf_text(sql, condition);
     mou_buf_text(sql, " ORDER BY r.\"#version\"");
     return mou_schema_prepare_text(store, sql);
 }
 
-sqlite3_stmt *mou_schema_scan(struct mou_store *store, uint32_t index, const bool *kept)
+/** Rows of a table as known at ?1; NULL with the failure noted. */
+static sqlite3_stmt *read_known(struct mou_store *store, const struct table_shape *shape, const bool *kept, const char *condition)
 {
-    struct table_shape shape;
     struct mou_buf sql;
-    (void)table_at(store, index, &shape);
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    sqlite3_stmt *statement = prepare_scan(store, &shape, kept, false, &sql);
+    sqlite3_stmt *statement = prepare_known(store, shape, kept, condition, false, &sql);
     if (lacks_vocabulary(store, statement)) {
         mou_buf_clear(&store->message);
-        statement = prepare_scan(store, &shape, kept, true, &sql);
+        statement = prepare_known(store, shape, kept, condition, true, &sql);
     }
     mou_buf_free(&sql);
     if (statement == NULL) {
         (void)refuse_vocabulary(store);
     }
     return statement;
+}
+
+sqlite3_stmt *mou_schema_scan(struct mou_store *store, uint32_t index, const bool *kept)
+{
+    struct table_shape shape;
+    (void)table_at(store, index, &shape);
+    return read_known(store, &shape, kept, "");
+}
+
+/** Which fields of a table are among its `columns`; NULL when memory ran out. */
+static bool *kept_fields(struct mou_store *store, const struct mou_store_table *table)
+{
+    bool *kept = MOU_NEW_ARRAY(store->work_arena, (size_t)table->field_count + 1, bool);
+    for (uint32_t i = 0; kept != NULL && i < table->column_count; i++) {
+        kept[table->columns[i].field] = true;
+    }
+    return kept;
+}
+
+sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind)
+{
+    struct table_shape shape;
+    struct mou_store_table *table = table_at(store, kind, &shape);
+    if (table->read == NULL) {
+        const bool *kept = kept_fields(store, table);
+        table->read = kept != NULL ? read_known(store, &shape, kept, of_subject) : NULL;
+    }
+    return table->read;
+}
+
+/** One table's rows of a subject as a part of the statement over all of them, with `width` cells. */
+static enum mou_status put_record_rows(struct mou_store *store, uint32_t record, uint32_t width, bool lacking, struct mou_buf *sql)
+{
+    struct table_shape shape;
+    bool any = true;
+    const struct mou_store_table *table = table_at(store, mou_pack_kind_count(store->pack) + record, &shape);
+    const bool *kept = kept_fields(store, table);
+    mou_buf_printf(sql, "SELECT %u, r.\"#version\", r.\"#parent\"", record);
+    enum mou_status status = kept != NULL ? put_kept_fields(store, &shape, kept, lacking, sql, &any) : mou_store_out_of_memory(store);
+    for (uint32_t i = table->column_count; i < width; i++) {
+        mou_buf_text(sql, ", NULL");
+    }
+    mou_buf_text(sql, " FROM ");
+    if (any) {
+        put_table(sql, &shape);
+    } else {
+        mou_buf_text(sql, no_rows);
+    }
+    mou_buf_text(sql, " r");
+    if (any) {
+        mou_buf_text(sql, " INDEXED BY "); /* its entries are in the order of the versions */
+        mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape.name);
+    }
+    mou_buf_text(sql, known_condition);
+    mou_buf_text(sql, of_subject);
+    return status;
+}
+
+static sqlite3_stmt *prepare_rows(struct mou_store *store, bool related, bool lacking)
+{
+    struct mou_buf sql;
+    uint32_t width = 0;
+    const char *between = "";
+    enum mou_status status = MOU_OK;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    for (uint32_t i = 0; i < store->read_count; i++) {
+        const uint32_t columns = store->records[store->read_order[i]].column_count;
+        width = columns > width ? columns : width;
+    }
+    for (uint32_t i = 0; status == MOU_OK && i < store->read_count; i++) {
+        if (!related || store->records[store->read_order[i]].related) {
+            mou_buf_text(&sql, between);
+            status = put_record_rows(store, store->read_order[i], width, lacking, &sql);
+            between = " UNION ALL ";
+        }
+    }
+    sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, &sql) : NULL;
+    mou_buf_free(&sql);
+    return statement;
+}
+
+sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related)
+{
+    sqlite3_stmt **statement = &store->read_rows[related ? 1 : 0];
+    if (*statement == NULL) {
+        *statement = prepare_rows(store, related, false);
+        if (lacks_vocabulary(store, *statement)) {
+            mou_buf_clear(&store->message);
+            *statement = prepare_rows(store, related, true);
+        }
+    }
+    if (*statement == NULL) {
+        (void)refuse_vocabulary(store);
+    }
+    return *statement;
 }
 
 sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record)
@@ -538,50 +555,112 @@ enum mou_status mou_schema_prepare_intake(struct mou_store *store)
     return status;
 }
 
-static enum mou_status create_temporary_tables(struct mou_store *store)
+/* ------------------------------------------------------------------ what reading brings */
+
+/** Arrays for the pack's marks, in the work arena; false when memory ran out. */
+static bool make_marks(struct mou_store *store, struct mou_read_marks *marks)
 {
-    enum mou_status status = mou_store_execute(store, "CREATE TEMP TABLE IF NOT EXISTS batch(subject INTEGER PRIMARY KEY, number INTEGER NOT NULL)");
-    if (status == MOU_OK) {
-        status = mou_store_execute(store, "CREATE INDEX IF NOT EXISTS temp.batch_number ON batch(number)");
+    const uint32_t kinds = mou_pack_kind_count(store->pack);
+    const uint32_t records = mou_pack_record_count(store->pack);
+    bool made = true;
+    marks->attributes = MOU_NEW_ARRAY(store->work_arena, (size_t)kinds + 1, bool *);
+    marks->records = MOU_NEW_ARRAY(store->work_arena, (size_t)records + 1, bool);
+    marks->related = MOU_NEW_ARRAY(store->work_arena, (size_t)records + 1, bool);
+    marks->fields = MOU_NEW_ARRAY(store->work_arena, (size_t)records + 1, bool *);
+    marks->relations = store->seen_relations;
+    if (marks->attributes == NULL || marks->records == NULL || marks->related == NULL || marks->fields == NULL || marks->relations == NULL) {
+        return false;
     }
-    if (status == MOU_OK) {
-        status = mou_store_execute(store, "CREATE TEMP TABLE IF NOT EXISTS relation_number(name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID");
+    for (uint32_t i = 0; i < kinds + records; i++) {
+        bool **cells = i < kinds ? &marks->attributes[i] : &marks->fields[i - kinds];
+        *cells = MOU_NEW_ARRAY(store->work_arena, (size_t)(i < kinds ? store->kinds[i] : store->records[i - kinds]).field_count + 1, bool);
+        made = made && *cells != NULL;
     }
-    if (status == MOU_OK) {
-        status = mou_store_step_done(store, mou_store_statement(store, MOU_SQL_RELATION_NUMBERS_CLEAR));
+    return made;
+}
+
+/** The table's columns that are marked. */
+static bool choose_columns(struct mou_store *store, const struct table_shape *shape, struct mou_store_table *table, const bool *marked)
+{
+    table->columns = MOU_NEW_ARRAY(store->arena, (size_t)shape->field_count + 1, struct mou_store_column);
+    for (uint32_t i = 0; table->columns != NULL && i < shape->field_count; i++) {
+        if (marked[i]) {
+            table->columns[table->column_count++] = (struct mou_store_column){i, field_of(shape, i).type == MOU_VALUE_TEXT, i == shape->key};
+        }
     }
-    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_relation_count(store->pack); i++) {
+    return table->columns != NULL;
+}
+
+/** From which ends of relations each kind of subject looks. */
+static void choose_relations(struct mou_store *store)
+{
+    const uint32_t kinds = mou_pack_kind_count(store->pack);
+    for (uint32_t i = 0; i < mou_pack_relation_count(store->pack); i++) {
         struct mou_text name;
         struct mou_text inverse;
         uint32_t from = 0;
         uint32_t to = 0;
         mou_pack_relation(store->pack, i, &name, &inverse, &from, &to);
-        sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_RELATION_NUMBER_ADD);
-        if (statement == NULL) {
-            return MOU_ERROR_IO;
+        for (uint32_t kind = 0; kind < kinds; kind++) {
+            const uint8_t ends = (uint8_t)((from == kind || from >= kinds ? MOU_SEEN_FROM : 0) | (to == kind || to >= kinds ? MOU_SEEN_TO : 0));
+            store->kinds[kind].seen |= ends & store->seen_relations[i];
         }
-        mou_store_bind_text(statement, 1, name);
-        sqlite3_bind_int64(statement, 2, i);
-        status = mou_store_step_done(store, statement);
     }
-    return status;
+}
+
+/** Marked record types, each after its parent type: chains are acyclic, and a nested type's parents are marked with it. */
+static void order_records(struct mou_store *store, const bool *marked, bool *placed)
+{
+    store->read_count = 0;
+    store->related_count = 0;
+    const uint32_t count = mou_pack_record_count(store->pack);
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (uint32_t i = 0; i < count; i++) {
+            const uint32_t parent = store->records[i].parent;
+            if (marked[i] && !placed[i] && (parent == UINT32_MAX || placed[parent])) {
+                store->read_order[store->read_count++] = i;
+                store->related_count += store->records[i].related;
+                placed[i] = true;
+                moved = true;
+            }
+        }
+    }
 }
 
 enum mou_status mou_schema_prepare(struct mou_store *store)
 {
-    uint32_t kinds = mou_pack_kind_count(store->pack);
-    uint32_t records = mou_pack_record_count(store->pack);
-    store->kinds = MOU_NEW_ARRAY(store->arena, kinds + 1, struct mou_store_table);
-    store->records = MOU_NEW_ARRAY(store->arena, records + 1, struct mou_store_table);
-    if (store->kinds == NULL || store->records == NULL) {
-        return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
+    const uint32_t kinds = mou_pack_kind_count(store->pack);
+    const uint32_t records = mou_pack_record_count(store->pack);
+    struct mou_read_marks marks;
+    store->kinds = MOU_NEW_ARRAY(store->arena, (size_t)kinds + 1, struct mou_store_table);
+    store->records = MOU_NEW_ARRAY(store->arena, (size_t)records + 1, struct mou_store_table);
+    store->read_order = MOU_NEW_ARRAY(store->arena, (size_t)records + 1, uint32_t);
+    store->seen_relations = MOU_NEW_ARRAY(store->arena, (size_t)mou_pack_relation_count(store->pack) + 1, uint8_t);
+    bool *placed = MOU_NEW_ARRAY(store->work_arena, (size_t)records + 1, bool);
+    if (store->kinds == NULL || store->records == NULL || store->read_order == NULL || placed == NULL) {
+        return mou_store_out_of_memory(store);
     }
     for (uint32_t i = 0; i < kinds + records; i++) {
         struct table_shape shape;
         struct mou_store_table *table = table_at(store, i, &shape);
         table->field_count = shape.field_count;
+        table->parent = i < kinds ? UINT32_MAX : mou_pack_record(store->pack, i - kinds).parent;
     }
-    return create_temporary_tables(store);
+    if (!make_marks(store, &marks) || !mou_pack_mark_reads(store->pack, NULL, &marks)) {
+        return mou_store_out_of_memory(store);
+    }
+    for (uint32_t i = 0; i < kinds + records; i++) {
+        struct table_shape shape;
+        struct mou_store_table *table = table_at(store, i, &shape);
+        if (!choose_columns(store, &shape, table, i < kinds ? marks.attributes[i] : marks.fields[i - kinds])) {
+            return mou_store_out_of_memory(store);
+        }
+        table->related = i >= kinds && marks.related[i - kinds];
+    }
+    choose_relations(store);
+    order_records(store, marks.records, placed);
+    return MOU_OK;
 }
 
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value)

@@ -17,10 +17,21 @@ enum mou_statement {
     MOU_SQL_COUNT
 };
 
+/** A column that reading brings. */
+struct mou_store_column {
+    uint32_t field;
+    bool text, key;
+};
+
 /** Prepared statements of one vocabulary table (attributes of a kind, or a record type); NULL before they are first needed. */
 struct mou_store_table {
     uint32_t field_count;
-    sqlite3_stmt *read;    /**< rows of the batch's subjects */
+    uint32_t parent;       /**< record types: that of the rows that its rows lie in, or UINT32_MAX */
+    bool related;          /**< record types: rules ask for its rows of related subjects, too */
+    uint8_t seen;          /**< kinds: ends (MOU_SEEN_…) from which rules look along some relation of theirs */
+    uint32_t column_count; /**< of those that rules look at, in the statement's order */
+    struct mou_store_column *columns;
+    sqlite3_stmt *read;    /**< kinds: attributes of one subject */
     sqlite3_stmt *current; /**< current version by subject (and key) */
     sqlite3_stmt *add;
     sqlite3_stmt *end;
@@ -37,6 +48,10 @@ struct mou_store {
     sqlite3_stmt *statements[MOU_SQL_COUNT];
     struct mou_store_table *kinds;
     struct mou_store_table *records;
+    uint32_t *read_order; /**< record types that rules look at, each after the one that it lies in */
+    uint32_t read_count, related_count;
+    sqlite3_stmt *read_rows[2]; /**< rows of one subject of all those types, and of those asked for at related subjects; NULL before they are first needed */
+    uint8_t *seen_relations; /**< relation -> ends from which rules look along it */
     struct mou_run_count *counts;
     struct mou_buf changed; /**< changes.c: bit n is set where subject n changed */
 };
@@ -114,11 +129,16 @@ sqlite3_stmt *mou_schema_prepare_text(struct mou_store *store, struct mou_buf *s
 sqlite3_stmt *mou_schema_columns(struct mou_store *store, struct mou_text table) MOU_MUST_USE;
 /** Index and triggers of a vocabulary table: a version is ended once, by an import, and not changed otherwise. */
 enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text table, struct mou_buf *sql) MOU_MUST_USE;
-/** What reading needs for the store's pack. The statements of its tables are made when first asked for, so that a look-up does not wait for them. */
+/** What reading needs to know of the store's pack. The statements of its tables are made when first asked for, so that a look-up does not wait for all of them. */
 enum mou_status mou_schema_prepare(struct mou_store *store) MOU_MUST_USE;
-/** Rows of the batch's subjects, reset; NULL with the failure noted. What the database lacks of a pack that is only tried is read as unknown. */
+/**
+ * What is known at ?1 of subject ?2; the caller leaves the statement reset. NULL with the failure noted. What the database lacks of a pack that is only tried is
+ * read as unknown. Attributes: version, subject, parent, then the kind's `columns`. Rows of record types in their read_order: type, version, parent, then the
+ * type's `columns`; of one type in the order of their versions.
+ */
+#define MOU_SCHEMA_FIRST_FIELD 3
 sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind);
-sqlite3_stmt *mou_schema_read_records(struct mou_store *store, uint32_t record);
+sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related);
 /**
  * All rows of a table (subject kinds, then record types) known at ?1 in the order of their versions: version, subject, parent, then the fields for which `kept`
  * says so. The caller finalizes it; NULL with the failure noted.

@@ -40,19 +40,31 @@ static bool place_rows(struct mou_arena *arena, struct mou_builder_rows *rows,
     return true;
 }
 
-/* Parents before children; the verifier proved the chains acyclic. */
+/* Whether the type has rows that are not placed yet. */
+static bool is_waiting(const struct mou_builder_rows *rows)
+{
+    return rows->count > 0 && rows->place == NULL;
+}
+
+/*
+ * Types with rows, parents before children; the verifier proved the chains acyclic, and a row's
+ * parent is a row.
+ */
 static bool place_records(struct mou_batch_builder *builder)
 {
     const struct mou_pack *pack = builder->pack;
     for (uint32_t i = 0; i < pack->records_count; i++) {
         builder->records[i].place = NULL;
     }
-    for (uint32_t done = 0; done < pack->records_count;) {
-        const uint32_t before = done;
+    for (bool waiting = true; waiting;) {
+        waiting = false;
         for (uint32_t i = 0; i < pack->records_count; i++) {
             const uint32_t parent = pack->records[i].parent;
-            if (builder->records[i].place != NULL ||
-                (parent != MOU_PACK_NONE && builder->records[parent].place == NULL)) {
+            if (!is_waiting(&builder->records[i])) {
+                continue;
+            }
+            if (parent != MOU_PACK_NONE && is_waiting(&builder->records[parent])) {
+                waiting = true;
                 continue;
             }
             const uint32_t *above = parent == MOU_PACK_NONE ? NULL : builder->records[parent].place;
@@ -61,10 +73,7 @@ static bool place_records(struct mou_batch_builder *builder)
             if (!place_rows(builder->batch_arena, &builder->records[i], above, keys)) {
                 return false;
             }
-            done++;
         }
-        assert(done > before);
-        (void)before;
     }
     return true;
 }
@@ -126,9 +135,6 @@ static struct mou_column *make_columns(struct mou_batch_builder *builder,
         return NULL;
     }
     for (uint32_t f = 0; f < field_count; f++) {
-        if (rows->count == 0) {
-            continue; /* width 0: nothing is known */
-        }
         const struct cell_source source = {(const int64_t *)rows->cells.values.data + f,
                                            (const uint8_t *)rows->cells.set.data + f, field_count,
                                            place};
@@ -139,9 +145,13 @@ static struct mou_column *make_columns(struct mou_batch_builder *builder,
     return columns;
 }
 
+/* A type without rows keeps its empty columns. */
 static bool make_record(struct mou_batch_builder *builder, uint32_t record,
                         struct mou_record_columns *out)
 {
+    if (builder->records[record].count == 0) {
+        return true;
+    }
     const struct mou_pack_record *type = &builder->pack->records[record];
     const struct mou_builder_rows *rows = &builder->records[record];
     const struct mou_builder_row *heads = rows->heads.data;
@@ -160,8 +170,7 @@ static bool make_record(struct mou_batch_builder *builder, uint32_t record,
             parent[rows->place[i]] = builder->records[type->parent].place[heads[i].other];
         }
     }
-    *out = (struct mou_record_columns){
-        .row_count = rows->count, .subject = subject, .parent = parent, .fields = fields};
+    *out = (struct mou_record_columns){rows->count, subject, parent, fields};
     return true;
 }
 
@@ -195,6 +204,9 @@ static bool make_bounds(struct mou_batch_builder *builder, const struct mou_buil
 static bool make_relation(struct mou_batch_builder *builder, uint32_t relation,
                           struct mou_relation_columns *out)
 {
+    if (builder->relations[relation].count == 0) {
+        return true;
+    }
     const struct mou_pack_relation *type = &builder->pack->relations[relation];
     const struct mou_builder_rows *rows = &builder->relations[relation];
     const struct mou_builder_row *heads = rows->heads.data;
@@ -219,33 +231,49 @@ static bool make_relation(struct mou_batch_builder *builder, uint32_t relation,
 
 /* ---------------------------------------------------------- subjects */
 
-/* One attribute of one kind over all subjects; the others' rows stay unknown. */
+/* Whether the attribute is known of the subject, and its value. */
+static bool attribute_of(const struct mou_batch_builder *builder, uint32_t subject,
+                         uint32_t attribute, bool fills, int64_t *value)
+{
+    const struct mou_builder_subject *subjects = builder->subjects.data;
+    const size_t cell = subjects[subject].first_cell + attribute;
+    if (((const uint8_t *)builder->attributes.set.data)[cell] != 0) {
+        *value = ((const int64_t *)builder->attributes.values.data)[cell];
+        return true;
+    }
+    return fills && !subjects[subject].pointed_at;
+}
+
+/*
+ * One attribute of one kind over all subjects; the others' rows stay unknown. An attribute that is
+ * known of nobody keeps an empty column.
+ */
 static bool make_attribute(struct mou_batch_builder *builder, uint32_t kind, uint32_t attribute,
                            struct mou_column *column)
 {
     const struct mou_builder_subject *subjects = builder->subjects.data;
-    const int64_t *cells = builder->attributes.values.data;
-    const uint8_t *set = builder->attributes.set.data;
-    int64_t *values = MOU_NEW_ARRAY(builder->batch_arena, builder->subject_count, int64_t);
-    uint64_t *known =
-        MOU_NEW_ARRAY(builder->batch_arena, mou_words(builder->subject_count), uint64_t);
-    if (values == NULL || known == NULL) {
-        return false;
-    }
+    int64_t *values = NULL;
+    uint64_t *known = NULL;
     int64_t filler = 0;
     const bool fills =
         field_default(builder, builder->pack->kinds[kind].first_field + attribute, &filler);
     for (uint32_t s = 0; s < builder->subject_count; s++) {
-        if (subjects[s].kind != kind) {
+        int64_t value = filler;
+        if (subjects[s].kind != kind || !attribute_of(builder, s, attribute, fills, &value)) {
             continue;
         }
-        const size_t cell = subjects[s].first_cell + attribute;
-        values[s] = set[cell] != 0 ? cells[cell] : filler;
-        if (set[cell] != 0 || (fills && !subjects[s].pointed_at)) {
-            mou_bit_set(known, s);
+        if (known == NULL) {
+            values = MOU_NEW_ARRAY(builder->batch_arena, builder->subject_count, int64_t);
+            known =
+                MOU_NEW_ARRAY(builder->batch_arena, mou_words(builder->subject_count), uint64_t);
         }
+        if (values == NULL || known == NULL) {
+            return false;
+        }
+        values[s] = value;
+        mou_bit_set(known, s);
     }
-    *column = (struct mou_column){values, known, 8};
+    *column = (struct mou_column){values, known, values != NULL ? 8 : 0};
     return true;
 }
 

@@ -63,7 +63,7 @@ struct hand_subject {
 
 struct hand_reader {
     sqlite3 *database;
-    sqlite3_stmt *find, *born, *objections, *posts;
+    sqlite3_stmt *begin, *commit, *find, *born, *objections, *posts;
     sqlite3_stmt *tables[HAND_TABLES];
 };
 

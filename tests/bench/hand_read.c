@@ -71,6 +71,7 @@ bool hand_open(struct hand_reader *reader, const char *path)
         return false;
     }
     bool ready =
+        prepare(reader, "BEGIN", &reader->begin) && prepare(reader, "COMMIT", &reader->commit) &&
         prepare(reader, "SELECT id, kind FROM subject WHERE identifier = ?1", &reader->find) &&
         prepare(reader,
                 "SELECT 出生日期 FROM \"主体_自然人\" WHERE \"#subject\" = ?1 AND \"#known_until\" "
@@ -93,6 +94,8 @@ bool hand_open(struct hand_reader *reader, const char *path)
 
 void hand_close(struct hand_reader *reader)
 {
+    sqlite3_finalize(reader->begin);
+    sqlite3_finalize(reader->commit);
     sqlite3_finalize(reader->find);
     sqlite3_finalize(reader->born);
     sqlite3_finalize(reader->objections);
@@ -207,8 +210,15 @@ static bool find(struct hand_reader *reader, struct mou_text identifier,
     return found;
 }
 
-bool hand_read(struct hand_reader *reader, struct mou_text identifier, mou_date today,
-               struct hand_subject *subject)
+static bool step_once(sqlite3_stmt *statement)
+{
+    const bool done = sqlite3_step(statement) == SQLITE_DONE;
+    sqlite3_reset(statement);
+    return done;
+}
+
+static bool read_all(struct hand_reader *reader, struct mou_text identifier, mou_date today,
+                     struct hand_subject *subject)
 {
     if (!find(reader, identifier, subject)) {
         return false;
@@ -227,4 +237,13 @@ bool hand_read(struct hand_reader *reader, struct mou_text identifier, mou_date 
         fits = fits && read_posts(reader, today, subject);
     }
     return fits;
+}
+
+/* In one transaction: all rows are of one state, and the file is locked once. */
+bool hand_read(struct hand_reader *reader, struct mou_text identifier, mou_date today,
+               struct hand_subject *subject)
+{
+    const bool begun = step_once(reader->begin);
+    const bool read = begun && read_all(reader, identifier, today, subject);
+    return step_once(reader->commit) && read;
 }

@@ -43,10 +43,11 @@ def make_stores(mou, work):
         work.mkdir(parents=True, exist_ok=True)
         output_of("bash", ROOT / "tools" / "main_job.sh", mou, work / "library")
     if not twelve.exists():
-        pack, unfinished = work / "twelve.moup", work / "twelve.part"
-        output_of(mou, "build", "--quiet", ROOT / "tests" / "bench" / "twelve.mou", "-o", pack)
-        shutil.copy(library, unfinished)
-        output_of(mou, "init", "--quiet", unfinished, "--pack", pack)
+        unfinished = work / "twelve.part"
+        for left in work.glob("twelve.part*"):
+            left.unlink()
+        output_of(mou, "init", "--quiet", unfinished, "--pack", ROOT / "tests" / "bench" / "twelve.mou")
+        output_of("bash", ROOT / "tools" / "import_sample.sh", mou, unfinished, work / "library" / "sample")
         output_of(mou, "run", "--quiet", unfinished, "--as-of", DAY)
         unfinished.rename(twelve)
     return library, twelve

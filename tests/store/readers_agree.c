@@ -1,12 +1,13 @@
 /*
  * Decisions of a whole store, read in every way there is: subjects one by one, batches from the tables, batches cut out of a snapshot in several
- * sizes; outcomes counted from a snapshot without keys; and whole runs on several threads. All must agree. readers_agree STORE DATE...
+ * sizes; outcomes counted from a snapshot without keys; and whole runs on several threads; and
+ * one subject with all that the store has of it, and with what its rules look at. All must agree. readers_agree STORE DATE...
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "count.h"
+#include "snapshot.h"
 
 #define LINES_MAX ((size_t)1 << 30)
 
@@ -15,7 +16,6 @@ struct answer {
     const struct mou_pack *pack;
     struct mou_buf lines;
     uint64_t outcomes[4];
-    uint64_t *measures; /**< [measure][outcome] */
     uint64_t subjects;
 };
 
@@ -32,9 +32,6 @@ static enum mou_status take_decision(void *state, const struct mou_decision *dec
     struct answer *answer = state;
     mou_decision_json(answer->pack, decision, &answer->lines);
     answer->outcomes[decision->outcome]++;
-    if (!decision->is_finding) {
-        answer->measures[(size_t)decision->rule * 4 + decision->outcome]++;
-    }
     return answer->lines.failed ? MOU_ERROR_MEMORY : MOU_OK;
 }
 
@@ -50,8 +47,6 @@ static struct answer begin(struct mou_store *store)
 {
     struct answer answer = {.pack = mou_store_pack(store)};
     mou_buf_init(&answer.lines, NULL, LINES_MAX);
-    answer.measures = calloc((size_t)mou_pack_measure_count(answer.pack) * 4 + 1, sizeof *answer.measures);
-    require(answer.measures != NULL, "out of memory");
     return answer;
 }
 
@@ -93,10 +88,7 @@ static struct answer from_snapshot(struct mou_store *store, mou_date as_of, uint
     struct mou_machine *machine = NULL;
     struct mou_snapshot *snapshot = NULL;
     require(mou_snapshot_read(store, MOU_TIME_NOW, purpose, &snapshot) == MOU_OK, mou_store_message(store));
-    struct mou_arena *arena = mou_arena_new(NULL);
-    const uint64_t *related = NULL;
-    require(arena != NULL && (purpose == MOU_SNAPSHOT_CITE || mou_count_related(snapshot, arena, &related) == MOU_OK), "out of memory");
-    struct mou_snapshot_cutter *cutter = mou_snapshot_cutter_new(snapshot, related);
+    struct mou_snapshot_cutter *cutter = mou_snapshot_cutter_new(snapshot);
     require(cutter != NULL && mou_machine_new(answer.pack, NULL, &machine) == MOU_OK, "out of memory");
     for (uint32_t first = 0; first < snapshot->subject_count; first += limit) {
         const uint32_t rest = snapshot->subject_count - first;
@@ -106,15 +98,8 @@ static struct answer from_snapshot(struct mou_store *store, mou_date as_of, uint
     }
     mou_machine_free(machine);
     mou_snapshot_cutter_free(cutter);
-    mou_arena_free(arena);
     mou_snapshot_free(snapshot);
     return answer;
-}
-
-static void end(struct answer *answer)
-{
-    mou_buf_free(&answer->lines);
-    free(answer->measures);
 }
 
 /** 1 where the answers differ. */
@@ -129,28 +114,154 @@ static unsigned compare(const struct answer *wanted, struct answer *found, bool 
         }
         (void)printf("%s: differs at byte %zu\n", name, at);
     }
-    end(found);
+    mou_buf_free(&found->lines);
     return same ? 0 : 1;
 }
 
-/** Counts of a run that stores nothing: those of all decisions, by measure and outcome, whatever the number of threads. */
-static unsigned compare_counts(struct mou_store *store, mou_date as_of, const struct answer *wanted)
+/* ---------------------------------------------------------- what reading leaves out */
+
+/** All columns of a table, however few the rules look at. */
+static void widen_table(struct mou_store_table *table, const struct mou_store_column *columns)
 {
-    static const uint32_t threads[] = {1, 2, 3, 64};
-    unsigned failed = 0;
-    uint64_t faults = 0;
-    for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
-        const struct mou_run_request request = {.as_of = as_of, .known_at = MOU_TIME_NOW, .threads = threads[i]};
-        struct mou_run_result result;
-        require(mou_store_run(store, &request, &result) == MOU_OK, mou_store_message(store));
-        bool same = result.subjects == wanted->subjects && (i == 0 || result.faults == faults);
-        faults = result.faults;
-        for (size_t cell = 0; cell < (size_t)result.count_len * 4; cell++) {
-            same = same && result.counts[cell / 4].outcomes[cell % 4] == wanted->measures[cell];
+    table->columns = calloc((size_t)table->field_count + 1, sizeof *columns);
+    require(table->columns != NULL, "out of memory");
+    memcpy(table->columns, columns, table->field_count * sizeof *columns);
+    table->column_count = table->field_count;
+    table->seen = MOU_SEEN_FROM | MOU_SEEN_TO;
+    table->related = true;
+}
+
+/** Makes the store read every table, column and relation. */
+static void widen(struct mou_store *store)
+{
+    const struct mou_pack *pack = mou_store_pack(store);
+    const uint32_t records = mou_pack_record_count(pack);
+    struct mou_store_column columns[256];
+    for (uint32_t kind = 0; kind < mou_pack_kind_count(pack); kind++) {
+        for (uint32_t i = 0; i < mou_pack_attribute_count(pack, kind); i++) {
+            columns[i] = (struct mou_store_column){i, mou_pack_attribute(pack, kind, i).type == MOU_VALUE_TEXT, false};
         }
-        failed += same ? 0 : 1;
-        (void)printf("%s", same ? "" : "counts: differ\n");
+        widen_table(&store->kinds[kind], columns);
     }
+    for (uint32_t record = 0; record < records; record++) {
+        for (uint32_t i = 0; i < mou_pack_record(pack, record).field_count; i++) {
+            columns[i] = (struct mou_store_column){i, mou_pack_field(pack, record, i).type == MOU_VALUE_TEXT, i == mou_pack_record(pack, record).key};
+        }
+        widen_table(&store->records[record], columns);
+    }
+    memset(store->seen_relations, MOU_SEEN_FROM | MOU_SEEN_TO, mou_pack_relation_count(pack));
+    store->read_count = 0;
+    for (int nested = 0; nested < 2; nested++) { /* the library nests types once */
+        for (uint32_t record = 0; record < records; record++) {
+            if ((mou_pack_record(pack, record).parent != UINT32_MAX) == (nested == 1)) {
+                store->read_order[store->read_count++] = record;
+            }
+        }
+    }
+    store->related_count = store->read_count;
+}
+
+static void unwiden(struct mou_store *store)
+{
+    for (uint32_t i = 0; i < mou_pack_kind_count(store->pack); i++) {
+        free(store->kinds[i].columns);
+    }
+    for (uint32_t i = 0; i < mou_pack_record_count(store->pack); i++) {
+        free(store->records[i].columns);
+    }
+}
+
+/** Decisions of one subject, and every rule explained. Rows of the subject itself come first in every batch. */
+static void explain_subject(struct mou_store *store, struct mou_machine *machine, struct mou_batch_builder *builder, struct mou_text subject, mou_date as_of,
+                            struct answer *answer)
+{
+    const struct mou_explain_options options = {.lang = MOU_LANG_ZH, .json = true, .why_not = true};
+    const struct mou_pack *pack = mou_store_pack(store);
+    const struct mou_run_options run = {.as_of = as_of, .findings = true, .matters = true};
+    const struct mou_decision_sink sink = {.state = answer, .decision = take_decision, .next = take_next};
+    const struct mou_batch *batch = NULL;
+    bool found = false;
+    require(mou_store_read_subject(store, MOU_TIME_NOW, subject, builder, &batch, &found) == MOU_OK && found, "a subject cannot be read");
+    require(mou_machine_run(machine, batch, &run, &sink) == MOU_OK, "the machine refuses a batch");
+    for (uint32_t i = 0; i < mou_pack_measure_count(pack); i++) {
+        require(mou_machine_explain(machine, 0, i, false, &options, &answer->lines) == MOU_OK, "a measure is not explained");
+    }
+    for (uint32_t i = 0; i < mou_pack_duty_count(pack) + mou_pack_repair_count(pack); i++) {
+        const bool duty = i < mou_pack_duty_count(pack);
+        const uint32_t rule = duty ? i : i - mou_pack_duty_count(pack);
+        struct mou_text name;
+        uint32_t memorandum = 0;
+        uint32_t record = 0;
+        (duty ? mou_pack_duty : mou_pack_repair)(pack, rule, &name, &memorandum, &record);
+        for (uint32_t row = 0; row < batch->records[record].row_count && batch->records[record].subject[row] == 0; row++) {
+            require(mou_machine_explain_rule(machine, 0, duty ? MOU_RULE_DUTY : MOU_RULE_REPAIR, rule, row, &options, &answer->lines) == MOU_OK,
+                    "a duty or repair is not explained");
+        }
+    }
+    for (uint32_t i = 0; i < mou_pack_matter_count(pack); i++) {
+        require(mou_machine_explain_rule(machine, 0, MOU_RULE_MATTER, i, 0, &options, &answer->lines) == MOU_OK, "a matter is not explained");
+    }
+}
+
+/** Subjects with decisions, as far apart as `count` of them can be. */
+static struct answer explained(struct mou_store *store, mou_date as_of, uint32_t count)
+{
+    struct answer answer = begin(store);
+    struct mou_machine *machine = NULL;
+    sqlite3_stmt *subjects = NULL;
+    struct mou_batch_builder *builder = mou_batch_builder_new(answer.pack, NULL);
+    require(builder != NULL && mou_machine_new(answer.pack, NULL, &machine) == MOU_OK, "out of memory");
+    require(sqlite3_prepare_v2(store->database, "SELECT identifier FROM (SELECT identifier, row_number() OVER (ORDER BY identifier) n, count(*) OVER () total "
+                                                "FROM subject WHERE id IN (SELECT subject FROM objection UNION SELECT from_subject FROM relation "
+                                                "UNION SELECT to_subject FROM relation)) WHERE n % max(1, total / ?1) = 0", -1, &subjects, NULL) == SQLITE_OK,
+            "the subjects cannot be listed");
+    sqlite3_bind_int64(subjects, 1, count);
+    while (sqlite3_step(subjects) == SQLITE_ROW) {
+        explain_subject(store, machine, builder, mou_store_column_text(subjects, 0), as_of, &answer);
+        answer.subjects++;
+    }
+    sqlite3_finalize(subjects);
+    mou_machine_free(machine);
+    mou_batch_builder_free(builder);
+    return answer;
+}
+
+/** What the rules do not look at is not read; nothing that is said of a subject may miss it. */
+static unsigned compare_explanations(const char *path, struct mou_store *store, mou_date as_of, uint32_t count)
+{
+    struct mou_store *wide = NULL;
+    require(mou_store_open(path, MOU_LANG_EN, &wide, NULL) == MOU_OK, "cannot open the store");
+    widen(wide);
+    struct answer wanted = explained(wide, as_of, count);
+    struct answer found = explained(store, as_of, count);
+    require(wanted.subjects >= count && wanted.outcomes[MOU_IN_FORCE] > 0, "the sample is too small to say anything");
+    const unsigned failed = compare(&wanted, &found, true, "explanations");
+    mou_buf_free(&wanted.lines);
+    unwiden(wide);
+    mou_store_close(wide);
+    return failed;
+}
+
+/** Counts of a run that stores nothing, by measure and outcome, must not depend on the number of threads. */
+static unsigned compare_threads(struct mou_store *store, mou_date as_of)
+{
+    static const uint32_t threads[] = {2, 3, 64};
+    struct mou_run_request request = {.as_of = as_of, .known_at = MOU_TIME_NOW, .threads = 1};
+    struct mou_run_result result;
+    require(mou_store_run(store, &request, &result) == MOU_OK, mou_store_message(store));
+    const struct mou_run_result wanted = result;
+    struct mou_run_count *counts = malloc(result.count_len * sizeof *counts);
+    unsigned failed = 0;
+    require(counts != NULL && wanted.decisions > 100, "the sample is too small to say anything");
+    memcpy(counts, result.counts, result.count_len * sizeof *counts);
+    for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
+        request.threads = threads[i];
+        require(mou_store_run(store, &request, &result) == MOU_OK, mou_store_message(store));
+        const bool same = result.subjects == wanted.subjects && result.decisions == wanted.decisions && result.faults == wanted.faults &&
+                          memcmp(counts, result.counts, result.count_len * sizeof *counts) == 0;
+        failed += same ? 0 : 1;
+    }
+    free(counts);
     return failed;
 }
 
@@ -167,9 +278,8 @@ static unsigned compare_all(struct mou_store *store, mou_date as_of)
         found = from_snapshot(store, as_of, sizes[i], MOU_SNAPSHOT_COUNT);
         failed += compare(&wanted, &found, false, "snapshot for counts");
     }
-    failed += compare_counts(store, as_of, &wanted);
-    end(&wanted);
-    return failed;
+    mou_buf_free(&wanted.lines);
+    return failed + compare_threads(store, as_of);
 }
 
 int main(int argc, char **argv)
@@ -182,6 +292,7 @@ int main(int argc, char **argv)
         mou_date as_of = 0;
         require(mou_date_parse(mou_text_of(argv[i]), &as_of), "not a date");
         failed += compare_all(store, as_of);
+        failed += compare_explanations(argv[1], store, as_of, 40);
     }
     mou_store_close(store);
     (void)printf("%u passed, %u failed\n", 11u * (unsigned)(argc - 2) - failed, failed);

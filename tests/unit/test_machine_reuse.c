@@ -40,7 +40,7 @@ static int teardown(void **state)
 static void say_all(struct rp *rp, struct mou_machine *machine, const struct mou_batch *batch,
                     struct mou_buf *out)
 {
-    const struct mou_explain_options options = {.lang = MOU_LANG_ZH, .why_not = true};
+    const struct mou_explain_options options = {MOU_LANG_ZH, false, true};
     const struct mou_decision_sink sink = {.state = rp, .decision = rp_take, .next = rp_take_next};
     mou_buf_clear(&rp->lines);
     mou_buf_clear(out);
@@ -66,7 +66,9 @@ static struct mou_batch apart(const struct mou_batch *batch, struct mou_arena *a
         assert_i64_equal(mou_intern_add(copy.texts, mou_intern_text(batch->texts, i)), i + 1);
     }
     *cases = *batch->records;
-    memcpy(fields, cases->fields, (RP_TERM + 1) * sizeof(*fields));
+    if (cases->row_count > 0) {
+        memcpy(fields, cases->fields, (RP_TERM + 1) * sizeof(*fields));
+    }
     for (uint32_t row = 0; row < cases->row_count; row++) {
         keys[row] = ((const int64_t *)fields[RP_KEY].values)[row] + 1;
     }

@@ -93,36 +93,32 @@ void mou_arena_free(struct mou_arena *arena)
     allocator.resize(allocator.state, arena, sizeof *arena, 0);
 }
 
-/** The largest chunk of a usual size: whoever fills an arena again and again finds it wide enough after a few times. */
-static struct chunk *chunk_to_keep(struct chunk *first)
-{
-    struct chunk *kept = first;
-    for (struct chunk *chunk = first; chunk != NULL; chunk = chunk->next) {
-        if (chunk->size <= CHUNK_BYTES_MAX && (chunk->size > kept->size || kept->size > CHUNK_BYTES_MAX)) {
-            kept = chunk;
-        }
-    }
-    return kept;
-}
-
+/**
+ * The largest chunk stays, so that work of the same size, again and again, soon asks the allocator for nothing; the others would
+ * be filled before it.
+ */
 void mou_arena_reset(struct mou_arena *arena)
 {
     assert(arena != NULL);
-    if (arena->first != NULL) {
-        struct chunk *kept = chunk_to_keep(arena->first);
-        for (struct chunk **link = &arena->first; *link != NULL; link = &(*link)->next) {
-            if (*link == kept) {
-                *link = kept->next; /* out of those that are freed */
-                break;
-            }
+    struct chunk *kept = arena->first;
+    for (struct chunk *chunk = kept; chunk != NULL; chunk = chunk->next) {
+        kept = chunk->size > kept->size ? chunk : kept;
+    }
+    struct chunk *chunk = arena->first;
+    while (chunk != NULL) {
+        struct chunk *next = chunk->next;
+        chunk->next = NULL;
+        if (chunk != kept) {
+            free_chunks(arena, chunk);
         }
-        free_chunks(arena, arena->first);
-        kept->next = NULL;
+        chunk = next;
+    }
+    if (kept != NULL) {
         kept->used = 0;
         MOU_POISON(chunk_bytes(kept), kept->size);
-        arena->first = kept;
     }
-    arena->current = arena->first;
+    arena->first = kept;
+    arena->current = kept;
     arena->used_bytes = 0;
     arena->failed = false;
 }

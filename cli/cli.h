@@ -53,6 +53,9 @@ extern const struct mou_command mou_commands[];
 extern const size_t mou_command_count;
 extern const struct mou_option mou_common_options[];
 extern const size_t mou_common_option_count;
+/** Options of every command over a store: those whose arguments name a DB. */
+extern const struct mou_option mou_store_options[];
+extern const size_t mou_store_option_count;
 
 /** Most times one option may be given, most positional arguments. */
 #define MOU_CLI_OPTIONS_MAX 64
@@ -80,6 +83,8 @@ struct mou_cli {
 };
 
 /* ---- options.c */
+/** Option number `index` of those that a command takes: its own, those of every command over a store, the common ones. NULL behind the last. */
+const struct mou_option *mou_command_option(const struct mou_command *command, size_t index);
 /** Parses the words behind the command's name. Prints what is wrong and returns false. */
 bool mou_options_parse(struct mou_cli *cli, int argc, char **argv);
 bool mou_option_given(const struct mou_cli *cli, const char *name);
@@ -89,6 +94,15 @@ const char *mou_option_value(const struct mou_cli *cli, const char *name, const 
 bool mou_option_date(const struct mou_cli *cli, const char *name, bool *given, mou_date *date);
 /** As a number in [min, max], or `otherwise`. Prints what is wrong and returns false. */
 bool mou_option_number(const struct mou_cli *cli, const char *name, long min, long max, long otherwise, long *number);
+
+/* ---- who.c */
+/**
+ * Fills in --actor and --department where the command takes them and they are not given: from MOU_ACTOR and MOU_DEPARTMENT, else from mou.conf of the working
+ * folder, else from the user's configuration file. Complains and returns false where a file cannot be read or says what is not understood.
+ */
+bool mou_who_fill(struct mou_cli *cli);
+/** Who acts: the actor stated, else the process's user, of whom the system vouches for no more than that. *stated tells which. */
+const char *mou_who_actor(struct mou_cli *cli, bool *stated);
 
 /* ---- help.c */
 void mou_help_overview(const struct mou_cli *cli, FILE *out);
@@ -170,6 +184,7 @@ enum mou_exit mou_cmd_query(struct mou_cli *cli);
 enum mou_exit mou_cmd_explain_error(struct mou_cli *cli);
 enum mou_exit mou_cmd_explain(struct mou_cli *cli);
 enum mou_exit mou_cmd_help(struct mou_cli *cli);
+enum mou_exit mou_cmd_config(struct mou_cli *cli);
 enum mou_exit mou_cmd_completion(struct mou_cli *cli);
 
 #endif

@@ -1,9 +1,11 @@
 /*
- * mou eval: worlds in, decisions out, one JSON object per line.
+ * mou eval: worlds in, decisions out, one JSON object per line; the world is given as JSON, or is what a store knew at some time.
  */
 #include <errno.h>
 #include <string.h>
 
+#include "masking.h"
+#include "notes.h"
 #include "world.h"
 
 #define WORLD_BYTES_MAX ((size_t)4 * 1024 * 1024 * 1024)
@@ -15,6 +17,8 @@ struct eval_output {
     struct mou_cli *cli;
     const struct mou_pack *pack;
     struct mou_machine *machine;
+    struct mou_masking masking; /**< of a store's subjects; who gives a world as JSON knows it */
+    struct mou_buf line; /**< the one at hand */
     struct mou_buf lines;
     FILE *trace; /**< NULL without --trace */
     bool fault_seen;
@@ -30,7 +34,7 @@ static enum mou_status flush(struct eval_output *output)
 
 static enum mou_status write_trace(struct eval_output *output, const struct mou_decision *decision)
 {
-    struct mou_explain_options options = {.lang = output->cli->lang};
+    struct mou_explain_options options = {.lang = output->cli->lang, .unmask = mou_option_given(output->cli, "unmask")};
     struct mou_buf text;
     mou_buf_init(&text, NULL, OUTPUT_BYTES_MAX);
     enum mou_status status = mou_machine_explain(output->machine, decision->subject_number, decision->rule, decision->is_finding, &options, &text);
@@ -52,13 +56,16 @@ static void note_faults(struct eval_output *output, const struct mou_missing_ref
 
 static enum mou_status line_done(struct eval_output *output)
 {
-    return output->lines.failed ? MOU_ERROR_MEMORY : output->lines.len > FLUSH_BYTES ? flush(output) : MOU_OK;
+    mou_mask_line(&output->masking, (struct mou_text){output->line.data, output->line.len}, &output->lines);
+    const bool failed = output->line.failed || output->lines.failed;
+    mou_buf_clear(&output->line);
+    return failed ? MOU_ERROR_MEMORY : output->lines.len > FLUSH_BYTES ? flush(output) : MOU_OK;
 }
 
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
 {
     struct eval_output *output = state;
-    mou_decision_json(output->pack, decision, &output->lines);
+    mou_decision_json(output->pack, decision, &output->line);
     note_faults(output, decision->missing, decision->missing_count);
     if (output->trace != NULL) {
         enum mou_status status = write_trace(output, decision);
@@ -72,7 +79,7 @@ static enum mou_status take_decision(void *state, const struct mou_decision *dec
 static enum mou_status take_duty(void *state, const struct mou_duty_state *duty)
 {
     struct eval_output *output = state;
-    mou_duty_json(output->pack, duty, &output->lines);
+    mou_duty_json(output->pack, duty, &output->line);
     note_faults(output, duty->missing, duty->missing_count);
     return line_done(output);
 }
@@ -80,7 +87,7 @@ static enum mou_status take_duty(void *state, const struct mou_duty_state *duty)
 static enum mou_status take_repair(void *state, const struct mou_repair_state *repair)
 {
     struct eval_output *output = state;
-    mou_repair_json(output->pack, repair, &output->lines);
+    mou_repair_json(output->pack, repair, &output->line);
     note_faults(output, repair->missing, repair->missing_count);
     return line_done(output);
 }
@@ -88,7 +95,7 @@ static enum mou_status take_repair(void *state, const struct mou_repair_state *r
 static enum mou_status take_matter(void *state, const struct mou_matter_state *matter)
 {
     struct eval_output *output = state;
-    mou_matter_json(output->pack, matter, &output->lines);
+    mou_matter_json(output->pack, matter, &output->line);
     note_faults(output, matter->missing, matter->missing_count);
     return line_done(output);
 }
@@ -96,7 +103,7 @@ static enum mou_status take_matter(void *state, const struct mou_matter_state *m
 static enum mou_status take_refutation(void *state, const struct mou_refutation *refutation)
 {
     struct eval_output *output = state;
-    mou_refutation_json(output->pack, refutation, &output->lines);
+    mou_refutation_json(output->pack, refutation, &output->line);
     output->refuted = true;
     return line_done(output);
 }
@@ -105,48 +112,79 @@ static enum mou_status take_next(void *state, struct mou_text subject, uint32_t 
 {
     struct eval_output *output = state;
     (void)number;
-    mou_next_json(subject, next, &output->lines);
-    return output->lines.failed ? MOU_ERROR_MEMORY : MOU_OK;
+    mou_next_json(subject, next, &output->line);
+    return line_done(output);
 }
 
-static enum mou_status evaluate_batches(struct mou_world *world, struct eval_output *output, const struct mou_run_options *options, uint32_t batch_size,
+/** Where the batches come from: one of the two is there. */
+struct eval_source {
+    struct mou_world *world;
+    struct mou_store *store;
+    mou_time known_at;
+    uint32_t done;         /**< subjects of the world */
+    struct mou_text after; /**< the store's last subject */
+};
+
+/** The next batch; *count 0 at the end. */
+static enum mou_status next_batch(struct mou_cli *cli, struct eval_source *source, uint32_t size, struct mou_batch_builder *builder, const struct mou_batch **batch,
+                                  uint32_t *count)
+{
+    enum mou_status status = MOU_OK;
+    if (source->world != NULL) {
+        const uint32_t left = (uint32_t)source->world->subjects.count - source->done;
+        *count = left < size ? left : size;
+        status = *count > 0 ? mou_world_batch(source->world, source->done, *count, builder, batch) : MOU_OK;
+        source->done += *count;
+        return status;
+    }
+    status = mou_store_read_batch(source->store, source->known_at, source->after, size, builder, batch, count);
+    if (status != MOU_OK) {
+        (void)mou_store_complain(cli, source->store, status);
+    } else if (*count > 0) {
+        const struct mou_text last = (*batch)->subject_id[*count - 1];
+        source->after = (struct mou_text){mou_arena_copy(cli->arena, last.bytes, last.len), last.len};
+        status = source->after.bytes != NULL ? MOU_OK : MOU_ERROR_MEMORY;
+    }
+    return status;
+}
+
+static enum mou_status evaluate_batches(struct eval_source *source, struct eval_output *output, const struct mou_run_options *options, uint32_t batch_size,
                                         bool next, struct mou_batch_builder *builder)
 {
     struct mou_decision_sink sink = {.state = output, .decision = take_decision, .next = next ? take_next : NULL, .duty = take_duty, .repair = take_repair,
                                      .matter = take_matter, .refuted = take_refutation};
-    uint32_t total = (uint32_t)world->subjects.count;
-    for (uint32_t first = 0; first < total; first += batch_size) {
+    uint32_t count = batch_size;
+    enum mou_status status = MOU_OK;
+    while (status == MOU_OK && count > 0) {
         const struct mou_batch *batch = NULL;
-        uint32_t count = total - first < batch_size ? total - first : batch_size;
-        enum mou_status status = mou_world_batch(world, first, count, builder, &batch);
-        if (status == MOU_OK) {
+        status = next_batch(output->cli, source, batch_size, builder, &batch, &count);
+        if (status == MOU_OK && count > 0) {
             status = mou_machine_run(output->machine, batch, options, &sink);
             if (status == MOU_ERROR_MEMORY) {
-                mou_out_of_memory(world->cli);
+                mou_out_of_memory(output->cli);
             }
         }
-        if (status != MOU_OK) {
-            return status;
-        }
     }
-    return MOU_OK;
+    return status;
 }
 
-static enum mou_exit evaluate(struct mou_cli *cli, struct mou_world *world, struct eval_output *output, mou_date as_of, long batch_size)
+static enum mou_exit evaluate(struct mou_cli *cli, struct eval_source *source, struct eval_output *output, mou_date as_of, long batch_size)
 {
     struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(cli, "findings"), .duties = mou_option_given(cli, "duties"),
                                       .repairs = mou_option_given(cli, "repairs"), .matters = mou_option_given(cli, "matters"),
                                       .assertions = mou_option_given(cli, "assertions")};
     struct mou_batch_builder *builder = mou_batch_builder_new(output->pack, NULL);
     enum mou_status status = builder != NULL ? mou_machine_new(output->pack, NULL, &output->machine) : MOU_ERROR_MEMORY;
+    mou_buf_init(&output->line, NULL, OUTPUT_BYTES_MAX);
     if (status != MOU_OK) {
         mou_out_of_memory(cli);
     } else {
-        status = evaluate_batches(world, output, &options, (uint32_t)batch_size, mou_option_given(cli, "next"), builder);
+        status = evaluate_batches(source, output, &options, (uint32_t)batch_size, mou_option_given(cli, "next"), builder);
         if (status == MOU_OK) {
             status = flush(output);
         }
     }
+    mou_buf_free(&output->line);
     mou_machine_free(output->machine);
     mou_batch_builder_free(builder);
     return status != MOU_OK ? mou_exit_of(status) : output->fault_seen ? MOU_EXIT_DATA : output->refuted ? MOU_EXIT_NEGATIVE : MOU_EXIT_DONE;
@@ -163,24 +201,94 @@ static bool open_trace(struct mou_cli *cli, struct eval_output *output)
     return true;
 }
 
-static enum mou_exit eval_with_pack(struct mou_cli *cli, const struct mou_pack *pack, mou_date as_of, long batch_size)
+/** Evaluates all of a source, with the explanations where they are asked for. */
+static enum mou_exit eval_source(struct mou_cli *cli, struct eval_source *source, struct eval_output *output, mou_date as_of, long batch_size)
 {
-    struct mou_text json;
-    struct mou_world world;
-    struct eval_output output = {.cli = cli, .pack = pack};
-    if (!mou_read_file(cli, cli->argument_count > 0 ? cli->arguments[0] : "-", WORLD_BYTES_MAX, &json) || !open_trace(cli, &output)) {
+    if (!open_trace(cli, output)) {
         return MOU_EXIT_IO;
     }
-    mou_buf_init(&output.lines, NULL, OUTPUT_BYTES_MAX);
-    enum mou_status status = mou_world_open(&world, cli, pack, json);
-    enum mou_exit code = status == MOU_OK ? evaluate(cli, &world, &output, as_of, batch_size) : mou_exit_of(status);
-    mou_world_close(&world);
-    mou_buf_free(&output.lines);
-    if (output.trace != NULL && fclose(output.trace) != 0 && code == MOU_EXIT_DONE) {
+    mou_buf_init(&output->lines, NULL, OUTPUT_BYTES_MAX);
+    enum mou_exit code = evaluate(cli, source, output, as_of, batch_size);
+    mou_buf_free(&output->lines);
+    if (output->trace != NULL && fclose(output->trace) != 0 && code == MOU_EXIT_DONE) {
         mou_complain(cli, "%s", mou_say(cli, "理由文件没有写完整", "the trace file was not written completely"));
         code = MOU_EXIT_IO;
     }
     return code;
+}
+
+static enum mou_exit eval_world(struct mou_cli *cli, const struct mou_pack *pack, mou_date as_of, long batch_size)
+{
+    struct mou_text json;
+    struct mou_world world;
+    struct eval_output output = {.cli = cli, .pack = pack};
+    if (!mou_read_file(cli, cli->argument_count > 0 ? cli->arguments[0] : "-", WORLD_BYTES_MAX, &json)) {
+        return MOU_EXIT_IO;
+    }
+    enum mou_status status = mou_world_open(&world, cli, pack, json);
+    struct eval_source source = {.world = &world};
+    const enum mou_exit code = status == MOU_OK ? eval_source(cli, &source, &output, as_of, batch_size) : mou_exit_of(status);
+    mou_world_close(&world);
+    return code;
+}
+
+/** The pack given, which is only tried, or the one in force. */
+static enum mou_exit choose_pack(struct mou_cli *cli, struct mou_store *store, mou_date as_of, mou_time known_at)
+{
+    const char *path = mou_option_value(cli, "pack", NULL);
+    struct mou_loaded_pack loaded;
+    if (path == NULL) {
+        const enum mou_status status = mou_store_use_pack(store, as_of, known_at);
+        return status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
+    }
+    enum mou_exit code = mou_rules_open_pack(cli, path, &loaded);
+    if (code == MOU_EXIT_DONE) {
+        const enum mou_status status = mou_store_try_pack(store, (const unsigned char *)loaded.bytes.bytes, loaded.bytes.len);
+        code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
+    }
+    mou_loaded_pack_close(&loaded);
+    return code;
+}
+
+/** All subjects of a store. Recorded as a look-up of everybody, before anything is shown. */
+static enum mou_exit eval_store(struct mou_cli *cli, mou_date as_of, long batch_size)
+{
+    struct mou_store *store = NULL;
+    struct eval_output output = {.cli = cli};
+    mou_time known_at = 0;
+    if (!mou_option_time(cli, "known-at", MOU_TIME_NOW, &known_at) || !mou_masking_allowed(cli)) {
+        return MOU_EXIT_USAGE;
+    }
+    enum mou_exit code = mou_open_store(cli, cli->arguments[0], &store);
+    if (code != MOU_EXIT_DONE) {
+        return code;
+    }
+    code = choose_pack(cli, store, as_of, known_at);
+    if (code == MOU_EXIT_DONE) {
+        output.pack = mou_store_pack(store);
+        mou_masking_init(&output.masking, cli, output.pack);
+        const struct mou_lookup_note note = {.acting = mou_acting_of(cli), .subject = "*", .as_of = as_of, .known_at = known_at, .pack = output.pack};
+        code = mou_note_lookup(cli, store, &note);
+    }
+    if (code == MOU_EXIT_DONE) {
+        struct eval_source source = {.store = store, .known_at = known_at, .after = {"", 0}};
+        code = eval_source(cli, &source, &output, as_of, batch_size);
+    }
+    mou_store_close(store);
+    return code;
+}
+
+/** Whether the file is a database, by its first bytes. */
+static bool is_database(const char *path)
+{
+    static const char magic[] = "SQLite format 3"; /* with its NUL */
+    char first[sizeof magic] = {0};
+    FILE *file = strcmp(path, "-") != 0 ? fopen(path, "rb") : NULL;
+    const bool whole = file != NULL && fread(first, 1, sizeof first, file) == sizeof first;
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return whole && memcmp(first, magic, sizeof magic) == 0;
 }
 
 enum mou_exit mou_cmd_eval(struct mou_cli *cli)
@@ -193,13 +301,17 @@ enum mou_exit mou_cmd_eval(struct mou_cli *cli)
     if (!mou_option_date(cli, "as-of", &as_of_given, &as_of) || !mou_option_number(cli, "batch", 1, 1000000, 2048, &batch_size)) {
         return MOU_EXIT_USAGE;
     }
-    if (pack_path == NULL || !as_of_given) {
-        mou_complain(cli, "%s", mou_say(cli, "须给出 --pack 和 --as-of，例如 --pack 规则.moup --as-of 2024-05-01", "--pack and --as-of are needed, for instance --pack rules.moup --as-of 2024-05-01"));
+    if (cli->argument_count > 0 && is_database(cli->arguments[0])) {
+        return eval_store(cli, as_of_given ? as_of : mou_clock_today(), batch_size);
+    }
+    if (pack_path == NULL || !as_of_given || mou_option_given(cli, "known-at")) {
+        mou_complain(cli, "%s", mou_say(cli, "须给出 --pack 和 --as-of，例如 --pack 规则.moup --as-of 2024-05-01；--known-at 只用于数据库",
+                                        "--pack and --as-of are needed, for instance --pack rules.moup --as-of 2024-05-01; --known-at is for stores only"));
         return MOU_EXIT_USAGE;
     }
     enum mou_exit code = mou_rules_open_pack(cli, pack_path, &loaded);
     if (code == MOU_EXIT_DONE) {
-        code = eval_with_pack(cli, loaded.pack, as_of, batch_size);
+        code = eval_world(cli, loaded.pack, as_of, batch_size);
     }
     mou_loaded_pack_close(&loaded);
     return code;

@@ -4,30 +4,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_commands.h"
+#include "mask_row.h"
+
+#define ROW_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+/** What printing the rows needs. */
+struct listing {
+    struct mou_cli *cli;
+    const struct mou_pack *pack;
+};
+
+static void put_json_row(const struct mou_quarantine_row *row, struct mou_text reason, struct mou_text raw, struct mou_buf *line)
+{
+    mou_buf_printf(line, "{\"row\": %lld, \"import\": %lld, \"file\": ", (long long)row->id, (long long)row->import_id);
+    mou_buf_json_text(line, row->file.bytes, row->file.len);
+    mou_buf_printf(line, ", \"line\": %llu, \"column\": %u, \"field\": ", (unsigned long long)row->line, row->column);
+    mou_buf_json_text(line, row->field.bytes, row->field.len);
+    mou_buf_text(line, ", \"reason\": ");
+    mou_buf_json_text(line, reason.bytes, reason.len);
+    mou_buf_text(line, ", \"raw\": ");
+    mou_buf_json_text(line, raw.bytes, raw.len);
+    mou_buf_char(line, '}');
+}
 
 static bool print_row(void *state, const struct mou_quarantine_row *row)
 {
-    const struct mou_cli *cli = state;
+    const struct listing *listing = state;
+    const struct mou_cli *cli = listing->cli;
     struct mou_buf line;
-    mou_buf_init(&line, NULL, (size_t)64 * 1024 * 1024);
+    struct mou_buf masked;
+    struct mou_buf reason;
+    mou_buf_init(&line, NULL, ROW_BYTES_MAX);
+    mou_buf_init(&masked, NULL, ROW_BYTES_MAX);
+    mou_buf_init(&reason, NULL, ROW_BYTES_MAX);
+    mou_mask_row(cli, listing->pack, row, &reason, &masked);
+    const struct mou_text said = {reason.len > 0 ? reason.data : "", reason.len};
+    const struct mou_text raw = {masked.len > 0 ? masked.data : "", masked.len};
     if (cli->json) {
-        mou_buf_printf(&line, "{\"row\": %lld, \"import\": %lld, \"file\": ", (long long)row->id, (long long)row->import_id);
-        mou_buf_json_text(&line, row->file.bytes, row->file.len);
-        mou_buf_printf(&line, ", \"line\": %llu, \"column\": %u, \"field\": ", (unsigned long long)row->line, row->column);
-        mou_buf_json_text(&line, row->field.bytes, row->field.len);
-        mou_buf_text(&line, ", \"reason\": ");
-        mou_buf_json_text(&line, row->reason.bytes, row->reason.len);
-        mou_buf_text(&line, ", \"raw\": ");
-        mou_buf_json_text(&line, row->raw.len > 0 ? row->raw.bytes : "", row->raw.len);
-        mou_buf_char(&line, '}');
+        put_json_row(row, said, raw, &line);
     } else {
         mou_buf_printf(&line, mou_say(cli, "%lld  %.*s 第 %llu 行第 %u 列  %.*s：%.*s\n    ", "%lld  %.*s line %llu column %u  %.*s: %.*s\n    "), (long long)row->id, (int)row->file.len,
-                       row->file.bytes, (unsigned long long)row->line, row->column, (int)row->field.len, row->field.bytes, (int)row->reason.len, row->reason.bytes);
-        mou_buf_append(&line, row->raw.len > 0 ? row->raw.bytes : "", row->raw.len);
+                       row->file.bytes, (unsigned long long)row->line, row->column, (int)row->field.len, row->field.bytes, (int)said.len, said.bytes);
+        mou_buf_append(&line, raw.bytes, raw.len);
     }
-    printf("%s\n", line.failed ? "" : line.data);
-    const bool whole = !line.failed;
+    const bool whole = !line.failed && !masked.failed && !reason.failed;
+    printf("%s\n", whole ? line.data : "");
+    mou_buf_free(&reason);
+    mou_buf_free(&masked);
     mou_buf_free(&line);
     return whole;
 }
@@ -38,7 +61,15 @@ static enum mou_exit list(struct mou_cli *cli, struct mou_store *store)
     if (!mou_option_number(cli, "import", 1, 2147483647, 0, &import_id)) {
         return MOU_EXIT_USAGE;
     }
-    enum mou_status status = mou_store_quarantine(store, import_id, print_row, cli);
+    if (!mou_masking_allowed(cli)) {
+        return MOU_EXIT_USAGE;
+    }
+    const enum mou_exit code = mou_masking_note(cli, store, "quarantine");
+    if (code != MOU_EXIT_DONE) {
+        return code;
+    }
+    struct listing listing = {cli, mou_store_pack(store)};
+    enum mou_status status = mou_store_quarantine(store, import_id, print_row, &listing);
     return status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
 }
 

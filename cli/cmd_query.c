@@ -3,7 +3,8 @@
  */
 #include <string.h>
 
-#include "store_commands.h"
+#include "masking.h"
+#include "notes.h"
 
 /** One look-up: the decisions of one subject kept for printing. */
 struct lookup {
@@ -39,7 +40,7 @@ static enum mou_status take_decision(void *state, const struct mou_decision *dec
 
 static enum mou_exit print_explanations(struct lookup *lookup, struct mou_machine *machine)
 {
-    struct mou_explain_options options = {.lang = lookup->cli->lang, .json = lookup->cli->json};
+    struct mou_explain_options options = {.lang = lookup->cli->lang, .json = lookup->cli->json, .unmask = mou_option_given(lookup->cli, "unmask")};
     struct mou_buf text;
     enum mou_status status = MOU_OK;
     mou_buf_init(&text, NULL, (size_t)256 * 1024 * 1024);
@@ -54,44 +55,33 @@ static enum mou_exit print_explanations(struct lookup *lookup, struct mou_machin
     return code;
 }
 
-static void put_member(struct mou_buf *body, const char *name, const char *text)
-{
-    mou_buf_printf(body, ", \"%s\": ", name);
-    mou_buf_json_text(body, text, strlen(text));
-}
-
-/** Who looked up whom, for what, and what the answer was: recorded before the answer is given. Nothing where no --actor is named. */
+/** Who looked up whom, for what, and what the answer was: recorded before the answer is given. */
 static enum mou_exit record_lookup(const struct lookup *lookup)
 {
-    const char *actor = mou_option_value(lookup->cli, "actor", NULL);
-    unsigned char hash[32];
-    struct mou_buf body;
-    int64_t number = 0;
-    if (actor == NULL) {
-        return MOU_EXIT_DONE;
+    const struct mou_lookup_note note = {.acting = mou_acting_of(lookup->cli), .subject = lookup->cli->arguments[1],
+                                         .matter = lookup->matter != UINT32_MAX ? mou_option_value(lookup->cli, "matter", "") : NULL,
+                                         .as_of = lookup->as_of, .known_at = lookup->known_at, .pack = lookup->pack,
+                                         .lines = {lookup->lines.len > 0 ? lookup->lines.data : "", lookup->lines.len}};
+    return mou_note_lookup(lookup->cli, lookup->store, &note);
+}
+
+/** The lines as JSON, confidential keys and grants hidden. */
+static enum mou_exit print_lines(const struct lookup *lookup)
+{
+    struct mou_masking masking;
+    struct mou_buf shown;
+    mou_masking_init(&masking, lookup->cli, lookup->pack);
+    mou_buf_init(&shown, NULL, (size_t)256 * 1024 * 1024);
+    struct mou_text rest = {lookup->lines.data, lookup->lines.len};
+    while (rest.len > 0) {
+        const char *end = memchr(rest.bytes, '\n', rest.len);
+        const size_t len = end != NULL ? (size_t)(end - rest.bytes) + 1 : rest.len;
+        mou_mask_line(&masking, (struct mou_text){rest.bytes, len}, &shown);
+        rest.bytes += len;
+        rest.len -= len;
     }
-    mou_buf_init(&body, NULL, 1024 * 1024);
-    mou_buf_text(&body, "{\"lookup\": ");
-    mou_buf_json_text(&body, lookup->cli->arguments[1], strlen(lookup->cli->arguments[1]));
-    put_member(&body, "actor", actor);
-    put_member(&body, "purpose", mou_option_value(lookup->cli, "purpose", ""));
-    if (lookup->matter != UINT32_MAX) {
-        put_member(&body, "matter", mou_option_value(lookup->cli, "matter", ""));
-    }
-    mou_buf_text(&body, ", \"as_of\": \"");
-    mou_date_format(lookup->as_of, &body);
-    mou_buf_printf(&body, "\", \"known_at\": %lld, \"pack\": \"", (long long)(lookup->known_at == MOU_TIME_NOW ? mou_clock_now() : lookup->known_at));
-    mou_buf_hex(&body, mou_pack_hash(lookup->pack), 32);
-    mou_sha256(lookup->lines.data, lookup->lines.len, hash);
-    mou_buf_printf(&body, "\", \"decisions\": %u, \"result\": \"", lookup->decision_count);
-    mou_buf_hex(&body, hash, sizeof hash);
-    mou_buf_text(&body, "\"}");
-    enum mou_exit code = body.failed ? mou_out_of_memory(lookup->cli) : MOU_EXIT_DONE;
-    if (code == MOU_EXIT_DONE) {
-        const enum mou_status status = mou_store_note(lookup->store, mou_clock_now(), "lookup", (struct mou_text){body.data, body.len}, &number);
-        code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(lookup->cli, lookup->store, status);
-    }
-    mou_buf_free(&body);
+    const enum mou_exit code = mou_output(lookup->cli, &shown);
+    mou_buf_free(&shown);
     return code;
 }
 
@@ -171,7 +161,7 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
     mou_time known_at = 0;
     bool given = false;
     bool found = false;
-    if (!mou_option_date(cli, "as-of", &given, &as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &known_at)) {
+    if (!mou_option_date(cli, "as-of", &given, &as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &known_at) || !mou_masking_allowed(cli)) {
         return MOU_EXIT_USAGE;
     }
     enum mou_exit code = mou_open_store(cli, cli->arguments[0], &store);
@@ -207,7 +197,7 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
 static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *machine)
 {
     if (lookup->cli->json) {
-        return mou_output(lookup->cli, &lookup->lines);
+        return print_lines(lookup);
     }
     if (lookup->decision_count == 0) {
         printf("%s\n", mou_say(lookup->cli, "没有任何决定", "no decisions"));
@@ -219,7 +209,7 @@ static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *mach
 /** The answer with its reasons; denied is the negative answer. Missing data never denies. */
 static enum mou_exit print_matter(struct lookup *lookup, struct mou_machine *machine)
 {
-    const struct mou_explain_options options = {.lang = lookup->cli->lang};
+    const struct mou_explain_options options = {.lang = lookup->cli->lang, .unmask = mou_option_given(lookup->cli, "unmask")};
     struct mou_buf text;
     if (!lookup->answered) {
         mou_complain(lookup->cli, "%s", mou_say(lookup->cli, "该事项所在的备忘录在这一天不在施行期间", "the matter's memorandum is not in force on that day"));
@@ -230,7 +220,7 @@ static enum mou_exit print_matter(struct lookup *lookup, struct mou_machine *mac
     if (!lookup->cli->json) {
         status = mou_machine_explain_rule(machine, lookup->subject, MOU_RULE_MATTER, lookup->matter, 0, &options, &text);
     }
-    enum mou_exit code = status != MOU_OK ? mou_out_of_memory(lookup->cli) : mou_output(lookup->cli, lookup->cli->json ? &lookup->lines : &text);
+    enum mou_exit code = status != MOU_OK ? mou_out_of_memory(lookup->cli) : lookup->cli->json ? print_lines(lookup) : mou_output(lookup->cli, &text);
     mou_buf_free(&text);
     return code == MOU_EXIT_DONE && lookup->outcome == MOU_MATTER_IS_DENIED ? MOU_EXIT_NEGATIVE : code;
 }
@@ -340,7 +330,8 @@ static enum mou_exit print_others(struct lookup *lookup, struct mou_machine *mac
 
 static enum mou_exit print_one(struct lookup *lookup, struct mou_machine *machine)
 {
-    struct mou_explain_options options = {.lang = lookup->cli->lang, .json = lookup->cli->json, .why_not = mou_option_given(lookup->cli, "why-not")};
+    struct mou_explain_options options = {.lang = lookup->cli->lang, .json = lookup->cli->json, .why_not = mou_option_given(lookup->cli, "why-not"),
+                                          .unmask = mou_option_given(lookup->cli, "unmask")};
     struct mou_buf text;
     bool finding = false;
     if (lookup->cli->argument_count < 3) {

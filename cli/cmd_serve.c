@@ -6,7 +6,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "store_commands.h"
+#include "masking.h"
+#include "notes.h"
 
 #define REQUEST_BYTES_MAX ((size_t)64 * 1024)
 #define ANSWER_BYTES_MAX ((size_t)256 * 1024 * 1024)
@@ -19,7 +20,10 @@ struct service {
     struct mou_batch_builder *builder;
     struct mou_machine *machine;
     struct mou_buf answer;
-    struct mou_buf line; /**< one decision at hand */
+    struct mou_buf line;  /**< one decision at hand */
+    struct mou_buf lines; /**< what the answer says, for its receipt */
+    struct mou_masking masking;
+    struct mou_acting acting; /**< where a request does not say who asks */
 };
 
 /** One request. */
@@ -28,7 +32,9 @@ struct inquiry {
     mou_date as_of;
     bool findings, next;
     uint32_t matter; /**< number in the pack; UINT32_MAX: none */
+    const char *matter_name;
     const char *rule; /**< to be explained; NULL: none */
+    struct mou_acting acting;
 };
 
 /** Why a request is not answered; the code is stable, the message in the invocation's language. */
@@ -62,7 +68,7 @@ static bool find_matter(const struct mou_pack *pack, const char *name, uint32_t 
 /** Only members that mean something: a misspelt one would else be a question that nobody asked. */
 static bool check_members(const struct mou_cli *cli, json_t *json, struct refusal *refusal)
 {
-    static const char *const members[] = {"id", "subject", "as_of", "findings", "next", "matter", "explain"};
+    static const char *const members[] = {"id", "subject", "as_of", "findings", "next", "matter", "explain", "actor", "department", "purpose"};
     const char *name = NULL;
     json_t *value = NULL;
     json_object_foreach(json, name, value)
@@ -72,8 +78,8 @@ static bool check_members(const struct mou_cli *cli, json_t *json, struct refusa
             known = known || strcmp(name, members[i]) == 0;
         }
         if (!known) {
-            return refuse(refusal, "bad_request", mou_say(cli, "请求里有不认识的成员；可以写 id、subject、as_of、findings、next、matter、explain",
-                                                          "unknown member; known are id, subject, as_of, findings, next, matter, explain"));
+            return refuse(refusal, "bad_request", mou_say(cli, "请求里有不认识的成员；可以写 id、subject、as_of、findings、next、matter、explain、actor、department、purpose",
+                                                          "unknown member; known are id, subject, as_of, findings, next, matter, explain, actor, department, purpose"));
         }
     }
     return true;
@@ -86,6 +92,22 @@ static bool take_switch(json_t *json, const char *name, bool *value)
     return member == NULL || json_is_boolean(member);
 }
 
+/** Who asks, where the request says so. */
+static bool take_acting(json_t *json, struct mou_acting *acting)
+{
+    const char **const texts[] = {&acting->actor, &acting->department, &acting->purpose};
+    static const char *const names[] = {"actor", "department", "purpose"};
+    bool fits = true;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        json_t *member = json_object_get(json, names[i]);
+        const char *text = json_string_value(member);
+        fits = fits && (member == NULL || (text != NULL && *text != '\0'));
+        *texts[i] = text != NULL ? text : *texts[i];
+        acting->stated = acting->stated || (i == 0 && text != NULL);
+    }
+    return fits;
+}
+
 static bool take_request(const struct service *service, json_t *json, struct inquiry *inquiry, struct refusal *refusal)
 {
     const struct mou_cli *cli = service->cli;
@@ -93,7 +115,7 @@ static bool take_request(const struct service *service, json_t *json, struct inq
     json_t *matter = json_object_get(json, "matter");
     json_t *rule = json_object_get(json, "explain");
     *inquiry = (struct inquiry){.subject = json_string_value(json_object_get(json, "subject")), .as_of = mou_clock_today(), .matter = UINT32_MAX,
-                                .rule = json_string_value(rule)};
+                                .matter_name = json_string_value(matter), .rule = json_string_value(rule), .acting = service->acting};
     if (!json_is_object(json) || inquiry->subject == NULL) {
         return refuse(refusal, "bad_request", mou_say(cli, "请求应是一个对象，写明主体：{\"subject\": \"…\"}", "a request is an object that names a subject: {\"subject\": \"…\"}"));
     }
@@ -106,6 +128,9 @@ static bool take_request(const struct service *service, json_t *json, struct inq
     if (!take_switch(json, "findings", &inquiry->findings) || !take_switch(json, "next", &inquiry->next) || (rule != NULL && inquiry->rule == NULL)) {
         return refuse(refusal, "bad_request", mou_say(cli, "findings、next 是 true 或 false，explain 是措施或认定的名称",
                                                       "findings and next are true or false, explain the name of a measure or finding"));
+    }
+    if (!take_acting(json, &inquiry->acting)) {
+        return refuse(refusal, "bad_request", mou_say(cli, "actor、department、purpose 是不空的文字", "actor, department and purpose are texts that are not empty"));
     }
     if (matter != NULL && (!json_is_string(matter) || !find_matter(service->pack, json_string_value(matter), &inquiry->matter))) {
         return refuse(refusal, "unknown_matter", mou_say(cli, "规则包里没有这个事项", "the pack has no such matter"));
@@ -132,8 +157,10 @@ static enum mou_status append_line(struct answering *answering)
         mou_buf_text(&service->answer, ", ");
     }
     answering->any = true;
-    mou_buf_append(&service->answer, service->line.data, service->line.len > 0 ? service->line.len - 1 : 0);
-    return service->line.failed || service->answer.failed ? MOU_ERROR_MEMORY : MOU_OK;
+    mou_buf_append(&service->lines, service->line.data, service->line.len);
+    service->line.len -= service->line.len > 0; /* its line break */
+    mou_mask_line(&service->masking, (struct mou_text){service->line.data, service->line.len}, &service->answer);
+    return service->line.failed || service->lines.failed || service->answer.failed ? MOU_ERROR_MEMORY : MOU_OK;
 }
 
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
@@ -150,8 +177,12 @@ static enum mou_status take_matter(void *state, const struct mou_matter_state *m
     if (matter->rule != answering->inquiry->matter) {
         return MOU_OK;
     }
-    mou_matter_json(answering->service->pack, matter, &answering->matter);
-    return answering->matter.failed ? MOU_ERROR_MEMORY : MOU_OK;
+    struct service *service = answering->service;
+    mou_buf_clear(&service->line);
+    mou_matter_json(service->pack, matter, &service->line);
+    mou_buf_append(&service->lines, service->line.data, service->line.len);
+    mou_mask_line(&service->masking, (struct mou_text){service->line.data, service->line.len}, &answering->matter);
+    return service->line.failed || service->lines.failed || answering->matter.failed ? MOU_ERROR_MEMORY : MOU_OK;
 }
 
 static enum mou_status take_next(void *state, struct mou_text subject, uint32_t number, mou_date next)
@@ -198,7 +229,7 @@ static bool find_rule(const struct mou_pack *pack, const char *name, uint32_t *r
 
 static enum mou_status put_explanation(struct service *service, const struct inquiry *inquiry, struct refusal *refusal)
 {
-    const struct mou_explain_options options = {.lang = service->cli->lang, .json = true, .why_not = true};
+    const struct mou_explain_options options = {.lang = service->cli->lang, .json = true, .why_not = true, .unmask = service->masking.shown};
     uint32_t rule = 0;
     bool is_finding = false;
     if (!find_rule(service->pack, inquiry->rule, &rule, &is_finding)) {
@@ -221,6 +252,7 @@ static enum mou_status put_answer(struct service *service, const struct inquiry 
     struct answering answering = {.service = service, .inquiry = inquiry, .next = MOU_DATE_NONE};
     const struct mou_decision_sink sink = {.state = &answering, .decision = take_decision, .matter = take_matter, .next = inquiry->next ? take_next : NULL};
     mou_buf_init(&answering.matter, NULL, ANSWER_BYTES_MAX);
+    mou_buf_clear(&service->lines);
     mou_buf_text(&service->answer, ", \"subject\": ");
     mou_buf_json_text(&service->answer, inquiry->subject, strlen(inquiry->subject));
     mou_buf_text(&service->answer, ", \"as_of\": ");
@@ -243,6 +275,14 @@ static enum mou_status put_answer(struct service *service, const struct inquiry 
     return status;
 }
 
+/** There is no answer without its receipt. */
+static enum mou_status record_lookup(struct service *service, const struct inquiry *inquiry)
+{
+    const struct mou_lookup_note note = {.acting = inquiry->acting, .subject = inquiry->subject, .matter = inquiry->matter_name, .as_of = inquiry->as_of, .known_at = MOU_TIME_NOW,
+                                         .pack = service->pack, .lines = {service->lines.len > 0 ? service->lines.data : "", service->lines.len}};
+    return mou_note_lookup(service->cli, service->store, &note) == MOU_EXIT_DONE ? MOU_OK : MOU_ERROR_IO;
+}
+
 /** False where the request is refused; *status tells what failed on our side. */
 static bool look_up(struct service *service, const struct inquiry *inquiry, struct refusal *refusal, enum mou_status *status)
 {
@@ -260,7 +300,11 @@ static bool look_up(struct service *service, const struct inquiry *inquiry, stru
         *status = MOU_OK;
         return false;
     }
-    return *status == MOU_OK || refuse(refusal, "store", mou_say(service->cli, "内存不足", "out of memory"));
+    if (*status == MOU_OK) {
+        *status = record_lookup(service, inquiry);
+        return *status == MOU_OK || refuse(refusal, "store", mou_store_message(service->store));
+    }
+    return refuse(refusal, "store", mou_say(service->cli, "内存不足", "out of memory"));
 }
 
 static int append_bytes(const char *bytes, size_t len, void *buf)
@@ -358,6 +402,9 @@ enum mou_exit mou_cmd_serve(struct mou_cli *cli)
         mou_complain(cli, "%s", mou_say(cli, "请写明 --stdio：从标准输入读请求，向标准输出写答复", "state --stdio: requests on standard input, answers on standard output"));
         return MOU_EXIT_USAGE;
     }
+    if (!mou_masking_allowed(cli)) {
+        return MOU_EXIT_USAGE;
+    }
     enum mou_exit code = mou_open_store(cli, cli->arguments[0], &service.store);
     if (code != MOU_EXIT_DONE) {
         return code;
@@ -366,12 +413,16 @@ enum mou_exit mou_cmd_serve(struct mou_cli *cli)
     service.builder = mou_batch_builder_new(service.pack, NULL);
     mou_buf_init(&service.answer, NULL, ANSWER_BYTES_MAX);
     mou_buf_init(&service.line, NULL, ANSWER_BYTES_MAX);
+    mou_buf_init(&service.lines, NULL, ANSWER_BYTES_MAX);
+    mou_masking_init(&service.masking, cli, service.pack);
+    service.acting = mou_acting_of(cli);
     if (service.builder != NULL && mou_machine_new(service.pack, NULL, &service.machine) == MOU_OK) {
         code = serve(&service);
     } else {
         code = mou_out_of_memory(cli);
     }
     mou_buf_free(&service.line);
+    mou_buf_free(&service.lines);
     mou_buf_free(&service.answer);
     mou_machine_free(service.machine);
     mou_batch_builder_free(service.builder);

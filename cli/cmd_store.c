@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store_commands.h"
+#include "masking.h"
 
 /* More than this no machine of an office has; the store takes no more. */
 #define THREADS_MAX 64L
@@ -189,8 +189,19 @@ enum mou_exit mou_cmd_import(struct mou_cli *cli)
 struct run_output {
     FILE *file;
     struct mou_buf line;
+    struct mou_buf shown; /**< with confidential keys and grants hidden */
+    struct mou_masking masking;
     bool failed;
 };
+
+/** One line, with its line break. */
+static bool write_shown(struct run_output *output, struct mou_text line)
+{
+    mou_buf_clear(&output->shown);
+    mou_mask_line(&output->masking, line, &output->shown);
+    output->failed = output->shown.failed || fwrite(output->shown.data, 1, output->shown.len, output->file) != output->shown.len;
+    return !output->failed;
+}
 
 /** A decision of a run that stores nothing. */
 static enum mou_status write_decision(void *state, const struct mou_pack *pack, const struct mou_decision *decision)
@@ -198,16 +209,15 @@ static enum mou_status write_decision(void *state, const struct mou_pack *pack, 
     struct run_output *output = state;
     mou_buf_clear(&output->line);
     mou_decision_json(pack, decision, &output->line);
-    bool written = !output->line.failed && fwrite(output->line.data, 1, output->line.len, output->file) == output->line.len;
-    output->failed = !written;
-    return written ? MOU_OK : MOU_ERROR_IO;
+    output->failed = output->line.failed;
+    return !output->failed && write_shown(output, (struct mou_text){output->line.data, output->line.len}) ? MOU_OK : MOU_ERROR_IO;
 }
 
 /** A decision that stands after a run that was stored. */
 static bool write_line(void *state, struct mou_text line)
 {
     struct run_output *output = state;
-    output->failed = fwrite(line.bytes, 1, line.len, output->file) != line.len || fputc('\n', output->file) == EOF;
+    output->failed = !write_shown(output, line) || fputc('\n', output->file) == EOF;
     return !output->failed;
 }
 
@@ -263,15 +273,22 @@ static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, str
     struct run_output output = {.file = NULL};
     struct mou_run_result result;
     if (out != NULL) {
+        const enum mou_exit noted = mou_masking_note(cli, store, "run");
+        if (noted != MOU_EXIT_DONE) {
+            return noted;
+        }
         output.file = fopen(out, "w");
         if (output.file == NULL) {
             mou_complain(cli, mou_say(cli, "不能写文件 %s", "cannot write file %s"), out);
             return MOU_EXIT_IO;
         }
     }
+    mou_masking_init(&output.masking, cli, mou_store_pack(store));
     mou_buf_init(&output.line, NULL, (size_t)256 * 1024 * 1024);
+    mou_buf_init(&output.shown, NULL, (size_t)256 * 1024 * 1024);
     enum mou_status status = run_into(cli, store, request, &output, &result);
     mou_buf_free(&output.line);
+    mou_buf_free(&output.shown);
     if (output.file != NULL && (fclose(output.file) != 0 || output.failed)) {
         mou_complain(cli, mou_say(cli, "文件 %s 没有写完整", "file %s was not written completely"), out);
         return MOU_EXIT_IO;
@@ -325,7 +342,7 @@ enum mou_exit mou_cmd_run(struct mou_cli *cli)
     struct mou_run_request request = {.now = mou_clock_now(), .store_results = !mou_option_given(cli, "summary"), .full = mou_option_given(cli, "full")};
     struct mou_store *store = NULL;
     bool as_of_given = false;
-    if (!mou_option_date(cli, "as-of", &as_of_given, &request.as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &request.known_at)) {
+    if (!mou_option_date(cli, "as-of", &as_of_given, &request.as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &request.known_at) || !mou_masking_allowed(cli)) {
         return MOU_EXIT_USAGE;
     }
     long threads = 0;

@@ -14,6 +14,14 @@ const struct mou_option mou_common_options[] = {
 };
 const size_t mou_common_option_count = COUNT_OF(mou_common_options);
 
+const struct mou_option mou_store_options[] = {
+    {"actor", 0, "NAME", "经办人（默认看 MOU_ACTOR，再看配置文件；见 mou help config）", "who does it (default: MOU_ACTOR, then the configuration file; see mou help config)"},
+    {"department", 0, "NAME", "经办人所在的单位（默认看 MOU_DEPARTMENT，再看配置文件）", "the actor's department (default: MOU_DEPARTMENT, then the configuration file)"},
+    {"purpose", 0, "TEXT", "用途，记入账本", "what for; recorded in the ledger"},
+    {"unmask", 0, NULL, "显示保密字段；须写明 --purpose，记入账本", "show confidential fields; needs --purpose and is recorded in the ledger"},
+};
+const size_t mou_store_option_count = COUNT_OF(mou_store_options);
+
 static const struct mou_option check_options[] = {
     {"fix", 0, NULL, "改正有确定改法的错误，写回文件", "correct what has a certain correction, in the files"},
     {"format", 0, "human|json|sarif|github", "诊断的输出形式", "form of the diagnostics"},
@@ -33,8 +41,9 @@ static const struct mou_option doc_options[] = {
     {"output", 'o', "DIR", "写到哪个文件夹", "folder to write"},
 };
 static const struct mou_option eval_options[] = {
-    {"pack", 0, "PACK", "规则包，或规则文件、规则文件夹", "pack, rule file or folder of rule files"},
+    {"pack", 0, "PACK", "规则包，或规则文件、规则文件夹（数据库默认用当天施行的）", "pack, rule file or folder of rule files (default for a store: the one in force)"},
     {"as-of", 0, "DATE", "按哪一天评价", "date of the evaluation"},
+    {"known-at", 0, "TIME", "数据库里按哪一时点所知（默认现在）", "state of knowledge of a store (default now)"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},
     {"duties", 0, NULL, "同时输出职责", "print duties too"},
     {"repairs", 0, NULL, "同时输出修复", "print repairs too"},
@@ -84,8 +93,6 @@ static const struct mou_option query_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},
-    {"actor", 0, "NAME", "查询人；查询记入账本", "who looks it up; the look-up is recorded in the ledger"},
-    {"purpose", 0, "TEXT", "查询用途，随 --actor 记入账本", "what for; recorded with --actor"},
 };
 static const struct mou_option help_options[] = {
     {"man", 0, "DIR", "把全部手册页（mou.1、mou-命令.1）写入文件夹", "write all manual pages (mou.1, mou-COMMAND.1) into a folder"},
@@ -107,11 +114,9 @@ static const struct mou_option withdraw_options[] = {
 static const struct mou_option quarantine_options[] = {
     {"import", 0, "N", "只看、只重试第几次导入的行", "rows of this import only"},
     {"row", 0, "ROW", "更正后的整行", "the whole row, put right"},
-    {"actor", 0, "NAME", "经办人", "who does it"},
     {"accept-check-digit", 0, NULL, "校验码不符的标识经核对后照收", "take identifiers whose check digit is wrong (an officer has confirmed them)"},
 };
 static const struct mou_option pack_options[] = {
-    {"actor", 0, "NAME", "提议或批准的人", "who proposes or approves"},
     {"approve", 0, NULL, "批准另一人的提议", "approve what another person proposed"},
     {"effective", 0, "DATE", "自哪一天施行或停用（默认今天）", "first day in, or out of, force (default today)"},
 };
@@ -132,7 +137,6 @@ static const struct mou_option verify_entry_options[] = {
     {"public-key", 0, "FILE.pub", "树头须由这把钥匙签名", "key that must have signed the head"},
 };
 static const struct mou_option erase_options[] = {
-    {"actor", 0, "NAME", "经办人", "who does it"},
     {"reason", 0, "TEXT", "理由", "why"},
 };
 
@@ -154,7 +158,8 @@ const struct mou_command mou_commands[] = {
     {"dump", "PACK", "显示规则包的内容与开销上限", "show a pack's content and cost bound", "mou dump 规则.moup", 1, 1, NULL, 0, mou_cmd_dump},
     {"test", "PATH...", "运行规则文件里的测试", "run the tests in rule files", "mou test 规则/\nmou test --filter 异议 规则/", 1, -1, test_options,
      COUNT_OF(test_options), mou_cmd_test},
-    {"eval", "[WORLD.json]", "评价 JSON 给出的主体", "evaluate subjects given as JSON", "mou eval --pack 规则.moup --as-of 2024-05-01 主体.json", 0, 1, eval_options,
+    {"eval", "[WORLD.json|DB]", "评价 JSON 给出的主体，或者数据库里的全部主体", "evaluate subjects given as JSON, or all subjects of a store",
+     "mou eval --pack 规则.moup --as-of 2024-05-01 主体.json\nmou eval 信用.db --as-of 2024-05-01 --known-at 2024-06-30", 0, 1, eval_options,
      COUNT_OF(eval_options), mou_cmd_eval},
     {"init", "DB", "新建或升级数据库", "create or migrate a store", "mou init 信用.db --pack 规则.moup", 1, 1, init_options, COUNT_OF(init_options), mou_cmd_init},
     {"import", "DB FILE", "导入主体、记录、关系或异议", "import subjects, records, relations or objections",
@@ -198,6 +203,8 @@ const struct mou_command mou_commands[] = {
      "echo '{\"subject\": \"91445202MA5K2P3Q56\"}' | mou serve 信用.db --stdio\n"
      "echo '{\"id\": 1, \"subject\": \"91445202MA5K2P3Q56\", \"as_of\": \"2025-12-31\", \"matter\": \"政府采购供应商资格审查\"}' | mou serve 信用.db --stdio",
      1, 1, serve_options, COUNT_OF(serve_options), mou_cmd_serve},
+    {"config", "show", "显示经办人、单位等配置及其来源", "show who acts and where that is configured",
+     "mou config show\nprintf 'actor = 甲\\ndepartment = 市场监管局\\n' > ~/.config/mou/config", 1, 1, NULL, 0, mou_cmd_config},
     {"completion", "bash|zsh|fish", "输出命令行补全脚本", "print a shell completion script", "mou completion bash", 1, 1, NULL, 0, mou_cmd_completion},
     {"help", "[COMMAND]", "显示说明", "show help", "mou help import\nmou help --man man1/", 0, 1, help_options, COUNT_OF(help_options), mou_cmd_help},
 };

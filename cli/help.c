@@ -32,15 +32,14 @@ void mou_help_command(const struct mou_cli *cli, const struct mou_command *comma
     fprintf(out, "%s\n", mou_say(cli, "示例：", "Examples:"));
     print_indented(command->examples, out);
     fprintf(out, "\nmou %s [%s] %s\n  %s\n", command->name, mou_say(cli, "选项", "options"), command->arguments, mou_say(cli, command->zh, command->en));
-    if (command->option_count > 0) {
-        fprintf(out, "\n%s\n", mou_say(cli, "选项：", "Options:"));
-    }
-    for (size_t i = 0; i < command->option_count; i++) {
-        print_option(cli, &command->options[i], out);
-    }
-    fprintf(out, "\n%s\n", mou_say(cli, "通用选项：", "Common options:"));
-    for (size_t i = 0; i < mou_common_option_count; i++) {
-        print_option(cli, &mou_common_options[i], out);
+    const struct mou_option *option = NULL;
+    for (size_t i = 0; (option = mou_command_option(command, i)) != NULL; i++) {
+        if (option == mou_common_options) {
+            fprintf(out, "\n%s\n", mou_say(cli, "通用选项：", "Common options:"));
+        } else if (i == 0) {
+            fprintf(out, "\n%s\n", mou_say(cli, "选项：", "Options:"));
+        }
+        print_option(cli, option, out);
     }
 }
 
@@ -93,11 +92,9 @@ enum mou_exit mou_cmd_help(struct mou_cli *cli)
 
 static void print_words(const struct mou_command *command, const char *prefix, FILE *out)
 {
-    for (size_t i = 0; i < command->option_count; i++) {
-        fprintf(out, "%s%s ", prefix, command->options[i].name);
-    }
-    for (size_t i = 0; i < mou_common_option_count; i++) {
-        fprintf(out, "%s%s ", prefix, mou_common_options[i].name);
+    const struct mou_option *option = NULL;
+    for (size_t i = 0; (option = mou_command_option(command, i)) != NULL; i++) {
+        fprintf(out, "%s%s ", prefix, option->name);
     }
 }
 
@@ -121,9 +118,9 @@ static void print_fish(const struct mou_cli *cli)
     for (size_t i = 0; i < mou_command_count; i++) {
         const struct mou_command *command = &mou_commands[i];
         printf("complete -c mou -n __fish_use_subcommand -a %s -d '%s'\n", command->name, mou_say(cli, command->zh, command->en));
-        for (size_t k = 0; k < command->option_count; k++) {
-            printf("complete -c mou -n '__fish_seen_subcommand_from %s' -l %s -d '%s'\n", command->name, command->options[k].name,
-                   mou_say(cli, command->options[k].zh, command->options[k].en));
+        const struct mou_option *option = NULL;
+        for (size_t k = 0; (option = mou_command_option(command, k)) != NULL; k++) {
+            printf("complete -c mou -n '__fish_seen_subcommand_from %s' -l %s -d '%s'\n", command->name, option->name, mou_say(cli, option->zh, option->en));
         }
     }
 }

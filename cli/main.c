@@ -123,7 +123,7 @@ static enum mou_exit dispatch(struct mou_cli *cli, int argc, char **argv)
         mou_help_command(cli, cli->command, stdout);
         return MOU_EXIT_DONE;
     }
-    return cli->command->run(cli);
+    return mou_who_fill(cli) ? cli->command->run(cli) : MOU_EXIT_USAGE;
 }
 
 int main(int argc, char **argv)

@@ -132,11 +132,9 @@ static void put_command(const struct mou_cli *cli, struct mou_buf *page, const s
     mou_buf_char(page, '\n');
     put_examples(cli, page, command->examples);
     put_section(cli, page, "选项", "OPTIONS");
-    for (size_t i = 0; i < command->option_count; i++) {
-        put_option(cli, page, &command->options[i]);
-    }
-    for (size_t i = 0; i < mou_common_option_count; i++) {
-        put_option(cli, page, &mou_common_options[i]);
+    const struct mou_option *option = NULL;
+    for (size_t i = 0; (option = mou_command_option(command, i)) != NULL; i++) {
+        put_option(cli, page, option);
     }
     put_exit_codes(cli, page);
     put_section(cli, page, "参见", "SEE ALSO");
@@ -158,6 +156,8 @@ static void put_overview(const struct mou_cli *cli, struct mou_buf *page)
     put_section(cli, page, "环境", "ENVIRONMENT");
     mou_buf_text(page, ".TP\nMOU_LIBRARY\n");
     put_prose(page, mou_say(cli, "规则库所在的文件夹", "folder of the rule library"));
+    mou_buf_text(page, ".TP\nMOU_ACTOR, MOU_DEPARTMENT\n");
+    put_prose(page, mou_say(cli, "没有写 --actor、--department 时的经办人和单位", "actor and department where --actor and --department are not given"));
     mou_buf_text(page, ".TP\nNO_COLOR\n");
     put_prose(page, mou_say(cli, "不着色", "no colour in messages"));
 }

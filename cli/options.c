@@ -7,32 +7,37 @@
 
 #include "cli.h"
 
-static const struct mou_option *find_in(const struct mou_option *options, size_t count, const char *name, size_t len)
+const struct mou_option *mou_command_option(const struct mou_command *command, size_t index)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strlen(options[i].name) == len && memcmp(options[i].name, name, len) == 0) {
-            return &options[i];
+    const size_t shared = strstr(command->arguments, "DB") != NULL ? mou_store_option_count : 0;
+    if (index < command->option_count) {
+        return &command->options[index];
+    }
+    index -= command->option_count;
+    if (index < shared) {
+        return &mou_store_options[index];
+    }
+    index -= shared;
+    return index < mou_common_option_count ? &mou_common_options[index] : NULL;
+}
+
+static const struct mou_option *find_long(const struct mou_command *command, const char *name, size_t len)
+{
+    const struct mou_option *option = NULL;
+    for (size_t i = 0; (option = mou_command_option(command, i)) != NULL; i++) {
+        if (strlen(option->name) == len && memcmp(option->name, name, len) == 0) {
+            return option;
         }
     }
     return NULL;
 }
 
-static const struct mou_option *find_long(const struct mou_cli *cli, const char *name, size_t len)
+static const struct mou_option *find_letter(const struct mou_command *command, char letter)
 {
-    const struct mou_option *option = find_in(cli->command->options, cli->command->option_count, name, len);
-    return option != NULL ? option : find_in(mou_common_options, mou_common_option_count, name, len);
-}
-
-static const struct mou_option *find_letter(const struct mou_cli *cli, char letter)
-{
-    for (size_t i = 0; i < cli->command->option_count; i++) {
-        if (cli->command->options[i].letter == letter) {
-            return &cli->command->options[i];
-        }
-    }
-    for (size_t i = 0; i < mou_common_option_count; i++) {
-        if (mou_common_options[i].letter == letter) {
-            return &mou_common_options[i];
+    const struct mou_option *option = NULL;
+    for (size_t i = 0; (option = mou_command_option(command, i)) != NULL; i++) {
+        if (option->letter == letter) {
+            return option;
         }
     }
     return NULL;
@@ -42,10 +47,9 @@ static const struct mou_option *find_letter(const struct mou_cli *cli, char lett
 static const char *nearest_option(const struct mou_cli *cli, struct mou_text name)
 {
     const char *best = NULL;
+    const struct mou_option *option = NULL;
     unsigned best_distance = 3;
-    for (size_t i = 0; i < cli->command->option_count + mou_common_option_count; i++) {
-        const struct mou_option *option = i < cli->command->option_count ? &cli->command->options[i]
-                                                                         : &mou_common_options[i - cli->command->option_count];
+    for (size_t i = 0; (option = mou_command_option(cli->command, i)) != NULL; i++) {
         unsigned distance = mou_text_distance(name, mou_text_of(option->name), 3);
         if (distance < best_distance) {
             best_distance = distance;
@@ -90,10 +94,10 @@ static bool take_option(struct mou_cli *cli, int argc, char **argv, int *index)
     const char *value = NULL;
     if (word[1] == '-') {
         size_t len = strcspn(word + 2, "=");
-        option = find_long(cli, word + 2, len);
+        option = find_long(cli->command, word + 2, len);
         value = word[2 + len] == '=' ? word + 2 + len + 1 : NULL;
     } else {
-        option = find_letter(cli, word[1]);
+        option = find_letter(cli->command, word[1]);
         value = word[1] != '\0' && word[2] != '\0' ? word + 2 : NULL;
     }
     if (option == NULL) {

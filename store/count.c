@@ -13,6 +13,7 @@
 struct counting {
     const struct mou_snapshot *snapshot;
     const struct mou_count_request *request;
+    const uint64_t *related; /**< bit per subject: whether outcomes of others may depend on it; NULL: all may */
     atomic_uint next;      /**< first subject of the next batch */
     atomic_uint done;      /**< subjects counted */
     atomic_bool stopped;   /**< nobody begins another batch */
@@ -108,7 +109,7 @@ static bool prepare(struct worker *worker, struct counting *counting)
     worker->counting = counting;
     worker->arena = mou_arena_new(NULL);
     worker->counts = worker->arena != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_run_count) : NULL;
-    worker->cutter = mou_snapshot_cutter_new(counting->snapshot);
+    worker->cutter = mou_snapshot_cutter_new(counting->snapshot, counting->related);
     return worker->counts != NULL && worker->cutter != NULL && mou_machine_new(pack, NULL, &worker->machine) == MOU_OK;
 }
 
@@ -126,14 +127,40 @@ static void collect(struct worker *worker, uint32_t measures, struct mou_run_res
     mou_arena_free(worker->arena);
 }
 
+enum mou_status mou_count_related(const struct mou_snapshot *snapshot, struct mou_arena *arena, const uint64_t **related)
+{
+    assert(snapshot != NULL && arena != NULL && related != NULL);
+    const uint32_t type_count = mou_pack_record_count(snapshot->pack);
+    bool *types = MOU_NEW_ARRAY(arena, (size_t)type_count + 1, bool);
+    bool all = true;
+    *related = NULL;
+    if (types == NULL || mou_pack_related_types(snapshot->pack, types, &all) != MOU_OK) {
+        return MOU_ERROR_MEMORY;
+    }
+    uint64_t mask = 0;
+    for (uint32_t type = 0; type < type_count; type++) {
+        mask |= types[type] ? UINT64_C(1) << (type % 64) : 0;
+    }
+    uint64_t *bits = all ? NULL : MOU_NEW_ARRAY(arena, (size_t)snapshot->subject_count / 64 + 1, uint64_t);
+    for (uint32_t s = 0; bits != NULL && s < snapshot->subject_count; s++) {
+        bits[s / 64] |= (uint64_t)((snapshot->types[s] & mask) != 0) << (s % 64);
+    }
+    *related = bits;
+    return all || bits != NULL ? MOU_OK : MOU_ERROR_MEMORY;
+}
+
 /* The caller's thread works, too; where the system gives no more threads, those that there are do all the work. */
 enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const struct mou_count_request *request, struct mou_run_result *result)
 {
     assert(snapshot != NULL && request != NULL && result != NULL && request->threads >= 1 && request->threads <= MOU_COUNT_THREADS_MAX);
     struct counting counting = {.snapshot = snapshot, .request = request};
     struct worker workers[MOU_COUNT_THREADS_MAX] = {0};
+    struct mou_arena *arena = mou_arena_new(NULL);
     workers[0].calls_progress = true;
-    workers[0].status = prepare(&workers[0], &counting) ? MOU_OK : MOU_ERROR_MEMORY;
+    workers[0].status = arena != NULL ? mou_count_related(snapshot, arena, &counting.related) : MOU_ERROR_MEMORY;
+    if (workers[0].status == MOU_OK && !prepare(&workers[0], &counting)) {
+        workers[0].status = MOU_ERROR_MEMORY;
+    }
     for (uint32_t i = 1; workers[0].status == MOU_OK && i < request->threads && (uint64_t)i * MOU_BATCH_SUBJECTS < snapshot->subject_count; i++) {
         workers[i].started = prepare(&workers[i], &counting) && pthread_create(&workers[i].thread, NULL, run_thread, &workers[i]) == 0;
     }
@@ -148,6 +175,7 @@ enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const st
         status = status == MOU_OK ? workers[i].status : status;
         collect(&workers[i], result->count_len, result);
     }
+    mou_arena_free(arena);
     result->subjects += atomic_load(&counting.done);
     return status;
 }

@@ -16,6 +16,11 @@ struct mou_count_request {
 };
 
 /**
+ * Finds the subjects on which outcomes of others may depend, by the record types that they have rows of: a bit per subject, in `arena`; NULL where any may.
+ * MOU_ERROR_MEMORY.
+ */
+enum mou_status mou_count_related(const struct mou_snapshot *snapshot, struct mou_arena *arena, const uint64_t **related) MOU_MUST_USE;
+/**
  * Adds to `result` (counts, decisions, subjects, faults; its counts array is there) what all subjects of the snapshot come to: the same numbers for any number of
  * threads. MOU_ERROR_MEMORY; MOU_ERROR_IO where `progress` stopped it.
  */

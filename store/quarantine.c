@@ -34,12 +34,15 @@ enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id,
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
+            const int format = sqlite3_column_int(statement, 10);
+            const int layout = sqlite3_column_int(statement, 11);
             struct mou_quarantine_row refused = {
                 .import_id = sqlite3_column_int64(statement, 0), .line = (uint64_t)sqlite3_column_int64(statement, 1),
                 .column = (uint32_t)sqlite3_column_int64(statement, 2), .field = mou_store_column_text(statement, 3),
                 .reason = mou_store_column_text(statement, 4),
                 .raw = {sqlite3_column_blob(statement, 5), (size_t)sqlite3_column_bytes(statement, 5)}, .file = mou_store_column_text(statement, 6),
-                .id = sqlite3_column_int64(statement, 7)};
+                .id = sqlite3_column_int64(statement, 7), .target = mou_store_column_text(statement, 8), .header = mou_store_column_text(statement, 9),
+                .format = (enum mou_import_format)format, .layout = (enum mou_import_layout)layout};
             row = take(state, &refused);
         }
     }

@@ -127,7 +127,7 @@ static enum mou_status pass_all(struct mou_pass *pass, struct mou_machine *machi
     struct mou_snapshot_cutter *cutter = NULL;
     enum mou_status status = mou_snapshot_read(pass->store, pass->known_at, MOU_SNAPSHOT_CITE, &snapshot);
     if (status == MOU_OK) {
-        cutter = mou_snapshot_cutter_new(snapshot);
+        cutter = mou_snapshot_cutter_new(snapshot, NULL);
         status = cutter != NULL ? MOU_OK : mou_store_out_of_memory(pass->store);
     }
     pass->total = status == MOU_OK ? snapshot->subject_count : 0;

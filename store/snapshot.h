@@ -86,7 +86,8 @@ bool mou_snapshot_sort(struct mou_arena *arena, const uint32_t *keys, uint32_t c
 
 /** Cuts batches out of a snapshot; one for each thread. */
 struct mou_snapshot_cutter;
-struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *snapshot) MOU_MUST_USE;
+/** `related` (a bit per subject, borrowed) marks those that others need, see mou_pack_related_types; NULL: all. NULL when memory ran out. */
+struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *snapshot, const uint64_t *related) MOU_MUST_USE;
 void mou_snapshot_cutter_free(struct mou_snapshot_cutter *cutter); /**< NULL is fine */
 /** Subjects [first, first + count) as core, and what is related to them. The batch lives until the next call. NULL when memory ran out. */
 const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uint32_t first, uint32_t count);

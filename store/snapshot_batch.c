@@ -11,15 +11,16 @@
 
 struct mou_snapshot_cutter {
     const struct mou_snapshot *snapshot;
+    const uint64_t *related;       /**< bit per subject: whether others need it; NULL: all are */
     struct mou_arena *arena;       /**< the cutter itself */
     struct mou_arena *batch_arena; /**< the batch at hand */
-    uint32_t *number_of;           /**< subject -> its number in the batch, or NOT_IN_BATCH */
-    MOU_VEC(uint32_t) members;     /**< number in the batch -> subject; in the cutter's arena, kept from batch to batch */
-    uint32_t first, core;          /**< members [0, core) are subjects [first, first + core) */
+    uint32_t *number_of;           /**< related subject -> its number in the batch, or NOT_IN_BATCH */
+    MOU_VEC(uint32_t) rest;        /**< related subjects in the order of their numbers; in the cutter's arena, kept from batch to batch */
+    uint32_t first, core;          /**< members [0, core) are subjects [first, first + core), then come those of `rest` */
     struct mou_batch batch;
 };
 
-struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *snapshot)
+struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *snapshot, const uint64_t *related)
 {
     assert(snapshot != NULL);
     struct mou_arena *arena = mou_arena_new(NULL);
@@ -29,6 +30,7 @@ struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *s
         return NULL;
     }
     cutter->snapshot = snapshot;
+    cutter->related = related;
     cutter->arena = arena;
     cutter->batch_arena = mou_arena_new(NULL);
     cutter->number_of = MOU_NEW_ARRAY(arena, snapshot->subject_count, uint32_t);
@@ -48,43 +50,73 @@ void mou_snapshot_cutter_free(struct mou_snapshot_cutter *cutter)
     }
 }
 
+static bool is_set(const uint64_t *bits, uint32_t row)
+{
+    return ((bits[row / 64] >> (row % 64)) & 1u) != 0;
+}
+
 /* ---------------------------------------------------------- members */
 
-static bool add_member(struct mou_snapshot_cutter *cutter, uint32_t subject)
+static uint32_t member_count(const struct mou_snapshot_cutter *cutter)
 {
-    if (cutter->number_of[subject] != NOT_IN_BATCH) {
-        return true;
+    return cutter->core + (uint32_t)cutter->rest.count;
+}
+
+static uint32_t subject_of(const struct mou_snapshot_cutter *cutter, uint32_t member)
+{
+    return member < cutter->core ? cutter->first + member : cutter->rest.items[member - cutter->core];
+}
+
+/** The bitmap is asked first: it is small enough to stay in the processor's caches, the numbers are not. */
+static uint32_t member_of(const struct mou_snapshot_cutter *cutter, uint32_t subject)
+{
+    if (subject - cutter->first < cutter->core) {
+        return subject - cutter->first;
     }
-    cutter->number_of[subject] = (uint32_t)cutter->members.count;
-    return MOU_VEC_PUSH(cutter->arena, &cutter->members, subject);
+    return cutter->related == NULL || is_set(cutter->related, subject) ? cutter->number_of[subject] : NOT_IN_BATCH;
+}
+
+/** Adds the subjects that are related to [first, end), as far as they are needed. */
+static bool add_neighbours(struct mou_snapshot_cutter *cutter, uint32_t first, uint32_t end)
+{
+    const struct mou_snapshot *snapshot = cutter->snapshot;
+    for (uint32_t n = snapshot->neighbour_first[first]; n < snapshot->neighbour_first[end]; n++) {
+        const uint32_t subject = snapshot->neighbours[n];
+        if ((cutter->related != NULL && !is_set(cutter->related, subject)) || member_of(cutter, subject) != NOT_IN_BATCH) {
+            continue;
+        }
+        cutter->number_of[subject] = member_count(cutter);
+        if (!MOU_VEC_PUSH(cutter->arena, &cutter->rest, subject)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool choose_members(struct mou_snapshot_cutter *cutter)
 {
-    const struct mou_snapshot *snapshot = cutter->snapshot;
-    for (size_t i = 0; i < cutter->members.count; i++) {
-        cutter->number_of[cutter->members.items[i]] = NOT_IN_BATCH;
-    }
-    cutter->members.count = 0;
-    for (uint32_t i = 0; i < cutter->core; i++) {
-        if (!add_member(cutter, cutter->first + i)) {
+    size_t ring = 0;
+    cutter->rest.count = 0;
+    for (uint32_t depth = 0; depth < mou_pack_closure_depth(cutter->snapshot->pack); depth++) {
+        const size_t end = cutter->rest.count;
+        if (depth == 0 && !add_neighbours(cutter, cutter->first, cutter->first + cutter->core)) {
             return false;
         }
-    }
-    size_t ring = 0;
-    for (uint32_t depth = 0; depth < mou_pack_closure_depth(snapshot->pack); depth++) {
-        const size_t end = cutter->members.count;
-        for (size_t i = ring; i < end; i++) {
-            const uint32_t subject = cutter->members.items[i];
-            for (uint32_t n = snapshot->neighbour_first[subject]; n < snapshot->neighbour_first[subject + 1]; n++) {
-                if (!add_member(cutter, snapshot->neighbours[n])) {
-                    return false;
-                }
+        for (size_t i = ring; depth > 0 && i < end; i++) {
+            if (!add_neighbours(cutter, cutter->rest.items[i], cutter->rest.items[i] + 1)) {
+                return false;
             }
         }
         ring = end;
     }
     return true;
+}
+
+static void forget_members(struct mou_snapshot_cutter *cutter)
+{
+    for (size_t i = 0; i < cutter->rest.count; i++) {
+        cutter->number_of[cutter->rest.items[i]] = NOT_IN_BATCH;
+    }
 }
 
 /* ---------------------------------------------------------- rows */
@@ -98,11 +130,6 @@ struct row_choice {
 static uint32_t choice_count(const struct row_choice *choice)
 {
     return choice->count + (uint32_t)choice->rest.count;
-}
-
-static uint64_t bit_of(const uint64_t *bits, uint32_t row)
-{
-    return (bits[row / 64] >> (row % 64)) & 1u;
 }
 
 static uint64_t *copy_bits(struct mou_arena *arena, const uint64_t *from, const struct row_choice *choice)
@@ -121,7 +148,7 @@ static uint64_t *copy_bits(struct mou_arena *arena, const uint64_t *from, const 
     }
     for (uint32_t i = 0; bits != NULL && i < choice->rest.count; i++) {
         const uint32_t row = choice->count + i;
-        bits[row / 64] |= bit_of(from, choice->rest.items[i]) << (row % 64);
+        bits[row / 64] |= (is_set(from, choice->rest.items[i]) ? UINT64_C(1) : 0) << (row % 64);
     }
     return bits;
 }
@@ -176,7 +203,7 @@ static void copy_cells(const struct mou_snapshot_column *from, const struct row_
     }
 }
 
-/** The chosen rows' cells; a column that nobody reads, or of which nothing is known, stays one of width 0. */
+/** The chosen rows' cells, where they lie in a block as they are; a column that nobody reads, or of which nothing is known, stays one of width 0. */
 static bool cut_column(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_column *from, const struct row_choice *choice,
                        struct mou_column *column)
 {
@@ -185,12 +212,16 @@ static bool cut_column(struct mou_snapshot_cutter *cutter, const struct mou_snap
     if (width == 0 || choice_count(choice) == 0) {
         return true;
     }
-    void *values = mou_arena_array(cutter->batch_arena, choice_count(choice), width);
+    const bool whole = choice->rest.count == 0 && from->offsets == NULL;
+    void *values = whole ? NULL : mou_arena_array(cutter->batch_arena, choice_count(choice), width);
     const uint64_t *known = from->known != NULL ? copy_bits(cutter->batch_arena, from->known, choice) : NULL;
-    if (values == NULL || (from->known != NULL && known == NULL)) {
+    if ((values == NULL && !whole) || (from->known != NULL && known == NULL)) {
         return false;
     }
-    *column = (struct mou_column){values, known, width};
+    *column = (struct mou_column){whole ? (const char *)from->values + (size_t)choice->first * width : values, known, width};
+    if (whole) {
+        return true;
+    }
     if (from->offsets != NULL) {
         return number_texts(cutter, from, choice, values);
     }
@@ -215,7 +246,7 @@ static struct mou_column *cut_columns(struct mou_snapshot_cutter *cutter, const 
 static bool cut_subjects(struct mou_snapshot_cutter *cutter)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
-    const uint32_t count = (uint32_t)cutter->members.count;
+    const uint32_t count = member_count(cutter);
     const uint32_t kind_count = mou_pack_kind_count(snapshot->pack);
     struct mou_text *ids = MOU_NEW_ARRAY(cutter->batch_arena, count, struct mou_text);
     uint32_t *kinds = MOU_NEW_ARRAY(cutter->batch_arena, count, uint32_t);
@@ -224,10 +255,10 @@ static bool cut_subjects(struct mou_snapshot_cutter *cutter)
     if (ids == NULL || kinds == NULL || attributes == NULL) {
         return false;
     }
-    choice.rest.items = cutter->members.items + cutter->core;
-    choice.rest.count = cutter->members.count - cutter->core;
+    choice.rest.items = cutter->rest.items;
+    choice.rest.count = cutter->rest.count;
     for (uint32_t i = 0; i < count; i++) {
-        const uint32_t subject = cutter->members.items[i];
+        const uint32_t subject = subject_of(cutter, i);
         const uint64_t begin = snapshot->id_offsets[subject];
         ids[i] = (struct mou_text){snapshot->ids + begin, snapshot->id_offsets[subject + 1] - begin};
         kinds[i] = snapshot->kinds[subject];
@@ -249,47 +280,66 @@ static bool cut_subjects(struct mou_snapshot_cutter *cutter)
 /** Rows of one record type while they are chosen. */
 struct chosen_rows {
     struct row_choice choice;
-    uint32_t *starts;          /**< member -> its first row in the batch; of related members only where they have any */
-    MOU_VEC(uint32_t) subject; /**< row in the batch -> member */
+    uint32_t *first;   /**< member -> its first row in the batch; one more at the end */
+    uint32_t *subject; /**< row in the batch -> member */
 };
 
-static bool choose_core_rows(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_record *record, struct chosen_rows *chosen)
+/** Rows of the related members, behind the block. */
+static bool choose_related_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struct chosen_rows *chosen)
 {
-    struct row_choice *choice = &chosen->choice;
-    choice->first = record->first[cutter->first];
-    choice->count = record->first[cutter->first + cutter->core] - choice->first;
-    for (uint32_t i = 0; i < cutter->core; i++) {
-        chosen->starts[i] = record->first[cutter->first + i] - choice->first;
-        const uint32_t end = record->first[cutter->first + i + 1] - choice->first;
-        for (uint32_t row = chosen->starts[i]; row < end; row++) {
-            if (!MOU_VEC_PUSH(cutter->batch_arena, &chosen->subject, i)) {
+    const struct mou_snapshot_record *record = &cutter->snapshot->records[type];
+    for (uint32_t i = 0; i < cutter->rest.count; i++) {
+        const uint32_t subject = cutter->rest.items[i];
+        const bool any = ((cutter->snapshot->types[subject] >> (type % 64)) & 1u) != 0;
+        for (uint32_t row = any ? record->first[subject] : 0; any && row < record->first[subject + 1]; row++) {
+            if (!MOU_VEC_PUSH(cutter->batch_arena, &chosen->choice.rest, row)) {
                 return false;
             }
         }
+        chosen->first[cutter->core + i + 1] = choice_count(&chosen->choice);
     }
     return true;
 }
 
-static bool choose_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struct chosen_rows *chosen)
+static void shift(const uint32_t *from, uint32_t count, uint32_t *to)
 {
-    const struct mou_snapshot_record *record = &cutter->snapshot->records[type];
-    chosen->starts = MOU_NEW_ARRAY(cutter->batch_arena, cutter->members.count, uint32_t);
-    if (chosen->starts == NULL || !choose_core_rows(cutter, record, chosen)) {
-        return false;
+    const uint32_t base = from[0];
+    for (uint32_t i = 0; i < count; i++) {
+        to[i] = from[i] - base;
     }
-    for (uint32_t i = cutter->core; i < cutter->members.count; i++) {
-        const uint32_t subject = cutter->members.items[i];
-        if (((cutter->snapshot->types[subject] >> (type % 64)) & 1u) == 0) {
-            continue;
-        }
-        chosen->starts[i] = choice_count(&chosen->choice);
-        for (uint32_t row = record->first[subject]; row < record->first[subject + 1]; row++) {
-            if (!MOU_VEC_PUSH(cutter->batch_arena, &chosen->choice.rest, row) || !MOU_VEC_PUSH(cutter->batch_arena, &chosen->subject, i)) {
-                return false;
+}
+
+/** Row -> member, from the members' first rows; eight members at a time are passed over where they have no rows, as most have none of most types. */
+static void spread(const uint32_t *first, uint32_t members, uint32_t *member_of_row)
+{
+    for (uint32_t i = 0; i < members; i += 8) {
+        const uint32_t end = members - i < 8 ? members : i + 8;
+        for (uint32_t member = first[i] < first[end] ? i : end; member < end; member++) {
+            for (uint32_t row = first[member]; row < first[member + 1]; row++) {
+                member_of_row[row] = member;
             }
         }
     }
-    return true;
+}
+
+static bool choose_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struct chosen_rows *chosen)
+{
+    const uint32_t *first = cutter->snapshot->records[type].first + cutter->first;
+    chosen->choice.first = first[0];
+    chosen->choice.count = first[cutter->core] - first[0];
+    chosen->first = mou_arena_array(cutter->batch_arena, (size_t)member_count(cutter) + 1, sizeof *chosen->first);
+    if (chosen->first == NULL) {
+        return false;
+    }
+    shift(first, cutter->core + 1, chosen->first);
+    if (!choose_related_rows(cutter, type, chosen)) {
+        return false;
+    }
+    chosen->subject = mou_arena_array(cutter->batch_arena, choice_count(&chosen->choice), sizeof *chosen->subject);
+    if (chosen->subject != NULL) {
+        spread(chosen->first, member_count(cutter), chosen->subject);
+    }
+    return chosen->subject != NULL;
 }
 
 /** Parent row of every row of a nested type. */
@@ -298,13 +348,13 @@ static const uint32_t *cut_parents(struct mou_snapshot_cutter *cutter, uint32_t 
     const struct mou_snapshot *snapshot = cutter->snapshot;
     const struct mou_snapshot_record *record = &snapshot->records[type];
     const uint32_t parent_type = mou_pack_record(snapshot->pack, type).parent;
-    uint32_t *parent = MOU_NEW_ARRAY(cutter->batch_arena, chosen[type].subject.count, uint32_t);
-    for (uint32_t row = 0; parent != NULL && row < chosen[type].subject.count; row++) {
-        const struct row_choice *choice = &chosen[type].choice;
+    const struct row_choice *choice = &chosen[type].choice;
+    uint32_t *parent = MOU_NEW_ARRAY(cutter->batch_arena, choice_count(choice), uint32_t);
+    for (uint32_t row = 0; parent != NULL && row < choice_count(choice); row++) {
         const uint32_t source = row < choice->count ? choice->first + row : choice->rest.items[row - choice->count];
-        const uint32_t member = chosen[type].subject.items[row];
-        const uint32_t first = snapshot->records[parent_type].first[cutter->members.items[member]];
-        parent[row] = chosen[parent_type].starts[member] + record->parent[source] - first;
+        const uint32_t member = chosen[type].subject[row];
+        const uint32_t first = snapshot->records[parent_type].first[subject_of(cutter, member)];
+        parent[row] = chosen[parent_type].first[member] + record->parent[source] - first;
     }
     return parent;
 }
@@ -313,8 +363,9 @@ static bool cut_record(struct mou_snapshot_cutter *cutter, uint32_t type, const 
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
     const bool nested = snapshot->records[type].parent != NULL;
-    out->row_count = (uint32_t)chosen[type].subject.count;
-    out->subject = chosen[type].subject.items;
+    out->row_count = choice_count(&chosen[type].choice);
+    out->subject = chosen[type].subject;
+    out->first = chosen[type].first;
     out->parent = nested ? cut_parents(cutter, type, chosen) : NULL;
     out->fields = cut_columns(cutter, snapshot->records[type].fields, mou_pack_record(snapshot->pack, type).field_count, &chosen[type].choice);
     return out->fields != NULL && (!nested || out->parent != NULL);
@@ -332,7 +383,7 @@ static bool cut_records(struct mou_snapshot_cutter *cutter, struct chosen_rows *
         }
     }
     for (uint32_t i = 0; records != NULL && i < count; i++) {
-        if (chosen[i].subject.count > 0 && !cut_record(cutter, i, chosen, &records[i])) {
+        if (choice_count(&chosen[i].choice) > 0 && !cut_record(cutter, i, chosen, &records[i])) {
             return false;
         }
     }
@@ -341,18 +392,26 @@ static bool cut_records(struct mou_snapshot_cutter *cutter, struct chosen_rows *
 
 /* ---------------------------------------------------------- relations */
 
-/** Rows of a relation both of whose ends are members. */
-static bool choose_relation_rows(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_relation *relation, struct row_choice *choice)
+/** Rows of a relation that begin at subjects [first, end), as far as their other end is a member, too. */
+static bool choose_rows_between(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_relation *relation, uint32_t first, uint32_t end,
+                                struct row_choice *choice)
 {
-    for (uint32_t member = 0; member < cutter->members.count; member++) {
-        const uint32_t subject = cutter->members.items[member];
-        for (uint32_t row = relation->first[subject]; row < relation->first[subject + 1]; row++) {
-            if (cutter->number_of[relation->to[row]] != NOT_IN_BATCH && !MOU_VEC_PUSH(cutter->batch_arena, &choice->rest, row)) {
-                return false;
-            }
+    for (uint32_t row = relation->first[first]; row < relation->first[end]; row++) {
+        if (member_of(cutter, relation->to[row]) != NOT_IN_BATCH && !MOU_VEC_PUSH(cutter->batch_arena, &choice->rest, row)) {
+            return false;
         }
     }
     return true;
+}
+
+/** Rows of a relation both of whose ends are members. */
+static bool choose_relation_rows(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_relation *relation, struct row_choice *choice)
+{
+    bool chosen = choose_rows_between(cutter, relation, cutter->first, cutter->first + cutter->core, choice);
+    for (uint32_t i = 0; chosen && i < cutter->rest.count; i++) {
+        chosen = choose_rows_between(cutter, relation, cutter->rest.items[i], cutter->rest.items[i] + 1, choice);
+    }
+    return chosen;
 }
 
 static bool cut_relation(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_relation *relation, uint32_t field_count,
@@ -372,8 +431,8 @@ static bool cut_relation(struct mou_snapshot_cutter *cutter, const struct mou_sn
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        from[i] = cutter->number_of[relation->from[choice.rest.items[i]]];
-        to[i] = cutter->number_of[relation->to[choice.rest.items[i]]];
+        from[i] = member_of(cutter, relation->from[choice.rest.items[i]]);
+        to[i] = member_of(cutter, relation->to[choice.rest.items[i]]);
     }
     out->row_count = count;
     out->from_subject = from;
@@ -405,11 +464,11 @@ static bool cut_objections(struct mou_snapshot_cutter *cutter, const struct chos
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
     objection_list list = {0};
-    for (uint32_t member = 0; member < cutter->members.count; member++) {
-        const uint32_t subject = cutter->members.items[member];
+    for (uint32_t member = 0; member < member_count(cutter); member++) {
+        const uint32_t subject = subject_of(cutter, member);
         for (uint32_t i = snapshot->objection_first[subject]; i < snapshot->objection_first[subject + 1]; i++) {
             const struct mou_snapshot_objection *objection = &snapshot->objections[i];
-            const uint32_t row = chosen[objection->record].starts[member] + objection->row - snapshot->records[objection->record].first[subject];
+            const uint32_t row = chosen[objection->record].first[member] + objection->row - snapshot->records[objection->record].first[subject];
             const struct mou_objection cut = {objection->record, row, objection->lodged, objection->closed};
             if (!MOU_VEC_PUSH(cutter->batch_arena, &list, cut)) {
                 return false;
@@ -426,12 +485,13 @@ const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uin
     const struct mou_snapshot *snapshot = cutter->snapshot;
     assert(first <= snapshot->subject_count && count <= snapshot->subject_count - first);
     mou_arena_reset(cutter->batch_arena);
+    forget_members(cutter);
     cutter->first = first;
     cutter->core = count;
     cutter->batch = (struct mou_batch){.core_count = count, .texts = mou_intern_new_over(cutter->batch_arena, mou_pack_texts(snapshot->pack))};
     struct chosen_rows *chosen = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)mou_pack_record_count(snapshot->pack) + 1, struct chosen_rows);
     const bool cut = cutter->batch.texts != NULL && chosen != NULL && choose_members(cutter) && cut_subjects(cutter) && cut_records(cutter, chosen) &&
                      cut_relations(cutter) && cut_objections(cutter, chosen);
-    cutter->batch.subject_count = (uint32_t)cutter->members.count;
+    cutter->batch.subject_count = member_count(cutter);
     return cut ? &cutter->batch : NULL;
 }

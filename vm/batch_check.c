@@ -56,6 +56,27 @@ static bool subjects_sound(const struct mou_pack *pack, const struct mou_batch *
     return true;
 }
 
+/* The first rows of the subjects, where the batch brings them, say the same as the rows' subjects, which are in range. */
+static bool first_sound(const struct mou_batch *batch, const struct mou_record_columns *rows)
+{
+    if (rows->first == NULL) {
+        return true;
+    }
+    if (rows->first[0] != 0 || rows->first[batch->subject_count] != rows->row_count) {
+        return false;
+    }
+    for (uint32_t s = 0; s < batch->subject_count; s++) {
+        if (rows->first[s] > rows->first[s + 1]) {
+            return false;
+        }
+    }
+    bool same = true;
+    for (uint32_t i = 0; i < rows->row_count; i++) {
+        same = same && i >= rows->first[rows->subject[i]] && i < rows->first[rows->subject[i] + 1];
+    }
+    return same;
+}
+
 static bool record_sound(const struct mou_pack *pack, const struct mou_batch *batch, uint32_t type)
 {
     const struct mou_record_columns *rows = &batch->records[type];
@@ -85,7 +106,7 @@ static bool record_sound(const struct mou_pack *pack, const struct mou_batch *ba
             return false;
         }
     }
-    return true;
+    return first_sound(batch, rows);
 }
 
 static bool relation_sound(const struct mou_pack *pack, const struct mou_batch *batch,

@@ -170,7 +170,8 @@ static bool make_record(struct mou_batch_builder *builder, uint32_t record,
             parent[rows->place[i]] = builder->records[type->parent].place[heads[i].other];
         }
     }
-    *out = (struct mou_record_columns){rows->count, subject, parent, fields};
+    *out = (struct mou_record_columns){
+        .row_count = rows->count, .subject = subject, .parent = parent, .fields = fields};
     return true;
 }
 

@@ -66,7 +66,8 @@ static void add_missing(struct mou_explain *explain, const struct mou_missing_re
 {
     put_part(explain, missing->subject);
     put_part(explain, missing->record);
-    put_part(explain, missing->key);
+    const bool hidden = missing->key.len > 0 && !explain->unmask && mou_pack_hides_key(explain->machine->pack, missing->record);
+    put_part(explain, hidden ? mou_explain_masked(explain) : missing->key);
     put_part(explain, missing->field);
     if (missing->fault != MOU_FAULT_NONE) {
         put_part(explain, mou_text_of(mou_fault_code(missing->fault)));
@@ -165,7 +166,7 @@ enum mou_status mou_machine_explain(struct mou_machine *machine, uint32_t subjec
                                     struct mou_buf *out)
 {
     assert(machine != NULL && options != NULL && out != NULL);
-    struct mou_explain explain = {.machine = machine, .why_not = options->why_not};
+    struct mou_explain explain = {.machine = machine, .why_not = options->why_not, .unmask = options->unmask};
     if (!is_sound(machine, subject, rule, is_finding)) {
         return MOU_ERROR_USAGE;
     }

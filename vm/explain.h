@@ -15,6 +15,7 @@ struct mou_explain {
     struct mou_explain_tree tree;
     enum mou_world world; /**< whose registers are shown */
     bool why_not;         /**< also what does not apply */
+    bool unmask;          /**< confidential values are shown */
     struct mou_case judged;
 };
 
@@ -26,6 +27,8 @@ void mou_explain_place(struct mou_explain *explain, struct mou_explain_node *nod
 struct mou_text mou_explain_excerpt(struct mou_explain *explain, struct mou_span span);
 /** Field of the pack that a COLUMN reads, MOU_PACK_NONE for a relation's bounds. */
 uint32_t mou_explain_field(const struct mou_pack *pack, const struct mou_pack_instruction *instruction);
+/** What stands for a confidential value. */
+struct mou_text mou_explain_masked(const struct mou_explain *explain);
 /** Span of an instruction; source MOU_PACK_NONE where it has none. */
 struct mou_span mou_explain_span(const struct mou_explain *explain, uint32_t instruction);
 /** Adds the values that a value cell was computed from: fields, parameters, results. */
@@ -41,6 +44,11 @@ struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t recor
 struct mou_text mou_explain_date(struct mou_explain *explain, uint32_t index, uint32_t row);
 /** "自 … 至 …" of an interval with open ends. */
 struct mou_text mou_explain_interval(struct mou_explain *explain, struct mou_interval interval);
+
+/* pack_confidential.c */
+
+/** Whether the value of an instruction is, or was reckoned from, a confidential field: it would give the field away. */
+bool mou_instruction_confidential(const struct mou_pack *pack, uint32_t index);
 
 /* explain_words.c */
 

@@ -358,7 +358,7 @@ enum mou_status mou_machine_explain_rule(struct mou_machine *machine, uint32_t s
                                          const struct mou_explain_options *options, struct mou_buf *out)
 {
     assert(machine != NULL && options != NULL && out != NULL);
-    struct other other = {.explain = {.machine = machine, .why_not = options->why_not, .world = MOU_WORLD_ALL}, .sort = sort, .rule = rule, .subject = subject, .row = row};
+    struct other other = {.explain = {.machine = machine, .why_not = options->why_not, .unmask = options->unmask, .world = MOU_WORLD_ALL}, .sort = sort, .rule = rule, .subject = subject, .row = row};
     if (machine->batch == NULL || machine->registers[MOU_WORLD_ALL] == NULL || machine->ran < machine->pack->instructions_count ||
         subject >= machine->batch->core_count || !find_rule(&other)) {
         return MOU_ERROR_USAGE;

@@ -92,6 +92,15 @@ static void add_interval(struct mou_explain *explain, const struct mou_decision 
     }
 }
 
+/* Whether what is granted would give a confidential field away. */
+static bool hides_grant(const struct mou_explain *explain, uint32_t measure, uint32_t grant)
+{
+    struct mou_text name;
+    bool confidential = false;
+    mou_pack_grant(explain->machine->pack, measure, grant, &name, &confidential);
+    return confidential;
+}
+
 static void add_grants(struct mou_explain *explain, const struct mou_decision *decision)
 {
     for (uint32_t i = 0; i < decision->grant_count; i++) {
@@ -100,6 +109,8 @@ static void add_grants(struct mou_explain *explain, const struct mou_decision *d
         mou_buf_text(&explain->tree.buf, " = ");
         if (!grant->known) {
             put(explain, mou_explain_say(&explain->tree, "不明", "unknown"), "");
+        } else if (!explain->unmask && hides_grant(explain, decision->rule, i)) {
+            put(explain, mou_explain_masked(explain), "");
         } else if (grant->text.len > 0) {
             put(explain, grant->text, "");
         } else {

@@ -155,7 +155,7 @@ static struct mou_text state_word(const struct mou_explain *explain, enum mou_ce
                                          : unknown_word(explain);
 }
 
-static struct mou_text masked_word(const struct mou_explain *explain)
+struct mou_text mou_explain_masked(const struct mou_explain *explain)
 {
     return mou_explain_say(&explain->tree, "（保密）", "(confidential)");
 }
@@ -248,9 +248,9 @@ static void add_column(struct mou_explain *explain, struct mou_explain_node *par
     }
     const bool known = mou_register_cell(explain->machine, spot.world, spot.instruction,
                                          spot.row) == MOU_CELL_KNOWN;
-    const bool masked = known && (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
+    const bool masked = known && !explain->unmask && (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
     add_value(explain, parent, MOU_EXPLAIN_VALUE, mou_pack_string(pack, pack->fields[field].name),
-              masked ? masked_word(explain) : cell_text(explain, spot));
+              masked ? mou_explain_masked(explain) : cell_text(explain, spot));
 }
 
 static void add_operand(struct mou_explain *explain, struct mou_explain_node *parent,
@@ -299,37 +299,15 @@ void mou_explain_operands(struct mou_explain *explain, struct mou_explain_node *
     }
 }
 
-/* Whether a value was reckoned from a confidential field: it would give the field away. */
-static bool is_confidential(const struct mou_explain *explain, uint32_t index, unsigned depth)
-{
-    const struct mou_pack *pack = explain->machine->pack;
-    const struct mou_pack_instruction *instruction = &pack->instructions[index];
-    if (instruction->opcode == MOU_OP_CODE_COLUMN) {
-        const uint32_t field = mou_explain_field(pack, instruction);
-        return field != MOU_PACK_NONE &&
-               (pack->fields[field].flags & MOU_PACK_FIELD_CONFIDENTIAL) != 0;
-    }
-    if (depth > MOU_EXPLAIN_DEPTH_MAX / 4 ||
-        mou_opcode_result(instruction->opcode) == MOU_FORM_CONDITION) {
-        return depth > MOU_EXPLAIN_DEPTH_MAX / 4; /* too deep to tell: rather hidden */
-    }
-    uint32_t operand = mou_instruction_reads(pack, instruction, 0);
-    for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
-        if (is_confidential(explain, operand, depth + 1)) {
-            return true;
-        }
-        operand = mou_instruction_reads(pack, instruction, n);
-    }
-    return false;
-}
-
 /* A reckoned value in words, masked where it rests on a confidential field. */
 static struct mou_text result_text(struct mou_explain *explain, struct mou_spot spot)
 {
     const bool known = mou_register_cell(explain->machine, spot.world, spot.instruction,
                                          spot.row) == MOU_CELL_KNOWN;
-    return known && is_confidential(explain, spot.instruction, 0) ? masked_word(explain)
-                                                                  : cell_text(explain, spot);
+    return known && !explain->unmask &&
+                   mou_instruction_confidential(explain->machine->pack, spot.instruction)
+               ? mou_explain_masked(explain)
+               : cell_text(explain, spot);
 }
 
 static bool is_reckoning(uint32_t opcode)
@@ -393,9 +371,9 @@ struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t recor
     const uint32_t field = mou_record_key_field(pack, record);
     const struct mou_text name = mou_pack_string(pack, pack->records[record].name);
     struct mou_text key = mou_record_key(&explain->work.naming, record, row);
-    if (key.bytes != NULL && (pack->fields[pack->records[record].first_field + field].flags &
+    if (key.bytes != NULL && !explain->unmask && (pack->fields[pack->records[record].first_field + field].flags &
                               MOU_PACK_FIELD_CONFIDENTIAL) != 0) {
-        key = masked_word(explain);
+        key = mou_explain_masked(explain);
     }
     struct mou_buf *buf = &explain->tree.buf;
     mou_buf_append(buf, name.bytes, name.len);

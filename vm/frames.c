@@ -120,7 +120,9 @@ static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets 
             continue;
         }
         offsets->by_subject[i] =
-            offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
+            rows->first != NULL
+                ? rows->first
+                : offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
         if (parent != MOU_PACK_NONE) {
             offsets->by_parent[i] = offsets_of(&machine->slab, rows->parent, rows->row_count,
                                                batch->records[parent].row_count);
@@ -348,8 +350,8 @@ static bool fill_frame(struct mou_machine *machine, struct mou_offsets *offsets,
 static bool take_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
 {
     const struct mou_pack *pack = machine->pack;
-    offsets->by_subject = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, uint32_t *);
-    offsets->by_parent = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, uint32_t *);
+    offsets->by_subject = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
+    offsets->by_parent = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
     offsets->relations = MOU_SLAB_ZEROED(&machine->slab, (size_t)pack->relations_count * 2,
                                          struct mou_relation_list);
     machine->frames = MOU_SLAB_ZEROED(&machine->slab, pack->frames_count, struct mou_frame);

@@ -58,7 +58,7 @@ MOU_API const struct mou_allocator *mou_allocator_default(void);
 struct mou_arena;
 MOU_API struct mou_arena *mou_arena_new(const struct mou_allocator *allocator) MOU_MUST_USE; /**< NULL allocator: default */
 MOU_API void mou_arena_free(struct mou_arena *arena);                                        /**< NULL is fine */
-/** Forgets all content, keeps the widest chunk unless it is huge. */
+/** Forgets all content, keeps the first chunk. */
 MOU_API void mou_arena_reset(struct mou_arena *arena);
 /** Zeroed memory aligned to 16 bytes, or NULL. `size` 0 gives a valid pointer. */
 MOU_API void *mou_arena_alloc(struct mou_arena *arena, size_t size) MOU_MUST_USE;

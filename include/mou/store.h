@@ -96,6 +96,10 @@ struct mou_quarantine_row {
     uint64_t line;
     uint32_t column;
     struct mou_text field, reason, raw, file;
+    struct mou_text target; /**< what was imported: a record type, 主体, 关系, 异议 or 撤回 */
+    struct mou_text header; /**< the file's first row where it has one; empty where it was not kept */
+    enum mou_import_format format;
+    enum mou_import_layout layout;
 };
 /** Calls `row` for the rows of an import (0: of all) that wait in quarantine, oldest first, until it returns false. */
 MOU_API enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id, bool (*row)(void *state, const struct mou_quarantine_row *row),

@@ -72,6 +72,11 @@ MOU_API void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, str
                               struct mou_text *item, struct mou_text *authority);
 /** The field of the grounds' records that names who acts (由 FIELD), empty where the measure names all authorities itself. */
 MOU_API struct mou_text mou_pack_measure_authority_field(const struct mou_pack *pack, uint32_t measure);
+/** What a measure grants (给予), and whether its value is, or was reckoned from, a confidential field. */
+MOU_API uint32_t mou_pack_grant_count(const struct mou_pack *pack, uint32_t measure);
+MOU_API void mou_pack_grant(const struct mou_pack *pack, uint32_t measure, uint32_t grant, struct mou_text *name, bool *confidential);
+/** Whether the field by which records of the type with that name are cited is confidential. */
+MOU_API bool mou_pack_hides_key(const struct mou_pack *pack, struct mou_text record);
 MOU_API uint32_t mou_pack_finding_count(const struct mou_pack *pack);
 MOU_API void mou_pack_finding(const struct mou_pack *pack, uint32_t finding, struct mou_text *name, uint32_t *memorandum, struct mou_text *list_kind);
 /**
@@ -82,6 +87,11 @@ MOU_API bool mou_pack_reads_record(const struct mou_pack *pack, uint32_t record)
 MOU_API bool mou_pack_reads_field(const struct mou_pack *pack, uint32_t record, uint32_t field);
 MOU_API bool mou_pack_reads_attribute(const struct mou_pack *pack, uint32_t kind, uint32_t attribute);
 MOU_API bool mou_pack_reads_relation(const struct mou_pack *pack, uint32_t relation);
+/**
+ * Marks in `types`, an entry per record type, those of which a related subject must have rows of at least one to matter for the outcomes of others: without any, nothing that
+ * is found of it can fall on them. *all: nothing of the kind can be said, every related subject may matter. Outcomes only: explanations, missing fields and next dates look further.
+ */
+MOU_API enum mou_status mou_pack_related_types(const struct mou_pack *pack, bool *types, bool *all) MOU_MUST_USE;
 /** From which end of a relation's rows rules look along it. */
 enum { MOU_SEEN_FROM = 1, MOU_SEEN_TO = 2 };
 /** Where mou_pack_mark_reads leaves its marks; all are there, cleared, and belong to the caller. */
@@ -121,6 +131,7 @@ struct mou_record_columns {
     const uint32_t *subject;         /**< subject number of each row */
     const uint32_t *parent;          /**< row number in the parent type; NULL at top level */
     const struct mou_column *fields; /**< one per field of the type */
+    const uint32_t *first;           /**< subject -> its first row, subject_count + 1 entries; NULL: the machine counts them itself */
 };
 
 /** Rows of one relation, in any order. Dates as columns; an unknown `until` is open. */
@@ -410,7 +421,12 @@ MOU_API void mou_refutation_json(const struct mou_pack *pack, const struct mou_r
  * After mou_machine_run on the same batch: appends why `measure` (or, is_finding, the finding) has the outcome it has for core subject `subject`, or why it has
  * none, down to the clause, each step with value, record, article and source line; as indented text in `lang` or as JSON.
  */
-struct mou_explain_options { enum mou_lang lang; bool json; bool why_not; };
+struct mou_explain_options {
+    enum mou_lang lang;
+    bool json;
+    bool why_not; /**< also what does not apply */
+    bool unmask;  /**< show the values of confidential fields, which else are masked */
+};
 MOU_API enum mou_status mou_machine_explain(struct mou_machine *machine, uint32_t subject, uint32_t rule, bool is_finding,
                                             const struct mou_explain_options *options, struct mou_buf *out) MOU_MUST_USE;
 

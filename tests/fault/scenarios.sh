@@ -141,7 +141,11 @@ query() {
     "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null
     "$mou" run -q work.db --as-of 2024-06-01 >/dev/null
     keep_store
-    sweep "$restore" : "$mou" query work.db 91445202MA5K2P3Q56 --as-of 2024-06-01
+    sweep "$restore" "$database" "$mou" query work.db 91445202MA5K2P3Q56 --as-of 2024-06-01
+}
+eval_store() {
+    make_history && keep_store
+    sweep "$restore" "$database" "$mou" eval work.db --as-of 2024-06-01 --findings --known-at 2099-01-01
 }
 explain() {
     make_store

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A small store of sample data under the whole rule library, made anew. sample_store.sh MOU FOLDER
+# Small stores of the same sample data, made anew: under the whole rule library, and under a pack in which few subjects matter to others. sample_store.sh MOU FOLDER
 set -euo pipefail
 mou=$1
 folder=$2
@@ -9,3 +9,5 @@ mkdir -p "$folder"
 python3 "$root/samples/generate.py" --out "$folder/files" --organisations 700 --persons 900 >/dev/null 2>&1
 "$mou" init --quiet "$folder/store.db" --pack "$root/stdlib-rules"
 bash "$root/tools/import_sample.sh" "$mou" "$folder/store.db" "$folder/files" >/dev/null 2>&1
+"$mou" init --quiet "$folder/related.db" --pack "$root/tests/store/related.mou"
+bash "$root/tools/import_sample.sh" "$mou" "$folder/related.db" "$folder/files" >/dev/null 2>&1

@@ -109,7 +109,7 @@ static inline void exercise_explain(struct mou_machine *machine, const struct mo
         const bool finding = i == 1;
         const uint32_t rules = finding ? mou_pack_finding_count(pack) : mou_pack_measure_count(pack);
         const struct mou_explain_options options = {rng_once_in(rng, 2) ? MOU_LANG_ZH : MOU_LANG_EN,
-                                                    rng_once_in(rng, 2), rng_once_in(rng, 2)};
+                                                    rng_once_in(rng, 2), rng_once_in(rng, 2), rng_once_in(rng, 2)};
         mou_buf_clear(out);
         if (rules > 0) {
             const enum mou_status status =

@@ -40,7 +40,7 @@ static int teardown(void **state)
 static void say_all(struct rp *rp, struct mou_machine *machine, const struct mou_batch *batch,
                     struct mou_buf *out)
 {
-    const struct mou_explain_options options = {MOU_LANG_ZH, false, true};
+    const struct mou_explain_options options = {.lang = MOU_LANG_ZH, .why_not = true};
     const struct mou_decision_sink sink = {.state = rp, .decision = rp_take, .next = rp_take_next};
     mou_buf_clear(&rp->lines);
     mou_buf_clear(out);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv_text.h"
 #include "store_commands.h"
 
 #define TEXT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
@@ -285,25 +286,6 @@ static void put_text(const struct plan *plan, struct mou_buf *out)
     }
 }
 
-/** A CSV cell: quoted; what a spreadsheet would take for a formula is made a text. */
-static void put_cell(struct mou_buf *out, const char *text, size_t len, bool first)
-{
-    mou_buf_text(out, first ? "\"" : ",\"");
-    if (len > 0 && strchr("=+-@\t\r", text[0]) != NULL) {
-        mou_buf_char(out, '\'');
-    }
-    for (size_t i = 0; i < len; i++) {
-        mou_buf_text(out, text[i] == '"' ? "\"" : "");
-        mou_buf_char(out, text[i]);
-    }
-    mou_buf_char(out, '"');
-}
-
-static void put_word(struct mou_buf *out, const char *word)
-{
-    put_cell(out, word, strlen(word), false);
-}
-
 static void put_csv(const struct plan *plan, struct mou_buf *out)
 {
     struct mou_buf articles;
@@ -314,16 +296,16 @@ static void put_csv(const struct plan *plan, struct mou_buf *out)
         const struct planned *one = shown(change);
         mou_buf_clear(&articles);
         put_articles(change, &articles);
-        put_cell(out, one->subject.bytes, one->subject.len, true);
-        put_word(out, kind_word(plan->cli, change->kind));
-        put_cell(out, one->memorandum.bytes, one->memorandum.len, false);
-        put_cell(out, one->rule.bytes, one->rule.len, false);
-        put_word(out, member(change, "item"));
-        put_cell(out, articles.len > 0 ? articles.data : "", articles.len, false);
-        put_word(out, outcome_text(plan->cli, change->before));
-        put_word(out, outcome_text(plan->cli, change->after));
-        put_word(out, member(change, "from"));
-        put_word(out, member(change, "until"));
+        mou_csv_cell(out, one->subject, true);
+        mou_csv_word(out, kind_word(plan->cli, change->kind));
+        mou_csv_cell(out, one->memorandum, false);
+        mou_csv_cell(out, one->rule, false);
+        mou_csv_word(out, member(change, "item"));
+        mou_csv_cell(out, (struct mou_text){articles.len > 0 ? articles.data : "", articles.len}, false);
+        mou_csv_word(out, outcome_text(plan->cli, change->before));
+        mou_csv_word(out, outcome_text(plan->cli, change->after));
+        mou_csv_word(out, member(change, "from"));
+        mou_csv_word(out, member(change, "until"));
         mou_buf_text(out, "\r\n");
     }
     mou_buf_free(&articles);

@@ -1,20 +1,8 @@
 /*
  * mou withdraw: one record, or one relation, that its source takes back. It stays in the store as what was known until now.
  */
-#include <string.h>
-
+#include "csv_text.h"
 #include "store_commands.h"
-
-static void put_cell(struct mou_buf *out, const char *text, char after)
-{
-    mou_buf_char(out, '"');
-    for (; *text != '\0'; text++) {
-        mou_buf_text(out, *text == '"' ? "\"" : "");
-        mou_buf_char(out, *text);
-    }
-    mou_buf_char(out, '"');
-    mou_buf_char(out, after);
-}
 
 enum mou_exit mou_cmd_withdraw(struct mou_cli *cli)
 {
@@ -35,9 +23,12 @@ enum mou_exit mou_cmd_withdraw(struct mou_cli *cli)
     }
     mou_buf_init(&rows, NULL, 1024 * 1024);
     mou_buf_text(&rows, "主体,记录,键\n");
-    put_cell(&rows, cli->arguments[2], ',');
-    put_cell(&rows, cli->arguments[1], ',');
-    put_cell(&rows, cli->arguments[3], '\n');
+    mou_csv_quoted(&rows, mou_text_of(cli->arguments[2]));
+    mou_buf_char(&rows, ',');
+    mou_csv_quoted(&rows, mou_text_of(cli->arguments[1]));
+    mou_buf_char(&rows, ',');
+    mou_csv_quoted(&rows, mou_text_of(cli->arguments[3]));
+    mou_buf_char(&rows, '\n');
     enum mou_status status = rows.failed ? MOU_ERROR_MEMORY : mou_store_import(store, rows.data, rows.len, &options, &result);
     if (status != MOU_OK) {
         code = mou_store_complain(cli, store, status);

@@ -140,6 +140,20 @@ static const struct mou_option erase_options[] = {
     {"reason", 0, "TEXT", "理由", "why"},
 };
 
+static const struct mou_option decide_options[] = {
+    {"state", 0, "STATE", "只列这一状态的（拟、告知、陈述申辩、确认、执行、暂停……）", "only measures in this state (proposed, notified, served, confirmed, executing, suspended, …)"},
+    {"subject", 0, "ID", "只列这个主体的", "only this subject's"},
+    {"memorandum", 0, "NAME", "只列这个备忘录的", "only this memorandum's"},
+    {"measure", 0, "NAME", "只列这项措施", "only this measure"},
+    {"all", 0, NULL, "已经终结的也列出", "list those that are at an end, too"},
+    {"csv", 0, NULL, "以 CSV 列出", "list as CSV"},
+    {"output", 'o', "FILE", "写成供审阅的 CSV 文件", "write a CSV file to be reviewed"},
+    {"list", 0, "FILE", "审阅过的列表：办理“处理”一栏写明的各项", "a reviewed list: takes the rows whose column “action” says so"},
+    {"reason", 0, "TEXT", "理由", "why"},
+    {"note", 0, "TEXT", "附注：文书号、送达方式等", "a note: number of the document, way of service, …"},
+    {"on", 0, "DATE", "办理的日期（默认今天）", "day on which it was done (default today)"},
+};
+
 static const struct mou_option serve_options[] = {
     {"stdio", 0, NULL, "从标准输入逐行读 JSON 请求，向标准输出逐行写答复", "JSON requests on standard input, answers on standard output, one a line"},
 };
@@ -173,6 +187,11 @@ const struct mou_command mou_commands[] = {
     {"verify", "DB", "核对数据库和账本：有无改动、增删、截断", "check store and ledger: whether anything was altered, added, removed or cut off",
      "mou verify 信用.db\nmou verify 信用.db --runs\nmou verify 信用.db --head 树头.json --public-key 账本.key.pub", 1, 1, verify_options, COUNT_OF(verify_options),
      mou_cmd_verify},
+    {"decide", "list|show|notify|serve|confirm|reject|execute|lift|annul DB [NUMBER...]", "措施的办理：列出，告知，送达，确认，不予确认，执行，解除，撤销",
+     "take measures further: list, notify, serve, confirm, reject, execute, lift, annul",
+     "mou decide list 信用.db --state 拟 -o 拟办.csv\nmou decide notify 信用.db --list 拟办.csv --actor 甲\nmou decide serve 信用.db 7 --note 直接送达 --actor 甲\n"
+     "mou decide confirm 信用.db 7 --actor 乙\nmou decide show 信用.db 7",
+     2, -1, decide_options, COUNT_OF(decide_options), mou_cmd_decide},
     {"withdraw", "DB RECORD SUBJECT KEY", "撤回一条记录或关系：自此不再有效，历史照旧", "take back a record or relation: it is no longer current, its history stays",
      "mou withdraw 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 决定被撤销\nmou import 信用.db --as 撤回 撤回.csv", 4, 4, withdraw_options,
      COUNT_OF(withdraw_options), mou_cmd_withdraw},

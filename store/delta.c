@@ -1,6 +1,6 @@
 /*
  * What a run changes: decisions that are new are opened, those that say something else get a new status, those that are gone are closed. Every row names
- * the run that opened and the one that closed it; nothing is overwritten.
+ * the run that opened and the one that closed it; nothing is overwritten. With what it finds, or no longer finds, a run moves the measures that it is about.
  */
 #include <string.h>
 
@@ -26,6 +26,11 @@ static bool copy(struct mou_arena *arena, struct mou_text text, struct mou_text 
     return out->bytes != NULL;
 }
 
+static mou_date column_date(sqlite3_stmt *statement, int column)
+{
+    return sqlite3_column_type(statement, column) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, column);
+}
+
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject)
 {
     struct mou_store *store = delta->store;
@@ -41,8 +46,10 @@ enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
-            struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .status = sqlite3_column_int64(statement, 1)};
-            const bool kept = copy(delta->arena, mou_store_column_text(statement, 2), &open.rule_key) &&
+            struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .status = sqlite3_column_int64(statement, 1), .ends = column_date(statement, 4)};
+            open.stand = (struct mou_stand){open.decision, sqlite3_column_int64(statement, 7), mou_measure_state_of(mou_store_column_text(statement, 8)),
+                                            mou_text_equal(mou_store_column_text(statement, 6), MOU_TEXT("incentive")), column_date(statement, 9)};
+            const bool kept = copy(delta->arena, mou_store_column_text(statement, 2), &open.rule_key) && copy(delta->arena, mou_store_column_text(statement, 5), &open.memorandum) &&
                               copy(delta->arena, mou_store_column_text(statement, 3), &open.body) && MOU_VEC_PUSH(delta->arena, &delta->open, open);
             status = kept ? MOU_OK : mou_store_out_of_memory(store);
         }
@@ -127,17 +134,36 @@ enum mou_status mou_delta_decision(struct mou_delta *delta, const struct mou_rul
         return mou_store_out_of_memory(delta->store);
     }
     struct mou_open_decision *open = find_open(delta);
+    struct mou_stand stand = {.incentive = strcmp(names->kind, "incentive") == 0, .due = MOU_DATE_NONE};
+    bool stepped = false;
+    enum mou_status status = MOU_OK;
     if (open != NULL) {
         open->stands = true;
-        if (mou_text_equal(open->body, line)) {
-            return MOU_OK;
-        }
+        stand = open->stand;
     }
-    int64_t id = open != NULL ? open->decision : 0;
-    enum mou_status status = open != NULL ? close_row(delta, MOU_SQL_STATUS_CLOSE, open->status) : open_decision(delta, names, &id);
-    delta->changed += open != NULL;
-    delta->opened += open == NULL;
-    return status == MOU_OK ? add_status(delta, id, decision, line) : status;
+    if (open == NULL || !mou_text_equal(open->body, line)) {
+        int64_t id = stand.decision;
+        status = open != NULL ? close_row(delta, MOU_SQL_STATUS_CLOSE, open->status) : open_decision(delta, names, &id);
+        stand.decision = id;
+        delta->changed += open != NULL;
+        delta->opened += open == NULL;
+        status = status == MOU_OK ? add_status(delta, id, decision, line) : status;
+    }
+    /* Also where nothing else changed: an objection may have moved the measure since the run before. */
+    return status == MOU_OK ? mou_act_step(&delta->act, &stand, mou_act_event_of(decision), names->memorandum, MOU_TEXT(""), &stepped) : status;
+}
+
+/** What was not found again is over, or its ground is gone. */
+static enum mou_status close_decision(struct mou_delta *delta, const struct mou_open_decision *open)
+{
+    const bool over = open->ends != MOU_DATE_NONE && open->ends <= delta->act.day;
+    bool stepped = false;
+    delta->closed++;
+    enum mou_status status = close_row(delta, MOU_SQL_STATUS_CLOSE, open->status);
+    if (status == MOU_OK) {
+        status = close_row(delta, MOU_SQL_DECISION_CLOSE, open->decision);
+    }
+    return status == MOU_OK ? mou_act_step(&delta->act, &open->stand, over ? MOU_MEASURE_BY_OVER : MOU_MEASURE_BY_GONE, open->memorandum, MOU_TEXT(""), &stepped) : status;
 }
 
 enum mou_status mou_delta_end(struct mou_delta *delta, mou_date next)
@@ -145,14 +171,7 @@ enum mou_status mou_delta_end(struct mou_delta *delta, mou_date next)
     enum mou_status status = MOU_OK;
     for (size_t i = 0; status == MOU_OK && i < delta->open.count; i++) {
         const struct mou_open_decision *open = &delta->open.items[i];
-        if (open->stands) {
-            continue;
-        }
-        delta->closed++;
-        status = close_row(delta, MOU_SQL_STATUS_CLOSE, open->status);
-        if (status == MOU_OK) {
-            status = close_row(delta, MOU_SQL_DECISION_CLOSE, open->decision);
-        }
+        status = open->stands ? MOU_OK : close_decision(delta, open);
     }
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(delta->store, MOU_SQL_NEXT_SET) : NULL;
     if (statement == NULL) {

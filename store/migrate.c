@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_internal.h"
+#include "acts.h"
 
 #define SQL_BYTES_MAX ((size_t)1024 * 1024)
 
@@ -242,6 +242,42 @@ static enum mou_status move_ledger(struct mou_store *store, int from, mou_time n
     return status == MOU_OK ? receive_again(store) : status;
 }
 
+/* ------------------------------------------------------------------ version 2 to 3 */
+
+/** Runs a statement over all decisions under the act. */
+static enum mou_status step_all(struct mou_store *store, enum mou_statement id, int64_t act)
+{
+    sqlite3_stmt *statement = mou_store_statement(store, id);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, act);
+    return mou_store_step_done(store, statement);
+}
+
+/** Decisions of the runs so far become proposals, or what was one: nothing is in effect that nobody confirmed. */
+static enum mou_status give_states(struct mou_store *store, mou_time now)
+{
+    struct mou_act act = {.store = store, .word = "migration"};
+    bool row = false;
+    enum mou_status status = mou_states_create(store);
+    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(store, MOU_SQL_MIGRATED_RUN) : NULL;
+    if (statement == NULL) {
+        return status != MOU_OK ? status : MOU_ERROR_IO;
+    }
+    status = mou_store_step_row(store, statement, &row);
+    act.day = row ? (mou_date)sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    if (status != MOU_OK || !row) {
+        return status;
+    }
+    status = mou_clock_read(store, now, &act.at);
+    status = status == MOU_OK ? mou_act_open(&act) : status;
+    status = status == MOU_OK ? step_all(store, MOU_SQL_MIGRATED_FIRST_STEPS, act.id) : status;
+    status = status == MOU_OK ? step_all(store, MOU_SQL_MIGRATED_LAST_STEPS, act.id) : status;
+    return status == MOU_OK ? mou_act_close(&act) : status;
+}
+
 /* ------------------------------------------------------------------ all steps */
 
 static enum mou_status run_steps(struct mou_store *store, int version)
@@ -271,6 +307,9 @@ enum mou_status mou_migrate(struct mou_store *store, mou_time now)
         if (status == MOU_OK && version == 2) {
             status = name_all_ends(store);
             status = status == MOU_OK ? move_ledger(store, from, now) : status;
+        }
+        if (status == MOU_OK && version == 3) {
+            status = give_states(store, now);
         }
     }
     (void)snprintf(reached, sizeof reached, "%d", MOU_STORE_SCHEMA_VERSION);

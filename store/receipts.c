@@ -89,6 +89,15 @@ static void put_pack_act(sqlite3_stmt *statement, struct mou_buf *out)
     mou_buf_char(out, '"');
 }
 
+/** Who and why are in the sealed row: a receipt that is handed out does not say. */
+static void put_act(sqlite3_stmt *statement, struct mou_buf *out)
+{
+    put_text(out, "what", statement, 1);
+    put_date(out, "day", statement, 2);
+    put_number(out, "run", statement, 3);
+    put_number(out, "import", statement, 4);
+}
+
 /** What is particular to a kind of event. */
 static const struct event_form {
     const char *kind; /**< in the ledger */
@@ -99,6 +108,7 @@ static const struct event_form {
     [MOU_EVENT_IMPORT] = {"import", MOU_SQL_IMPORT_ROW, put_import, true},
     [MOU_EVENT_RUN] = {"run", MOU_SQL_RUN_ROW, put_run, true},
     [MOU_EVENT_PACK_ACT] = {"pack", MOU_SQL_PACK_ACT_ROW, put_pack_act, false},
+    [MOU_EVENT_ACT] = {"act", MOU_SQL_ACT_ROW, put_act, true},
 };
 
 const char *mou_receipt_kind(enum mou_event_kind kind)
@@ -158,6 +168,11 @@ enum mou_status mou_receipt_run(struct mou_store *store, int64_t id)
 enum mou_status mou_receipt_pack_act(struct mou_store *store, int64_t id)
 {
     return write(store, MOU_EVENT_PACK_ACT, id);
+}
+
+enum mou_status mou_receipt_act(struct mou_store *store, int64_t id)
+{
+    return write(store, MOU_EVENT_ACT, id);
 }
 
 enum mou_status mou_receipt_schema_body(struct mou_store *store, struct mou_buf *out)

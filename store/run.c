@@ -228,6 +228,7 @@ static enum mou_status open_run(struct running *running)
     status = mou_store_step_done(running->store, statement);
     running->result->run_id = sqlite3_last_insert_rowid(running->store->database);
     running->delta.run = running->result->run_id;
+    running->delta.act = (struct mou_act){.store = running->store, .word = "run", .at = now, .day = request->as_of, .run = running->result->run_id};
     return status;
 }
 
@@ -337,6 +338,8 @@ static enum mou_status close_run(struct running *running)
     if (status == MOU_OK) {
         status = mou_receipt_run(running->store, result->run_id);
     }
+    status = status == MOU_OK ? mou_act_lapse(&running->delta.act) : status;
+    status = status == MOU_OK ? mou_act_close(&running->delta.act) : status;
     /* What was known then is told now: nothing can be added to it any more. */
     return status == MOU_OK ? mou_clock_advance(running->store, running->known_at + 1) : status;
 }

@@ -4,7 +4,7 @@
 #ifndef MOU_STORE_RUN_INTERNAL_H
 #define MOU_STORE_RUN_INTERNAL_H
 
-#include "store_internal.h"
+#include "acts.h"
 
 /** The run before, as far as the next one builds on it. */
 struct mou_last_run {
@@ -18,8 +18,10 @@ struct mou_last_run {
 struct mou_open_decision {
     int64_t decision;
     int64_t status;
-    struct mou_text rule_key;
+    struct mou_text rule_key, memorandum;
     struct mou_text body;
+    mou_date ends;
+    struct mou_stand stand;
     bool stands;
 };
 
@@ -33,6 +35,7 @@ struct mou_rule_names {
 struct mou_delta {
     struct mou_store *store;
     int64_t run;
+    struct mou_act act; /**< moves the measures */
     int64_t subject; /**< 0 between subjects */
     uint64_t opened, changed, closed;
     struct mou_arena *arena; /**< reset for every subject */

@@ -27,6 +27,8 @@ static const struct sealed_table fixed_tables[] = {
     {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT},
     {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN},
     {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN},
+    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT},
+    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
 };
 
 /** A seal being made. */
@@ -71,7 +73,8 @@ static void put_row(struct mou_buf *row, sqlite3_stmt *statement, const int *col
 static enum mou_status begin_seal(struct mou_store *store, const struct sealed_table *table, int64_t event, struct sealing *sealing)
 {
     bool row = false;
-    sqlite3_stmt *statement = mou_store_statement(store, table->kind == MOU_EVENT_IMPORT ? MOU_SQL_IMPORT_SALT : MOU_SQL_RUN_SALT);
+    static const enum mou_statement salts[] = {[MOU_EVENT_IMPORT] = MOU_SQL_IMPORT_SALT, [MOU_EVENT_RUN] = MOU_SQL_RUN_SALT, [MOU_EVENT_ACT] = MOU_SQL_ACT_SALT};
+    sqlite3_stmt *statement = mou_store_statement(store, salts[table->kind]);
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
@@ -201,7 +204,17 @@ static enum mou_status seal_ended(struct mou_store *store, const struct sealed_t
 
 static enum mou_status seal_table(struct mou_store *store, const struct sealed_table *table, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
 {
-    enum mou_status status = seal_added(store, table, event, sql, columns);
+    bool exists = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_TABLE_EXISTS);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, table->name);
+    enum mou_status status = mou_store_step_single(store, statement, &exists);
+    if (status != MOU_OK || !exists) {
+        return status; /* a store that is being brought up does not have every table yet; of one that is not, the schema's receipt says so */
+    }
+    status = seal_added(store, table, event, sql, columns);
     return status == MOU_OK && table->ended != NULL ? seal_ended(store, table, event, sql, columns) : status;
 }
 

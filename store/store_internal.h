@@ -8,7 +8,7 @@
 
 #include "mou/store.h"
 
-#define MOU_STORE_SCHEMA_VERSION 2
+#define MOU_STORE_SCHEMA_VERSION 3
 
 enum mou_statement {
 #define MOU_STATEMENT(id, sql) MOU_SQL_##id,
@@ -165,7 +165,7 @@ enum mou_status mou_clock_read(struct mou_store *store, mou_time wanted, mou_tim
 enum mou_status mou_clock_advance(struct mou_store *store, mou_time time) MOU_MUST_USE;
 
 /* ---- seal.c */
-enum mou_event_kind { MOU_EVENT_IMPORT, MOU_EVENT_RUN, MOU_EVENT_PACK_ACT };
+enum mou_event_kind { MOU_EVENT_IMPORT, MOU_EVENT_RUN, MOU_EVENT_PACK_ACT, MOU_EVENT_ACT };
 /** Seals of the newest event, which is the one at hand. */
 enum mou_status mou_seal_event(struct mou_store *store, enum mou_event_kind kind, int64_t event) MOU_MUST_USE;
 /** Seals of all events. */
@@ -182,6 +182,7 @@ enum mou_status mou_receipt_body(struct mou_store *store, enum mou_event_kind ki
 enum mou_status mou_receipt_import(struct mou_store *store, int64_t id) MOU_MUST_USE;
 enum mou_status mou_receipt_run(struct mou_store *store, int64_t id) MOU_MUST_USE;
 enum mou_status mou_receipt_pack_act(struct mou_store *store, int64_t id) MOU_MUST_USE;
+enum mou_status mou_receipt_act(struct mou_store *store, int64_t id) MOU_MUST_USE;
 /** The receipt over the database's tables, indexes and triggers. */
 enum mou_status mou_receipt_schema_body(struct mou_store *store, struct mou_buf *out) MOU_MUST_USE;
 enum mou_status mou_receipt_schema(struct mou_store *store, mou_time now) MOU_MUST_USE;

@@ -378,7 +378,7 @@ static enum mou_status check_rows(struct verifying *verifying)
     static const struct {
         enum mou_event_kind kind;
         enum mou_statement ids;
-    } kinds[] = {{MOU_EVENT_IMPORT, MOU_SQL_IMPORT_IDS}, {MOU_EVENT_RUN, MOU_SQL_RUN_IDS}, {MOU_EVENT_PACK_ACT, MOU_SQL_PACK_ACT_IDS}};
+    } kinds[] = {{MOU_EVENT_IMPORT, MOU_SQL_IMPORT_IDS}, {MOU_EVENT_RUN, MOU_SQL_RUN_IDS}, {MOU_EVENT_PACK_ACT, MOU_SQL_PACK_ACT_IDS}, {MOU_EVENT_ACT, MOU_SQL_ACT_IDS}};
     enum mou_status status = mou_seal_all(verifying->store);
     for (size_t i = 0; status == MOU_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
         status = check_events(verifying, kinds[i].kind, kinds[i].ids);
@@ -391,6 +391,9 @@ static enum mou_status check_rows(struct verifying *verifying)
     }
     if (status == MOU_OK) {
         status = tell_rows(verifying, MOU_SQL_PACKS_WITHOUT_ACT, "第 %lld 号规则包没有来历%s", "pack %lld was never proposed%s");
+    }
+    if (status == MOU_OK) {
+        status = tell_rows(verifying, MOU_SQL_DECISIONS_ASTRAY, "第 %lld 号决定的状态不明：%s", "decision %lld stands where it cannot stand: %s");
     }
     return status;
 }

@@ -15,27 +15,10 @@
 void mou_calendar_in_force(struct mou_machine *machine)
 {
     assert(machine != NULL);
-    const struct mou_pack *pack = machine->pack;
-    size_t count = 0;
-    if (machine->calendar_date == machine->options.as_of) {
-        return;
+    if (machine->calendar_date != machine->options.as_of) {
+        machine->calendar = mou_pack_calendar(machine->pack, machine->options.as_of, machine->calendar_years);
+        machine->calendar_date = machine->options.as_of;
     }
-    for (uint32_t i = 0; i < pack->calendar_count; i++) {
-        const struct mou_pack_calendar_year *given = &pack->calendar[i];
-        if (given->published > machine->options.as_of) {
-            continue;
-        }
-        if (count > 0 && machine->calendar_years[count - 1].year == given->year) {
-            count--;
-        }
-        struct mou_calendar_year *year = &machine->calendar_years[count++];
-        year->year = given->year;
-        for (size_t w = 0; w < sizeof year->rest / sizeof year->rest[0]; w++) {
-            year->rest[w] = given->rest[w];
-        }
-    }
-    machine->calendar = (struct mou_calendar){machine->calendar_years, count};
-    machine->calendar_date = machine->options.as_of;
 }
 
 bool mou_kinds_fill(struct mou_machine *machine)

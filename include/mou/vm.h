@@ -108,6 +108,16 @@ MOU_API bool mou_pack_mark_reads(const struct mou_pack *pack, const struct mou_a
 MOU_API const struct mou_intern *mou_pack_texts(const struct mou_pack *pack);
 /** Relation steps from a subject within which everything lies that its decisions can depend on. */
 MOU_API uint32_t mou_pack_closure_depth(const struct mou_pack *pack);
+/**
+ * The parameter of that name on a day: the memorandum's own, else the first that any memorandum of the pack has then. false where there is none. Texts and
+ * ratios are given as the pack holds them.
+ */
+MOU_API bool mou_pack_parameter_on(const struct mou_pack *pack, struct mou_text memorandum, struct mou_text name, mou_date day, enum mou_value_type *type,
+                                   int64_t *value);
+/** Most years that mou_pack_calendar can give. */
+MOU_API uint32_t mou_pack_calendar_year_count(const struct mou_pack *pack);
+/** Official working days as they had been published by `day`. `years` is the caller's, with room for as many as there can be; the calendar borrows it. */
+MOU_API struct mou_calendar mou_pack_calendar(const struct mou_pack *pack, mou_date day, struct mou_calendar_year *years);
 /** When decisions can change by the mere passing of time. */
 enum mou_rhythm {
     MOU_RHYTHM_NEXT_DATES, /**< on a subject's next date */

@@ -2,6 +2,7 @@
 """Formats of the store, forward only; private files; backup and restore. Prints `N passed, N failed`."""
 import hashlib
 import json
+import re
 import sqlite3
 import stat
 import subprocess
@@ -10,6 +11,7 @@ import threading
 from pathlib import Path
 
 from common import SUBJECT, Bench, main
+from ledger import join, root_of
 
 HERE = Path(__file__).parent
 
@@ -32,6 +34,79 @@ def former_store(bench: Bench, name: str) -> Path:
     return path
 
 
+def version() -> str:
+    """The format of this program, as its header says."""
+    return re.search(r"MOU_STORE_SCHEMA_VERSION (\d+)", (bench_root() / "store/store_internal.h").read_text("utf-8")).group(1)
+
+
+def bench_root() -> Path:
+    return HERE.parents[1]
+
+
+def make_ledger_again(database):
+    """Leaves, nodes and head over the receipts as they are."""
+    triggers = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN ('ledger', 'ledger_node')").fetchall()
+    for name, _ in triggers:
+        database.execute(f'DROP TRIGGER "{name}"')
+    leaves = []
+    for number, at, kind, event, salt, body in database.execute("SELECT id, at, kind, event, salt, body FROM ledger ORDER BY id").fetchall():
+        previous = root_of(leaves)
+        leaves.append(hashlib.sha256(b"\x00" + salt + previous + f"{number}\n{at}\n{event}\n{kind}\n".encode() + body.encode()).digest())
+        database.execute("UPDATE ledger SET previous = ?, leaf = ? WHERE id = ?", (previous, leaves[-1], number))
+    level, below = 1, leaves
+    while len(below) > 1:
+        below = [join(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)]
+        for number, node in enumerate(below):
+            database.execute("UPDATE ledger_node SET hash = ? WHERE level = ? AND number = ?", (node, level, number))
+        level += 1
+    database.execute("UPDATE meta SET value = ? WHERE name = 'ledger_head'", (f"{len(leaves)} {root_of(leaves).hex()}",))
+    for _, sql in triggers:
+        database.execute(sql)
+
+
+def store_of_format2(bench: Bench, name: str) -> Path:
+    """The store of format 2, as that format's program left it, with a pack that this program reads."""
+    bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
+    pack = (bench.folder / "small.moup").read_bytes()
+    text = (HERE / "format2.sql").read_text("utf-8")
+    former, = re.findall(r"INSERT INTO \"pack\" VALUES\(1,X'([0-9A-F]{64})'", text)
+    bytes_before, = re.findall(r'"installed_at": \d+, "sha256": "([0-9a-f]{64})"', text)
+    text = text.replace(f"X'{former}',X'00'", f"X'{former}',X'{pack.hex().upper()}'").replace(former, pack[24:56].hex().upper()).replace(former.lower(), pack[24:56].hex())
+    text = text.replace(bytes_before, hashlib.sha256(pack).hexdigest())
+    path = bench.folder / name
+    with sqlite3.connect(path) as database:
+        database.executescript(text)
+        make_ledger_again(database)
+    return path
+
+
+def test_format2_is_brought_up(bench: Bench):
+    former = store_of_format2(bench, "former.db")
+    with sqlite3.connect(former) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('meta', 'ledger', 'ledger_node', 'sqlite_stat1')")]
+        before = {table: database.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall() for table in tables}
+        receipts = database.execute("SELECT * FROM ledger ORDER BY id").fetchall()
+    assert "mou init" in bench.run("query", former, SUBJECT).stderr
+    bench.expect(0, "init", former)
+    with sqlite3.connect(former) as database:
+        for table in tables:
+            after = database.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall()
+            assert [row[:len(old)] for row, old in zip(after, before[table])] == before[table] and len(after) == len(before[table]), table
+        assert database.execute("SELECT * FROM ledger ORDER BY id").fetchall()[:len(receipts)] == receipts
+        # What was found before is a proposal, or was one: nothing is in effect that nobody confirmed.
+        assert database.execute("SELECT decision, state FROM measure").fetchall() == [(1, "withdrawn")]
+        assert database.execute("SELECT event, state FROM decision_step ORDER BY id").fetchall() == [("found", "proposed"), ("gone", "withdrawn")]
+    said = json.loads(bench.expect(0, "verify", former, "--runs", "--json"))
+    assert said["problems"] == [] and said["runs"] == 4, said
+    said = json.loads(bench.expect(0, "run", former, "--as-of", "2025-06-02", "--json"))
+    assert said["incremental"] and said["evaluated"] == 0, said
+    fresh = bench.store("fresh.db")
+    with sqlite3.connect(former) as a, sqlite3.connect(fresh) as b:
+        schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY 1, 2"
+        shape = lambda rows: [(kind, name, table, re.sub(r"\s", "", sql or "").replace('"', "")) for kind, name, table, sql in rows]
+        assert shape(a.execute(schema)) == shape(b.execute(schema))
+
+
 def test_format1_is_brought_up(bench: Bench):
     former = former_store(bench, "former.db")
     with sqlite3.connect(former) as database:
@@ -43,7 +118,7 @@ def test_format1_is_brought_up(bench: Bench):
     bench.expect(0, "init", former)
     bench.expect(0, "init", former, "--pack", "small.moup")
     with sqlite3.connect(former) as database:
-        assert database.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone() == ("2",)
+        assert database.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone() == (version(),)
         assert database.execute("SELECT opened_run, closed_run, outcome, body FROM decision_status ORDER BY id").fetchall() == before
         assert database.execute("SELECT opened_run, closed_run FROM decision").fetchall() == [(1, 4)]
         assert [row[:-1] for row in database.execute('SELECT * FROM "记录_行政处罚" ORDER BY 1')] == rows
@@ -99,7 +174,7 @@ def test_former_receipts_stay_verified(bench: Bench):
 def test_newer_format_is_refused(bench: Bench):
     store = bench.store("newer.db")
     with sqlite3.connect(store) as database:
-        database.execute("UPDATE meta SET value = '3' WHERE name = 'schema_version'")
+        database.execute("UPDATE meta SET value = value + 1 WHERE name = 'schema_version'")
     for words in (("query", store, SUBJECT), ("run", store), ("init", store), ("verify", store), ("backup", store, "b.db")):
         done = bench.run(*words)
         assert done.returncode == 5 and "升级程序" in done.stderr, done

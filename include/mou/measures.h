@@ -1,0 +1,108 @@
+/*
+ * What becomes of a decision: the states of a measure from proposal to end, the acts of officers on it, objections, corrections, repairs, and what is due. What a run finds is a
+ * proposal; the database's own triggers refuse every way round notice, hearing and confirmation. Same thread rule as store.h; no clock is read.
+ */
+#ifndef MOU_MEASURES_H
+#define MOU_MEASURES_H
+
+#include "mou/store.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------ states and events, from measure_states.def */
+
+enum mou_measure_state {
+    MOU_MEASURE_NONE, /**< no state yet */
+#define MOU_MEASURE_STATE(id, word, zh, en, effect, held, final, parameter, workdays) MOU_MEASURE_##id,
+#include "mou/measure_states.def"
+#undef MOU_MEASURE_STATE
+    MOU_MEASURE_STATE_COUNT
+};
+enum mou_measure_event {
+#define MOU_MEASURE_EVENT(id, word, zh, en, officer, reason, other_than, after) MOU_MEASURE_BY_##id,
+#include "mou/measure_states.def"
+#undef MOU_MEASURE_EVENT
+    MOU_MEASURE_EVENT_COUNT
+};
+
+struct mou_measure_state_info {
+    const char *word, *zh, *en;
+    bool effect, held, final;
+    const char *parameter; /**< says by when the next step is due; "": nothing is due */
+    int workdays;          /**< where no pack has the parameter */
+};
+struct mou_measure_event_info {
+    const char *word, *zh, *en;
+    bool officer, reason;
+    const char *other_than, *after; /**< events, or "" */
+};
+/** Static; MOU_MEASURE_NONE has empty words. */
+MOU_API const struct mou_measure_state_info *mou_measure_state_info(enum mou_measure_state state);
+MOU_API const struct mou_measure_event_info *mou_measure_event_info(enum mou_measure_event event);
+/** By its word, or its Chinese one; MOU_MEASURE_STATE_COUNT and MOU_MEASURE_EVENT_COUNT where there is none. */
+MOU_API enum mou_measure_state mou_measure_state_of(struct mou_text word);
+MOU_API enum mou_measure_event mou_measure_event_of(struct mou_text word);
+/** Whether the event leads on from `from`, and where. */
+MOU_API bool mou_measure_next(enum mou_measure_state from, enum mou_measure_event event, bool incentive, enum mou_measure_state *to);
+
+/** The value that makes an incentive take effect at once: 给予 免申即享 = 是. */
+#define MOU_GRANT_AT_ONCE "免申即享"
+
+/* ------------------------------------------------------------------ measures */
+
+/** A decision with its newest status and the step that it stands at. Texts live until the callback returns. */
+struct mou_measure {
+    int64_t decision;
+    int64_t step; /**< changes with every step: what an officer saw */
+    struct mou_text subject, memorandum, rule, kind, item, outcome, authority;
+    struct mou_text body; /**< the decision's JSON line */
+    mou_date from, until; /**< MOU_DATE_NONE where open */
+    enum mou_measure_state state;
+    enum mou_measure_event event;
+    mou_date day, due;    /**< of the step; `due`: last day for the next one, MOU_DATE_NONE without */
+    struct mou_text note, actor, reason;
+    bool stands;          /**< the newest run still found it */
+};
+/** Empty members fit everything. */
+struct mou_measure_filter {
+    int64_t decision;
+    struct mou_text subject, memorandum, rule;
+    enum mou_measure_state state; /**< MOU_MEASURE_NONE: any */
+    bool held;                    /**< suspended ones only */
+    bool unfinished;              /**< only those that are not at an end */
+};
+/** Measures by number, until `take` returns false. */
+MOU_API enum mou_status mou_store_measures(struct mou_store *store, const struct mou_measure_filter *filter, bool (*take)(void *state, const struct mou_measure *measure),
+                                           void *state) MOU_MUST_USE;
+/** Every step of one measure, oldest first; status and body are the newest ones. */
+MOU_API enum mou_status mou_store_measure_steps(struct mou_store *store, int64_t decision, bool (*take)(void *state, const struct mou_measure *measure), void *state) MOU_MUST_USE;
+
+/** One measure of an officer's act. */
+struct mou_measure_item {
+    int64_t decision;
+    int64_t step;           /**< the step that the officer saw; 0: whichever it stands at */
+    struct mou_text note;   /**< number of the document, way of service, … */
+    struct mou_text reason; /**< of this one; empty: that of the request */
+};
+struct mou_measure_request {
+    enum mou_measure_event event;
+    const struct mou_measure_item *items;
+    size_t count;
+    struct mou_text actor, department, reason;
+    mou_date day; /**< on which it was done, not after today */
+    mou_date today;
+    mou_time now;
+};
+/**
+ * One event for all the items in one transaction with a receipt, or for none. MOU_ERROR_DATA if a measure has moved since the officer saw it; MOU_ERROR_USAGE if
+ * the event does not lead on from where it stands, the period for statements is not over, or a reason is missing; MOU_ERROR_AUTHORITY if it takes another person.
+ * The message names the measure. *act receives the number of the act.
+ */
+MOU_API enum mou_status mou_store_decide(struct mou_store *store, const struct mou_measure_request *request, int64_t *act) MOU_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,244 @@
+/*
+ * Acts and their steps: one row for what a run, an import or an officer does, one for every measure that it moves, with the deadline of what comes next, and one receipt over all of them.
+ * Which step follows which is not decided here but in measure_states.def; what is not allowed does not happen, and the database's triggers would refuse it.
+ */
+#include <string.h>
+
+#include "acts.h"
+
+enum mou_status mou_act_open(struct mou_act *act)
+{
+    unsigned char salt[32];
+    if (act->id != 0) {
+        return MOU_OK;
+    }
+    enum mou_status status = mou_random(act->store, salt, sizeof salt);
+    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(act->store, MOU_SQL_ACT_ADD) : NULL;
+    if (statement == NULL) {
+        return status != MOU_OK ? status : MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, mou_text_of(act->word));
+    mou_store_bind_text(statement, 2, act->actor);
+    sqlite3_bind_int64(statement, 3, act->at);
+    sqlite3_bind_int64(statement, 4, act->day);
+    mou_store_bind_text(statement, 5, act->reason);
+    if (act->run != 0) {
+        sqlite3_bind_int64(statement, 6, act->run);
+    }
+    if (act->import != 0) {
+        sqlite3_bind_int64(statement, 7, act->import);
+    }
+    sqlite3_bind_blob(statement, 8, salt, sizeof salt, SQLITE_STATIC);
+    mou_store_bind_text(statement, 9, act->department);
+    status = mou_store_step_done(act->store, statement);
+    act->id = status == MOU_OK ? sqlite3_last_insert_rowid(act->store->database) : 0;
+    return status;
+}
+
+enum mou_status mou_act_close(struct mou_act *act)
+{
+    if (act->id == 0) {
+        return MOU_OK;
+    }
+    const enum mou_status status = mou_seal_event(act->store, MOU_EVENT_ACT, act->id);
+    return status == MOU_OK ? mou_receipt_act(act->store, act->id) : status;
+}
+
+/* ------------------------------------------------------------------ deadlines */
+
+/** The working days of the pack at hand, as published on the act's day. */
+static bool take_calendar(struct mou_act *act)
+{
+    const struct mou_pack *pack = act->store->pack;
+    if (act->years == NULL) {
+        act->years = MOU_NEW_ARRAY(act->store->work_arena, (size_t)mou_pack_calendar_year_count(pack) + 1, struct mou_calendar_year);
+        if (act->years != NULL) {
+            act->calendar = mou_pack_calendar(pack, act->day, act->years);
+        }
+    }
+    return act->years != NULL;
+}
+
+/** The day that lies so many units after the act's; MOU_DATE_NONE where it cannot be said. */
+static mou_date after(const struct mou_act *act, enum mou_value_type type, int64_t value)
+{
+    mou_date date = MOU_DATE_NONE;
+    enum mou_fault fault = MOU_FAULT_DATE_RANGE;
+    if (type == MOU_VALUE_WORKDAYS) {
+        fault = mou_calendar_add_workdays(&act->calendar, act->day, value, &date);
+    } else if (type == MOU_VALUE_DAYS) {
+        fault = mou_date_add_days(act->day, value, &date);
+    } else if (type == MOU_VALUE_MONTHS) {
+        fault = mou_date_add_months(act->day, value, &date);
+    }
+    return fault == MOU_FAULT_NONE ? date : MOU_DATE_NONE;
+}
+
+enum mou_status mou_act_deadline(struct mou_act *act, struct mou_text memorandum, const char *parameter, int otherwise, mou_date *due)
+{
+    enum mou_value_type type = MOU_VALUE_WORKDAYS;
+    int64_t value = otherwise;
+    *due = MOU_DATE_NONE;
+    if (act->store->pack == NULL) {
+        return MOU_OK;
+    }
+    if (!take_calendar(act)) {
+        return mou_store_out_of_memory(act->store);
+    }
+    const bool given = mou_pack_parameter_on(act->store->pack, memorandum, mou_text_of(parameter), act->day, &type, &value);
+    *due = given || otherwise > 0 ? after(act, type, value) : MOU_DATE_NONE;
+    return MOU_OK;
+}
+
+/** A duration as a decision's line writes it: P2Y, P1Y6M, P30D, P3WD. */
+static bool read_duration(const char *text, enum mou_value_type *type, int64_t *value)
+{
+    *value = 0;
+    *type = MOU_VALUE_MONTHS;
+    for (text += *text == 'P'; *text >= '0' && *text <= '9';) {
+        int64_t number = 0;
+        for (; *text >= '0' && *text <= '9' && number < INT32_MAX; text++) {
+            number = number * 10 + (*text - '0');
+        }
+        if (*text == 'Y') {
+            *value += number * 12;
+        } else if (*text == 'M') {
+            *value += number;
+        } else if (*text == 'D' || strcmp(text, "WD") == 0) {
+            *type = *text == 'D' ? MOU_VALUE_DAYS : MOU_VALUE_WORKDAYS;
+            *value = number;
+            return text[*text == 'D' ? 1 : 2] == '\0';
+        } else {
+            return false;
+        }
+        text++;
+    }
+    return *text == '\0';
+}
+
+/** A measure whose decision has no interval but a term ends so long after it took effect (language, fine print 8). */
+static enum mou_status term_end(struct mou_act *act, int64_t decision, mou_date *due)
+{
+    struct mou_store *store = act->store;
+    enum mou_value_type type = MOU_VALUE_MONTHS;
+    int64_t value = 0;
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_TERM_OF);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, decision);
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    if (status == MOU_OK && row && sqlite3_column_type(statement, 0) == SQLITE_NULL && sqlite3_column_type(statement, 1) == SQLITE_TEXT) {
+        const bool read = read_duration((const char *)sqlite3_column_text(statement, 1), &type, &value);
+        status = take_calendar(act) ? MOU_OK : mou_store_out_of_memory(store);
+        *due = status == MOU_OK && read ? after(act, type, value) : MOU_DATE_NONE;
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+/** By when the next step is due. A suspended measure keeps the deadline that it had, and has it when it is taken up again. */
+static enum mou_status next_due(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_state to, struct mou_text memorandum, mou_date *due)
+{
+    const struct mou_measure_state_info *info = mou_measure_state_info(to);
+    const bool held = info->held || mou_measure_state_info(stand->state)->held;
+    *due = MOU_DATE_NONE;
+    if (held && !info->final && stand->due != MOU_DATE_NONE) {
+        *due = stand->due;
+        return MOU_OK;
+    }
+    if (info->effect) {
+        return held ? MOU_OK : term_end(act, stand->decision, due);
+    }
+    return *info->parameter != '\0' ? mou_act_deadline(act, memorandum, info->parameter, info->workdays, due) : MOU_OK;
+}
+
+/* ------------------------------------------------------------------ steps */
+
+static enum mou_status add_step(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_event event, enum mou_measure_state to, mou_date due, struct mou_text note)
+{
+    sqlite3_stmt *statement = mou_store_statement(act->store, MOU_SQL_STEP_ADD);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, stand->decision);
+    if (stand->step != 0) {
+        sqlite3_bind_int64(statement, 2, stand->step);
+    }
+    mou_store_bind_text(statement, 3, mou_text_of(mou_measure_event_info(event)->word));
+    mou_store_bind_text(statement, 4, mou_text_of(mou_measure_state_info(to)->word));
+    sqlite3_bind_int64(statement, 5, act->day);
+    if (due != MOU_DATE_NONE) {
+        sqlite3_bind_int64(statement, 6, due);
+    }
+    mou_store_bind_text(statement, 7, note);
+    sqlite3_bind_int64(statement, 8, act->id);
+    return mou_store_step_done(act->store, statement);
+}
+
+enum mou_status mou_act_step(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_event event, struct mou_text memorandum, struct mou_text note, bool *stepped)
+{
+    enum mou_measure_state to = MOU_MEASURE_NONE;
+    mou_date due = MOU_DATE_NONE;
+    *stepped = mou_measure_next(stand->state, event, stand->incentive, &to);
+    if (!*stepped) {
+        return MOU_OK;
+    }
+    enum mou_status status = mou_act_open(act);
+    status = status == MOU_OK ? next_due(act, stand, to, memorandum, &due) : status;
+    act->steps++;
+    return status == MOU_OK ? add_step(act, stand, event, to, due, note) : status;
+}
+
+typedef MOU_VEC(struct mou_stand) stand_list;
+
+enum mou_status mou_act_lapse(struct mou_act *act)
+{
+    struct mou_store *store = act->store;
+    stand_list found = {0};
+    bool row = true;
+    bool stepped = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_STEPS_LAPSED);
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, act->day);
+    }
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            const struct mou_stand stand = {sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), mou_measure_state_of(mou_store_column_text(statement, 2)),
+                                            mou_text_equal(mou_store_column_text(statement, 3), MOU_TEXT("incentive")), MOU_DATE_NONE};
+            status = MOU_VEC_PUSH(store->work_arena, &found, stand) ? MOU_OK : mou_store_out_of_memory(store);
+        }
+    }
+    sqlite3_reset(statement);
+    for (size_t i = 0; status == MOU_OK && i < found.count; i++) {
+        status = mou_act_step(act, &found.items[i], MOU_MEASURE_BY_LAPSED, MOU_TEXT(""), MOU_TEXT(""), &stepped);
+    }
+    return status;
+}
+
+static bool grants_at_once(const struct mou_decision *decision)
+{
+    bool granted = false;
+    for (uint32_t i = 0; i < decision->grant_count; i++) {
+        const struct mou_grant_value *grant = &decision->grants[i];
+        granted = granted || (grant->known && grant->type == MOU_VALUE_YES_NO && grant->value != 0 && mou_text_equal(grant->name, MOU_TEXT(MOU_GRANT_AT_ONCE)));
+    }
+    return granted;
+}
+
+enum mou_measure_event mou_act_event_of(const struct mou_decision *decision)
+{
+    switch (decision->outcome) {
+    case MOU_IN_FORCE:
+        return grants_at_once(decision) ? MOU_MEASURE_BY_GRANTED : MOU_MEASURE_BY_FOUND;
+    case MOU_SUSPENDED:
+        return MOU_MEASURE_BY_CONTESTED;
+    case MOU_TO_VERIFY:
+    case MOU_PENDING:
+        break;
+    }
+    return MOU_MEASURE_BY_DOUBTED;
+}

@@ -1,0 +1,53 @@
+/*
+ * Acts and the steps that they make: what states.c, acts.c and those who make acts share. A run or an import whose findings move measures, or an officer, makes one act; every step of a
+ * measure names its act, and the act has a receipt over all its rows.
+ */
+#ifndef MOU_STORE_ACTS_H
+#define MOU_STORE_ACTS_H
+
+#include "mou/measures.h"
+#include "store_internal.h"
+
+/** One act under way. It gets its row with its first step, so that nothing is recorded where nothing moves. */
+struct mou_act {
+    struct mou_store *store;
+    const char *word;
+    struct mou_text actor, department, reason;
+    mou_time at;
+    mou_date day;
+    int64_t run, import; /**< 0: none */
+    int64_t id;          /**< 0 until it has a row */
+    uint64_t steps;
+    struct mou_calendar_year *years; /**< of `calendar`; in the work arena */
+    struct mou_calendar calendar;
+};
+
+/** Where a measure stands. */
+struct mou_stand {
+    int64_t decision;
+    int64_t step; /**< 0: nowhere yet */
+    enum mou_measure_state state;
+    bool incentive;
+    mou_date due;
+};
+
+/* ---- states.c */
+/** Views and triggers over decision_step, from measure_states.def. */
+enum mou_status mou_states_create(struct mou_store *store) MOU_MUST_USE;
+
+/* ---- acts.c */
+/** Gives the act its row, if it has none. */
+enum mou_status mou_act_open(struct mou_act *act) MOU_MUST_USE;
+/** Takes the step if the event leads on from where the measure stands; else nothing happens and *stepped is false. `memorandum` says whose periods count. */
+enum mou_status mou_act_step(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_event event, struct mou_text memorandum, struct mou_text note,
+                             bool *stepped) MOU_MUST_USE;
+/** Seals the act and leaves its receipt; nothing where it has no row. */
+enum mou_status mou_act_close(struct mou_act *act) MOU_MUST_USE;
+/** A number of working days from `day` by the parameter of that name, or else `otherwise`; MOU_DATE_NONE where the calendar of the year is not published. */
+enum mou_status mou_act_deadline(struct mou_act *act, struct mou_text memorandum, const char *parameter, int otherwise, mou_date *due) MOU_MUST_USE;
+/** Ends the measures whose own term is over on the act's day. */
+enum mou_status mou_act_lapse(struct mou_act *act) MOU_MUST_USE;
+/** The event that a decision of the machine is. */
+enum mou_measure_event mou_act_event_of(const struct mou_decision *decision);
+
+#endif

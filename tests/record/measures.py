@@ -1,0 +1,435 @@
+#!/usr/bin/env python3
+"""The states of a measure: the whole table against the database's own triggers, whole ways through it by commands, reviewed lists, runs that move measures. Prints `N passed, N failed`.
+
+measures.py --page        prints the part of docs/store.md that is made from measure_states.def
+"""
+import csv
+import json
+import random
+import re
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from common import SUBJECT, Bench, main
+
+ROOT = Path(__file__).resolve().parents[2]
+CELL = re.compile(r'"((?:[^"\\]|\\.)*)"|([A-Z_0-9]+)')
+
+
+class Table:
+    """measure_states.def, read by code of its own."""
+
+    def __init__(self):
+        text = (ROOT / "include/mou/measure_states.def").read_text("utf-8")
+        rows = {kind: [[a or b for a, b in CELL.findall(line[line.index("("):])] for line in text.splitlines() if line.startswith(f"MOU_MEASURE_{kind}(")]
+                for kind in ("STATE", "EVENT", "TRANSITION")}
+        self.states = {row[0]: row for row in rows["STATE"]}
+        self.events = {row[0]: row for row in rows["EVENT"]}
+        word = lambda table, name: "" if name == "NONE" else table[name][1]
+        self.transitions = {(word(self.states, a), word(self.events, e), word(self.states, b), kind)
+                            for a, e, b, sanction, incentive in rows["TRANSITION"] for kind, fits in (("sanction", sanction), ("incentive", incentive)) if fits == "1"}
+        flag = lambda place: {row[1] for row in rows["STATE"] if row[place] == "1"}
+        self.effect, self.held, self.final = flag(4), flag(5), flag(6)
+        self.words = [row[1] for row in rows["STATE"]]
+        self.event_words = [row[1] for row in rows["EVENT"]]
+        self.officer = {row[1] for row in rows["EVENT"] if row[4] == "1"}
+
+
+def page(table: Table) -> str:
+    zh = {row[1]: row[2] for row in table.states.values()} | {"": "（新认定）"}
+    lines = ["| 状态 | state | 生效 | 暂停 | 终结 | 下一步的期限（参数；没有参数时的工作日） |", "| --- | --- | --- | --- | --- | --- |"]
+    for row in table.states.values():
+        mark = lambda place: "是" if row[place] == "1" else ""
+        lines.append(f"| {row[2]} | `{row[1]}` | {mark(4)} | {mark(5)} | {mark(6)} | {row[7] + '；' + row[8] if len(row) > 8 and row[7] else ''} |")
+    lines += ["", "| 自 | 事件 | event | 到 | 惩戒 | 激励 |", "| --- | --- | --- | --- | --- | --- |"]
+    names = {row[1]: row[2] for row in table.events.values()}
+    seen = []
+    for a, e, b, _ in sorted(table.transitions, key=lambda t: (([""] + table.words).index(t[0]), table.event_words.index(t[1]), t[2])):
+        if (a, e, b) not in seen:
+            seen.append((a, e, b))
+            mark = lambda kind: "是" if (a, e, b, kind) in table.transitions else ""
+            lines.append(f"| {zh[a]} | {names[e]} | `{e}` | {zh[b]} | {mark('sanction')} | {mark('incentive')} |")
+    return "\n".join(lines) + "\n"
+
+
+# ------------------------------------------------------------------ the table by itself
+
+def reached(transitions, start: str, without=()) -> set:
+    found, new = set(), {start}
+    while new:
+        found |= new
+        new = {b for a, e, b, _ in transitions if a in new and e not in without} - found
+    return found
+
+
+def test_nothing_is_in_effect_without_notice_hearing_and_confirmation(bench: Bench):
+    table = Table()
+    sanctions = {t for t in table.transitions if t[3] == "sanction"}
+    incentives = {t for t in table.transitions if t[3] == "incentive"}
+    assert reached(sanctions, "") & table.effect
+    for step in ("notify", "serve", "confirm"):
+        assert not reached(sanctions, "", {step}) & table.effect, step
+        back = {a for a, e, b, _ in sanctions if e == step}
+        assert back, step
+    # In that order: after confirmation nobody needs notice, before notice nobody can confirm.
+    assert "confirm" not in {e for a, e, b, _ in sanctions if a in reached(sanctions, "", {"serve"})}
+    assert "serve" not in {e for a, e, b, _ in sanctions if a in reached(sanctions, "", {"notify"})}
+    assert not reached(incentives, "", {"confirm", "granted"}) & table.effect
+
+
+def test_every_measure_can_end_and_every_objection_suspends(bench: Bench):
+    table = Table()
+    for kind in ("sanction", "incentive"):
+        transitions = {t for t in table.transitions if t[3] == kind}
+        there = reached(transitions, "") - {""}
+        for state in there:
+            events = {e for a, e, b, _ in transitions if a == state}
+            assert bool(events) != (state in table.final), (kind, state)
+            if state not in table.final:
+                assert reached(transitions, state) & table.final, (kind, state)
+                assert {"gone", "over"} <= events, (kind, state)
+                assert [b for a, e, b, _ in transitions if a == state and e == "gone"][0] in table.final
+            if kind == "sanction" and state not in table.final | table.held:
+                (to,) = [b for a, e, b, _ in transitions if a == state and e == "contested"]
+                assert to in table.held and to not in table.effect, state
+            if state in table.held:
+                (to,) = {b for a, e, b, _ in transitions if a == state and e in ("found", "granted")}
+                assert to == state.replace("held_", ""), state  # taken up again where it was
+                assert not events & {"notify", "serve", "confirm", "execute"}, state
+    assert not table.effect & (table.held | table.final)
+    # One event leads to one state.
+    assert len({t[:2] + t[3:] for t in table.transitions}) == len(table.transitions)
+
+
+# ------------------------------------------------------------------ the table in the database
+
+class Prober:
+    """Steps put into the database by hand: only its own triggers judge."""
+
+    def __init__(self, path: Path):
+        self.database = sqlite3.connect(path, isolation_level=None)
+        self.database.execute("PRAGMA foreign_keys = ON")
+        self.database.execute("BEGIN")
+        self.acts = 0
+
+    def decision(self, kind: str) -> int:
+        self.database.execute("INSERT INTO decision(subject, rule_key, memorandum, rule, kind, item, opened_run) VALUES(1, ?, 'a', 'b', ?, 'M1', 1)", (f"a.{self.acts}{kind}", kind))
+        return self.database.execute("SELECT last_insert_rowid()").fetchone()[0]
+
+    def act(self, actor: str, day: int, reason="理由") -> int:
+        self.acts += 1
+        run = None if actor else 1
+        if run is not None:
+            found = self.database.execute("SELECT id FROM act WHERE run = 1").fetchone()
+            return found[0]
+        self.database.execute("INSERT INTO act(word, actor, department, at, day, reason, salt) VALUES('x', ?, '', 0, ?, ?, x'00')", (actor, day, reason))
+        return self.database.execute("SELECT last_insert_rowid()").fetchone()[0]
+
+    def step(self, decision: int, event: str, state: str, day: int, actor: str, due=None, previous=False, reason="理由") -> bool:
+        if previous is False:
+            (previous,) = self.database.execute("SELECT max(id) FROM decision_step WHERE decision = ?", (decision,)).fetchone()
+        try:
+            self.database.execute("INSERT INTO decision_step(decision, previous, event, state, day, due, note, act) VALUES(?, ?, ?, ?, ?, ?, '', ?)",
+                                  (decision, previous, event, state, day, due, self.act(actor, day, reason)))
+            return True
+        except sqlite3.IntegrityError:
+            return False
+
+    def away(self):
+        self.database.execute("ROLLBACK")
+        self.database.close()
+
+
+def who(table: Table, event: str) -> str:
+    return {"notify": "甲", "confirm": "乙"}.get(event, "丙") if event in table.officer else ""
+
+
+def test_states_times_events_in_the_database(bench: Bench):
+    """For every state that a measure of each kind can be in: every event to every state is tried, and what the triggers take is the table, no more and no less."""
+    table = Table()
+    prober = Prober(bench.store("all.db"))
+    assert {tuple(row) for row in prober.database.execute("SELECT * FROM measure_transition")} == table.transitions
+    tried = 0
+    for kind in ("sanction", "incentive"):
+        ways = {"": []}  # a shortest way to every state
+        queue = [""]
+        while queue:
+            state = queue.pop(0)
+            for a, e, b, _ in sorted(t for t in table.transitions if t[0] == state and t[3] == kind):
+                if b not in ways:
+                    ways[b] = ways[state] + [(e, b)]
+                    queue.append(b)
+        for state, way in ways.items():
+            decision = prober.decision(kind)
+            for day, (event, to) in enumerate(way):
+                assert prober.step(decision, event, to, 50000 + day, who(table, event), 50000 + day), (kind, state, event)
+            for event in table.event_words:
+                for to in table.words:
+                    prober.database.execute("SAVEPOINT one")
+                    taken = prober.step(decision, event, to, 50100, who(table, event), 50100)
+                    prober.database.execute("ROLLBACK TO one")
+                    assert taken == ((state, event, to, kind) in table.transitions), (kind, state, event, to, taken)
+                    tried += 1
+    prober.away()
+    assert tried > 5000, tried
+
+
+def test_all_ways_to_a_depth(bench: Bench):
+    """All ways of up to nine steps through the database itself: whatever is in effect was notified, served, heard out and confirmed by another person, and is not contested."""
+    table = Table()
+    prober = Prober(bench.store("ways.db"))
+    follows = {}
+    for a, e, b, kind in sorted(table.transitions):
+        follows.setdefault((kind, a), []).append((e, b))
+    seen = {"ways": 0, "effect": 0}
+
+    def walk(kind: str, decision: int, state: str, events: list, open_objection: bool):
+        seen["ways"] += 1
+        if state in table.effect:
+            seen["effect"] += 1
+            assert not open_objection, events
+            if kind == "sanction":
+                places = [events.index(step) for step in ("notify", "serve", "confirm", "execute")]
+                assert places == sorted(places), events
+            else:
+                assert "confirm" in events or "granted" in events, events
+        if len(events) == 9:
+            return
+        for event, to in follows.get((kind, state), []):
+            prober.database.execute("SAVEPOINT one")
+            day = 50000 + 10 * len(events)
+            assert prober.step(decision, event, to, day, who(table, event), day + 5), (events, event)
+            walk(kind, decision, to, events + [event], event == "contested" or (open_objection and event not in ("found", "granted", "doubted")))
+            prober.database.execute("ROLLBACK TO one")
+            prober.database.execute("RELEASE one")
+
+    for kind in ("sanction", "incentive"):
+        walk(kind, prober.decision(kind), "", [], False)
+    prober.away()
+    assert seen["ways"] > 5000 and seen["effect"] > 50, seen
+
+
+def test_what_the_triggers_demand(bench: Bench):
+    prober = Prober(bench.store("demands.db"))
+    one = prober.decision("sanction")
+    assert prober.step(one, "found", "proposed", 50000, "")
+    assert not prober.step(one, "notify", "notified", 50001, ""), "nobody's act"
+    assert not prober.step(one, "notify", "notified", 49999, "甲"), "before the step that it follows"
+    assert prober.step(one, "notify", "notified", 50001, "甲")
+    assert not prober.step(one, "serve", "served", 50002, "甲", 50009, previous=1), "behind another step"
+    assert not prober.step(one, "found", "proposed", 50002, "", previous=None), "begun anew"
+    assert prober.step(one, "serve", "served", 50002, "甲", None)
+    assert not prober.step(one, "confirm", "confirmed", 50020, "乙"), "a period that nobody knows the end of"
+    assert prober.step(one, "serve", "served", 50002, "甲", 50009)
+    assert not prober.step(one, "confirm", "confirmed", 50009, "乙"), "on the last day"
+    assert not prober.step(one, "confirm", "confirmed", 50010, "甲"), "by the same person"
+    assert not prober.step(one, "reject", "rejected", 50010, "乙", reason=""), "without a reason"
+    assert prober.step(one, "confirm", "confirmed", 50010, "乙")
+    for sql in ("UPDATE decision_step SET state = 'executing'", "DELETE FROM decision_step", "UPDATE act SET actor = '丁'", "DELETE FROM act"):
+        try:
+            prober.database.execute(sql)
+        except sqlite3.IntegrityError:
+            continue
+        raise AssertionError(sql)
+    prober.away()
+
+
+# ------------------------------------------------------------------ commands
+
+def measures(bench: Bench, store: str, *words) -> list:
+    return [json.loads(line) for line in bench.expect(0, "decide", "list", store, "--json", *words).splitlines()]
+
+
+def state_of(bench: Bench, store: str, number=1) -> str:
+    (line,) = [one for one in measures(bench, store, "--all") if one["decision"] == number]
+    return line["state"]
+
+
+def fresh(bench: Bench, name="one.db") -> str:
+    if not (bench.folder / "small.moup").exists():
+        bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
+    bench.expect(0, "init", "-q", name, "--pack", "small.moup")
+    bench.expect(0, "import", name, "--as", "主体", bench.small() / "units.csv")
+    bench.file("fine.csv", f"主体,决定书文号,决定日期,罚款金额\n{SUBJECT},揭市监罚〔2024〕1号,2024-03-01,50000.00\n")
+    bench.expect(0, "import", name, "--as", "行政处罚", "fine.csv", "--source", "市场监管局")
+    bench.expect(0, "run", name, "--as-of", "2024-06-01")
+    return name
+
+
+def into_effect(bench: Bench, store: str, number=1):
+    bench.expect(0, "decide", "notify", store, number, "--actor", "甲", "--on", "2024-06-03", "--note", "揭信告〔2024〕1号")
+    bench.expect(0, "decide", "serve", store, number, "--actor", "甲", "--on", "2024-06-04", "--note", "直接送达")
+    bench.expect(0, "decide", "confirm", store, number, "--actor", "乙", "--on", "2024-06-13")
+    bench.expect(0, "decide", "execute", store, number, "--actor", "丙", "--on", "2024-06-14")
+
+
+def test_a_whole_way(bench: Bench):
+    store = fresh(bench)
+    (line,) = measures(bench, store)
+    assert (line["state"], line["day"], line["due"]) == ("proposed", "2024-06-01", "2024-06-17"), line  # ten working days, Dragon Boat Festival among them
+    bench.expect(2, "decide", "notify", store, 1)
+    bench.expect(2, "decide", "notify", store, 9, "--actor", "甲")
+    bench.expect(2, "decide", "confirm", store, 1, "--actor", "乙", "--on", "2024-06-03")
+    bench.expect(2, "decide", "notify", store, 1, "--actor", "甲", "--on", "2199-01-01")
+    bench.expect(2, "decide", "notify", store, 1, "--actor", "甲", "--on", "2024-05-31")
+    bench.expect(2, "decide", "reject", store, 1, "--actor", "甲", "--on", "2024-06-03")
+    bench.expect(0, "decide", "notify", store, 1, "--actor", "甲", "--on", "2024-06-03", "--note", "揭信告〔2024〕1号")
+    bench.expect(0, "decide", "serve", store, 1, "--actor", "甲", "--on", "2024-06-04")
+    assert measures(bench, store)[0]["due"] == "2024-06-12"  # five working days
+    assert "2024-06-12" in bench.run("decide", "confirm", store, 1, "--actor", "乙", "--on", "2024-06-12").stderr
+    bench.expect(6, "decide", "confirm", store, 1, "--actor", "甲", "--on", "2024-06-13")
+    bench.expect(0, "decide", "confirm", store, 1, "--actor", "乙", "--on", "2024-06-13")
+    bench.expect(0, "run", store, "--as-of", "2024-06-13")
+    assert state_of(bench, store) == "confirmed"
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        assert database.execute("SELECT * FROM measure_in_effect").fetchall() == []
+    bench.expect(0, "decide", "execute", store, 1, "--actor", "丙", "--on", "2024-06-14")
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        assert database.execute("SELECT kind, item, decisions FROM measure_in_effect").fetchall() == [("sanction", "M18", 1)]
+    # The fine of 1 March holds until 1 March of the next year.
+    bench.expect(0, "run", store, "--as-of", "2025-02-28")
+    assert state_of(bench, store) == "executing"
+    bench.expect(0, "run", store, "--as-of", "2025-03-01")
+    assert state_of(bench, store) == "expired"
+    assert measures(bench, store) == []
+    steps = [json.loads(line)["state"] for line in bench.expect(0, "decide", "show", store, 1, "--json").splitlines()]
+    assert steps == ["proposed", "notified", "served", "confirmed", "executing", "expired"], steps
+    assert "甲" in bench.expect(0, "decide", "show", store, 1)
+    bench.expect(2, "decide", "lift", store, 1, "--actor", "丙", "--reason", "已届满")
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_what_is_gone_before_and_after(bench: Bench):
+    for name, done, last in (("before.db", False, "withdrawn"), ("after.db", True, "lifted")):
+        store = fresh(bench, name)
+        if done:
+            into_effect(bench, store)
+        bench.expect(0, "withdraw", store, "行政处罚", SUBJECT, "揭市监罚〔2024〕1号", "--reason", "决定被撤销")
+        bench.expect(0, "run", store, "--as-of", "2024-07-01")
+        assert state_of(bench, store) == last, name
+        bench.expect(0, "verify", store, "--runs")
+
+
+def test_officers_end_a_measure(bench: Bench):
+    store = fresh(bench)
+    into_effect(bench, store)
+    bench.expect(2, "decide", "annul", store, 1, "--actor", "丙")
+    bench.expect(0, "decide", "annul", store, 1, "--actor", "丙", "--reason", "复议撤销")
+    bench.expect(0, "run", store, "--as-of", "2024-08-01", "--full")
+    assert state_of(bench, store) == "annulled", "a run does not bring back what was annulled"
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_an_objection_holds_it_and_its_end_takes_it_up_again(bench: Bench):
+    store = fresh(bench)
+    into_effect(bench, store)
+    bench.file("o.csv", f"主体,记录,键,提出,办结\n{SUBJECT},行政处罚,揭市监罚〔2024〕1号,2024-07-01,2024-07-20\n")
+    bench.expect(0, "import", store, "--as", "异议", "o.csv")
+    bench.expect(0, "run", store, "--as-of", "2024-07-02")
+    assert state_of(bench, store) == "held_executing"
+    assert [one["decision"] for one in measures(bench, store, "--state", "暂停")] == [1]
+    bench.expect(0, "run", store, "--as-of", "2024-07-20")
+    assert state_of(bench, store) == "executing"
+
+
+def many(bench: Bench, store: str, count: int):
+    bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
+    bench.expect(0, "init", "-q", store, "--pack", "small.moup")
+    units = [f"9144520{number:011}" for number in range(count)]
+    bench.file("units.csv", "标识,主体类别,名称\n" + "".join(f"{unit},单位,单位{unit}\n" for unit in units))
+    bench.file("fines.csv", "主体,决定书文号,决定日期,罚款金额\n" + "".join(f"{unit},示例〔2024〕{n}号,2024-03-0{1 + n % 9},{40000 + 10000 * (n % 3)}.00\n" for n, unit in enumerate(units)))
+    bench.expect(0, "import", store, "units.csv", "--as", "主体", "--accept-check-digit")
+    bench.expect(0, "import", store, "fines.csv", "--as", "行政处罚")
+    bench.expect(0, "run", store, "--as-of", "2024-06-01")
+
+
+def review(bench: Bench, name: str, judge) -> str:
+    path = bench.folder / name
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for number, row in enumerate(rows):
+        row["处理"], row["理由"] = judge(number, row)
+    with open(bench.folder / ("r" + name), "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return "r" + name
+
+
+def test_a_reviewed_list(bench: Bench):
+    many(bench, "many.db", 30)
+    bench.expect(0, "decide", "list", "many.db", "--state", "拟", "-o", "list.csv")
+    reviewed = review(bench, "list.csv", lambda n, row: ("不予确认", "证据不足") if n % 4 == 0 else ("告知", "") if n % 4 < 3 else ("", ""))
+    said = json.loads(bench.expect(0, "decide", "notify", "many.db", "--list", reviewed, "--actor", "甲", "--on", "2024-06-03", "--json"))
+    assert said["measures"] == 10, said
+    said = json.loads(bench.expect(0, "decide", "reject", "many.db", "--list", reviewed, "--actor", "甲", "--on", "2024-06-03", "--json"))
+    assert said["measures"] == 5, said
+    counts = {state: len([one for one in measures(bench, "many.db", "--all") if one["state"] == state]) for state in ("notified", "rejected", "proposed")}
+    assert counts == {"notified": 10, "rejected": 5, "proposed": 5}, counts
+    # The same list again: the measures have moved, and nothing at all is done.
+    bench.expect(4, "decide", "notify", "many.db", "--list", reviewed, "--actor", "甲", "--on", "2024-06-03")
+    bench.expect(0, "decide", "list", "many.db", "--state", "告知", "-o", "two.csv")
+    bench.expect(0, "decide", "serve", "many.db", 2, "--actor", "甲", "--on", "2024-06-04")
+    reviewed = review(bench, "two.csv", lambda n, row: ("送达", ""))
+    before = measures(bench, "many.db", "--all")
+    done = bench.run("decide", "serve", "many.db", "--list", reviewed, "--actor", "甲", "--on", "2024-06-04")
+    assert done.returncode == 4 and "变动" in done.stderr, done
+    assert measures(bench, "many.db", "--all") == before
+    bench.file("wrong.csv", "编号,版次,处理\n2,1,同意\n")
+    assert "第 2 行" in bench.run("decide", "serve", "many.db", "--list", "wrong.csv", "--actor", "甲").stderr
+    bench.file("gb.csv", "")
+    (bench.folder / "gb.csv").write_bytes("编号,版次,处理\n".encode("gb18030"))
+    bench.expect(2, "decide", "serve", "many.db", "--list", "gb.csv", "--actor", "甲")
+    bench.expect(0, "verify", "many.db")
+
+
+def steps(bench: Bench, store: str) -> list:
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        return database.execute("SELECT u.identifier, d.rule, p.event, p.state, p.day, p.due FROM decision_step p JOIN decision d ON d.id = p.decision JOIN subject u ON u.id = d.subject "
+                                "ORDER BY 1, 2, p.decision, p.id").fetchall()
+
+
+def test_incremental_equals_full(bench: Bench):
+    """The same random events played twice, once with every run in full: every step of every measure is the same."""
+    chance = random.Random(5)
+    for store in ("some.db", "full.db"):
+        many(bench, store, 12)
+    day = 5
+    for turn in range(14):
+        day += chance.randrange(1, 30)
+        date = f"20{24 + (5 + day // 28) // 12}-{(5 + day // 28) % 12 + 1:02}-{day % 28 + 1:02}"
+        number = chance.randrange(12)
+        unit = f"9144520{number:011}"
+        what = chance.randrange(4)
+        if what == 0:
+            bench.file(f"f{turn}.csv", f"主体,决定书文号,决定日期,罚款金额\n{unit},示例〔2024〕{number}号,2024-03-0{1 + number % 9},{chance.choice(['', '30000.00', '90000.00'])}\n")
+        elif what == 1:
+            bench.file(f"f{turn}.csv", f"主体,记录,键,提出,办结\n{unit},行政处罚,示例〔2024〕{number}号,{date},{chance.choice(['', date[:4] + '-12-31'])}\n")
+        moved = sorted({one["decision"]: one["state"] for one in measures(bench, "some.db")}.items())
+        pick = chance.choice(moved) if moved else None
+        acts = {"proposed": "notify", "notified": "serve", "served": "confirm", "confirmed": "execute", "executing": "lift"}
+        for store, extra in (("some.db", []), ("full.db", ["--full"])):
+            if what < 2:
+                bench.expect(0, "import", store, f"f{turn}.csv", "--as", ("行政处罚", "异议")[what])
+            elif pick and pick[1] in acts:
+                bench.run("decide", acts[pick[1]], store, pick[0], "--actor", acts[pick[1]], "--reason", "理由", "--on", date)
+            bench.expect(0, "run", store, "--as-of", date, *extra)
+        assert steps(bench, "some.db") == steps(bench, "full.db"), (turn, date)
+    states = {row[3] for row in steps(bench, "some.db")}
+    assert len(states) >= 6, states
+    for store in ("some.db", "full.db"):
+        bench.expect(0, "verify", store, "--runs")
+
+
+def test_the_page_is_the_table(bench: Bench):
+    text = (ROOT / "docs/store.md").read_text("utf-8")
+    assert page(Table()) in text, "docs/store.md: put in what `python3 tests/record/measures.py --page` prints"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--page"]:
+        print(page(Table()), end="")
+        sys.exit(0)
+    sys.exit(main(__name__))

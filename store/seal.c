@@ -29,6 +29,10 @@ static const struct sealed_table fixed_tables[] = {
     {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN},
     {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT},
     {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
+    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
+    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
+    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
+    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
 };
 
 /** A seal being made. */

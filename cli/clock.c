@@ -20,9 +20,19 @@ mou_time mou_clock_now(void)
     return (mou_time)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+mou_date mou_clock_day(mou_time time)
+{
+    return (mou_date)((time + CHINA_OFFSET) / MILLISECONDS_PER_DAY + DAYS_1900_TO_1970);
+}
+
+mou_time mou_clock_day_end(mou_date day)
+{
+    return ((int64_t)day - DAYS_1900_TO_1970 + 1) * MILLISECONDS_PER_DAY - CHINA_OFFSET - 1;
+}
+
 mou_date mou_clock_today(void)
 {
-    return (mou_date)((mou_clock_now() + CHINA_OFFSET) / MILLISECONDS_PER_DAY + DAYS_1900_TO_1970);
+    return mou_clock_day(mou_clock_now());
 }
 
 /** "T12:30" or "T12:30:15" behind the date, as milliseconds of the day. */

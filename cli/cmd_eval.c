@@ -268,7 +268,7 @@ static enum mou_exit eval_store(struct mou_cli *cli, mou_date as_of, long batch_
         output.pack = mou_store_pack(store);
         mou_masking_init(&output.masking, cli, output.pack);
         const struct mou_lookup_note note = {.acting = mou_acting_of(cli), .subject = "*", .as_of = as_of, .known_at = known_at, .pack = output.pack};
-        code = mou_note_lookup(cli, store, &note);
+        code = mou_note_lookup(cli, store, &note, NULL);
     }
     if (code == MOU_EXIT_DONE) {
         struct eval_source source = {.store = store, .known_at = known_at, .after = {"", 0}};

@@ -62,7 +62,12 @@ static enum mou_exit record_lookup(const struct lookup *lookup)
                                          .matter = lookup->matter != UINT32_MAX ? mou_option_value(lookup->cli, "matter", "") : NULL,
                                          .as_of = lookup->as_of, .known_at = lookup->known_at, .pack = lookup->pack,
                                          .lines = {lookup->lines.len > 0 ? lookup->lines.data : "", lookup->lines.len}};
-    return mou_note_lookup(lookup->cli, lookup->store, &note);
+    int64_t number = 0;
+    const enum mou_exit code = mou_note_lookup(lookup->cli, lookup->store, &note, &number);
+    if (code == MOU_EXIT_DONE) {
+        mou_narrate(lookup->cli, mou_say(lookup->cli, "查询编号 %lld", "look-up number %lld"), (long long)number);
+    }
+    return code;
 }
 
 /** The lines as JSON, confidential keys and grants hidden. */

@@ -280,7 +280,10 @@ static enum mou_status record_lookup(struct service *service, const struct inqui
 {
     const struct mou_lookup_note note = {.acting = inquiry->acting, .subject = inquiry->subject, .matter = inquiry->matter_name, .as_of = inquiry->as_of, .known_at = MOU_TIME_NOW,
                                          .pack = service->pack, .lines = {service->lines.len > 0 ? service->lines.data : "", service->lines.len}};
-    return mou_note_lookup(service->cli, service->store, &note) == MOU_EXIT_DONE ? MOU_OK : MOU_ERROR_IO;
+    int64_t number = 0;
+    const enum mou_exit code = mou_note_lookup(service->cli, service->store, &note, &number);
+    mou_buf_printf(&service->answer, ", \"lookup\": %lld", (long long)number);
+    return code == MOU_EXIT_DONE ? MOU_OK : MOU_ERROR_IO;
 }
 
 /** False where the request is refused; *status tells what failed on our side. */

@@ -154,6 +154,23 @@ static const struct mou_option decide_options[] = {
     {"on", 0, "DATE", "办理的日期（默认今天）", "day on which it was done (default today)"},
 };
 
+static const struct mou_option export_options[] = {
+    {"output", 'o', "FILE", "写到哪个文件（只有本人可读）", "file to write (private to its owner)"},
+    {"format", 0, "csv|xlsx|json|xml", "文件格式（默认看文件名）", "form of the file (default: by its name)"},
+    {"for", 0, "NAME", "只导出由这个单位实施的决定，记为推送给它", "only decisions that this department executes; recorded as pushed to it"},
+    {"to", 0, "NAME", "接收的单位或平台（默认同 --for）", "department or platform that receives it (default: as --for)"},
+    {"list", 0, "KIND", "只导出这一类名单，例如 黑名单", "lists of this kind only, for instance 黑名单"},
+    {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
+    {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
+    {"since", 0, "DATE", "公示：列出这一天还在公示、现在应当撤下的", "publication: also what stood then and is to be taken down"},
+    {"all", 0, NULL, "决定：待核实、未生效的也导出", "decisions: also those to verify and pending"},
+};
+static const struct mou_option feedback_options[] = {
+    {"executed", 0, "DATE", "哪一天执行", "day on which it was executed"},
+    {"not-executed", 0, NULL, "没有执行，用 --remark 说明原因", "it was not executed; --remark says why"},
+    {"request", 0, "NUMBER", "所反馈的查询在账本里的编号", "number of the look-up's receipt that this answers"},
+    {"remark", 0, "TEXT", "说明", "remark"},
+};
 static const struct mou_option serve_options[] = {
     {"stdio", 0, NULL, "从标准输入逐行读 JSON 请求，向标准输出逐行写答复", "JSON requests on standard input, answers on standard output, one a line"},
 };
@@ -218,6 +235,14 @@ const struct mou_command mou_commands[] = {
      "mou verify-entry 证明.json --head 树头.json --public-key 账本.key.pub", 1, 1, verify_entry_options, COUNT_OF(verify_entry_options), mou_cmd_verify_entry},
     {"erase", "DB NUMBER", "依法删除一条查询或导出收据的内容", "erase what the receipt of a look-up or an export says",
      "mou erase 信用.db 12 --actor 王某 --reason 个人信息保护法第四十七条", 2, 2, erase_options, COUNT_OF(erase_options), mou_cmd_erase},
+    {"export", "lists|decisions|feedback|publication DB", "导出红黑名单、决定、反馈、公示清单（CSV、XLSX、JSON、平台的 XML），记入账本",
+     "export lists, decisions, feedback and what is to be published (CSV, XLSX, JSON, the platform's XML); recorded in the ledger",
+     "mou export 名单 信用.db -o 黑名单.xlsx --list 黑名单\nmou export 决定 信用.db -o 决定.xml --for 市场监管局 --unmask --purpose 联合惩戒推送\n"
+     "mou export 公示 信用.db -o 公示.csv --since 2024-05-01", 2, 2, export_options, COUNT_OF(export_options), mou_cmd_export},
+    {"feedback", "DB SUBJECT MEASURE", "单位反馈一项措施执行了没有，记入账本", "a department says whether it executed a measure; recorded in the ledger",
+     "mou feedback 信用.db 91445202MA5K2P3Q56 限制参加政府采购 --executed 2024-06-03 --request 12 --department 财政局\n"
+     "mou feedback 信用.db 91445202MA5K2P3Q56 限制参加政府采购 --not-executed --remark 未发生采购 --department 财政局", 3, 3, feedback_options, COUNT_OF(feedback_options),
+     mou_cmd_feedback},
     {"serve", "DB", "连着答复查询", "answer look-ups for a caller that stays connected",
      "echo '{\"subject\": \"91445202MA5K2P3Q56\"}' | mou serve 信用.db --stdio\n"
      "echo '{\"id\": 1, \"subject\": \"91445202MA5K2P3Q56\", \"as_of\": \"2025-12-31\", \"matter\": \"政府采购供应商资格审查\"}' | mou serve 信用.db --stdio",

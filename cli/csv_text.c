@@ -8,9 +8,17 @@
 #define LIST_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define LIST_COLUMNS_MAX 64u
 
+/** Signs that make a spreadsheet take a text for a formula, their full-width forms too. */
 static bool looks_like_formula(struct mou_text text)
 {
-    return text.len > 0 && memchr("=+-@\t\r", text.bytes[0], 6) != NULL;
+    static const char *const signs[] = {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        const size_t len = strlen(signs[i]);
+        if (text.len >= len && memcmp(text.bytes, signs[i], len) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void put_inner(struct mou_buf *out, struct mou_text text)

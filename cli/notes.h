@@ -19,8 +19,8 @@ struct mou_acting mou_acting_of(struct mou_cli *cli);
 void mou_put_member(struct mou_buf *body, const char *name, const char *text);
 /** Appends the members that say who acts. */
 void mou_put_acting(const struct mou_acting *acting, struct mou_buf *body);
-/** Leaves a receipt of this kind; complains on failure. */
-enum mou_exit mou_note(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body);
+/** Leaves a receipt of this kind; *number, where it is wanted, receives its number in the ledger. Complains on failure. */
+enum mou_exit mou_note(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body, int64_t *number);
 
 /** A look-up that is about to be answered. */
 struct mou_lookup_note {
@@ -32,6 +32,6 @@ struct mou_lookup_note {
     const struct mou_pack *pack;
     struct mou_text lines; /**< the answer's JSON lines; NULL bytes where they are not known yet */
 };
-enum mou_exit mou_note_lookup(struct mou_cli *cli, struct mou_store *store, const struct mou_lookup_note *lookup);
+enum mou_exit mou_note_lookup(struct mou_cli *cli, struct mou_store *store, const struct mou_lookup_note *lookup, int64_t *number);
 
 #endif

@@ -10,6 +10,9 @@
 mou_time mou_clock_now(void);
 /** Today in China. */
 mou_date mou_clock_today(void);
+/** The day in China of a point in time; the last moment of a day in China. */
+mou_date mou_clock_day(mou_time time);
+mou_time mou_clock_day_end(mou_date day);
 /** A point in time given as an option. Prints what is wrong and returns false. */
 bool mou_option_time(const struct mou_cli *cli, const char *name, mou_time otherwise, mou_time *result);
 

@@ -575,11 +575,17 @@ enum mou_status mou_store_note(struct mou_store *store, mou_time now, const char
 
 static enum mou_status erase(struct mou_store *store, int64_t number)
 {
-    struct mou_entry_proof proof;
+    struct mou_entry_proof proof = {.number = 0};
     enum mou_status status = read_entry(store, number, &proof);
-    if (status == MOU_OK && !mou_text_equal(proof.kind, MOU_TEXT("lookup")) && !mou_text_equal(proof.kind, MOU_TEXT("export"))) {
+    static const char *const personal[] = {"lookup", "export", "feedback", "unmask"};
+    bool erasable = false;
+    for (size_t i = 0; i < sizeof personal / sizeof personal[0]; i++) {
+        erasable = erasable || mou_text_equal(proof.kind, mou_text_of(personal[i]));
+    }
+    if (status == MOU_OK && !erasable) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
-                              mou_store_say(store, "只有查询、导出的收据可以删除内容：其余收据不含个人信息", "only what receipts of look-ups and exports say can be erased: the others hold no personal data"));
+                              mou_store_say(store, "只有查询、导出、反馈的收据可以删除内容：其余收据不含个人信息",
+                                            "only what receipts of look-ups, exports and feedback say can be erased: the others hold no personal data"));
     }
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(store, MOU_SQL_LEDGER_ERASE) : NULL;
     if (statement == NULL) {

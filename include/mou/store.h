@@ -219,6 +219,20 @@ MOU_API enum mou_status mou_store_run(struct mou_store *store, const struct mou_
 /** The decisions that stand, as JSON lines without line break, by subject and rule, until `take` returns false. */
 MOU_API enum mou_status mou_store_decisions(struct mou_store *store, bool (*take)(void *state, struct mou_text line), void *state) MOU_MUST_USE;
 
+/** A decision that stands, with the subject's name as it is known now. Texts live until the function that takes it returns. */
+struct mou_standing_decision {
+    int64_t number;            /**< the same for as long as it lasts */
+    struct mou_text subject, kind;
+    struct mou_text name;      /**< by the attribute 名称, 姓名 or name; empty where it is not known */
+    bool person;               /**< that attribute is 姓名 */
+    struct mou_text line;      /**< what it says, as a JSON line without line break */
+    mou_date since;            /**< date of the run that found it */
+};
+/** The decisions that stand, by subject and rule, until `take` returns false. */
+MOU_API enum mou_status mou_store_standing_decisions(struct mou_store *store, bool (*take)(void *state, const struct mou_standing_decision *decision), void *state) MOU_MUST_USE;
+/** Which attribute of the kind is a subject's name, UINT32_MAX where none is; *person: it is a natural person's. */
+MOU_API uint32_t mou_pack_name_attribute(const struct mou_pack *pack, uint32_t kind, bool *person);
+
 /* ------------------------------------------------------------------ ledger and verification */
 
 /** Head of the ledger's Merkle tree: how many receipts, and the root over them. */
@@ -274,6 +288,15 @@ MOU_API bool mou_entry_proof_holds(const struct mou_entry_proof *proof);
 
 /** Appends a receipt of something that changes no rows: a look-up, an export. *number receives its number. */
 MOU_API enum mou_status mou_store_note(struct mou_store *store, mou_time now, const char *kind, struct mou_text body, int64_t *number) MOU_MUST_USE;
+/** A receipt as it can be read. Texts live until the function that takes it returns. */
+struct mou_ledger_receipt {
+    int64_t number;
+    mou_time at;
+    struct mou_text body;
+};
+/** The receipts of a kind that were written in [from, until) and not erased, oldest first, until `take` returns false. */
+MOU_API enum mou_status mou_store_receipts(struct mou_store *store, const char *kind, mou_time from, mou_time until,
+                                           bool (*take)(void *state, const struct mou_ledger_receipt *receipt), void *state) MOU_MUST_USE;
 /** Erases text and salt of a receipt of a look-up or an export, for good; the tree stays as it is. Leaves a receipt of its own. */
 MOU_API enum mou_status mou_store_erase_entry(struct mou_store *store, mou_time now, int64_t number, struct mou_text actor, struct mou_text reason) MOU_MUST_USE;
 

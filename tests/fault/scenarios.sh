@@ -136,6 +136,14 @@ make_pack_and_former() {
     sqlite3 work.db <"$here/../record/format1.sql"
     cp work.db base.db
 }
+export_lists() {
+    make_history && keep_store
+    sweep "$restore; rm -f out.*" "$database | grep -v -e 'INTO ledger' -e ledger_head; cat out.csv; ls | grep -c out" "$mou" export lists work.db -o out.csv --as-of 2024-06-01 --known-at 2099-01-01
+}
+feedback() {
+    make_history && keep_store
+    sweep "$restore" "$database" "$mou" feedback work.db 91445202MA5K2P3Q56 重点监管 --executed 2024-06-02 --department 财政局 --actor 甲
+}
 query() {
     make_store
     "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null

@@ -77,7 +77,7 @@ def secret_store(bench: Bench) -> str:
 
 def receipts(bench: Bench, store: str, kind: str) -> list[dict]:
     with sqlite3.connect(bench.folder / store) as database:
-        return [json.loads(body) for (body,) in database.execute("SELECT body FROM ledger WHERE kind = ? ORDER BY id", (kind,))]
+        return [json.loads(body) for (body,) in database.execute("SELECT body FROM ledger WHERE kind = ? AND body IS NOT NULL ORDER BY id", (kind,))]
 
 
 SECRETS = ("密1号", "密2号", "密3号", "71234", "81234", "91234", "1985-1")

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "export.h"
+#include "mou/measures.h"
 #include "red_black.h"
 
 #define CELL_BYTES_MAX ((size_t)16 * 1024 * 1024)
@@ -174,7 +175,7 @@ static enum mou_status take_listing(void *state, const struct mou_decision *deci
     mou_decision_json(exporting->pack, decision, &exporting->line);
     json_t *line = shown_line(exporting, (struct mou_text){exporting->line.data, exporting->line.len});
     bool person = false;
-    name = mou_pass_name(exporting->pass, decision->subject_number, &person);
+    const enum mou_status named = mou_store_name_of(exporting->names, decision->subject, &name, &person);
     if (line != NULL && exporting->red_black != NULL) {
         put_name_cell(exporting, name, person);
         const struct mou_text shown = mou_buf_into_arena(&exporting->cells[0], exporting->cli->arena);
@@ -194,7 +195,7 @@ static enum mou_status take_listing(void *state, const struct mou_decision *deci
         mou_export_row(exporting);
     }
     json_decref(line);
-    return exporting->failed ? MOU_ERROR_MEMORY : MOU_OK;
+    return exporting->failed ? MOU_ERROR_MEMORY : named;
 }
 
 static enum mou_status fill_lists(struct mou_exporting *exporting)
@@ -223,7 +224,7 @@ static enum mou_status fill_lists(struct mou_exporting *exporting)
 static const struct mou_table_column decision_columns[] = {
     {"recordId", "决定编号", "decision"}, {"code", "主体标识", "identifier"}, {"name", "主体名称", "name"}, {"kind", "主体类别", "kind of subject"},
     {"memorandum", "备忘录", "memorandum"}, {"rule", "措施", "measure"}, {"item", "目录项", "item"}, {"measureKind", "惩戒或激励", "sanction or incentive"},
-    {"degree", "程度", "degree"}, {"outcome", "结果", "outcome"}, {"from", "起", "from"}, {"until", "止", "until"}, {"authority", "实施单位", "authority"},
+    {"degree", "程度", "degree"}, {"outcome", "结果", "outcome"}, {"state", "状态", "state"}, {"from", "起", "from"}, {"until", "止", "until"}, {"authority", "实施单位", "authority"},
     {"basis", "法律依据", "legal basis"}, {"grounds", "所依据的记录", "records it rests on"}, {"remedy", "救济", "remedy"}, {"foundOn", "认定评价日", "found as of"}};
 
 static bool names_part(const char *list, const char *part)
@@ -250,6 +251,19 @@ static void count_pushed(struct mou_exporting *exporting, const char *department
     mou_buf_free(&key);
 }
 
+static const char *state_word(const struct mou_cli *cli, struct mou_text word)
+{
+    const enum mou_measure_state state = mou_measure_state_of(word);
+    return state == MOU_MEASURE_STATE_COUNT ? "" : mou_say(cli, mou_measure_state_info(state)->zh, mou_measure_state_info(state)->en);
+}
+
+/** What a department is told of: an officer confirmed it, also where it is suspended since. */
+static bool is_confirmed(struct mou_text word)
+{
+    const enum mou_measure_state state = mou_measure_state_of(word);
+    return state == MOU_MEASURE_CONFIRMED || state == MOU_MEASURE_EXECUTING || state == MOU_MEASURE_HELD_CONFIRMED || state == MOU_MEASURE_HELD_EXECUTING;
+}
+
 static void put_decision(struct mou_exporting *exporting, const struct mou_standing_decision *decision, json_t *line)
 {
     mou_buf_int(next_cell(exporting), decision->number);
@@ -262,6 +276,7 @@ static void put_decision(struct mou_exporting *exporting, const struct mou_stand
     mou_export_word(exporting, strcmp(mou_export_member(line, "kind"), "sanction") == 0 ? mou_say(exporting->cli, "惩戒", "sanction") : mou_say(exporting->cli, "激励", "incentive"));
     mou_export_word(exporting, mou_export_member(line, "degree"));
     mou_export_word(exporting, outcome_word(exporting->cli, mou_export_member(line, "outcome")));
+    mou_export_word(exporting, state_word(exporting->cli, decision->state));
     mou_export_word(exporting, mou_export_member(line, "from"));
     mou_export_word(exporting, mou_export_member(line, "until"));
     mou_export_word(exporting, mou_export_member(line, "authority"));
@@ -279,7 +294,7 @@ static bool take_standing(void *state, const struct mou_standing_decision *decis
     json_t *line = shown_line(exporting, decision->line);
     const char *outcome = mou_export_member(line, "outcome");
     const bool stands = strcmp(outcome, "in_force") == 0 || strcmp(outcome, "suspended") == 0 || mou_option_given(exporting->cli, "all");
-    if (line != NULL && stands && (department == NULL || names_part(mou_export_member(line, "authority"), department))) {
+    if (line != NULL && stands && (department == NULL || (is_confirmed(decision->state) && names_part(mou_export_member(line, "authority"), department)))) {
         if (department != NULL) {
             count_pushed(exporting, department, line);
         }
@@ -395,6 +410,18 @@ static bool stands_published(const struct mou_exporting *exporting, const struct
     return !publication->share && (publication->from == MOU_DATE_NONE || publication->from <= day) && (publication->until == MOU_DATE_NONE || day < publication->until);
 }
 
+/** Whether the measure was in effect on the day of the pass. */
+static bool is_in_effect(struct mou_exporting *exporting, json_t *line)
+{
+    struct mou_buf key;
+    mou_buf_init(&key, NULL, CELL_BYTES_MAX);
+    mou_buf_printf(&key, "%s\t%s\t%s", mou_export_member(line, "subject"), mou_export_member(line, "memorandum"), mou_export_member(line, "rule"));
+    const bool found = !key.failed && json_object_get(exporting->in_effect, key.data) != NULL;
+    exporting->failed = exporting->failed || key.failed;
+    mou_buf_free(&key);
+    return found;
+}
+
 static enum mou_status take_published(void *state, const struct mou_decision *decision)
 {
     struct mou_exporting *exporting = state;
@@ -410,7 +437,12 @@ static enum mou_status take_published(void *state, const struct mou_decision *de
     json_t *line = shown_line(exporting, (struct mou_text){exporting->line.data, exporting->line.len});
     json_t *publications = json_object_get(line, "publication");
     bool person = false;
-    const struct mou_text name = mou_pass_name(exporting->pass, decision->subject_number, &person);
+    if (!decision->is_finding && !is_in_effect(exporting, line)) {
+        json_decref(line);
+        return exporting->failed ? MOU_ERROR_MEMORY : MOU_OK;
+    }
+    struct mou_text name;
+    const enum mou_status named = mou_store_name_of(exporting->names, decision->subject, &name, &person);
     for (size_t i = 0; i < json_array_size(publications) && i < decision->publication_count; i++) {
         json_t *publication = json_array_get(publications, i);
         json_t *places = json_object_get(publication, "places");
@@ -419,7 +451,75 @@ static enum mou_status take_published(void *state, const struct mou_decision *de
         }
     }
     json_decref(line);
-    return exporting->failed ? MOU_ERROR_MEMORY : MOU_OK;
+    return exporting->failed ? MOU_ERROR_MEMORY : named;
+}
+
+/** Decisions, and where they stood on a day. */
+struct in_effect {
+    struct mou_exporting *exporting;
+    mou_date day;
+    MOU_VEC(int64_t) moved; /**< decisions that took a step after the day */
+    enum mou_measure_state state;
+    struct mou_buf key;
+};
+
+static bool put_key(struct in_effect *in_effect, const struct mou_measure *measure)
+{
+    mou_buf_clear(&in_effect->key);
+    mou_buf_append(&in_effect->key, measure->subject.bytes, measure->subject.len);
+    mou_buf_char(&in_effect->key, '\t');
+    mou_buf_append(&in_effect->key, measure->memorandum.bytes, measure->memorandum.len);
+    mou_buf_char(&in_effect->key, '\t');
+    mou_buf_append(&in_effect->key, measure->rule.bytes, measure->rule.len);
+    in_effect->exporting->failed = in_effect->exporting->failed || in_effect->key.failed;
+    return !in_effect->exporting->failed;
+}
+
+static bool note_in_effect(struct in_effect *in_effect)
+{
+    struct mou_exporting *exporting = in_effect->exporting;
+    exporting->failed = exporting->failed || json_object_set_new(exporting->in_effect, in_effect->key.data, json_true()) != 0;
+    return !exporting->failed;
+}
+
+static bool take_measure(void *state, const struct mou_measure *measure)
+{
+    struct in_effect *in_effect = state;
+    if (measure->day > in_effect->day) {
+        const bool kept = MOU_VEC_PUSH(in_effect->exporting->cli->arena, &in_effect->moved, measure->decision);
+        in_effect->exporting->failed = in_effect->exporting->failed || !kept;
+        return kept;
+    }
+    return !mou_measure_state_info(measure->state)->effect || (put_key(in_effect, measure) && note_in_effect(in_effect));
+}
+
+static bool take_step(void *state, const struct mou_measure *step)
+{
+    struct in_effect *in_effect = state;
+    in_effect->state = step->day <= in_effect->day ? step->state : in_effect->state;
+    return put_key(in_effect, step);
+}
+
+/** Which measures were in effect on a day: what is only proposed is not published. */
+static enum mou_status gather_in_effect(struct mou_exporting *exporting, mou_date day)
+{
+    const struct mou_measure_filter all = {.decision = 0};
+    struct in_effect in_effect = {.exporting = exporting, .day = day};
+    mou_buf_init(&in_effect.key, NULL, CELL_BYTES_MAX);
+    json_object_clear(exporting->in_effect);
+    enum mou_status status = mou_store_measures(exporting->store, &all, take_measure, &in_effect);
+    for (size_t i = 0; status == MOU_OK && i < in_effect.moved.count; i++) {
+        in_effect.state = MOU_MEASURE_NONE;
+        status = mou_store_measure_steps(exporting->store, in_effect.moved.items[i], take_step, &in_effect);
+        if (status == MOU_OK && mou_measure_state_info(in_effect.state)->effect) {
+            (void)note_in_effect(&in_effect);
+        }
+    }
+    mou_buf_free(&in_effect.key);
+    if (status != MOU_OK) {
+        (void)mou_store_complain(exporting->cli, exporting->store, status);
+    }
+    return status;
 }
 
 /** What is published as of a day. */
@@ -429,7 +529,8 @@ static enum mou_status gather_published(struct mou_exporting *exporting, mou_dat
     struct mou_subject_pass pass = {.store = exporting->store, .as_of = day, .known_at = known_at, .options = {.findings = true}, .sink = &sink};
     exporting->pass = &pass;
     exporting->published = list;
-    return mou_pass_all(exporting->cli, &pass);
+    const enum mou_status status = gather_in_effect(exporting, day);
+    return status == MOU_OK ? mou_pass_all(exporting->cli, &pass) : status;
 }
 
 static int by_key(const void *a, const void *b)
@@ -595,8 +696,10 @@ static enum mou_exit export_from(struct mou_exporting *exporting, const char *pa
                                         .as_of = exporting->as_of, .columns = exporting->kind->columns, .column_count = exporting->kind->column_count};
     exporting->red_black = shape ? mou_red_black_begin(exporting->cli) : NULL;
     exporting->pushed = json_object();
-    if (exporting->pushed == NULL || (shape && exporting->red_black == NULL)) {
+    exporting->in_effect = json_object();
+    if (exporting->pushed == NULL || exporting->in_effect == NULL || (shape && exporting->red_black == NULL)) {
         json_decref(exporting->pushed);
+        json_decref(exporting->in_effect);
         return mou_out_of_memory(exporting->cli);
     }
     for (size_t i = 0; i < MOU_TABLE_COLUMNS_MAX; i++) {
@@ -604,8 +707,11 @@ static enum mou_exit export_from(struct mou_exporting *exporting, const char *pa
     }
     mou_buf_init(&exporting->line, NULL, DOCUMENT_BYTES_MAX);
     mou_buf_init(&exporting->shown, NULL, DOCUMENT_BYTES_MAX);
-    exporting->table = mou_table_begin(exporting->cli, path, format, &head);
-    const enum mou_exit code = exporting->table != NULL ? write_file(exporting, path, format) : MOU_EXIT_IO;
+    const enum mou_status status = mou_store_names_open(exporting->store, &exporting->names);
+    enum mou_exit code = status == MOU_OK ? MOU_EXIT_IO : mou_store_complain(exporting->cli, exporting->store, status);
+    exporting->table = status == MOU_OK ? mou_table_begin(exporting->cli, path, format, &head) : NULL;
+    code = exporting->table != NULL ? write_file(exporting, path, format) : code;
+    mou_store_names_close(exporting->names);
     mou_table_free(exporting->table);
     mou_red_black_free(exporting->red_black);
     for (size_t i = 0; i < MOU_TABLE_COLUMNS_MAX; i++) {
@@ -614,6 +720,7 @@ static enum mou_exit export_from(struct mou_exporting *exporting, const char *pa
     mou_buf_free(&exporting->line);
     mou_buf_free(&exporting->shown);
     json_decref(exporting->pushed);
+    json_decref(exporting->in_effect);
     return code;
 }
 

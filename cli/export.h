@@ -34,11 +34,13 @@ struct mou_exporting {
     struct mou_table *table;
     struct mou_red_black *red_black; /**< NULL unless lists go out in the platform's shape */
     struct mou_masking masking;
+    struct mou_subject_names *names; /**< of those whom a pass evaluates */
     mou_date as_of;
     mou_time known_at;
     const char *number;
     const struct mou_subject_pass *pass; /**< under way */
     struct mou_published_list *published;
+    json_t *in_effect; /**< "subject TAB memorandum TAB rule" of the measures in effect on the day of the pass */
     struct mou_buf cells[MOU_TABLE_COLUMNS_MAX]; /**< the row at hand */
     size_t cell_count;
     struct mou_buf line, shown;

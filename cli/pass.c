@@ -48,28 +48,3 @@ enum mou_status mou_pass_all(struct mou_cli *cli, struct mou_subject_pass *pass)
     mou_batch_builder_free(builder);
     return status;
 }
-
-/** Value of a row; false where it is not known. */
-static bool column_value(const struct mou_column *column, uint32_t row, int64_t *value)
-{
-    if (column->width == 0 || (column->known != NULL && (column->known[row / 64] >> (row % 64) & 1) == 0)) {
-        return false;
-    }
-    switch (column->width) {
-    case 1: *value = ((const int8_t *)column->values)[row]; break;
-    case 2: *value = ((const int16_t *)column->values)[row]; break;
-    case 4: *value = ((const int32_t *)column->values)[row]; break;
-    default: *value = ((const int64_t *)column->values)[row]; break;
-    }
-    return true;
-}
-
-struct mou_text mou_pass_name(const struct mou_subject_pass *pass, uint32_t subject, bool *person)
-{
-    const struct mou_pack *pack = mou_store_pack(pass->store);
-    const uint32_t kind = pass->batch->subject_kind[subject];
-    const uint32_t attribute = mou_pack_name_attribute(pack, kind, person);
-    int64_t value = 0;
-    const bool known = attribute != UINT32_MAX && column_value(&pass->batch->attributes[kind][attribute], subject, &value);
-    return known && value >= 0 && (uint64_t)value < mou_intern_count(pass->batch->texts) ? mou_intern_text(pass->batch->texts, (uint32_t)value) : (struct mou_text){"", 0};
-}

@@ -1,5 +1,5 @@
 /*
- * Everybody in a store through the machine, and the names of those who pass.
+ * Everybody in a store through the machine.
  */
 #ifndef MOU_CLI_PASS_H
 #define MOU_CLI_PASS_H
@@ -16,7 +16,4 @@ struct mou_subject_pass {
 };
 /** Evaluates all subjects by the store's pack at hand. Complains on failure. */
 enum mou_status mou_pass_all(struct mou_cli *cli, struct mou_subject_pass *pass);
-/** The name of a subject of the batch at hand, empty where it is not known; *person: it is a natural person's. */
-struct mou_text mou_pass_name(const struct mou_subject_pass *pass, uint32_t subject, bool *person);
-
 #endif

@@ -2,16 +2,14 @@
  * What a store hands out row by row: the decisions that stand with the subjects' names, and receipts of one kind. Reads only; the command line makes files and
  * statistics of it.
  */
-#include <assert.h>
-
 #include "store_internal.h"
 
 #define SQL_BYTES_MAX ((size_t)65536)
 
-uint32_t mou_pack_name_attribute(const struct mou_pack *pack, uint32_t kind, bool *person)
+/** Which attribute of the kind is a subject's name, UINT32_MAX where none is; *person: it is a natural person's. */
+static uint32_t name_attribute(const struct mou_pack *pack, uint32_t kind, bool *person)
 {
     static const char *const names[] = {"名称", "name", "姓名"};
-    assert(pack != NULL && person != NULL);
     for (uint32_t i = 0; i < mou_pack_attribute_count(pack, kind); i++) {
         const struct mou_field_info field = mou_pack_attribute(pack, kind, i);
         for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
@@ -26,28 +24,23 @@ uint32_t mou_pack_name_attribute(const struct mou_pack *pack, uint32_t kind, boo
 }
 
 /** One statement per kind that has names. */
-struct naming {
+struct mou_subject_names {
+    struct mou_store *store;
     sqlite3_stmt **statements;
     bool *persons;
     uint32_t count;
 };
 
-static enum mou_status prepare_names(struct mou_store *store, struct naming *naming)
+static enum mou_status prepare_names(struct mou_store *store, struct mou_subject_names *names)
 {
     struct mou_buf sql;
     enum mou_status status = MOU_OK;
-    naming->count = mou_pack_kind_count(store->pack);
-    naming->statements = MOU_NEW_ARRAY(store->work_arena, naming->count, sqlite3_stmt *);
-    naming->persons = MOU_NEW_ARRAY(store->work_arena, naming->count, bool);
-    if (naming->statements == NULL || naming->persons == NULL) {
-        naming->count = 0;
-        return mou_store_out_of_memory(store);
-    }
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    for (uint32_t i = 0; i < naming->count; i++) {
-        const uint32_t attribute = mou_pack_name_attribute(store->pack, i, &naming->persons[i]);
-        naming->statements[i] = NULL;
-        if (status != MOU_OK || attribute == UINT32_MAX) {
+    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_kind_count(store->pack); i++) {
+        const uint32_t attribute = name_attribute(store->pack, i, &names->persons[i]);
+        names->statements[i] = NULL;
+        names->count = i + 1;
+        if (attribute == UINT32_MAX) {
             continue;
         }
         mou_buf_text(&sql, "SELECT ");
@@ -55,63 +48,104 @@ static enum mou_status prepare_names(struct mou_store *store, struct naming *nam
         mou_buf_text(&sql, " FROM ");
         mou_schema_put_name(&sql, MOU_TEXT("主体_"), mou_pack_kind_name(store->pack, i));
         mou_buf_text(&sql, " WHERE \"#subject\" = ?1 AND \"#known_until\" IS NULL ORDER BY \"#version\" DESC LIMIT 1");
-        naming->statements[i] = mou_schema_prepare_text(store, &sql);
-        status = naming->statements[i] != NULL ? MOU_OK : MOU_ERROR_IO;
+        names->statements[i] = mou_schema_prepare_text(store, &sql);
+        status = names->statements[i] != NULL ? MOU_OK : MOU_ERROR_IO;
     }
     mou_buf_free(&sql);
     return status;
 }
 
-static void release_names(struct naming *naming)
+enum mou_status mou_store_names_open(struct mou_store *store, struct mou_subject_names **names)
 {
-    for (uint32_t i = 0; i < naming->count; i++) {
-        sqlite3_finalize(naming->statements[i]);
+    const uint32_t kinds = mou_pack_kind_count(store->pack);
+    struct mou_subject_names *made = MOU_NEW(store->arena, struct mou_subject_names);
+    *names = NULL;
+    if (made == NULL) {
+        return mou_store_out_of_memory(store);
+    }
+    *made = (struct mou_subject_names){store, MOU_NEW_ARRAY(store->arena, kinds, sqlite3_stmt *), MOU_NEW_ARRAY(store->arena, kinds, bool), 0};
+    if (made->statements == NULL || made->persons == NULL) {
+        return mou_store_out_of_memory(store);
+    }
+    const enum mou_status status = prepare_names(store, made);
+    if (status != MOU_OK) {
+        mou_store_names_close(made);
+        return status;
+    }
+    *names = made;
+    return MOU_OK;
+}
+
+void mou_store_names_close(struct mou_subject_names *names)
+{
+    for (uint32_t i = 0; names != NULL && i < names->count; i++) {
+        sqlite3_finalize(names->statements[i]);
     }
 }
 
-/** The subject's name, in the statement's memory until the next one is asked for. */
-static enum mou_status find_name(struct mou_store *store, const struct naming *naming, int64_t subject, struct mou_standing_decision *decision)
+/** The name of subject `id` of that kind. */
+static enum mou_status find_name(struct mou_subject_names *names, int64_t id, struct mou_text kind, struct mou_text *name, bool *person)
 {
-    uint32_t kind = 0;
+    struct mou_store *store = names->store;
+    uint32_t at = 0;
     bool row = false;
-    while (kind < naming->count && !mou_text_equal(mou_pack_kind_name(store->pack, kind), decision->kind)) {
-        kind++;
+    while (at < names->count && !mou_text_equal(mou_pack_kind_name(store->pack, at), kind)) {
+        at++;
     }
-    decision->name = MOU_TEXT("");
-    if (kind == naming->count || naming->statements[kind] == NULL) {
+    *name = MOU_TEXT("");
+    *person = at < names->count && names->persons[at];
+    if (at == names->count || names->statements[at] == NULL) {
         return MOU_OK;
     }
-    decision->person = naming->persons[kind];
-    sqlite3_reset(naming->statements[kind]);
-    sqlite3_bind_int64(naming->statements[kind], 1, subject);
-    const enum mou_status status = mou_store_step_row(store, naming->statements[kind], &row);
+    sqlite3_reset(names->statements[at]);
+    sqlite3_bind_int64(names->statements[at], 1, id);
+    const enum mou_status status = mou_store_step_row(store, names->statements[at], &row);
     if (status == MOU_OK && row) {
-        decision->name = mou_store_column_text(naming->statements[kind], 0);
+        *name = mou_store_column_text(names->statements[at], 0);
     }
+    return status;
+}
+
+enum mou_status mou_store_name_of(struct mou_subject_names *names, struct mou_text identifier, struct mou_text *name, bool *person)
+{
+    bool row = false;
+    *name = MOU_TEXT("");
+    *person = false;
+    sqlite3_stmt *statement = mou_store_statement(names->store, MOU_SQL_SUBJECT_FIND);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, identifier);
+    enum mou_status status = mou_store_step_row(names->store, statement, &row);
+    if (status == MOU_OK && row) {
+        status = find_name(names, sqlite3_column_int64(statement, 0), mou_store_column_text(statement, 1), name, person);
+    }
+    sqlite3_reset(statement);
     return status;
 }
 
 enum mou_status mou_store_standing_decisions(struct mou_store *store, bool (*take)(void *state, const struct mou_standing_decision *decision), void *state)
 {
-    struct naming naming = {.count = 0};
+    struct mou_subject_names *names = NULL;
     bool row = true;
     mou_store_begin_call(store);
-    enum mou_status status = prepare_names(store, &naming);
+    enum mou_status status = mou_store_names_open(store, &names);
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(store, MOU_SQL_STANDING) : NULL;
     status = status == MOU_OK && statement == NULL ? MOU_ERROR_IO : status;
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
             struct mou_standing_decision decision = {.number = sqlite3_column_int64(statement, 0), .subject = mou_store_column_text(statement, 2),
-                                                     .kind = mou_store_column_text(statement, 3), .line = mou_store_column_text(statement, 4)};
+                                                     .kind = mou_store_column_text(statement, 3), .line = mou_store_column_text(statement, 4),
+                                                     .state = mou_store_column_text(statement, 6)};
             const int64_t since = sqlite3_column_int64(statement, 5);
             decision.since = (mou_date)since;
-            status = find_name(store, &naming, sqlite3_column_int64(statement, 1), &decision);
+            status = find_name(names, sqlite3_column_int64(statement, 1), decision.kind, &decision.name, &decision.person);
             row = status == MOU_OK && take(state, &decision);
         }
     }
     sqlite3_reset(statement);
-    release_names(&naming);
+    mou_store_names_close(names);
     return status;
 }
 

@@ -227,11 +227,20 @@ struct mou_standing_decision {
     bool person;               /**< that attribute is 姓名 */
     struct mou_text line;      /**< what it says, as a JSON line without line break */
     mou_date since;            /**< date of the run that found it */
+    struct mou_text state;     /**< where the measure stands, a word of measure_states.def */
 };
 /** The decisions that stand, by subject and rule, until `take` returns false. */
 MOU_API enum mou_status mou_store_standing_decisions(struct mou_store *store, bool (*take)(void *state, const struct mou_standing_decision *decision), void *state) MOU_MUST_USE;
-/** Which attribute of the kind is a subject's name, UINT32_MAX where none is; *person: it is a natural person's. */
-MOU_API uint32_t mou_pack_name_attribute(const struct mou_pack *pack, uint32_t kind, bool *person);
+/** Names of subjects by identifier. */
+struct mou_subject_names;
+/** *names must be closed before the store is. */
+MOU_API enum mou_status mou_store_names_open(struct mou_store *store, struct mou_subject_names **names) MOU_MUST_USE;
+MOU_API void mou_store_names_close(struct mou_subject_names *names); /**< NULL is fine */
+/**
+ * The subject's name as it is known now, by the attribute 名称, 姓名 or name; empty where it is not known. *person: it is a natural person's. Lives until the next
+ * name is asked for.
+ */
+MOU_API enum mou_status mou_store_name_of(struct mou_subject_names *names, struct mou_text identifier, struct mou_text *name, bool *person) MOU_MUST_USE;
 
 /* ------------------------------------------------------------------ ledger and verification */
 

@@ -22,6 +22,7 @@ RULES = """规则包 交换例 版本 "1"
 机关 主管部门   "某市某局"
 机关 财政局     "某市财政局"
 机关 信用中国   "某网站"
+机关 财政局网站 "某财政网站"
 主体类别 单位     "单位"     标识 统一社会信用代码
 主体类别 自然人   "自然人"   标识 居民身份证号
 属性 单位
@@ -47,6 +48,7 @@ RULES = """规则包 交换例 版本 "1"
     当   金额 不少于 5万元
     自   处罚日期
     为期 1年
+    公示 信用中国 期限 6个月
 认定 一般违法
     列入 重点关注名单
     凭   处罚
@@ -65,7 +67,7 @@ RULES = """规则包 交换例 版本 "1"
     程度 禁止
     为期 随认定
     解除 自动
-    公示 信用中国 期限 6个月
+    公示 财政局网站 期限 9个月
     救济 "依法申请行政复议或者提起行政诉讼"
 """
 
@@ -175,8 +177,17 @@ def test_persons_are_masked(bench: Bench):
     assert note["unmask"] is True and note["purpose"] == "推送财政局" and note["department"] == "信用办"
 
 
+def put_in_effect(bench: Bench, store: str, number: int) -> None:
+    for verb, day, actor in (("notify", "2024-06-03", "甲"), ("serve", "2024-06-04", "甲"), ("confirm", "2024-06-13", "乙"), ("execute", "2024-06-14", "丙")):
+        bench.expect(0, "decide", verb, store, number, "--actor", actor, "--on", day)
+
+
 def test_pushed_to_a_department(bench: Bench):
+    """What an officer confirmed goes to those who execute it; what is only proposed does not."""
     store = exchange_store(bench)
+    assert len(csv_rows(exported(bench, "决定", store, "a.csv", "--for", "财政局"))) == 1
+    put_in_effect(bench, store, 1)
+    put_in_effect(bench, store, 2)
     rows = csv_rows(exported(bench, "决定", store, "a.csv", "--for", "财政局"))
     assert len(rows) == 3
     note = receipts(bench, store, "export")[-1]
@@ -189,6 +200,11 @@ def test_publication_and_withdrawal(bench: Bench):
     store = exchange_store(bench)
     rows = csv_rows(exported(bench, "公示", store, "a.csv"))
     assert [(row[0], row[1], row[7]) for row in rows[1:]] == [("公示", "信用中国", "2024-08-01"), ("公示", "信用中国", "2024-09-01")], rows
+    put_in_effect(bench, store, 2)  # a measure stands published from its execution
+    for day, count in (("2024-06-13", 2), ("2024-06-14", 3)):
+        bench.expect(0, "export", "公示", store, "-o", "measure.csv", "--as-of", day)
+        rows = csv_rows((bench.folder / "measure.csv").read_bytes())
+        assert len(rows) == count + 1 and (count < 3 or sorted(row[1] for row in rows[1:])[-1] == "财政局网站"), rows
     bench.file("objections.csv", f"主体,记录,键,提出,办结\n{SUBJECT},处罚,-1+1,2024-06-02,\n")
     bench.expect(0, "import", store, "--as", "异议", "objections.csv")
     bench.expect(0, "export", "公示", store, "-o", "b.csv", "--as-of", "2024-06-03", "--since", DAY)
@@ -204,7 +220,7 @@ def test_withdrawn_after_the_term(bench: Bench):
     bench.file("now.csv", f"主体,处罚文号,处罚日期,金额\n{OTHER},罚9号,{today - datetime.timedelta(days=10)},90000.00\n")
     bench.expect(0, "import", store, "--as", "处罚", "now.csv")
     bench.expect(0, "export", "公示", store, "-o", "now.csv", "--as-of", str(today))
-    assert [row[0] for row in csv_rows((bench.folder / "now.csv").read_bytes())[1:]] == ["公示"]
+    assert [row[0] for row in csv_rows((bench.folder / "now.csv").read_bytes())[1:]] == ["公示"]  # the measure is only proposed
     bench.expect(0, "export", "公示", store, "-o", "later.csv", "--as-of", str(later), "--since", str(today))
     rows = csv_rows((bench.folder / "later.csv").read_bytes())
     assert [(row[0], row[2]) for row in rows[1:]] == [("撤下", OTHER)], rows

@@ -123,9 +123,10 @@ static enum mou_status run_batch(struct mou_pass *pass, struct mou_machine *mach
 /** Everybody: each table is read once. */
 static enum mou_status pass_all(struct mou_pass *pass, struct mou_machine *machine)
 {
+    const struct mou_snapshot_request wanted = {.known_at = pass->known_at, .purpose = MOU_SNAPSHOT_CITE};
     struct mou_snapshot *snapshot = NULL;
     struct mou_snapshot_cutter *cutter = NULL;
-    enum mou_status status = mou_snapshot_read(pass->store, pass->known_at, MOU_SNAPSHOT_CITE, &snapshot);
+    enum mou_status status = mou_snapshot_read(pass->store, &wanted, &snapshot);
     if (status == MOU_OK) {
         cutter = mou_snapshot_cutter_new(snapshot, NULL);
         status = cutter != NULL ? MOU_OK : mou_store_out_of_memory(pass->store);
@@ -238,8 +239,9 @@ static enum mou_status count_all(struct running *running)
     const uint32_t threads = request->threads == 0 ? 1 : request->threads;
     const struct mou_count_request count = {.as_of = request->as_of, .threads = threads < MOU_COUNT_THREADS_MAX ? threads : MOU_COUNT_THREADS_MAX,
                                             .progress = request->progress, .progress_state = request->progress_state};
+    const struct mou_snapshot_request wanted = {.known_at = running->known_at, .purpose = MOU_SNAPSHOT_COUNT, .second_thread = threads > 1};
     struct mou_snapshot *snapshot = NULL;
-    enum mou_status status = mou_snapshot_read(running->store, running->known_at, MOU_SNAPSHOT_COUNT, &snapshot);
+    enum mou_status status = mou_snapshot_read(running->store, &wanted, &snapshot);
     if (status == MOU_OK) {
         status = mou_count_outcomes(snapshot, &count, running->result);
         running->result->evaluated = running->result->subjects;

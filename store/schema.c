@@ -426,13 +426,6 @@ static sqlite3_stmt *read_known(struct mou_store *store, const struct table_shap
     return statement;
 }
 
-sqlite3_stmt *mou_schema_scan(struct mou_store *store, uint32_t index, const bool *kept)
-{
-    struct table_shape shape;
-    (void)table_at(store, index, &shape);
-    return read_known(store, &shape, kept, "");
-}
-
 /** Which fields of a table are among its `columns`; NULL when memory ran out. */
 static bool *kept_fields(struct mou_store *store, const struct mou_store_table *table)
 {

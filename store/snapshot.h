@@ -1,35 +1,35 @@
 /*
- * The store as columns: every subject with what the pack's rules look at, as known at one time, read in one pass per table and cut into
- * batches without asking the database again. snapshot_read.c fills it, snapshot_order.c puts rows in order, snapshot_batch.c cuts batches.
- * Never the truth: it lives as long as a run. Nobody outside store/ includes it.
+ * The store as columns: every subject with what the pack's rules look at, as known at one time, read in one pass per table and cut into batches without asking the
+ * database again. snapshot_read.c reads the tables, snapshot_place.c and snapshot_subjects.c make columns of them (on a second thread, if there may be one), snapshot_order.c puts rows
+ * in order, snapshot_batch.c cuts batches. Never the truth, which is in the database. Nobody outside store/ includes it.
  */
 #ifndef MOU_STORE_SNAPSHOT_H
 #define MOU_STORE_SNAPSHOT_H
 
-#include "store_internal.h"
+#include "table_scan.h"
 
-/** Rows of a column: numbers in the narrowest width that holds them, or texts. */
+/** Rows of a column: numbers in the narrowest width that holds them, or texts that are too many to be numbered. */
 struct mou_snapshot_column {
-    void *values;      /**< numbers, `width` bytes each, signed; NULL for texts */
-    uint32_t width;    /**< 1, 2, 4 or 8; 0: no row is known, or no rule looks at it */
-    uint64_t *known;   /**< bit per row; NULL: all are known */
-    uint64_t *offsets; /**< texts: row -> begin in `bytes`, one more at the end; NULL for numbers */
-    char *bytes;
+    const void *values;      /**< numbers, `width` bytes each, signed; texts that are numbered: numbers of the snapshot's texts; NULL for others */
+    uint32_t width;          /**< 1, 2, 4 or 8; 0: no row is known, or no rule looks at it, or texts that are not numbered */
+    const uint64_t *known;   /**< bit per row; NULL: all are known */
+    const uint64_t *offsets; /**< texts that are not numbered: row -> begin in `bytes`, one more at the end; else NULL */
+    const char *bytes;
 };
 
 struct mou_snapshot_record {
     uint32_t row_count;
-    uint32_t *first;  /**< subject -> its first row; subject_count + 1 entries */
-    uint32_t *parent; /**< row -> row of the parent type; NULL at top level */
+    const uint32_t *first;  /**< subject -> its first row; subject_count + 1 entries; NULL without rows */
+    const uint32_t *parent; /**< row -> row of the parent type; NULL at top level */
     struct mou_snapshot_column *fields;
 };
 
 /** Rows by the subject at the `from` end. */
 struct mou_snapshot_relation {
     uint32_t row_count;
-    uint32_t *first; /**< from subject -> its first row; subject_count + 1 entries */
-    uint32_t *from;
-    uint32_t *to;
+    const uint32_t *first; /**< from subject -> its first row; subject_count + 1 entries; NULL without rows */
+    const uint32_t *from;
+    const uint32_t *to;
     struct mou_snapshot_column since, until;
     struct mou_snapshot_column *fields;
 };
@@ -42,45 +42,104 @@ struct mou_snapshot_objection {
 struct mou_snapshot {
     const struct mou_pack *pack;
     struct mou_arena *arena;
-    uint32_t subject_count; /**< in byte order of identifiers */
-    uint64_t *id_offsets;   /**< subject -> begin in `ids`, one more at the end */
-    char *ids;
-    uint32_t *kinds;
-    uint64_t *types; /**< subject -> bit (type mod 64) for each record type that it has rows of: most have few */
+    uint32_t subject_count;     /**< in byte order of identifiers */
+    const uint64_t *id_offsets; /**< subject -> begin in `ids`, one more at the end */
+    const char *ids;
+    const uint32_t *kinds;
+    const uint64_t *types; /**< subject -> bit (type mod 64) for each record type that it has rows of: most have few */
     struct mou_snapshot_column **attributes; /**< [kind][attribute], over all subjects */
     struct mou_snapshot_record *records;
     struct mou_snapshot_relation *relations;
-    uint32_t *neighbour_first; /**< subject -> subjects at the other ends of its relations, in both directions */
-    uint32_t *neighbours;
-    struct mou_snapshot_objection *objections; /**< by subject */
-    uint32_t *objection_first; /**< subject -> its first objection; subject_count + 1 entries */
+    const uint32_t *neighbour_first; /**< subject -> subjects at the other ends of its relations, in both directions */
+    const uint32_t *neighbours;
+    const struct mou_snapshot_objection *objections; /**< by subject */
+    const uint32_t *objection_first; /**< subject -> its first objection; subject_count + 1 entries; NULL without any */
+    uint32_t objection_count;
+    uint32_t tables_by_pages, tables_by_statements; /**< how it was read */
+    struct mou_intern *texts; /**< the pack's, and behind them those of columns with numbered texts */
 };
 
 /** Whether a run wants keys, to cite records, or only counts outcomes. */
 enum mou_snapshot_purpose { MOU_SNAPSHOT_COUNT, MOU_SNAPSHOT_CITE };
 
-/** Reads all subjects known at `known_at`, inside the transaction at hand. On failure the store's message says why. */
-enum mou_status mou_snapshot_read(struct mou_store *store, mou_time known_at, enum mou_snapshot_purpose purpose, struct mou_snapshot **snapshot) MOU_MUST_USE;
+struct mou_snapshot_request {
+    mou_time known_at;
+    enum mou_snapshot_purpose purpose;
+    enum mou_scan_way way;
+    bool second_thread; /**< one may read while another makes columns */
+};
+
+/** Reads all subjects known at the time asked for, inside the transaction at hand. On failure the store's message says why. */
+enum mou_status mou_snapshot_read(struct mou_store *store, const struct mou_snapshot_request *request, struct mou_snapshot **snapshot) MOU_MUST_USE;
 void mou_snapshot_free(struct mou_snapshot *snapshot); /**< NULL is fine */
+
+/** Tables of columns without rows, for the snapshot's pack. False when memory ran out. */
+bool mou_snapshot_make_room(struct mou_snapshot *snapshot) MOU_MUST_USE;
 
 /* ---- snapshot_order.c */
 
-/** Cells of one column in the order read, while their number is not yet known. Texts: begins in `bytes`. */
-struct mou_snapshot_cells {
-    MOU_VEC(int64_t) values;
-    MOU_VEC(uint32_t) lengths; /**< texts only */
-    MOU_VEC(uint8_t) known;
-    struct mou_buf *bytes; /**< NULL for numbers */
+/**
+ * Order of rows by key and, within one key, as they came: order[row] receives the number of the entry. Entries with key MOU_SNAPSHOT_DROPPED are left out.
+ * *order NULL: all entries, as they came. False when memory ran out.
+ */
+#define MOU_SNAPSHOT_DROPPED UINT32_MAX
+bool mou_snapshot_sort(struct mou_arena *arena, const uint32_t *keys, uint32_t count, const uint32_t **order, uint32_t *row_count) MOU_MUST_USE;
+/** Where each of `count` entries went, MOU_SNAPSHOT_DROPPED: nowhere; NULL when memory ran out. */
+const uint32_t *mou_snapshot_places(struct mou_arena *arena, const uint32_t *order, uint32_t row_count, uint32_t count) MOU_MUST_USE;
+/** First row of each key below `key_count`, one more at the end. NULL when memory ran out. */
+const uint32_t *mou_snapshot_first(struct mou_arena *arena, const uint32_t *sorted_keys, uint32_t row_count, uint32_t key_count) MOU_MUST_USE;
+
+/** How cells become a column. */
+struct mou_snapshot_fill {
+    const struct mou_scan_cells *cells;
+    const uint32_t *order;      /**< row -> cell; NULL: as they came */
+    bool sparse;                /**< `order` has MOU_SNAPSHOT_DROPPED for rows without a cell */
+    uint32_t row_count;
+    bool has_default;           /**< where a cell is unknown */
+    int64_t default_value;
+    struct mou_text default_text;
+    struct mou_intern *texts;   /**< takes texts that can be numbered */
+};
+bool mou_snapshot_fill_column(struct mou_arena *arena, const struct mou_snapshot_fill *fill, struct mou_snapshot_column *column) MOU_MUST_USE;
+
+/* ---- snapshot_place.c */
+
+/** A table as it was read. */
+enum mou_placed { MOU_PLACED_SUBJECTS, MOU_PLACED_ATTRIBUTES, MOU_PLACED_RECORDS, MOU_PLACED_RELATIONS };
+struct mou_placed_table {
+    enum mou_placed kind;
+    uint32_t index; /**< subject kind or record type */
+    struct mou_arena *arena;
+    const uint32_t *fields; /**< column of the rows -> field, behind the fixed ones; NULL: there are none */
+    uint32_t first_field;   /**< columns before the fields */
+    bool versions;          /**< the first column is the version */
+    struct mou_scan_rows rows;
 };
 
-/** place[i]: row of the i-th cell read, of `row_count` rows; NULL: in order. Cells that were never read stay unknown. False when memory ran out. */
-bool mou_snapshot_place(struct mou_arena *arena, const struct mou_snapshot_cells *cells, const uint32_t *place, uint32_t row_count,
-                        struct mou_snapshot_column *column) MOU_MUST_USE;
-/**
- * Counting sort: place[i] receives the row of entry i when entries are ordered by key and, within one key, as they come; first (key_count + 1 entries) the
- * first row of each key. False when memory ran out.
- */
-bool mou_snapshot_sort(struct mou_arena *arena, const uint32_t *keys, uint32_t count, uint32_t key_count, uint32_t **place, uint32_t **first) MOU_MUST_USE;
+/** Columns being made. */
+struct mou_placing {
+    struct mou_snapshot *snapshot;
+    struct mou_arena *arena;       /**< what later tables ask of earlier ones */
+    const uint32_t *number_of;     /**< database id -> subject, MOU_SNAPSHOT_DROPPED where unknown */
+    int64_t id_max;
+    uint64_t *types;               /**< the snapshot's */
+    struct mou_placed_versions {
+        const int64_t *versions; /**< ascending, as they were read */
+        const uint32_t *place;   /**< as they were read -> row */
+        const uint32_t *subject; /**< row -> subject */
+        uint32_t count;
+    } *versions;                 /**< per record type */
+    struct mou_text strange_kind; /**< a subject kind that the pack has not */
+    bool damaged;                 /**< fields of a relation row cannot be read */
+};
+
+/** False where memory ran out, or `strange_kind` or `damaged` says what is wrong. Tables: subjects first, record types after their parent types, relations last. */
+bool mou_place_table(struct mou_placing *placing, const struct mou_placed_table *table) MOU_MUST_USE;
+/* snapshot_subjects.c */
+bool mou_place_subjects(struct mou_placing *placing, const struct mou_placed_table *table) MOU_MUST_USE;
+uint32_t mou_place_subject(const struct mou_placing *placing, int64_t id);
+/** Row of a version of a record type, MOU_SNAPSHOT_DROPPED if it is not there. */
+uint32_t mou_place_version(const struct mou_placed_versions *versions, int64_t version);
 
 /* ---- snapshot_batch.c */
 

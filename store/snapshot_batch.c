@@ -80,6 +80,9 @@ static uint32_t member_of(const struct mou_snapshot_cutter *cutter, uint32_t sub
 static bool add_neighbours(struct mou_snapshot_cutter *cutter, uint32_t first, uint32_t end)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
+    if (snapshot->neighbours == NULL) {
+        return true;
+    }
     for (uint32_t n = snapshot->neighbour_first[first]; n < snapshot->neighbour_first[end]; n++) {
         const uint32_t subject = snapshot->neighbours[n];
         if ((cutter->related != NULL && !is_set(cutter->related, subject)) || member_of(cutter, subject) != NOT_IN_BATCH) {
@@ -464,7 +467,7 @@ static bool cut_objections(struct mou_snapshot_cutter *cutter, const struct chos
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
     objection_list list = {0};
-    for (uint32_t member = 0; member < member_count(cutter); member++) {
+    for (uint32_t member = 0; snapshot->objection_count > 0 && member < member_count(cutter); member++) {
         const uint32_t subject = subject_of(cutter, member);
         for (uint32_t i = snapshot->objection_first[subject]; i < snapshot->objection_first[subject + 1]; i++) {
             const struct mou_snapshot_objection *objection = &snapshot->objections[i];
@@ -488,7 +491,7 @@ const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uin
     forget_members(cutter);
     cutter->first = first;
     cutter->core = count;
-    cutter->batch = (struct mou_batch){.core_count = count, .texts = mou_intern_new_over(cutter->batch_arena, mou_pack_texts(snapshot->pack))};
+    cutter->batch = (struct mou_batch){.core_count = count, .texts = mou_intern_new_over(cutter->batch_arena, snapshot->texts)};
     struct chosen_rows *chosen = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)mou_pack_record_count(snapshot->pack) + 1, struct chosen_rows);
     const bool cut = cutter->batch.texts != NULL && chosen != NULL && choose_members(cutter) && cut_subjects(cutter) && cut_records(cutter, chosen) &&
                      cut_relations(cutter) && cut_objections(cutter, chosen);

@@ -1,131 +1,332 @@
 /*
- * Rows in order: cells as they were read into columns of the narrowest width, by counting sort. Asks no database. Used by snapshot_read.c.
+ * Rows in order: cells as they were read into columns of the narrowest width, in the order of a stable sort by digits. Asks no database. Used by snapshot_place.c.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "snapshot.h"
 
-bool mou_snapshot_sort(struct mou_arena *arena, const uint32_t *keys, uint32_t count, uint32_t key_count, uint32_t **place, uint32_t **first)
+#define DIGIT_BITS 11u
+#define DIGITS (1u << DIGIT_BITS)
+#define NUMBERED_TEXTS_MAX 16384u /**< different texts of a snapshot that get numbers */
+#define NUMBERED_PROBE 8192u      /**< a column more than half of whose first texts differ gets none */
+
+struct keyed { uint32_t key, entry; };
+
+static void sort_by_digit(const struct keyed *from, struct keyed *into, uint32_t count, uint32_t shift)
 {
-    uint32_t *begins = MOU_NEW_ARRAY(arena, (size_t)key_count + 1, uint32_t);
-    uint32_t *next = MOU_NEW_ARRAY(arena, (size_t)key_count + 1, uint32_t);
-    uint32_t *rows = MOU_NEW_ARRAY(arena, count, uint32_t);
-    if (begins == NULL || next == NULL || rows == NULL) {
-        return false;
+    uint32_t begins[DIGITS + 1] = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        begins[((from[i].key >> shift) & (DIGITS - 1)) + 1]++;
+    }
+    for (uint32_t digit = 1; digit < DIGITS; digit++) {
+        begins[digit] += begins[digit - 1];
     }
     for (uint32_t i = 0; i < count; i++) {
-        assert(keys[i] < key_count);
-        begins[keys[i] + 1]++;
+        into[begins[(from[i].key >> shift) & (DIGITS - 1)]++] = from[i];
     }
-    for (uint32_t key = 0; key < key_count; key++) {
-        begins[key + 1] += begins[key];
-    }
-    memcpy(next, begins, ((size_t)key_count + 1) * sizeof *next);
-    for (uint32_t i = 0; i < count; i++) {
-        rows[i] = next[keys[i]]++;
-    }
-    *place = rows;
-    *first = begins;
-    return true;
 }
 
-static uint32_t width_of(int64_t least, int64_t greatest)
+static bool sort_entries(const uint32_t *keys, uint32_t count, uint32_t greatest, uint32_t *order, uint32_t *row_count)
 {
-    if (least >= INT8_MIN && greatest <= INT8_MAX) {
+    struct mou_arena *scratch = mou_arena_new(NULL);
+    struct keyed *entries = scratch != NULL ? MOU_NEW_ARRAY(scratch, count, struct keyed) : NULL;
+    struct keyed *spare = entries != NULL ? MOU_NEW_ARRAY(scratch, count, struct keyed) : NULL;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; spare != NULL && i < count; i++) {
+        if (keys[i] != MOU_SNAPSHOT_DROPPED) {
+            entries[kept++] = (struct keyed){keys[i], i};
+        }
+    }
+    for (uint32_t shift = 0; spare != NULL && shift < 32 && greatest >> shift > 0; shift += DIGIT_BITS) {
+        sort_by_digit(entries, spare, kept, shift);
+        struct keyed *swapped = entries;
+        entries = spare;
+        spare = swapped;
+    }
+    for (uint32_t i = 0; spare != NULL && i < kept; i++) {
+        order[i] = entries[i].entry;
+    }
+    *row_count = kept;
+    mou_arena_free(scratch);
+    return spare != NULL;
+}
+
+bool mou_snapshot_sort(struct mou_arena *arena, const uint32_t *keys, uint32_t count, const uint32_t **order, uint32_t *row_count)
+{
+    uint32_t greatest = 0;
+    bool in_order = true;
+    for (uint32_t i = 0; i < count; i++) {
+        in_order = in_order && keys[i] != MOU_SNAPSHOT_DROPPED && (i == 0 || keys[i - 1] <= keys[i]);
+        greatest = keys[i] != MOU_SNAPSHOT_DROPPED && keys[i] > greatest ? keys[i] : greatest;
+    }
+    *order = NULL;
+    *row_count = count;
+    if (in_order) {
+        return true;
+    }
+    uint32_t *made = MOU_NEW_ARRAY(arena, count, uint32_t);
+    *order = made;
+    return made != NULL && sort_entries(keys, count, greatest, made, row_count);
+}
+
+const uint32_t *mou_snapshot_places(struct mou_arena *arena, const uint32_t *order, uint32_t row_count, uint32_t count)
+{
+    uint32_t *place = MOU_NEW_ARRAY(arena, count, uint32_t);
+    if (place == NULL) {
+        return NULL;
+    }
+    memset(place, 0xff, count * sizeof *place);
+    for (uint32_t row = 0; row < row_count; row++) {
+        place[order == NULL ? row : order[row]] = row;
+    }
+    return place;
+}
+
+const uint32_t *mou_snapshot_first(struct mou_arena *arena, const uint32_t *sorted_keys, uint32_t row_count, uint32_t key_count)
+{
+    uint32_t *first = MOU_NEW_ARRAY(arena, (size_t)key_count + 1, uint32_t);
+    uint32_t key = 0;
+    for (uint32_t row = 0; first != NULL && row < row_count; row++) {
+        assert(sorted_keys[row] < key_count);
+        while (key <= sorted_keys[row]) {
+            first[key++] = row;
+        }
+    }
+    while (first != NULL && key <= key_count) {
+        first[key++] = row_count;
+    }
+    return first;
+}
+
+/* ---------------------------------------------------------- columns */
+
+static uint32_t cell_of(const struct mou_snapshot_fill *fill, uint32_t row)
+{
+    return fill->order == NULL ? row : fill->order[row];
+}
+
+static bool has_cell(const struct mou_snapshot_fill *fill, uint32_t row)
+{
+    const uint32_t cell = cell_of(fill, row);
+    return cell != MOU_SNAPSHOT_DROPPED && !mou_scan_is_unknown(fill->cells, cell);
+}
+
+/** Bits of the rows that are known. */
+static bool fill_known(struct mou_arena *arena, const struct mou_snapshot_fill *fill, struct mou_snapshot_column *column, uint32_t *known)
+{
+    uint64_t *bits = MOU_NEW_ARRAY(arena, ((size_t)fill->row_count + 63) / 64, uint64_t);
+    *known = 0;
+    for (uint32_t row = 0; bits != NULL && row < fill->row_count; row++) {
+        const uint64_t bit = has_cell(fill, row) ? 1 : 0;
+        bits[row / 64] |= bit << (row % 64);
+        *known += (uint32_t)bit;
+    }
+    column->known = bits;
+    return bits != NULL;
+}
+
+/** Numbers in the order of the rows; what is not known becomes `filler`, which fits. */
+#define GATHER(type)                                                                                       \
+    static void gather_##type(const struct mou_snapshot_fill *fill, int64_t filler, void *values)          \
+    {                                                                                                      \
+        const type *from = (const void *)fill->cells->numbers.data;                                        \
+        type *into = values;                                                                               \
+        for (uint32_t row = 0; row < fill->row_count; row++) {                                             \
+            const uint32_t cell = cell_of(fill, row);                                                      \
+            into[row] = cell != MOU_SNAPSHOT_DROPPED ? from[cell] : (type)filler;                          \
+        }                                                                                                  \
+        for (uint32_t row = 0; fill->cells->gaps && row < fill->row_count; row++) {                        \
+            into[row] = has_cell(fill, row) ? into[row] : (type)filler;                                    \
+        }                                                                                                  \
+    }
+
+GATHER(int8_t)
+GATHER(int16_t)
+GATHER(int32_t)
+GATHER(int64_t)
+
+static uint32_t width_of(int64_t value)
+{
+    if (value >= INT8_MIN && value <= INT8_MAX) {
         return 1;
     }
-    if (least >= INT16_MIN && greatest <= INT16_MAX) {
+    if (value >= INT16_MIN && value <= INT16_MAX) {
         return 2;
     }
-    return least >= INT32_MIN && greatest <= INT32_MAX ? 4 : 8;
+    return value >= INT32_MIN && value <= INT32_MAX ? 4 : 8;
 }
 
-/** Scatters the known cells of `cells` into `type`. */
-#define SCATTER(type)                                                                          \
-    static void scatter_##type(const struct mou_snapshot_cells *cells, const uint32_t *place, \
-                               void *values)                                                  \
-    {                                                                                         \
-        type *out = values;                                                                   \
-        for (size_t i = 0; i < cells->values.count; i++) {                                    \
-            if (cells->known.items[i] != 0) {                                                 \
-                out[place == NULL ? i : place[i]] = (type)cells->values.items[i];             \
-            }                                                                                 \
-        }                                                                                     \
-    }
-
-SCATTER(int8_t)
-SCATTER(int16_t)
-SCATTER(int32_t)
-SCATTER(int64_t)
-
-static bool place_numbers(struct mou_arena *arena, const struct mou_snapshot_cells *cells, const uint32_t *place, uint32_t row_count,
-                          struct mou_snapshot_column *column)
+/** A filler that needs more room than the cells: rare, so one by one. */
+static bool gather_wide(struct mou_arena *arena, const struct mou_snapshot_fill *fill, struct mou_snapshot_column *column)
 {
-    int64_t least = 0;
-    int64_t greatest = 0;
-    for (size_t i = 0; i < cells->values.count; i++) {
-        const int64_t value = cells->known.items[i] != 0 ? cells->values.items[i] : 0;
-        least = value < least ? value : least;
-        greatest = value > greatest ? value : greatest;
+    int64_t *values = MOU_NEW_ARRAY(arena, fill->row_count, int64_t);
+    for (uint32_t row = 0; values != NULL && row < fill->row_count; row++) {
+        values[row] = has_cell(fill, row) ? mou_scan_number(fill->cells, cell_of(fill, row)) : fill->default_value;
     }
-    column->width = width_of(least, greatest);
-    column->values = mou_arena_array(arena, row_count, column->width);
-    if (column->values == NULL) {
+    column->values = values;
+    column->width = 8;
+    return values != NULL;
+}
+
+static bool gather_numbers(struct mou_arena *arena, const struct mou_snapshot_fill *fill, struct mou_snapshot_column *column)
+{
+    const struct mou_scan_cells *cells = fill->cells;
+    const int64_t filler = fill->has_default ? fill->default_value : 0;
+    if (width_of(filler) > cells->width) {
+        return gather_wide(arena, fill, column);
+    }
+    void *values = mou_arena_array(arena, fill->row_count, cells->width);
+    column->values = values;
+    column->width = cells->width;
+    if (values == NULL) {
         return false;
     }
-    switch (column->width) {
-    case 1: scatter_int8_t(cells, place, column->values); break;
-    case 2: scatter_int16_t(cells, place, column->values); break;
-    case 4: scatter_int32_t(cells, place, column->values); break;
-    default: scatter_int64_t(cells, place, column->values); break;
+    if (fill->order == NULL && !(cells->gaps && fill->has_default)) {
+        memcpy(values, cells->numbers.data, (size_t)fill->row_count * cells->width);
+        return true;
+    }
+    switch (cells->width) {
+    case 1: gather_int8_t(fill, filler, values); break;
+    case 2: gather_int16_t(fill, filler, values); break;
+    case 4: gather_int32_t(fill, filler, values); break;
+    default: gather_int64_t(fill, filler, values); break;
     }
     return true;
+}
+
+/* ---------------------------------------------------------- texts */
+
+/** Whether the column has few different texts, by the first ones. */
+static bool few_texts(struct mou_arena *scratch, const struct mou_snapshot_fill *fill)
+{
+    struct mou_intern *seen = mou_intern_new(scratch);
+    uint64_t begin = 0;
+    uint32_t told = 0;
+    const uint32_t cells = (uint32_t)(fill->cells->numbers.len / fill->cells->width);
+    for (uint32_t i = 0; seen != NULL && i < cells && told < NUMBERED_PROBE; i++) {
+        const uint64_t len = (uint64_t)mou_scan_number(fill->cells, i);
+        if (!mou_scan_is_unknown(fill->cells, i)) {
+            told++;
+            if (mou_intern_add(seen, (struct mou_text){fill->cells->bytes.data + begin, len}) == MOU_INTERN_NONE) {
+                return false;
+            }
+        }
+        begin += len;
+    }
+    return seen != NULL && (told < 64 || mou_intern_count(seen) <= told / 2);
+}
+
+/** Numbers of the cells' texts, as they came; *numbered is false where they turn out to be too many. */
+static bool number_cells(struct mou_arena *scratch, const struct mou_snapshot_fill *fill, struct mou_scan_rows *numbers, bool *numbered)
+{
+    const bool no_text = false;
+    const struct mou_scan_cells *cells = fill->cells;
+    uint64_t begin = 0;
+    *numbered = false;
+    if (!mou_scan_rows_init(numbers, scratch, 1, &no_text)) {
+        return false;
+    }
+    const uint32_t count = (uint32_t)(cells->numbers.len / cells->width);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t len = (uint64_t)mou_scan_number(cells, i);
+        if (mou_scan_is_unknown(cells, i)) {
+            mou_scan_put_unknown(numbers, 0);
+        } else {
+            const uint32_t number = mou_intern_add(fill->texts, (struct mou_text){cells->bytes.data + begin, len});
+            if (number == MOU_INTERN_NONE) {
+                return false;
+            }
+            mou_scan_put_number(numbers, 0, number);
+        }
+        mou_scan_row_done(numbers);
+        begin += len;
+        if (mou_intern_count(fill->texts) > NUMBERED_TEXTS_MAX) {
+            return true;
+        }
+    }
+    mou_scan_flush(numbers);
+    *numbered = true;
+    return !numbers->failed;
+}
+
+/** Numbered texts are numbers like others. */
+static bool fill_numbered(struct mou_arena *arena, const struct mou_snapshot_fill *fill, struct mou_snapshot_column *column, bool *numbered)
+{
+    struct mou_arena *scratch = mou_arena_new(NULL);
+    struct mou_scan_rows numbers = {.column_count = 0};
+    *numbered = false;
+    bool made = scratch != NULL;
+    if (made && few_texts(scratch, fill)) {
+        made = number_cells(scratch, fill, &numbers, numbered);
+    }
+    if (made && *numbered) {
+        struct mou_snapshot_fill as_numbers = *fill;
+        as_numbers.cells = &numbers.cells[0];
+        if (fill->has_default) {
+            const uint32_t number = mou_intern_add(fill->texts, fill->default_text);
+            as_numbers.default_value = number;
+            made = number != MOU_INTERN_NONE;
+        }
+        made = made && gather_numbers(arena, &as_numbers, column);
+    }
+    mou_scan_rows_free(&numbers);
+    mou_arena_free(scratch);
+    return made;
 }
 
 /** Texts lie in the order of their rows, so that neighbouring rows are neighbours in memory. */
-static bool place_texts(struct mou_arena *arena, const struct mou_snapshot_cells *cells, const uint32_t *place, uint32_t row_count,
-                        struct mou_snapshot_column *column)
+static bool fill_texts(struct mou_arena *arena, const struct mou_snapshot_fill *fill, struct mou_snapshot_column *column)
 {
-    column->offsets = MOU_NEW_ARRAY(arena, (size_t)row_count + 1, uint64_t);
-    column->bytes = (char *)mou_arena_alloc(arena, cells->bytes->len);
-    if (column->offsets == NULL || column->bytes == NULL) {
+    const struct mou_scan_cells *cells = fill->cells;
+    const uint32_t count = (uint32_t)(cells->numbers.len / cells->width);
+    struct mou_arena *scratch = mou_arena_new(NULL);
+    uint64_t *begins = scratch != NULL ? MOU_NEW_ARRAY(scratch, (size_t)count + 1, uint64_t) : NULL;
+    uint64_t *offsets = MOU_NEW_ARRAY(arena, (size_t)fill->row_count + 1, uint64_t);
+    if (begins == NULL || offsets == NULL) {
+        mou_arena_free(scratch);
         return false;
     }
-    for (size_t i = 0; i < cells->values.count; i++) {
-        column->offsets[(place == NULL ? i : place[i]) + 1] = cells->known.items[i] != 0 ? cells->lengths.items[i] : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        begins[i + 1] = begins[i] + (uint64_t)mou_scan_number(cells, i);
     }
-    for (uint32_t row = 0; row < row_count; row++) {
-        column->offsets[row + 1] += column->offsets[row];
+    for (uint32_t row = 0; row < fill->row_count; row++) {
+        const uint32_t cell = cell_of(fill, row);
+        const uint64_t missing = fill->has_default ? fill->default_text.len : 0;
+        offsets[row + 1] = offsets[row] + (has_cell(fill, row) ? begins[cell + 1] - begins[cell] : missing);
     }
-    for (size_t i = 0; i < cells->values.count; i++) {
-        if (cells->known.items[i] != 0 && cells->lengths.items[i] > 0) {
-            memcpy(column->bytes + column->offsets[place == NULL ? i : place[i]], cells->bytes->data + cells->values.items[i], cells->lengths.items[i]);
+    char *bytes = (char *)mou_arena_alloc(arena, offsets[fill->row_count]);
+    for (uint32_t row = 0; bytes != NULL && row < fill->row_count; row++) {
+        const size_t len = (size_t)(offsets[row + 1] - offsets[row]);
+        if (len > 0) {
+            memcpy(bytes + offsets[row], has_cell(fill, row) ? cells->bytes.data + begins[cell_of(fill, row)] : fill->default_text.bytes, len);
         }
     }
-    return true;
+    column->offsets = offsets;
+    column->bytes = bytes;
+    mou_arena_free(scratch);
+    return bytes != NULL;
 }
 
-bool mou_snapshot_place(struct mou_arena *arena, const struct mou_snapshot_cells *cells, const uint32_t *place, uint32_t row_count,
-                        struct mou_snapshot_column *column)
+bool mou_snapshot_fill_column(struct mou_arena *arena, const struct mou_snapshot_fill *fill, struct mou_snapshot_column *column)
 {
-    assert(cells->values.count == cells->known.count && cells->values.count <= row_count);
+    uint32_t known = fill->row_count;
+    bool numbered = false;
     *column = (struct mou_snapshot_column){0};
-    uint32_t known = 0;
-    uint64_t *bits = MOU_NEW_ARRAY(arena, ((size_t)row_count + 63) / 64, uint64_t);
-    if (bits == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < cells->known.count; i++) {
-        const size_t row = place == NULL ? i : place[i];
-        if (cells->known.items[i] != 0 && ((bits[row / 64] >> (row % 64)) & 1u) == 0) {
-            bits[row / 64] |= UINT64_C(1) << (row % 64);
-            known++;
-        }
-    }
-    if (known == 0) {
+    if (fill->row_count == 0) {
         return true;
     }
-    column->known = known == row_count ? NULL : bits;
-    return cells->bytes != NULL ? place_texts(arena, cells, place, row_count, column) : place_numbers(arena, cells, place, row_count, column);
+    const bool whole = fill->has_default || (!fill->sparse && !fill->cells->gaps);
+    if (!whole && !fill_known(arena, fill, column, &known)) {
+        return false;
+    }
+    if (known == 0) {
+        column->known = NULL;
+        return true;
+    }
+    column->known = known == fill->row_count ? NULL : column->known;
+    if (!fill->cells->is_text) {
+        return gather_numbers(arena, fill, column);
+    }
+    return fill_numbered(arena, fill, column, &numbered) && (numbered || fill_texts(arena, fill, column));
 }

@@ -139,11 +139,6 @@ enum mou_status mou_schema_prepare(struct mou_store *store) MOU_MUST_USE;
 #define MOU_SCHEMA_FIRST_FIELD 3
 sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind);
 sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related);
-/**
- * All rows of a table (subject kinds, then record types) known at ?1 in the order of their versions: version, subject, parent, then the fields for which `kept`
- * says so. The caller finalizes it; NULL with the failure noted.
- */
-sqlite3_stmt *mou_schema_scan(struct mou_store *store, uint32_t index, const bool *kept) MOU_MUST_USE;
 /** Versions, in order, of the rows of subject ?2 with key ?3 known at ?1. The caller finalizes it; NULL with the failure noted. */
 sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record) MOU_MUST_USE;
 /** Makes the statements that add and end rows; MOU_ERROR_PACK if the database lacks one of the pack's tables or fields. */

@@ -74,11 +74,19 @@ void mou_machine_free(struct mou_machine *machine)
     }
 }
 
+static bool stands_on(const struct mou_intern *table, const struct mou_intern *base)
+{
+    while (table != NULL && table != base) {
+        table = mou_intern_base(table);
+    }
+    return table != NULL;
+}
+
 /* Numbers of the pack's texts in the batch's interning table. */
 static bool number_texts(struct mou_machine *machine)
 {
     const struct mou_pack *pack = machine->pack;
-    if (mou_intern_base(machine->batch->texts) == pack->own_texts) {
+    if (stands_on(machine->batch->texts, pack->own_texts)) {
         machine->text_numbers = pack->own_numbers;
         return true;
     }

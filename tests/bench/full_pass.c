@@ -2,7 +2,7 @@
  * A full pass over a store, timed part by part: a bare scan of the columns that the rules look at, the snapshot made of them, outcomes counted from
  * it on one and on several threads; and, against these, batches read from the tables for the first subjects. Called by full_pass.py.
  *
- *   full_pass STORE DATE ROUNDS THREADS SUBJECTS    prints NAME<TAB>ROUND<TAB>NANOSECONDS, after outcomes agree
+ *   full_pass STORE DATE ROUNDS THREADS SUBJECTS    prints NAME, ROUND, NANOSECONDS elapsed, of processors; after outcomes agree
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +25,21 @@ static void require(bool holds, const char *what)
     }
 }
 
-static int64_t now(void)
+/** Elapsed time, and processor time of the whole process: on a machine that does other work, too, the second one says more. */
+struct moment {
+    int64_t elapsed, used;
+};
+
+static int64_t clock_now(clockid_t clock)
 {
     struct timespec at;
-    require(clock_gettime(CLOCK_MONOTONIC, &at) == 0, "no clock");
+    require(clock_gettime(clock, &at) == 0, "no clock");
     return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+}
+
+static struct moment now(void)
+{
+    return (struct moment){clock_now(CLOCK_MONOTONIC), clock_now(CLOCK_PROCESS_CPUTIME_ID)};
 }
 
 /* ---------------------------------------------------------- a bare scan */
@@ -48,47 +58,82 @@ static int64_t step_through(sqlite3_stmt *statement, uint64_t *rows)
     return sum;
 }
 
-static uint64_t scan_table(struct mou_store *store, uint32_t table, uint32_t field_count, uint32_t kind_count)
+#define COLUMNS_MAX 512
+
+/** A table's columns, as a program that needs no more than they would ask for them. */
+struct wanted {
+    struct mou_scan_column columns[COLUMNS_MAX];
+    uint32_t count;
+};
+
+static void want(struct wanted *wanted, struct mou_text name, bool is_text)
 {
-    const struct mou_pack *pack = mou_store_pack(store);
-    bool *kept = calloc((size_t)field_count + 1, sizeof *kept);
-    uint64_t rows = 0;
-    bool any = false;
-    require(kept != NULL, "out of memory");
-    for (uint32_t i = 0; i < field_count; i++) {
-        kept[i] = table < kind_count ? mou_pack_reads_attribute(pack, table, i) : mou_pack_reads_field(pack, table - kind_count, i);
-        any = any || kept[i];
-    }
-    if (table < kind_count ? any : mou_pack_reads_record(pack, table - kind_count)) {
-        sqlite3_stmt *statement = mou_schema_scan(store, table, kept);
-        require(statement != NULL, mou_store_message(store));
-        sqlite3_bind_int64(statement, 1, MOU_TIME_NOW);
-        (void)step_through(statement, &rows);
-        sqlite3_finalize(statement);
-    }
-    free(kept);
-    return rows;
+    require(wanted->count < COLUMNS_MAX, "too many columns");
+    wanted->columns[wanted->count++] = (struct mou_scan_column){name, is_text};
 }
 
-static uint64_t scan_fixed(struct mou_store *store, enum mou_statement id)
+static uint64_t scan(struct mou_store *store, const char *prefix, struct mou_text name, const struct wanted *wanted, const char *known_from, const char *known_until)
 {
+    struct mou_arena *arena = mou_arena_new(NULL);
+    struct mou_buf full;
+    struct mou_scan_plan plan;
     uint64_t rows = 0;
-    sqlite3_stmt *statement = mou_store_statement(store, id);
+    mou_buf_init(&full, NULL, 65536);
+    mou_buf_text(&full, prefix);
+    mou_buf_append(&full, name.bytes, name.len);
+    const struct mou_scan_table table = {{full.data, full.len}, wanted->columns, wanted->count, known_from, known_until};
+    require(arena != NULL && mou_scan_plan_make(store, &table, arena, &plan) == MOU_OK && plan.exists, mou_store_message(store));
+    sqlite3_stmt *statement = mou_scan_statement(store, &plan);
     require(statement != NULL, mou_store_message(store));
     sqlite3_bind_int64(statement, 1, MOU_TIME_NOW);
     (void)step_through(statement, &rows);
-    sqlite3_reset(statement);
+    sqlite3_finalize(statement);
+    mou_buf_free(&full);
+    mou_arena_free(arena);
     return rows;
+}
+
+static uint64_t scan_vocabulary(struct mou_store *store, uint32_t table)
+{
+    const struct mou_pack *pack = mou_store_pack(store);
+    const uint32_t kinds = mou_pack_kind_count(pack);
+    const bool is_kind = table < kinds;
+    const struct mou_record_info info = is_kind ? (struct mou_record_info){.parent = UINT32_MAX, .field_count = mou_pack_attribute_count(pack, table)}
+                                                : mou_pack_record(pack, table - kinds);
+    struct wanted wanted = {.count = 0};
+    bool any = !is_kind && mou_pack_reads_record(pack, table - kinds);
+    want(&wanted, MOU_TEXT("#subject"), false);
+    if (info.parent != UINT32_MAX) {
+        want(&wanted, MOU_TEXT("#parent"), false);
+    }
+    for (uint32_t i = 0; i < info.field_count; i++) {
+        const struct mou_field_info field = is_kind ? mou_pack_attribute(pack, table, i) : mou_pack_field(pack, table - kinds, i);
+        if (is_kind ? mou_pack_reads_attribute(pack, table, i) : mou_pack_reads_field(pack, table - kinds, i)) {
+            want(&wanted, field.name, field.type == MOU_VALUE_TEXT);
+            any = true;
+        }
+    }
+    return any ? scan(store, is_kind ? "主体_" : "记录_", is_kind ? mou_pack_kind_name(pack, table) : info.name, &wanted, "#known_from", "#known_until") : 0;
 }
 
 static uint64_t bare_scan(struct mou_store *store)
 {
     const struct mou_pack *pack = mou_store_pack(store);
-    const uint32_t kinds = mou_pack_kind_count(pack);
-    uint64_t rows = scan_fixed(store, MOU_SQL_SUBJECTS_ALL) + scan_fixed(store, MOU_SQL_RELATIONS_ALL) + scan_fixed(store, MOU_SQL_OBJECTIONS_ALL);
-    for (uint32_t i = 0; i < kinds + mou_pack_record_count(pack); i++) {
-        const uint32_t fields = i < kinds ? mou_pack_attribute_count(pack, i) : mou_pack_record(pack, i - kinds).field_count;
-        rows += scan_table(store, i, fields, kinds);
+    struct wanted subjects = {.count = 0};
+    struct wanted relations = {.count = 0};
+    want(&subjects, MOU_TEXT("id"), false);
+    want(&subjects, MOU_TEXT("identifier"), true);
+    want(&subjects, MOU_TEXT("kind"), true);
+    want(&relations, MOU_TEXT("relation"), true);
+    want(&relations, MOU_TEXT("from_subject"), false);
+    want(&relations, MOU_TEXT("to_subject"), false);
+    want(&relations, MOU_TEXT("since"), false);
+    want(&relations, MOU_TEXT("until"), false);
+    want(&relations, MOU_TEXT("fields"), true);
+    uint64_t rows = scan(store, "", MOU_TEXT("subject"), &subjects, "known_from", NULL) +
+                    scan(store, "", MOU_TEXT("relation"), &relations, "known_from", "known_until");
+    for (uint32_t i = 0; i < mou_pack_kind_count(pack) + mou_pack_record_count(pack); i++) {
+        rows += scan_vocabulary(store, i);
     }
     return rows;
 }
@@ -151,40 +196,67 @@ static bool same(const struct tally *a, const struct tally *b)
     return a->subjects == b->subjects && memcmp(a->outcomes, b->outcomes, sizeof a->outcomes) == 0;
 }
 
-static void check(struct mou_store *store, mou_date as_of, uint32_t threads)
+static struct mou_snapshot *read_snapshot(struct mou_store *store, enum mou_scan_way way, bool second_thread)
 {
+    const struct mou_snapshot_request request = {.known_at = MOU_TIME_NOW, .purpose = MOU_SNAPSHOT_COUNT, .way = way, .second_thread = second_thread};
     struct mou_snapshot *snapshot = NULL;
-    require(mou_snapshot_read(store, MOU_TIME_NOW, MOU_SNAPSHOT_COUNT, &snapshot) == MOU_OK, mou_store_message(store));
-    const struct tally tables = count_tables(store, as_of, UINT64_MAX);
-    const struct tally one = count_snapshot(store, snapshot, as_of, 1);
-    const struct tally many = count_snapshot(store, snapshot, as_of, threads);
+    require(mou_snapshot_read(store, &request, &snapshot) == MOU_OK, mou_store_message(store));
+    return snapshot;
+}
+
+/** SUBJECTS 0: the ways of reading whole tables against each other only. */
+static void check(struct mou_store *store, mou_date as_of, uint32_t threads, uint64_t subjects)
+{
+    struct tally tables = subjects > 0 ? count_tables(store, as_of, UINT64_MAX) : (struct tally){{0}, 0};
+    for (int way = 0; way < 4; way++) {
+        struct mou_snapshot *snapshot = read_snapshot(store, way % 2 == 0 ? MOU_SCAN_FASTEST : MOU_SCAN_STATEMENTS, way >= 2);
+        if (way == 0 && subjects == 0) {
+            tables = count_snapshot(store, snapshot, as_of, 1);
+        }
+        const struct tally one = count_snapshot(store, snapshot, as_of, 1);
+        const struct tally many = count_snapshot(store, snapshot, as_of, threads);
+        require(same(&tables, &one) && same(&tables, &many), "the ways of counting do not agree");
+        require(way % 2 == 1 || snapshot->tables_by_statements == 0, "pages cannot be read: is the store open elsewhere?");
+        mou_snapshot_free(snapshot);
+    }
+    printf("subjects\t0\t%llu\t0\nrows\t0\t%llu\t0\n", (unsigned long long)tables.subjects, (unsigned long long)bare_scan(store));
+}
+
+static void tell(const char *name, long round, struct moment begin)
+{
+    const struct moment end = now();
+    printf("%s\t%ld\t%lld\t%lld\n", name, round, (long long)(end.elapsed - begin.elapsed), (long long)(end.used - begin.used));
+}
+
+static void measure_reading(struct mou_store *store, const char *name, long round, enum mou_scan_way way, bool second_thread)
+{
+    const struct moment begin = now();
+    struct mou_snapshot *snapshot = read_snapshot(store, way, second_thread);
+    tell(name, round, begin);
     mou_snapshot_free(snapshot);
-    require(same(&tables, &one) && same(&tables, &many), "the ways of counting do not agree");
-    printf("subjects\t0\t%llu\nrows\t0\t%llu\n", (unsigned long long)tables.subjects, (unsigned long long)bare_scan(store));
 }
 
 static void measure(struct mou_store *store, mou_date as_of, long round, uint32_t threads, uint64_t subjects)
 {
-    struct mou_snapshot *snapshot = NULL;
-    int64_t times[7];
-    times[0] = now();
+    struct moment begin = now();
     (void)bare_scan(store);
-    times[1] = now();
-    require(mou_snapshot_read(store, MOU_TIME_NOW, MOU_SNAPSHOT_COUNT, &snapshot) == MOU_OK, mou_store_message(store));
-    times[2] = now();
+    tell("scan", round, begin);
+    measure_reading(store, "statements", round, MOU_SCAN_STATEMENTS, false);
+    measure_reading(store, "statements threads", round, MOU_SCAN_STATEMENTS, true);
+    measure_reading(store, "pages", round, MOU_SCAN_FASTEST, false);
+    measure_reading(store, "pages threads", round, MOU_SCAN_FASTEST, true);
+    struct mou_snapshot *snapshot = read_snapshot(store, MOU_SCAN_FASTEST, true);
+    begin = now();
     (void)count_snapshot(store, snapshot, as_of, 1);
-    times[3] = now();
+    tell("count", round, begin);
+    begin = now();
     (void)count_snapshot(store, snapshot, as_of, threads);
-    times[4] = now();
+    tell("count threads", round, begin);
     mou_snapshot_free(snapshot);
-    times[5] = now();
-    (void)count_tables(store, as_of, subjects);
-    times[6] = now();
-    static const char *const names[] = {"scan", "snapshot", "count", "count threads", "", "tables"};
-    for (int i = 0; i < 6; i++) {
-        if (names[i][0] != '\0') {
-            printf("%s\t%ld\t%lld\n", names[i], round, (long long)(times[i + 1] - times[i]));
-        }
+    if (subjects > 0) {
+        begin = now();
+        (void)count_tables(store, as_of, subjects);
+        tell("tables", round, begin);
     }
 }
 
@@ -200,7 +272,7 @@ int main(int argc, char **argv)
     require(threads >= 1 && threads <= MOU_COUNT_THREADS_MAX, "no such number of threads");
     require(mou_store_open(argv[1], MOU_LANG_EN, &store, NULL) == MOU_OK, "cannot open the store");
     require(mou_store_execute(store, "BEGIN") == MOU_OK, "cannot read");
-    check(store, as_of, (uint32_t)threads);
+    check(store, as_of, (uint32_t)threads, subjects);
     for (long round = 1; round <= rounds; round++) {
         measure(store, as_of, round, (uint32_t)threads, subjects);
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A full pass over a store: a bare scan of the columns needed, the snapshot, outcomes counted from it, and batches read from the tables.
+"""A full pass over a store: a bare scan of the columns needed; columns made of the tables, through statements and by pages; outcomes counted from them.
 
 usage: full_pass.py [--build build/release] [--work out/bench] [--size 1000000] [--rounds 5] [--threads 2] [--json FILE]
 
@@ -41,10 +41,16 @@ def make_store(mou, work, size):
     return store
 
 
-def ratio(times, above, below, scale=1.0):
-    each = [scale * a / b for a, b in zip(times[above], times[below])]
-    middle = scale * statistics.median(times[above]) / statistics.median(times[below])
-    return {"median": round(middle, 2), "least": round(min(each), 2), "greatest": round(max(each), 2)}
+def ratio(times, above, below):
+    """Of medians, with the least and greatest of any round; `above` and `below` are sums of works."""
+    above, below = ([sum(parts) for parts in zip(*(times[name] for name in names.split(" + ")))] for names in (above, below))
+    each = [a / b for a, b in zip(above, below)]
+    return {"median": round(statistics.median(above) / statistics.median(below), 2), "least": round(min(each), 2), "greatest": round(max(each), 2)}
+
+
+# What is set against what. The names are those of full_pass.c.
+RATIOS = [("statements", "scan"), ("statements threads", "scan"), ("pages", "scan"), ("pages threads", "scan"), ("count", "scan"), ("pages + count", "scan"),
+          ("statements + count", "scan"), ("count", "count threads"), ("tables", "pages + count")]
 
 
 def main():
@@ -59,24 +65,20 @@ def main():
     output_of("cmake", "-S", ROOT, "-B", given.build, "-DBUILD_TESTING=ON", "-DCMAKE_BUILD_TYPE=Release", "-G", "Ninja")
     output_of("cmake", "--build", given.build, "--target", "bench")
     store = make_store(given.build / "mou", given.work, given.size)
-    times, facts = {}, {}
+    elapsed, used, facts = {}, {}, {}
     for line in output_of(given.build / "tests/bench/bench_full_pass", store, DAY, given.rounds, given.threads, SAMPLE).splitlines():
-        name, number, value = line.split("\t")
+        name, number, nanoseconds, of_processors = line.split("\t")
         if int(number) == 0:
-            facts[name] = int(value)
+            facts[name] = int(nanoseconds)
         else:
-            times.setdefault(name, []).append(int(value) / 1e6)
-    per_subject = facts["subjects"] / min(SAMPLE, facts["subjects"])
-    result = {
-        "subjects": facts["subjects"], "rows": facts["rows"],
-        "milliseconds": {name: round(statistics.median(values), 1) for name, values in times.items()},
-        "snapshot / scan": ratio(times, "snapshot", "scan"),
-        "snapshot and count / scan": ratio({"whole": [a + b for a, b in zip(times["snapshot"], times["count"])], **times}, "whole", "scan"),
-        "count / scan": ratio(times, "count", "scan"),
-        "one thread / threads": ratio(times, "count", "count threads"),
-        "batches from tables, whole store / snapshot and count":
-            ratio({"whole": [a + b for a, b in zip(times["snapshot"], times["count"])], **times}, "tables", "whole", per_subject),
-    }
+            elapsed.setdefault(name, []).append(int(nanoseconds) / 1e6)
+            used.setdefault(name, []).append(int(of_processors) / 1e6)
+    for times in (elapsed, used):
+        times["tables"] = [value * facts["subjects"] / min(SAMPLE, facts["subjects"]) for value in times["tables"]]  # a part of the store, in proportion
+    result = {"subjects": facts["subjects"], "rows": facts["rows"]}
+    for name, times in (("elapsed", elapsed), ("of processors", used)):
+        result[name] = {"milliseconds": {work: round(statistics.median(values), 1) for work, values in times.items()},
+                        "ratios": {f"{above} / {below}": ratio(times, above, below) for above, below in RATIOS}}
     text = json.dumps(result, ensure_ascii=False, indent=2)
     print(text)
     if given.json:

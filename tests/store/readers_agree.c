@@ -88,22 +88,23 @@ static struct answer from_tables(struct mou_store *store, mou_date as_of, uint32
     return answer;
 }
 
-static struct answer from_snapshot(struct mou_store *store, mou_date as_of, uint32_t limit, enum mou_snapshot_purpose purpose)
+static struct answer from_snapshot(struct mou_store *store, mou_date as_of, uint32_t limit, const struct mou_snapshot_request *request)
 {
     struct answer answer = begin(store);
     struct mou_machine *machine = NULL;
     struct mou_snapshot *snapshot = NULL;
-    require(mou_snapshot_read(store, MOU_TIME_NOW, purpose, &snapshot) == MOU_OK, mou_store_message(store));
+    require(mou_store_execute(store, "BEGIN") == MOU_OK && mou_snapshot_read(store, request, &snapshot) == MOU_OK, mou_store_message(store));
+    mou_store_rollback(store);
     struct mou_arena *arena = mou_arena_new(NULL);
     const uint64_t *related = NULL;
-    require(arena != NULL && (purpose == MOU_SNAPSHOT_CITE || mou_count_related(snapshot, arena, &related) == MOU_OK), "out of memory");
+    require(arena != NULL && (request->purpose == MOU_SNAPSHOT_CITE || mou_count_related(snapshot, arena, &related) == MOU_OK), "out of memory");
     struct mou_snapshot_cutter *cutter = mou_snapshot_cutter_new(snapshot, related);
     require(cutter != NULL && mou_machine_new(answer.pack, NULL, &machine) == MOU_OK, "out of memory");
     for (uint32_t first = 0; first < snapshot->subject_count; first += limit) {
         const uint32_t rest = snapshot->subject_count - first;
         const struct mou_batch *batch = mou_snapshot_cut(cutter, first, rest < limit ? rest : limit);
         require(batch != NULL, "out of memory");
-        decide(machine, batch, as_of, purpose == MOU_SNAPSHOT_COUNT, &answer);
+        decide(machine, batch, as_of, request->purpose == MOU_SNAPSHOT_COUNT, &answer);
     }
     mou_machine_free(machine);
     mou_snapshot_cutter_free(cutter);
@@ -287,9 +288,12 @@ static unsigned compare_all(struct mou_store *store, mou_date as_of)
     unsigned failed = compare(&wanted, &found, true, "one by one");
     require(wanted.subjects > 1000 && wanted.outcomes[MOU_IN_FORCE] > 100, "the sample is too small to say anything");
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        found = from_snapshot(store, as_of, sizes[i], MOU_SNAPSHOT_CITE);
+        struct mou_snapshot_request request = {.known_at = MOU_TIME_NOW, .purpose = MOU_SNAPSHOT_CITE, .way = i % 2 == 0 ? MOU_SCAN_FASTEST : MOU_SCAN_STATEMENTS};
+        request.second_thread = i > 0;
+        found = from_snapshot(store, as_of, sizes[i], &request);
         failed += compare(&wanted, &found, true, "snapshot");
-        found = from_snapshot(store, as_of, sizes[i], MOU_SNAPSHOT_COUNT);
+        request.purpose = MOU_SNAPSHOT_COUNT;
+        found = from_snapshot(store, as_of, sizes[i], &request);
         failed += compare(&wanted, &found, false, "snapshot for counts");
     }
     failed += compare_counts(store, as_of, &wanted);

@@ -58,22 +58,24 @@ bool mou_date_from_civil(struct mou_civil civil, mou_date *out)
     return true;
 }
 
+/**
+ * Centuries, years and months by multiplication and shift, after Neri and Schneider, Euclidean affine functions and their application to calendar algorithms (2023):
+ * years begin in March, months are numbered 3 to 14.
+ */
 struct mou_civil mou_date_to_civil(mou_date date)
 {
     assert(in_range(date));
-    const int32_t days = date + DAYS_TO_1900;
-    const int32_t era = days / DAYS_PER_ERA;
-    const int32_t day_of_era = days - era * DAYS_PER_ERA;
-    const int32_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int32_t day_of_year =
-        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const int32_t from_march = (5 * day_of_year + 2) / 153;
-    const int month = from_march < 10 ? from_march + 3 : from_march - 9;
+    const uint32_t quarters = 4 * ((uint32_t)date + DAYS_TO_1900) + 3;
+    const uint32_t century = quarters / DAYS_PER_ERA;
+    const uint32_t century_quarters = quarters % DAYS_PER_ERA | 3;
+    const uint64_t years = UINT64_C(2939745) * century_quarters; /* 2^32 to a year of 365.25 days */
+    const uint32_t day_of_year = (uint32_t)years / 2939745 / 4;
+    const uint32_t months = 2141 * day_of_year + 197913; /* 2^16 to a month of 30.6 days */
+    const bool next_year = day_of_year >= 306;           /* January, February */
     return (struct mou_civil){
-        .year = year_of_era + era * 400 + (month <= 2),
-        .month = month,
-        .day = day_of_year - (153 * from_march + 2) / 5 + 1,
+        .year = (int)(100 * century + (uint32_t)(years >> 32)) + next_year,
+        .month = (int)(months >> 16) - (next_year ? 12 : 0),
+        .day = (int)((months & 0xffff) / 2141) + 1,
     };
 }
 

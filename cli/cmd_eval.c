@@ -20,7 +20,8 @@ struct eval_output {
     struct mou_masking masking; /**< of a store's subjects; who gives a world as JSON knows it */
     struct mou_buf line; /**< the one at hand */
     struct mou_buf lines;
-    FILE *trace; /**< NULL without --trace */
+    bool outcomes; /**< nothing but outcomes */
+    FILE *trace;   /**< NULL without --trace */
     bool fault_seen;
     bool refuted;
 };
@@ -65,7 +66,11 @@ static enum mou_status line_done(struct eval_output *output)
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
 {
     struct eval_output *output = state;
-    mou_decision_json(output->pack, decision, &output->line);
+    if (output->outcomes) {
+        mou_outcome_json(output->pack, decision, &output->line);
+    } else {
+        mou_decision_json(output->pack, decision, &output->line);
+    }
     note_faults(output, decision->missing, decision->missing_count);
     if (output->trace != NULL) {
         enum mou_status status = write_trace(output, decision);
@@ -170,7 +175,8 @@ static enum mou_status evaluate_batches(struct eval_source *source, struct eval_
 
 static enum mou_exit evaluate(struct mou_cli *cli, struct eval_source *source, struct eval_output *output, mou_date as_of, long batch_size)
 {
-    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(cli, "findings"), .duties = mou_option_given(cli, "duties"),
+    output->outcomes = mou_option_given(cli, "outcomes");
+    struct mou_run_options options = {.as_of = as_of, .count_only = output->outcomes && output->trace == NULL, .findings = mou_option_given(cli, "findings"), .duties = mou_option_given(cli, "duties"),
                                       .repairs = mou_option_given(cli, "repairs"), .matters = mou_option_given(cli, "matters"),
                                       .assertions = mou_option_given(cli, "assertions")};
     struct mou_batch_builder *builder = mou_batch_builder_new(output->pack, NULL);

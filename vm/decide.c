@@ -171,7 +171,7 @@ void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint
     }
     if (!out->decided) {
         choose_pending(work, out);
-    } else if (out->outcome != MOU_TO_VERIFY) {
+    } else if (out->outcome != MOU_TO_VERIFY && !work->machine->options.count_only) {
         choose_interval(work, out);
     }
 }
@@ -393,7 +393,9 @@ static enum mou_status decide_all(struct mou_decide_work *work, const mou_date *
     if (any == NULL) {
         return MOU_ERROR_MEMORY;
     }
-    for (uint32_t subject = 0; subject < batch->core_count; subject++) {
+    const bool each = others != NULL || next != NULL;
+    uint32_t subject = each ? 0 : mou_bits_next(any, 0, batch->core_count);
+    for (; subject < batch->core_count; subject = each ? subject + 1 : mou_bits_next(any, subject + 1, batch->core_count)) {
         enum mou_status status = MOU_OK;
         if (mou_bit(any, subject)) {
             status = decide_subject(work, targets, subject, sink);
@@ -426,8 +428,10 @@ enum mou_status mou_decide(struct mou_machine *machine, const struct mou_decisio
         status = mou_others_init(&others, &work, sink);
     }
     if (status == MOU_OK) {
+        machine->deciding = true;
         status = decide_all(&work, next, wanted ? &others : NULL, sink);
+        machine->deciding = false;
     }
     mou_decide_work_free(&work);
-    return status;
+    return status == MOU_OK && machine->slab.failed ? MOU_ERROR_MEMORY : status;
 }

@@ -7,6 +7,7 @@
 
 #include "bits.h"
 #include "decide_filter.h"
+#include "lean.h"
 
 /* A word of a condition's `yes` or `maybe` bitmap; a register at frame 0 has one cell for all rows.
  */
@@ -45,7 +46,8 @@ static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
 /* Rows of `word` that hold back nothing but time: their condition is yes, and their beginning or
  * service lies ahead. */
 static uint64_t pending_word(const struct mou_machine *machine,
-                             const struct mou_pack_ground *section, size_t word, uint64_t settled)
+                             const struct mou_pack_ground *section, const uint64_t *ahead,
+                             size_t word, uint64_t settled)
 {
     const struct mou_register *registers = machine->registers[MOU_WORLD_ALL];
     const struct mou_register *condition = &registers[section->condition];
@@ -54,6 +56,9 @@ static uint64_t pending_word(const struct mou_machine *machine,
     uint64_t pending = open & ~word_of(presence, presence->yes, word);
     if (section->from == MOU_PACK_NONE) {
         return pending;
+    }
+    if (ahead != NULL) {
+        return pending | (open & ahead[word]);
     }
     for (uint64_t rest = open & ~pending; rest != 0; rest &= rest - 1) {
         const uint32_t row = (uint32_t)(word * 64) + mou_lowest_bit(rest);
@@ -66,22 +71,38 @@ static uint64_t pending_word(const struct mou_machine *machine,
     return pending;
 }
 
-static void add_section(const struct mou_machine *machine, const struct mou_pack_ground *section,
+/* Rows that begin after today, where the beginning is a column as it is; NULL where it is not, and they are asked one by one. */
+static const uint64_t *rows_ahead(struct mou_machine *machine, const struct mou_pack_ground *section)
+{
+    const uint32_t rows = machine->frames[section->frame].row_count;
+    const struct mou_column *from = section->from == MOU_PACK_NONE ? NULL : mou_column_as_it_is(machine, section->from);
+    uint64_t *ahead = from == NULL || rows == 0 ? NULL : MOU_SLAB_ZEROED(&machine->slab, mou_words(rows), uint64_t);
+    if (ahead != NULL && from->width != 0) {
+        mou_column_compare(machine->compare, MOU_RELATION_GREATER, from->width, from->values, machine->options.as_of, rows, ahead);
+        for (size_t word = 0; from->known != NULL && word < mou_words(rows); word++) {
+            ahead[word] &= from->known[word];
+        }
+    }
+    return ahead;
+}
+
+static void add_section(struct mou_machine *machine, const struct mou_pack_ground *section,
                         uint64_t *subjects)
 {
+    const uint64_t *ahead = rows_ahead(machine, section);
     const uint32_t rows = machine->frames[section->frame].row_count;
     const uint32_t *subject = machine->batch->records[section->record].subject;
     for (size_t word = 0; word < mou_words(rows); word++) {
         const uint64_t mask = mou_word_mask(rows, word);
         uint64_t active = maybe_word(machine, section->holds, word) & mask;
-        active |= pending_word(machine, section, word, active | ~mask);
+        active |= pending_word(machine, section, ahead, word, active | ~mask);
         for (; active != 0; active &= active - 1) {
             mou_bit_set(subjects, subject[word * 64 + mou_lowest_bit(active)]);
         }
     }
 }
 
-static void fill_finding(const struct mou_machine *machine, uint32_t index, uint64_t *subjects)
+static void fill_finding(struct mou_machine *machine, uint32_t index, uint64_t *subjects)
 {
     const struct mou_pack_finding *finding = &machine->pack->findings[index];
     if (!in_period(machine, finding->memorandum)) {

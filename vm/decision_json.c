@@ -337,13 +337,9 @@ static struct mou_text rule_name(const struct mou_pack *pack, const struct mou_d
                                                       : pack->measures[decision->rule].name);
 }
 
-void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision,
-                       struct mou_buf *out)
+/* The line up to the outcome, and open. */
+static void put_outcome(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out)
 {
-    assert(pack != NULL && decision != NULL && out != NULL);
-    static const struct mou_pack_measure no_measure = {0};
-    const struct mou_pack_measure *measure =
-        decision->is_finding ? &no_measure : &pack->measures[decision->rule];
     const struct mou_pack_memorandum *memorandum = memorandum_of(pack, decision);
     mou_buf_char(out, '{');
     put_key(out, "subject", true);
@@ -353,6 +349,23 @@ void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *d
     put_pair(out, "rule", rule_name(pack, decision));
     put_kind(pack, decision, out);
     put_pair(out, "outcome", mou_text_of(outcome_name(decision->outcome)));
+}
+
+void mou_outcome_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out)
+{
+    assert(pack != NULL && decision != NULL && out != NULL);
+    put_outcome(pack, decision, out);
+    mou_buf_text(out, "}\n");
+}
+
+void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision,
+                       struct mou_buf *out)
+{
+    assert(pack != NULL && decision != NULL && out != NULL);
+    static const struct mou_pack_measure no_measure = {0};
+    const struct mou_pack_measure *measure =
+        decision->is_finding ? &no_measure : &pack->measures[decision->rule];
+    put_outcome(pack, decision, out);
     put_key(out, "from", false);
     put_date(out, decision->from);
     put_key(out, "until", false);

@@ -170,6 +170,10 @@ enum mou_status mou_machine_explain(struct mou_machine *machine, uint32_t subjec
     if (!is_sound(machine, subject, rule, is_finding)) {
         return MOU_ERROR_USAGE;
     }
+    const enum mou_status completed = mou_machine_complete(machine);
+    if (completed != MOU_OK) {
+        return completed;
+    }
     const bool worked = mou_decide_work_init(machine, &explain.work);
     const bool treed = mou_explain_tree_init(&explain.tree, machine->allocator, options->lang);
     enum mou_status status = MOU_ERROR_MEMORY;

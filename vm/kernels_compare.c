@@ -1,114 +1,81 @@
 /*
  * Comparisons. An inapplicable operand gives no, else an unknown one unknown. Values are compared
- * 64 rows at a time into bytes without a branch, which the compiler vectorises, and the bytes
- * packed into one word; the cells that are not known are masked out afterwards. Called by
- * kernels_run.c.
+ * whether they are known or not, a word of 64 rows at a time; the cells that are not known are masked
+ * out afterwards. Called by kernels_run.c.
  */
+#include "column_compare.h"
 #include "kernels.h"
 
 #define BLOCK 64
 
-/* Bytes of 0 and 1 to bits: the multiplication gathers bit 0 of eight bytes in the top byte. */
-static inline uint64_t pack_bytes(const uint8_t *bytes)
-{
-    uint64_t bits = 0;
-    for (unsigned group = 0; group < BLOCK / 8; group++) {
-        uint64_t eight = 0;
-        memcpy(&eight, bytes + (size_t)group * 8, sizeof eight);
-        bits |= ((eight * UINT64_C(0x0102040810204080)) >> 56) << (group * 8);
-    }
-    return bits;
-}
-
-/*
- * One relation in two forms: both operands a column, and the second one value for all rows. `n` is
- * 64 but for the last block; the constant bound in the first branch lets the loop be unrolled and
- * vectorised.
- */
+/* One relation between two columns; with one value for all rows it is column_compare.c's. `n` is 64 but for the last block. */
 #define COMPARE_BLOCKS(name, op)                                                                   \
     static uint64_t name##_columns(const int64_t *a, const int64_t *b, uint32_t n)                 \
     {                                                                                              \
-        uint8_t bytes[BLOCK] = {0};                                                                \
-        if (n == BLOCK) {                                                                          \
-            for (uint32_t i = 0; i < BLOCK; i++) {                                                 \
-                bytes[i] = (uint8_t)(a[i] op b[i]);                                                \
-            }                                                                                      \
-        } else {                                                                                   \
-            for (uint32_t i = 0; i < n; i++) {                                                     \
-                bytes[i] = (uint8_t)(a[i] op b[i]);                                                \
-            }                                                                                      \
+        uint64_t bits = 0;                                                                         \
+        for (uint32_t i = 0; i < n; i++) {                                                         \
+            bits |= (uint64_t)(a[i] op b[i]) << i;                                                 \
         }                                                                                          \
-        return pack_bytes(bytes);                                                                  \
-    }                                                                                              \
-    static uint64_t name##_fixed(const int64_t *a, int64_t b, uint32_t n)                          \
-    {                                                                                              \
-        uint8_t bytes[BLOCK] = {0};                                                                \
-        if (n == BLOCK) {                                                                          \
-            for (uint32_t i = 0; i < BLOCK; i++) {                                                 \
-                bytes[i] = (uint8_t)(a[i] op b);                                                   \
-            }                                                                                      \
-        } else {                                                                                   \
-            for (uint32_t i = 0; i < n; i++) {                                                     \
-                bytes[i] = (uint8_t)(a[i] op b);                                                   \
-            }                                                                                      \
-        }                                                                                          \
-        return pack_bytes(bytes);                                                                  \
+        return bits;                                                                               \
     }
 
 COMPARE_BLOCKS(equal, ==)
 COMPARE_BLOCKS(less, <)
 COMPARE_BLOCKS(greater, >)
 
-/* The six comparisons are three and their complements. */
-enum relation { RELATION_EQUAL, RELATION_LESS, RELATION_GREATER };
-
 struct comparison {
-    enum relation relation;
+    enum mou_relation relation;
     uint64_t invert; /* all ones for the complement */
 };
 
 static struct comparison comparison_of(int64_t compare)
 {
     switch ((enum mou_compare)compare) {
-    case MOU_COMPARE_EQ: return (struct comparison){RELATION_EQUAL, 0};
-    case MOU_COMPARE_NE: return (struct comparison){RELATION_EQUAL, UINT64_MAX};
-    case MOU_COMPARE_LT: return (struct comparison){RELATION_LESS, 0};
-    case MOU_COMPARE_LE: return (struct comparison){RELATION_GREATER, UINT64_MAX};
-    case MOU_COMPARE_GT: return (struct comparison){RELATION_GREATER, 0};
-    case MOU_COMPARE_GE: return (struct comparison){RELATION_LESS, UINT64_MAX};
+    case MOU_COMPARE_EQ: return (struct comparison){MOU_RELATION_EQUAL, 0};
+    case MOU_COMPARE_NE: return (struct comparison){MOU_RELATION_EQUAL, UINT64_MAX};
+    case MOU_COMPARE_LT: return (struct comparison){MOU_RELATION_LESS, 0};
+    case MOU_COMPARE_LE: return (struct comparison){MOU_RELATION_GREATER, UINT64_MAX};
+    case MOU_COMPARE_GT: return (struct comparison){MOU_RELATION_GREATER, 0};
+    case MOU_COMPARE_GE: return (struct comparison){MOU_RELATION_LESS, UINT64_MAX};
     case MOU_COMPARE_COUNT: break;
     }
     assert(false);
-    return (struct comparison){RELATION_EQUAL, 0};
+    return (struct comparison){MOU_RELATION_EQUAL, 0};
 }
 
-static uint64_t compare_block(struct comparison comparison, const struct mou_value_view *a,
-                              const struct mou_value_view *b, size_t base, uint32_t n)
+/* The words of the relation between the operands' values; those of cells that are not known mean nothing. */
+static void compare_columns(const struct mou_kernel *kernel, enum mou_relation relation,
+                            const struct mou_value_view *a, const struct mou_value_view *b,
+                            uint64_t *bits)
 {
-    const int64_t *left = a->value + base * a->stride;
-    const int64_t *right = b->value + base * b->stride;
-    uint64_t bits = 0;
-    switch (comparison.relation) {
-    case RELATION_EQUAL:
-        bits = b->stride == 0 ? equal_fixed(left, *right, n) : equal_columns(left, right, n);
-        break;
-    case RELATION_LESS:
-        bits = b->stride == 0 ? less_fixed(left, *right, n) : less_columns(left, right, n);
-        break;
-    case RELATION_GREATER:
-        bits = b->stride == 0 ? greater_fixed(left, *right, n) : greater_columns(left, right, n);
-        break;
+    for (size_t w = 0; w < kernel->words; w++) {
+        const int64_t *left = a->value + w * BLOCK;
+        const int64_t *right = b->value + w * BLOCK;
+        const uint32_t n = mou_kernel_rows(kernel, w);
+        switch (relation) {
+        case MOU_RELATION_EQUAL: bits[w] = equal_columns(left, right, n); break;
+        case MOU_RELATION_LESS: bits[w] = less_columns(left, right, n); break;
+        case MOU_RELATION_GREATER: bits[w] = greater_columns(left, right, n); break;
+        case MOU_RELATION_COUNT: break;
+        }
     }
-    return bits ^ comparison.invert;
+}
+
+static void compare_fixed(const struct mou_kernel *kernel, enum mou_relation relation,
+                          const int64_t *values, int64_t value, uint64_t *bits)
+{
+    mou_column_compare(kernel->machine->compare, relation, sizeof *values, values, value,
+                       kernel->rows, bits);
 }
 
 /* Both operands are one value for all rows: compared once. */
-static uint64_t compare_once(struct comparison comparison, int64_t a, int64_t b)
+static void compare_once(const struct mou_kernel *kernel, enum mou_relation relation, int64_t a,
+                         int64_t b, uint64_t *bits)
 {
-    const uint64_t bit = comparison.relation == RELATION_EQUAL  ? (uint64_t)(a == b)
-                         : comparison.relation == RELATION_LESS ? (uint64_t)(a < b)
-                                                                : (uint64_t)(a > b);
-    return (UINT64_C(0) - bit) ^ comparison.invert;
+    const bool holds = relation == MOU_RELATION_EQUAL  ? a == b
+                       : relation == MOU_RELATION_LESS ? a < b
+                                                       : a > b;
+    memset(bits, holds ? 0xff : 0, kernel->words * sizeof *bits);
 }
 
 /* Writes the result from the bits of the comparison and the states of the operands. */
@@ -136,17 +103,20 @@ bool mou_kernel_compare(struct mou_kernel *kernel)
         const struct mou_value_view swapped = a;
         a = b;
         b = swapped;
-        comparison.relation = comparison.relation == RELATION_LESS      ? RELATION_GREATER
-                              : comparison.relation == RELATION_GREATER ? RELATION_LESS
-                                                                        : RELATION_EQUAL;
+        comparison.relation = comparison.relation == MOU_RELATION_LESS      ? MOU_RELATION_GREATER
+                              : comparison.relation == MOU_RELATION_GREATER ? MOU_RELATION_LESS
+                                                                            : MOU_RELATION_EQUAL;
     }
-    const bool once = a.stride == 0;
-    const uint64_t all =
-        once && kernel->words > 0 ? compare_once(comparison, a.value[0], b.value[0]) : 0;
+    uint64_t *bits = kernel->out->yes;
+    if (a.stride == 0) {
+        compare_once(kernel, comparison.relation, a.value[0], b.value[0], bits);
+    } else if (b.stride == 0) {
+        compare_fixed(kernel, comparison.relation, a.value, b.value[0], bits);
+    } else {
+        compare_columns(kernel, comparison.relation, &a, &b, bits);
+    }
     for (size_t w = 0; w < kernel->words; w++) {
-        const uint64_t bits =
-            once ? all : compare_block(comparison, &a, &b, w * 64, mou_kernel_rows(kernel, w));
-        store(kernel, w, bits, &a, &b);
+        store(kernel, w, bits[w] ^ comparison.invert, &a, &b);
     }
     return true;
 }
@@ -159,17 +129,41 @@ bool mou_kernel_truth(struct mou_kernel *kernel)
         return false;
     }
     const struct mou_value_view a = mou_value_view(kernel, in->a, in->frame);
-    const struct comparison comparison = {RELATION_EQUAL, 0};
+    uint64_t *bits = kernel->out->yes;
+    if (a.stride == 0) {
+        compare_once(kernel, MOU_RELATION_EQUAL, a.value[0], 1, bits);
+    } else {
+        compare_fixed(kernel, MOU_RELATION_EQUAL, a.value, 1, bits);
+    }
     for (size_t w = 0; w < kernel->words; w++) {
-        const uint64_t bits = a.stride == 0
-                                  ? compare_once(comparison, a.value[0], 1)
-                                  : equal_fixed(a.value + w * 64, 1, mou_kernel_rows(kernel, w));
-        store(kernel, w, bits, &a, &a);
+        store(kernel, w, bits[w], &a, &a);
     }
     return true;
 }
 
 /* ---------------------------------------------------------- ranges and fractions */
+
+/* Ranges by rows against one known range, in order: yes and maybe by one end each. */
+static void compare_ends(struct mou_kernel *kernel, const struct mou_value_view *a,
+                         const struct mou_value_view *b)
+{
+    const struct comparison comparison = comparison_of(kernel->instruction->imm);
+    const bool less = comparison.relation == MOU_RELATION_LESS;
+    const bool low_first = less == (comparison.invert != 0); /* >= and >: yes by the lower end */
+    uint64_t *yes = kernel->out->yes;
+    uint64_t *maybe = kernel->out->maybe;
+    compare_fixed(kernel, comparison.relation, low_first ? a->value : a->high,
+                  low_first ? b->high[0] : b->value[0], yes);
+    compare_fixed(kernel, comparison.relation, low_first ? a->high : a->value,
+                  low_first ? b->value[0] : b->high[0], maybe);
+    for (size_t w = 0; w < kernel->words; w++) {
+        const uint64_t mask = mou_kernel_mask(kernel, w);
+        const uint64_t known = mou_view_word(a->known, w);
+        const uint64_t none = mou_view_word(a->inapplicable, w);
+        yes[w] = (yes[w] ^ comparison.invert) & known & mask;
+        maybe[w] = (((maybe[w] ^ comparison.invert) & known) | ~(known | none)) & mask;
+    }
+}
 
 bool mou_kernel_compare_range(struct mou_kernel *kernel)
 {
@@ -179,6 +173,11 @@ bool mou_kernel_compare_range(struct mou_kernel *kernel)
     }
     const struct mou_value_view a = mou_value_view(kernel, in->a, in->frame);
     const struct mou_value_view b = mou_value_view(kernel, in->b, in->frame);
+    const bool in_order = in->imm != MOU_COMPARE_EQ && in->imm != MOU_COMPARE_NE;
+    if (in_order && a.stride == 1 && b.stride == 0 && mou_view_word(b.known, 0) != 0) {
+        compare_ends(kernel, &a, &b);
+        return true;
+    }
     for (size_t w = 0; w < kernel->words; w++) {
         const uint64_t known = mou_view_word(a.known, w) & mou_view_word(b.known, w);
         const uint64_t none = mou_view_word(a.inapplicable, w) | mou_view_word(b.inapplicable, w);

@@ -122,14 +122,23 @@ bool mou_kernel_count(struct mou_kernel *kernel)
         return false;
     }
     mou_bits_set_all(kernel->out->known, kernel->rows);
+    mou_reduction_clear(kernel);
     const uint32_t *first = reduction.frame->first;
-    for (uint32_t parent = 0; parent < kernel->rows; parent++) {
-        kernel->out->value[parent] =
-            mou_bits_count(reduction.yes, first[parent], first[parent + 1]);
-        kernel->out->high[parent] =
-            mou_bits_count(reduction.maybe, first[parent], first[parent + 1]);
+    uint32_t row = mou_bits_next(reduction.maybe, 0, reduction.rows);
+    while (row < reduction.rows) {
+        const uint32_t parent = reduction.frame->up[row];
+        const uint32_t end = first[parent + 1];
+        kernel->out->value[parent] = mou_bits_count(reduction.yes, row, end);
+        kernel->out->high[parent] = mou_bits_count(reduction.maybe, row, end);
+        row = mou_bits_next(reduction.maybe, end, reduction.rows);
     }
     return true;
+}
+
+void mou_reduction_clear(struct mou_kernel *kernel)
+{
+    memset(kernel->out->value, 0, kernel->rows * sizeof *kernel->out->value);
+    memset(kernel->out->high, 0, kernel->rows * sizeof *kernel->out->high);
 }
 
 uint32_t mou_reduction_longest(const struct mou_reduction *reduction, uint32_t parents)
@@ -189,7 +198,10 @@ bool mou_kernel_count_distinct(struct mou_kernel *kernel)
         return false;
     }
     mou_bits_set_all(kernel->out->known, kernel->rows);
-    for (uint32_t parent = 0; parent < kernel->rows; parent++) {
+    mou_reduction_clear(kernel);
+    uint32_t row = mou_bits_next(reduction.maybe, 0, reduction.rows);
+    while (row < reduction.rows) {
+        const uint32_t parent = reduction.frame->up[row];
         uint32_t unvalued = 0;
         const uint32_t sure =
             distinct(&reduction, reduction.yes, &values, parent, scratch, &unvalued);
@@ -197,6 +209,7 @@ bool mou_kernel_count_distinct(struct mou_kernel *kernel)
         const uint32_t possible =
             distinct(&reduction, reduction.maybe, &values, parent, scratch, &unvalued);
         kernel->out->high[parent] = (int64_t)possible + unvalued;
+        row = mou_bits_next(reduction.maybe, reduction.frame->first[parent + 1], reduction.rows);
     }
     return true;
 }

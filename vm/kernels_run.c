@@ -6,6 +6,7 @@
  */
 #include "kernels.h"
 
+#include "lean.h"
 #include "opcodes.h"
 
 /*
@@ -110,6 +111,24 @@ static bool dispatch(struct mou_kernel *kernel)
     return false;
 }
 
+/* An instruction of a run that only counts. */
+static bool run_lean(struct mou_kernel *kernel, uint32_t index)
+{
+    const struct mou_lean_plan *plan = kernel->machine->lean_plan;
+    bool done = false;
+    if (plan->direct_of[index] != MOU_PACK_NONE && !mou_lean_direct(kernel, index, &done)) {
+        return false;
+    }
+    uint32_t operand = done || plan->direct_of[index] == MOU_PACK_NONE ? MOU_PACK_NONE : mou_instruction_reads(kernel->machine->pack, kernel->instruction, 0);
+    for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
+        if (kernel->registers[operand].late && !mou_register_wake(kernel->machine, kernel->world, operand)) {
+            return false;
+        }
+        operand = mou_instruction_reads(kernel->machine->pack, kernel->instruction, n);
+    }
+    return done || dispatch(kernel);
+}
+
 static bool run_instruction(struct mou_machine *machine, enum mou_world world, uint32_t index)
 {
     const struct mou_pack_instruction *in = &machine->pack->instructions[index];
@@ -124,7 +143,56 @@ static bool run_instruction(struct mou_machine *machine, enum mou_world world, u
         .words = mou_words(machine->frames[in->frame].row_count),
     };
     *kernel.out = (struct mou_register){.frame = in->frame};
-    return dispatch(&kernel);
+    return machine->lean && in->frame != 0 ? run_lean(&kernel, index) : dispatch(&kernel);
+}
+
+/* The register is computed when it is asked for. */
+static void put_off(struct mou_machine *machine, enum mou_world world, uint32_t index)
+{
+    const struct mou_pack_instruction *in = &machine->pack->instructions[index];
+    machine->registers[world][index] = (struct mou_register){.form = mou_opcode_result(in->opcode), .frame = in->frame, .late = true};
+}
+
+static bool is_late(const struct mou_machine *machine, uint32_t index)
+{
+    return machine->lean && machine->lean_plan->late[index] != 0;
+}
+
+static bool wake_one(struct mou_machine *machine, enum mou_world world, uint32_t index)
+{
+    if (world == MOU_WORLD_ALL || machine->differs[index] != 0) {
+        return run_instruction(machine, world, index);
+    }
+    const struct mou_register *all = &machine->registers[MOU_WORLD_ALL][index];
+    if (all->late && !mou_register_wake(machine, MOU_WORLD_ALL, index)) { /* which has no other world to go to */
+        return false;
+    }
+    machine->registers[world][index] = *all;
+    return true;
+}
+
+bool mou_register_wake(struct mou_machine *machine, enum mou_world world, uint32_t index)
+{
+    assert(machine != NULL && machine->lean && machine->registers[world][index].late);
+    const struct mou_pack *pack = machine->pack;
+    uint8_t *wanted = MOU_SLAB_ZEROED(&machine->slab, (size_t)index + 1, uint8_t);
+    if (wanted == NULL) {
+        return false;
+    }
+    wanted[index] = 1;
+    for (uint32_t i = index + 1; i-- > 0;) {
+        uint32_t operand = wanted[i] != 0 ? mou_instruction_reads(pack, &pack->instructions[i], 0) : MOU_PACK_NONE;
+        for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
+            wanted[operand] = machine->registers[world][operand].late ? 1 : wanted[operand];
+            operand = mou_instruction_reads(pack, &pack->instructions[i], n);
+        }
+    }
+    for (uint32_t i = 0; i <= index; i++) {
+        if (wanted[i] != 0 && !wake_one(machine, world, i)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* A register of a frame that has no rows. */
@@ -183,7 +251,9 @@ static bool run_stretch(struct mou_machine *machine, struct mou_stretch *stretch
 {
     stretch->empty = false;
     for (uint32_t i = stretch->begin; i < stretch->end; i++) {
-        if (!run_instruction(machine, MOU_WORLD_ALL, i)) {
+        if (is_late(machine, i)) {
+            put_off(machine, MOU_WORLD_ALL, i);
+        } else if (!run_instruction(machine, MOU_WORLD_ALL, i)) {
             return false;
         }
     }
@@ -221,6 +291,8 @@ static bool run_uncontested(struct mou_machine *machine, uint32_t begin, uint32_
         const uint32_t rows = machine->frames[pack->instructions[i].frame].row_count;
         if (machine->differs[i] == 0 || rows == 0) {
             machine->cells[MOU_WORLD_UNCONTESTED][i] = machine->cells[MOU_WORLD_ALL][i];
+        } else if (is_late(machine, i)) {
+            put_off(machine, MOU_WORLD_UNCONTESTED, i);
         } else if (!run_instruction(machine, MOU_WORLD_UNCONTESTED, i)) {
             return false;
         }
@@ -235,6 +307,7 @@ static bool run_decided(struct mou_machine *machine)
     const bool there = own && machine->unit_date == machine->options.as_of;
     if (!there) {
         mou_slab_reset(&machine->unit_slab);
+        mou_lean_forget(machine);
         machine->unit_date = MOU_DATE_NONE;
         machine->unit_others = false;
     }

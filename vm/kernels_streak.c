@@ -80,11 +80,22 @@ static int64_t run_of(const struct streak *streak, const uint64_t *bits, uint32_
     return run_length(streak->scratch, count, last);
 }
 
+/* Whether no row of `parent` is doubtful, as mostly. */
+static bool is_certain(const struct mou_reduction *reduction, uint32_t parent)
+{
+    const uint32_t begin = reduction->frame->first[parent];
+    const uint32_t end = reduction->frame->first[parent + 1];
+    return mou_bits_count(reduction->yes, begin, end) == mou_bits_count(reduction->maybe, begin, end);
+}
+
 static void store_run(struct mou_kernel *kernel, const struct streak *streak, uint32_t parent,
                       int64_t last)
 {
-    kernel->out->value[parent] = run_of(streak, streak->reduction.yes, parent, last);
-    kernel->out->high[parent] = run_of(streak, streak->reduction.maybe, parent, last);
+    const int64_t longest = run_of(streak, streak->reduction.maybe, parent, last);
+    kernel->out->high[parent] = longest;
+    kernel->out->value[parent] = is_certain(&streak->reduction, parent)
+                                     ? longest
+                                     : run_of(streak, streak->reduction.yes, parent, last);
 }
 
 bool mou_kernel_streak(struct mou_kernel *kernel)
@@ -94,16 +105,19 @@ bool mou_kernel_streak(struct mou_kernel *kernel)
     if (!streak_begin(kernel, &streak)) {
         return false;
     }
-    memset(kernel->out->value, 0, kernel->rows * sizeof *kernel->out->value);
-    memset(kernel->out->high, 0, kernel->rows * sizeof *kernel->out->high);
+    mou_reduction_clear(kernel);
+    const struct mou_reduction *reduction = &streak.reduction;
     if (in->opcode == MOU_OP_CODE_STREAK) {
         const int64_t this_year = mou_date_to_civil(kernel->machine->options.as_of).year;
         mou_bits_set_all(kernel->out->known, kernel->rows);
-        for (uint32_t parent = 0; parent < kernel->rows; parent++) {
+        uint32_t row = mou_bits_next(reduction->maybe, 0, reduction->rows);
+        while (row < reduction->rows) { /* without a row that may count there is no run */
+            const uint32_t parent = reduction->frame->up[row];
             int64_t last = 0;
             if (latest_year(&streak, parent, this_year, &last)) {
                 store_run(kernel, &streak, parent, last);
             }
+            row = mou_bits_next(reduction->maybe, reduction->frame->first[parent + 1], reduction->rows);
         }
         return true;
     }
@@ -111,10 +125,13 @@ bool mou_kernel_streak(struct mou_kernel *kernel)
     if (!mou_kernel_dominance(kernel, &until, &until)) {
         return false;
     }
-    for (uint32_t parent = 0; parent < kernel->rows; parent++) {
+    uint32_t row = mou_bits_next(reduction->maybe, 0, reduction->rows);
+    while (row < reduction->rows) {
+        const uint32_t parent = reduction->frame->up[row];
         if (mou_bit(kernel->out->known, parent)) {
             store_run(kernel, &streak, parent, until.value[parent * until.stride]);
         }
+        row = mou_bits_next(reduction->maybe, reduction->frame->first[parent + 1], reduction->rows);
     }
     return true;
 }

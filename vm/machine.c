@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "lean.h"
 #include "opcodes.h"
 #include "vm_limits.h"
 
@@ -44,6 +45,8 @@ enum mou_status mou_machine_new(const struct mou_pack *pack, const struct mou_al
         return MOU_ERROR_MEMORY;
     }
     made->pack = pack;
+    made->self = made;
+    made->compare = mou_compare_form_best();
     made->allocator = allocator;
     made->pack_arena = arena;
     made->batch_arena = mou_arena_new(allocator);
@@ -125,8 +128,8 @@ static void forget_batch(struct mou_machine *machine)
     }
 }
 
-enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct mou_batch *batch,
-                                     const struct mou_run_options *options)
+static enum mou_status evaluate(struct mou_machine *machine, const struct mou_batch *batch,
+                                const struct mou_run_options *options, bool lean)
 {
     assert(machine != NULL && batch != NULL && options != NULL);
     forget_batch(machine);
@@ -135,9 +138,36 @@ enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct m
     }
     machine->batch = batch;
     machine->options = *options;
+    machine->lean = lean;
     const enum mou_status filled = mou_frames_fill(machine);
     if (filled != MOU_OK) {
         return filled;
     }
     return number_texts(machine) ? mou_kernels_run(machine) : MOU_ERROR_MEMORY;
+}
+
+enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct mou_batch *batch,
+                                     const struct mou_run_options *options)
+{
+    return evaluate(machine, batch, options, false);
+}
+
+enum mou_status mou_machine_evaluate_lean(struct mou_machine *machine, const struct mou_batch *batch,
+                                          const struct mou_run_options *options)
+{
+    return mou_lean_prepare(machine) ? evaluate(machine, batch, options, true) : MOU_ERROR_MEMORY;
+}
+
+enum mou_status mou_machine_complete(struct mou_machine *machine)
+{
+    assert(machine != NULL);
+    if (!machine->lean || machine->batch == NULL) {
+        return MOU_OK;
+    }
+    if (machine->deciding) {
+        return MOU_ERROR_USAGE; /* the decisions under way rest on the registers */
+    }
+    struct mou_run_options options = machine->options;
+    options.count_only = false;
+    return evaluate(machine, machine->batch, &options, false);
 }

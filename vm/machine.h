@@ -98,6 +98,7 @@ struct mou_register {
     struct mou_ratio *fraction;
     uint64_t *known, *inapplicable;
     uint8_t *fault;
+    bool late; /**< not yet computed: mou_register_wake does it; see lean.h */
 };
 enum mou_truth { MOU_NO, MOU_YES, MOU_UNKNOWN };
 enum mou_cell { MOU_CELL_KNOWN, MOU_CELL_UNKNOWN, MOU_CELL_INAPPLICABLE };
@@ -144,6 +145,11 @@ struct mou_machine {
     uint8_t *differs;              /**< per instruction: 1 where its register in the uncontested world is one of its own */
     uint8_t *follows_today;        /**< per instruction: 1 where its value follows TODAY through values alone (see mou_opcode_follows_time) */
     struct mou_register *registers[MOU_WORLD_COUNT];
+    bool lean;                     /**< this run only counts outcomes: see lean.h */
+    bool deciding;                 /**< the sink is being called */
+    struct mou_lean_plan *lean_plan; /**< made at the first such run, lives with the machine */
+    const struct mou_compare_form *compare; /**< comparisons of columns in the form for this processor */
+    struct mou_machine *self;      /**< for registers that are computed when read, by those who only read */
     bool two_worlds;               /**< false: the second pointer is the first */
     uint64_t **contested;          /**< per record type, bitmap over home rows on the as-of date, ancestors included; NULL entries: none */
     const int64_t *text_numbers;   /**< TEXTS index -> number in the batch's interning table */
@@ -179,8 +185,14 @@ enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
  * to it): used to find the date on which a time comparison changes. Other registers keep their value. Row is of the instruction's frame.
  */
 enum mou_truth mou_kernel_compare_on(const struct mou_machine *machine, enum mou_world world, uint32_t instruction, uint32_t row, mou_date today);
+/** Computes a register that is late, and those that it rests on. False when memory ran out, which the slab remembers. */
+bool mou_register_wake(struct mou_machine *machine, enum mou_world world, uint32_t index) MOU_MUST_USE;
 /** Everything of a run before next dates and decisions: texts, frames, registers. `options` and `batch` are kept in the machine. */
 enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options) MOU_MUST_USE;
+/** The same for a run that only counts outcomes. */
+enum mou_status mou_machine_evaluate_lean(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options) MOU_MUST_USE;
+/** After a run that only counted: evaluates the same batch once more, as for whole decisions; else nothing. For those who look at more than outcomes. */
+enum mou_status mou_machine_complete(struct mou_machine *machine) MOU_MUST_USE;
 /**
  * How the operands of such a comparison lie to each other on `today`: *position rises or falls with the days and tells, where it is the same, that the truth is too. Unknown
  * (also by a fault) and inapplicable as their dominance says.

@@ -20,6 +20,8 @@ struct mou_reduction {
 bool mou_reduction_begin(struct mou_kernel *kernel, struct mou_reduction *reduction);
 /** The same with the bitmaps filled. */
 bool mou_reduction_combined(struct mou_kernel *kernel, struct mou_reduction *reduction);
+/** Sets the range of every row of the result to nothing. */
+void mou_reduction_clear(struct mou_kernel *kernel);
 /** Largest number of rows below one parent row. */
 uint32_t mou_reduction_longest(const struct mou_reduction *reduction, uint32_t parents);
 /** Known values of the rows of `parent` with a bit, into `out`; how many. */

@@ -1,5 +1,5 @@
 /*
- * Single cells of registers, for decisions, missing fields and explanations. Reads only.
+ * Single cells of registers, for decisions, missing fields and explanations. Reads only, but for registers that are computed when first asked for.
  */
 #include <assert.h>
 
@@ -11,6 +11,9 @@ static const struct mou_register *register_at(const struct mou_machine *machine,
 {
     assert(machine != NULL && world < MOU_WORLD_COUNT && index < machine->pack->instructions_count);
     const struct mou_register *found = &machine->registers[world][index];
+    if (found->late && !mou_register_wake(machine->self, world, index)) {
+        return NULL;
+    }
     if (found->frame == 0) {
         *row = 0;
     }
@@ -22,6 +25,9 @@ enum mou_truth mou_register_truth(const struct mou_machine *machine, enum mou_wo
                                   uint32_t index, uint32_t row)
 {
     const struct mou_register *from = register_at(machine, world, index, &row);
+    if (from == NULL) {
+        return MOU_UNKNOWN; /* the run fails: the slab remembers */
+    }
     assert(from->form == MOU_FORM_CONDITION);
     if (mou_bit(from->yes, row)) {
         return MOU_YES;
@@ -33,6 +39,9 @@ enum mou_cell mou_register_cell(const struct mou_machine *machine, enum mou_worl
                                 uint32_t index, uint32_t row)
 {
     const struct mou_register *from = register_at(machine, world, index, &row);
+    if (from == NULL) {
+        return MOU_CELL_UNKNOWN;
+    }
     assert(from->form != MOU_FORM_CONDITION);
     if (mou_bit(from->known, row)) {
         return MOU_CELL_KNOWN;
@@ -45,6 +54,6 @@ int64_t mou_register_value(const struct mou_machine *machine, enum mou_world wor
                            uint32_t row)
 {
     const struct mou_register *from = register_at(machine, world, index, &row);
-    assert(from->form == MOU_FORM_VALUE && mou_bit(from->known, row));
+    assert(from != NULL && from->form == MOU_FORM_VALUE && mou_bit(from->known, row));
     return from->value[row];
 }

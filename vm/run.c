@@ -10,7 +10,9 @@ enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_ba
                                 const struct mou_decision_sink *sink)
 {
     assert(machine != NULL && batch != NULL && options != NULL && sink != NULL);
-    const enum mou_status evaluated = mou_machine_evaluate(machine, batch, options);
+    const bool others = options->duties || options->repairs || options->matters || options->assertions;
+    const bool lean = options->count_only && sink->next == NULL && !others;
+    const enum mou_status evaluated = lean ? mou_machine_evaluate_lean(machine, batch, options) : mou_machine_evaluate(machine, batch, options);
     if (evaluated != MOU_OK) {
         return evaluated;
     }

@@ -401,7 +401,7 @@ struct mou_decision_sink {
 struct mou_run_options {
     mou_date as_of;
     bool findings;      /**< also findings as decisions */
-    bool count_only;    /**< outcomes only: no grounds, missing, intervals */
+    bool count_only;    /**< outcomes only: no grounds, missing, intervals; nothing may be explained from within the sink */
     bool duties, repairs, matters, assertions; /**< also these; next dates then cover them too */
 };
 
@@ -418,6 +418,8 @@ MOU_API bool mou_machine_faulted(const struct mou_machine *machine);
 
 /** Appends one decision as a JSON line (with line break) in the documented shape. */
 MOU_API void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out);
+/** The same line up to the outcome, which is all that a run with `count_only` finds out. */
+MOU_API void mou_outcome_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out);
 /** Appends `{"subject": …, "next": …}`. */
 MOU_API void mou_next_json(struct mou_text subject, mou_date next, struct mou_buf *out);
 

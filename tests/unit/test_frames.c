@@ -409,7 +409,7 @@ static void unsound_batches_are_refused(void **state)
     pb_sample(&world.pb);
     world_open(&world);
     const struct mou_run_options options = {.as_of = AS_OF};
-    for (int fault = 0; fault < 8; fault++) {
+    for (int fault = 0; fault < 12; fault++) {
         mou_batch_builder_reset(world.builder);
         fill_small(&world);
         const struct mou_batch *given = NULL;
@@ -423,6 +423,19 @@ static void unsound_batches_are_refused(void **state)
         const uint32_t wrong[] = {0, 1, 0, 9};
         const struct mou_objection objection = {RECORD_CASE, 3, 0, 0};
         struct mou_column fields[4] = {{0}};
+        uint32_t first[8];
+        const uint32_t people = given->subject_count;
+        for (uint32_t s = 0, row = 0; s <= people; s++) {
+            while (row < given->records[RECORD_CASE].row_count && given->records[RECORD_CASE].subject[row] < s) {
+                row++;
+            }
+            assert_i64_between(people, 2, 7);
+            first[s] = row;
+        }
+        records[RECORD_CASE].first = first;
+        if (fault == 0) {
+            assert_status(mou_machine_evaluate(world.machine, &batch, &options), MOU_OK); /* so far it is sound */
+        }
         switch (fault) {
         case 0: batch.core_count = 4; break;
         case 1: batch.subject_kind = wrong + 1; break;
@@ -434,6 +447,10 @@ static void unsound_batches_are_refused(void **state)
             batch.objections = &objection;
             batch.objection_count = 1;
             break;
+        case 7: first[0] = 1; break;
+        case 8: first[people]++; break;
+        case 9: first[1] = UINT32_MAX; break;
+        case 10: first[1] += first[1] > 0 ? UINT32_MAX : 1; break;
         default:
             fields[1].width = 3;
             records[RECORD_CASE].fields = fields;

@@ -118,7 +118,76 @@ static void a_machine_used_again_says_the_same(void **state)
     mou_buf_free(&fresh);
 }
 
+/* Outcomes as lines. */
+static enum mou_status take_outcome(void *state, const struct mou_decision *decision)
+{
+    struct rp *rp = state;
+    mou_outcome_json(rp->pack, decision, &rp->lines);
+    return MOU_OK;
+}
+
+static enum mou_status explain_inside(void *state, const struct mou_decision *decision)
+{
+    struct rp *rp = state;
+    struct mou_buf out;
+    mou_buf_init(&out, NULL, (size_t)1 << 20);
+    const struct mou_explain_options options = {.lang = MOU_LANG_ZH};
+    assert_status(mou_machine_explain(rp->machine, decision->subject_number, decision->rule, decision->is_finding, &options, &out), MOU_ERROR_USAGE);
+    mou_buf_free(&out);
+    return MOU_OK;
+}
+
+/* Outcomes, then the reasons of two measures for everybody: in `out`. */
+static void say_outcomes(struct rp *rp, const struct mou_batch *batch, bool count_only, struct mou_buf *out)
+{
+    const struct mou_explain_options options = {.lang = MOU_LANG_ZH, .why_not = true};
+    const struct mou_decision_sink sink = {.state = rp, .decision = take_outcome};
+    mou_buf_clear(&rp->lines);
+    mou_buf_clear(out);
+    rp->options.count_only = count_only;
+    assert_status(mou_machine_run(rp->machine, batch, &rp->options, &sink), MOU_OK);
+    for (uint32_t s = 0; s < batch->core_count; s++) {
+        assert_status(mou_machine_explain(rp->machine, s, RP_BAN, false, &options, out), MOU_OK);
+        assert_status(mou_machine_explain(rp->machine, s, RP_GREEN, false, &options, out), MOU_OK);
+    }
+    mou_buf_append(out, rp->lines.data, rp->lines.len);
+    assert_false(out->failed);
+}
+
+static void counting_gives_the_same_outcomes_and_reasons(void **state)
+{
+    struct rp *rp = *state;
+    struct rng rng = {11};
+    struct mou_buf full;
+    struct mou_buf counted;
+    size_t said = 0;
+    mou_buf_init(&full, NULL, (size_t)1 << 24);
+    mou_buf_init(&counted, NULL, (size_t)1 << 24);
+    for (uint32_t run = 0; run < RUNS; run++) {
+        const mou_date as_of = rp_day(2020, 6, 1) + (mou_date)(200 * rng_below(&rng, 3));
+        const struct batch_plan plan = {1 + rng_below(&rng, 90), rng_below(&rng, 3), rng_below(&rng, 2), 24, 3, as_of};
+        const struct mou_batch *batch = NULL;
+        struct mou_arena *arena = mou_arena_new(NULL);
+        assert_non_null(arena);
+        mou_batch_builder_reset(rp->builder);
+        assert_true(random_batch(&rng, rp->pack, rp->builder, arena, &plan));
+        assert_status(mou_batch_finish(rp->builder, &batch), MOU_OK);
+        rp->options = (struct mou_run_options){.as_of = as_of, .findings = true};
+        say_outcomes(rp, batch, false, &full);
+        say_outcomes(rp, batch, true, &counted);
+        assert_text_equal(counted.data, full.data);
+        const struct mou_decision_sink inside = {.state = rp, .decision = explain_inside};
+        assert_status(mou_machine_run(rp->machine, batch, &rp->options, &inside), MOU_OK);
+        said += rp->lines.len;
+        mou_arena_free(arena);
+    }
+    assert_i64_between(said, 50000, INT64_MAX);
+    mou_buf_free(&counted);
+    mou_buf_free(&full);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(counting_gives_the_same_outcomes_and_reasons, setup, teardown),
     cmocka_unit_test_setup_teardown(a_machine_used_again_says_the_same, setup, teardown),
 };
 

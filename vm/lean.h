@@ -1,0 +1,46 @@
+/*
+ * Runs that only count outcomes. Registers that outcomes do not rest on are late: computed when somebody asks for one of their cells. Comparisons of a column with
+ * one value, also through a monotone function of dates such as a term or an age, read the column as it is, in its own width. Used by the kernels and registers.c.
+ */
+#ifndef MOU_VM_LEAN_H
+#define MOU_VM_LEAN_H
+
+#include "column_compare.h"
+#include "kernels.h"
+
+/** What a condition asks of a column directly. */
+struct mou_direct {
+    uint32_t column;     /**< COLUMN instruction */
+    uint32_t function;   /**< instruction between the column and the comparison, or MOU_PACK_NONE */
+    uint32_t other;      /**< register at frame 0 that is compared with; MOU_PACK_NONE for TRUTH and FILLED */
+    uint32_t compare;    /**< enum mou_compare, the column on the left */
+};
+
+/** The same on the as-of date: the column's value is less than, equal to or greater than `value`, or not. */
+struct mou_bound {
+    bool found;   /**< looked for on this date */
+    bool there;   /**< false: no such value, the instruction must be run as it stands */
+    enum mou_relation relation;
+    uint64_t invert;
+    int64_t value;
+    int64_t least, greatest; /**< values of the column beyond which the function fails */
+};
+
+struct mou_lean_plan {
+    uint8_t *late;              /**< per instruction */
+    uint32_t *direct_of;        /**< per instruction: entry of `directs`, or MOU_PACK_NONE */
+    struct mou_direct *directs;
+    struct mou_bound *bounds;   /**< per entry; forgotten when registers at frame 0 are */
+    uint32_t direct_count;
+};
+
+/** Made at the machine's first run that only counts; false when memory ran out. */
+bool mou_lean_prepare(struct mou_machine *machine) MOU_MUST_USE;
+/** Forgets what was found for a date. */
+void mou_lean_forget(struct mou_machine *machine);
+/** Runs a condition that reads its column directly. *done: false where it must be run as it stands. False when memory ran out. */
+bool mou_lean_direct(struct mou_kernel *kernel, uint32_t index, bool *done) MOU_MUST_USE;
+/** The batch's column of a COLUMN instruction whose rows are the column's rows, NULL of others. */
+const struct mou_column *mou_column_as_it_is(const struct mou_machine *machine, uint32_t instruction);
+
+#endif

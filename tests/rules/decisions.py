@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Where the library's lists and sanctions are published and shared, how often, and until when: evaluates a small world and compares the
-`publication` of each decision, which the test blocks beside the rules cannot assert. Prints `N passed, N failed`.
+"""What decisions carry that the test blocks beside the rules cannot assert: where the library's lists and sanctions are published and shared, how
+often, and until when, and the values that incentives grant. Evaluates a small world and compares. Prints `N passed, N failed`.
 
-    publication.py --mou build/dev/cli/mou --root .
+    decisions.py --mou build/dev/cli/mou --root .
 """
 import argparse
 import json
@@ -36,6 +36,8 @@ WORLD = [
                  欠薪列入决定=[{"列入决定书文号": "揭人社列〔2024〕1号", "列入决定日期": "2024-02-20", "列入送达日期": "2024-02-20", "依据责令文书文号": "揭人社令〔2024〕1号"}]),
     organisation("严违公司", 严违列入决定=[{"严违列入文书号": "揭市监列〔2024〕1号", "严违列入日期": "2024-02-20", "严违列入送达日期": "2024-02-20",
                                         "严违失信情形": "拒不履行义务"}]),
+    organisation("诚信公司", 诚信典型认定=[{"典型编号": "DX1", "典型类别": "诚信示范单位", "典型认定日期": "2023-12-01"}],
+                 纳税信用评价=[{"年度": 2022, "级别": "A", "评价得分": 95, "公告日期": "2023-04-20"}]),
 ]
 
 
@@ -61,6 +63,14 @@ EXPECTED = {
     ("严违公司", "严违失信公示"): both(["企业信用公示系统", "信用中国"], NATION, "2024-02-20", "2027-02-20"),
 }
 
+GRANTS = {
+    ("诚信公司", "绿色通道和容缺受理"): {"承诺补正期限": "P20WD"},
+    ("诚信公司", "公共资源交易加分"): {"加分": 3},
+    ("诚信公司", "优化检查频次"): {"每年检查次数": 1},
+    ("诚信公司", "A级办税便利"): {"单次领用发票月数": 3},
+    ("诚信公司", "荣誉和评优优先"): {},
+}
+
 
 def main() -> int:
     parser = argparse.ArgumentParser()
@@ -78,9 +88,11 @@ def main() -> int:
     decisions = [json.loads(line) for line in done.stdout.splitlines()]
     found = {(one["subject"], one["rule"]): one["publication"] for one in decisions if "publication" in one}
     failures = [(key, wanted, found.get(key)) for key, wanted in EXPECTED.items() if found.get(key) != wanted]
+    granted = {(one["subject"], one["rule"]): one["grant"] for one in decisions if "grant" in one}
+    failures += [(key, wanted, granted.get(key)) for key, wanted in GRANTS.items() if granted.get(key) != wanted]
     for key, wanted, got in failures:
         print(f"{' '.join(key)}:\n    expected {wanted}\n    found    {got}")
-    print(f"{len(EXPECTED) - len(failures)} passed, {len(failures)} failed")
+    print(f"{len(EXPECTED) + len(GRANTS) - len(failures)} passed, {len(failures)} failed")
     return len(failures) != 0
 
 

@@ -4,12 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "delivered.h"
 #include "masking.h"
 
 /* More than this no machine of an office has; the store takes no more. */
 #define THREADS_MAX 64L
-
-#define IMPORT_BYTES_MAX ((size_t)8 * 1024 * 1024 * 1024)
 
 /** Opens a store by one of the library's ways. */
 static enum mou_exit open_store(struct mou_cli *cli, const char *path, struct mou_store **store,
@@ -144,7 +143,7 @@ static void print_import(const struct mou_cli *cli, const char *path, const stru
            (unsigned long long)result->corrected, (unsigned long long)result->unchanged, (unsigned long long)result->quarantined);
 }
 
-static bool show_bytes(void *state, size_t done, size_t total)
+static bool show_bytes(void *state, uint64_t done, uint64_t total)
 {
     return mou_progress_show(state, done, total);
 }
@@ -156,7 +155,7 @@ enum mou_exit mou_cmd_import(struct mou_cli *cli)
                                          .dry_run = mou_option_given(cli, "dry-run"), .accept_check_digit = mou_option_given(cli, "accept-check-digit")};
     struct mou_import_result result = {0};
     struct mou_store *store = NULL;
-    struct mou_text content;
+    struct mou_delivered delivered;
     struct mou_progress progress;
     if (!choose_target(cli, &options) || !choose_form(cli, &options, path)) {
         return MOU_EXIT_USAGE;
@@ -165,15 +164,17 @@ enum mou_exit mou_cmd_import(struct mou_cli *cli)
     if (code != MOU_EXIT_DONE) {
         return code;
     }
-    if (!mou_read_file(cli, path, IMPORT_BYTES_MAX, &content)) {
+    if (!mou_delivered_open(cli, path, &delivered)) {
+        mou_delivered_close(&delivered);
         mou_store_close(store);
         return MOU_EXIT_IO;
     }
     mou_progress_start(&progress, cli);
     options.progress = show_bytes;
     options.progress_state = &progress;
-    enum mou_status status = mou_store_import(store, content.bytes, content.len, &options, &result);
+    enum mou_status status = mou_store_import_source(store, &delivered.source, &options, &result);
     mou_progress_end(&progress);
+    mou_delivered_close(&delivered);
     if (status == MOU_OK) {
         print_import(cli, path, &result, options.dry_run);
     } else {

@@ -43,6 +43,17 @@ void mou_store_begin_call(struct mou_store *store)
     mou_arena_reset(store->work_arena);
 }
 
+void mou_store_put_readable(const char *text, struct mou_buf *out)
+{
+    const size_t len = strlen(text);
+    uint32_t code_point = 0;
+    for (size_t at = 0; at < len;) {
+        const size_t step = mou_utf8_decode(text + at, len - at, &code_point);
+        mou_buf_append(out, step > 0 ? text + at : "?", step > 0 ? step : 1);
+        at += step > 0 ? step : 1;
+    }
+}
+
 enum mou_status mou_store_fail(struct mou_store *store, enum mou_status status, const char *format, ...)
 {
     if (store->message.len == 0) {
@@ -51,7 +62,7 @@ enum mou_status mou_store_fail(struct mou_store *store, enum mou_status status, 
         va_start(arguments, format);
         vsnprintf(text, sizeof text, format, arguments);
         va_end(arguments);
-        mou_buf_text(&store->message, text);
+        mou_store_put_readable(text, &store->message);
     }
     return status;
 }

@@ -3,7 +3,9 @@
  */
 #include <string.h>
 
-#include "intake.h"
+#include "stream.h"
+
+#define LARGE_BYTES ((uint64_t)16 * 1024 * 1024)
 
 static struct mou_text target_name(const struct mou_import_options *options)
 {
@@ -42,7 +44,7 @@ static enum mou_status find_record_type(struct mou_intake *intake)
                           (int)name.len, name.bytes);
 }
 
-/** *import_id is that of an earlier import of the same bytes, or 0. */
+/** *import_id is that of an earlier import of the same bytes, sheet and mapping, or 0. */
 static enum mou_status find_earlier(struct mou_intake *intake, const unsigned char hash[32], int64_t *import_id)
 {
     bool row = false;
@@ -53,6 +55,8 @@ static enum mou_status find_earlier(struct mou_intake *intake, const unsigned ch
     }
     sqlite3_bind_blob(statement, 1, hash, 32, SQLITE_STATIC);
     mou_store_bind_text(statement, 2, target_name(intake->options));
+    mou_store_bind_text(statement, 3, intake->sheet);
+    mou_store_bind_text(statement, 4, intake->options->mapping);
     enum mou_status status = mou_store_step_row(intake->store, statement, &row);
     if (status == MOU_OK && row) {
         *import_id = sqlite3_column_int64(statement, 0);
@@ -97,6 +101,12 @@ static enum mou_status close_import(struct mou_intake *intake)
     sqlite3_bind_int64(statement, 7, intake->options->format);
     sqlite3_bind_int64(statement, 8, intake->options->layout);
     mou_store_bind_text(statement, 9, intake->header);
+    if (intake->sheet.len > 0) {
+        mou_store_bind_text(statement, 10, intake->sheet);
+    }
+    if (intake->options->mapping.len > 0) {
+        mou_store_bind_text(statement, 11, intake->options->mapping);
+    }
     enum mou_status status = mou_store_step_done(intake->store, statement);
     if (status == MOU_OK) {
         status = mou_quarantine_settle(intake);
@@ -113,22 +123,29 @@ static enum mou_status close_import(struct mou_intake *intake)
     return status == MOU_OK ? mou_clock_advance(intake->store, intake->options->known_at) : status;
 }
 
-static enum mou_status take_content(struct mou_intake *intake, const char *bytes, size_t len, const unsigned char hash[32])
+static enum mou_status read_text(struct mou_intake *intake, const struct mou_import_source *source, const struct mou_survey *survey)
 {
-    struct mou_buf converted;
-    struct mou_text content = {bytes, len};
-    enum mou_status status = mou_encoding_to_utf8(intake->store, content, intake->options->encoding, &converted, &content);
+    struct mou_stream stream;
+    enum mou_status status = mou_stream_open(intake, source, survey, &stream);
     if (status == MOU_OK) {
-        status = open_import(intake, hash);
+        status = intake->options->format == MOU_IMPORT_NDJSON ? mou_ndjson_import(intake, &stream) : mou_csv_import(intake, &stream);
     }
-    if (status == MOU_OK) {
-        status = intake->options->format == MOU_IMPORT_CSV ? mou_csv_import(intake, content) : mou_ndjson_import(intake, content);
-    }
-    if (status == MOU_OK) {
-        status = close_import(intake);
-    }
-    mou_buf_free(&converted);
+    mou_stream_close(&stream);
     return status;
+}
+
+static enum mou_status take_content(struct mou_intake *intake, const struct mou_import_source *source, const struct mou_survey *survey)
+{
+    enum mou_status status = open_import(intake, survey->hash);
+    if (status == MOU_OK) {
+        status = source->table != NULL ? mou_sheet_import(intake, source->table) : read_text(intake, source, survey);
+    }
+    if (status == MOU_OK && source->unchanged != NULL && !source->unchanged(source->state)) {
+        status = mou_store_fail(intake->store, MOU_ERROR_IO, "%s",
+                                mou_store_say(intake->store, "文件在导入时被改动，没有写入任何数据；请等它写完再导入",
+                                              "the file was changed while it was imported; nothing was stored; wait until it is complete"));
+    }
+    return status == MOU_OK ? close_import(intake) : status;
 }
 
 /**
@@ -153,17 +170,16 @@ static enum mou_status settle_time(struct mou_store *store, const struct mou_imp
     return status;
 }
 
-static enum mou_status import_in_transaction(struct mou_intake *intake, struct mou_import_options *settled, const char *bytes, size_t len)
+static enum mou_status import_in_transaction(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source,
+                                             const struct mou_survey *survey)
 {
-    unsigned char hash[32];
     int64_t earlier = 0;
-    mou_sha256(bytes, len, hash);
-    enum mou_status status = mou_schema_prepare_intake(intake->store);
+    enum mou_status status = mou_store_begin(intake->store);
     if (status == MOU_OK) {
-        status = mou_store_begin(intake->store);
+        status = mou_schema_begin_intake(intake->store);
     }
     if (status == MOU_OK && !settled->typed && settled->settles == NULL) {
-        status = find_earlier(intake, hash, &earlier);
+        status = find_earlier(intake, survey->hash, &earlier);
     }
     if (status == MOU_OK && earlier == 0) {
         status = settle_time(intake->store, intake->options, settled);
@@ -172,7 +188,7 @@ static enum mou_status import_in_transaction(struct mou_intake *intake, struct m
         intake->result->import_id = earlier;
         intake->result->seen_before = true;
     } else if (status == MOU_OK) {
-        status = take_content(intake, bytes, len, hash);
+        status = take_content(intake, source, survey);
     }
     if (status == MOU_OK && !intake->options->dry_run && earlier == 0) {
         status = mou_store_commit(intake->store);
@@ -181,8 +197,28 @@ static enum mou_status import_in_transaction(struct mou_intake *intake, struct m
     return status;
 }
 
-enum mou_status mou_store_import(struct mou_store *store, const char *bytes, size_t len, const struct mou_import_options *options,
-                                 struct mou_import_result *result)
+/** Large files touch pages all over the indexes; a cache that holds those keeps them from being written again and again. */
+static enum mou_status set_cache(struct mou_store *store, const struct mou_import_source *source, bool large)
+{
+    return source->size < LARGE_BYTES ? MOU_OK : mou_store_execute(store, large ? "PRAGMA cache_size = -262144" : "PRAGMA cache_size = -65536");
+}
+
+static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source)
+{
+    struct mou_survey survey;
+    enum mou_status status = mou_stream_survey(intake->store, source, settled, &survey);
+    status = status == MOU_OK ? find_record_type(intake) : status;
+    status = status == MOU_OK ? mou_schema_prepare_intake(intake->store) : status;
+    status = status == MOU_OK ? set_cache(intake->store, source, true) : status;
+    if (status != MOU_OK) {
+        return status;
+    }
+    status = import_in_transaction(intake, settled, source, &survey);
+    return status == MOU_OK ? set_cache(intake->store, source, false) : status;
+}
+
+enum mou_status mou_store_import_source(struct mou_store *store, const struct mou_import_source *source, const struct mou_import_options *options,
+                                        struct mou_import_result *result)
 {
     struct mou_import_options settled = *options;
     struct mou_intake intake = {.store = store, .options = &settled, .result = result};
@@ -191,17 +227,25 @@ enum mou_status mou_store_import(struct mou_store *store, const char *bytes, siz
     *result = (struct mou_import_result){0};
     intake.row_arena = mou_arena_new(NULL);
     intake.file_arena = mou_arena_new(NULL);
-    intake.keys_seen = intake.file_arena != NULL ? mou_intern_new(intake.file_arena) : NULL;
-    enum mou_status status = MOU_ERROR_MEMORY;
-    if (intake.row_arena == NULL || intake.keys_seen == NULL) {
-        mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
-    } else {
-        status = find_record_type(&intake);
-    }
-    if (status == MOU_OK) {
-        status = import_in_transaction(&intake, &settled, bytes, len);
-    }
+    intake.keys_seen = intake.file_arena != NULL ? mou_seen_new(intake.file_arena) : NULL;
+    intake.sheet = source->table != NULL ? source->table->name : (struct mou_text){"", 0};
+    const bool whole = intake.row_arena != NULL && intake.keys_seen != NULL;
+    enum mou_status status = whole ? survey_and_import(&intake, &settled, source) : mou_store_out_of_memory(store);
+    mou_seen_free(intake.keys_seen);
     mou_arena_free(intake.row_arena);
     mou_arena_free(intake.file_arena);
     return status;
+}
+
+static bool read_bytes(void *state, uint64_t offset, void *bytes, size_t len)
+{
+    memcpy(bytes, (const char *)state + offset, len);
+    return true;
+}
+
+enum mou_status mou_store_import(struct mou_store *store, const char *bytes, size_t len, const struct mou_import_options *options,
+                                 struct mou_import_result *result)
+{
+    const struct mou_import_source source = {.size = len, .read = read_bytes, .state = (void *)(uintptr_t)bytes /* only read through */};
+    return mou_store_import_source(store, &source, options, result);
 }

@@ -32,6 +32,12 @@ enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, st
         return MOU_ERROR_IO;
     }
     intake->result->quarantined++;
+    if (intake->options->refused != NULL) {
+        const struct mou_quarantine_row refused = {.import_id = intake->result->import_id, .line = intake->line, .column = column, .field = field,
+                                                   .reason = mou_text_of(mou_store_say(intake->store, zh, en)), .raw = intake->raw, .file = intake->options->file_name,
+                                                   .sheet = intake->sheet};
+        intake->options->refused(intake->options->refused_state, &refused);
+    }
     sqlite3_bind_int64(statement, 1, intake->result->import_id);
     sqlite3_bind_int64(statement, 2, (sqlite3_int64)intake->line);
     sqlite3_bind_int64(statement, 3, column);
@@ -55,7 +61,14 @@ static bool identifier_fits(struct mou_text standard, struct mou_text identifier
 
 static struct mou_text clean_identifier(struct mou_intake *intake, const struct mou_offered *offered)
 {
-    struct mou_text text = offered->text.bytes != NULL ? mou_value_clean(intake->row_arena, offered->text) : (struct mou_text){"", 0};
+    struct mou_text text = mou_value_word(intake->row_arena, offered);
+    bool lower = false;
+    for (size_t i = 0; i < text.len; i++) {
+        lower |= text.bytes[i] >= 'a' && text.bytes[i] <= 'z';
+    }
+    if (!lower) {
+        return text;
+    }
     char *upper = mou_arena_copy(intake->row_arena, text.bytes, text.len);
     for (size_t i = 0; upper != NULL && i < text.len; i++) {
         if (upper[i] >= 'a' && upper[i] <= 'z') {
@@ -65,7 +78,7 @@ static struct mou_text clean_identifier(struct mou_intake *intake, const struct 
     return (struct mou_text){upper != NULL ? upper : "", upper != NULL ? text.len : 0};
 }
 
-/** *id is 0 where there is no such subject. */
+/** *id is 0 where there is no such subject; `kind` may be NULL. */
 static enum mou_status find_subject(struct mou_intake *intake, struct mou_text identifier, int64_t *id, struct mou_text *kind)
 {
     bool row = false;
@@ -77,10 +90,12 @@ static enum mou_status find_subject(struct mou_intake *intake, struct mou_text i
     mou_store_bind_text(statement, 1, identifier);
     enum mou_status status = mou_store_step_row(intake->store, statement, &row);
     if (status == MOU_OK && row) {
-        struct mou_text found = mou_store_column_text(statement, 1);
         *id = sqlite3_column_int64(statement, 0);
-        kind->bytes = mou_arena_copy(intake->row_arena, found.bytes, found.len);
-        kind->len = kind->bytes != NULL ? found.len : 0;
+        if (kind != NULL) {
+            struct mou_text found = mou_store_column_text(statement, 1);
+            kind->bytes = mou_arena_copy(intake->row_arena, found.bytes, found.len);
+            kind->len = kind->bytes != NULL ? found.len : 0;
+        }
         sqlite3_reset(statement);
     }
     return status;
@@ -110,18 +125,16 @@ static bool cell_equals(sqlite3_stmt *statement, int column, const struct mou_ch
 /** Checks all cells of a row of `table`; NULL with the row refused when one does not fit (*status tells of other failures). */
 static struct mou_checked *check_cells(struct mou_intake *intake, bool record, uint32_t index, const struct mou_offered *offered, enum mou_status *status)
 {
-    const struct mou_pack *pack = intake->store->pack;
-    uint32_t count = record ? mou_pack_record(pack, index).field_count : mou_pack_attribute_count(pack, index);
-    struct mou_checked *cells = MOU_NEW_ARRAY(intake->row_arena, count + 1, struct mou_checked);
+    const struct mou_store_table *table = record ? &intake->store->records[index] : &intake->store->kinds[index];
+    struct mou_checked *cells = MOU_NEW_ARRAY(intake->row_arena, table->field_count + 1, struct mou_checked);
     if (cells == NULL || offered == NULL) {
         *status = out_of_memory(intake);
         return NULL;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        struct mou_field_info field = record ? mou_pack_field(pack, index, i) : mou_pack_attribute(pack, index, i);
+    for (uint32_t i = 0; i < table->field_count; i++) {
         const char *reason[2] = {"", ""};
-        if (!mou_value_check(pack, &field, &offered[i], intake->row_arena, &cells[i], reason)) {
-            *status = mou_intake_refuse(intake, offered[i].column, field.name, reason[0], reason[1]);
+        if (!mou_value_check(intake->store->pack, &table->fields[i], &offered[i], intake->row_arena, &cells[i], reason)) {
+            *status = mou_intake_refuse(intake, offered[i].column, table->fields[i].name, reason[0], reason[1]);
             return NULL;
         }
     }
@@ -156,6 +169,8 @@ static enum mou_status add_version(struct mou_intake *intake, const struct row_p
     }
     enum mou_status status = mou_store_step_done(intake->store, statement);
     *version = sqlite3_last_insert_rowid(intake->store->database);
+    const struct mou_added_row added = {place->table, *version, place->subject, place->parent, intake->options->known_at, intake->result->import_id, place->cells};
+    status = status == MOU_OK ? mou_seal_row(intake->store, intake->file_arena, &added) : status;
     return status == MOU_OK ? mou_change_note(intake->store, place->subject) : status;
 }
 
@@ -168,8 +183,8 @@ static enum mou_status end_version(struct mou_intake *intake, struct mou_store_t
     return mou_store_step_done(intake->store, table->end);
 }
 
-/** Looks for the current version of the row: by key, or for types without one an equal row. */
-static enum mou_status find_current(struct mou_intake *intake, const struct row_place *place, int64_t *version, bool *equal)
+/** Looks for the current version of the row, not behind `last`: by key, or for types without one an equal row. */
+static enum mou_status find_current(struct mou_intake *intake, const struct row_place *place, int64_t last, int64_t *version, bool *equal)
 {
     sqlite3_stmt *statement = place->table->current;
     bool row = true;
@@ -180,6 +195,7 @@ static enum mou_status find_current(struct mou_intake *intake, const struct row_
     sqlite3_bind_int64(statement, 1, place->parent != 0 ? place->parent : place->subject);
     if (place->key >= 0 && place->parent == 0) {
         bind_cell(statement, 2, &place->cells[place->key]);
+        sqlite3_bind_int64(statement, 3, last);
     }
     while (status == MOU_OK && row && !*equal) {
         status = mou_store_step_row(intake->store, statement, &row);
@@ -224,7 +240,7 @@ static enum mou_status store_attributes(struct mou_intake *intake, uint32_t kind
     bool row = false;
     enum mou_status status = MOU_OK;
     if (!fresh) {
-        status = find_current(intake, &place, &version, &equal);
+        status = find_current(intake, &place, INT64_MAX, &version, &equal);
         if (status == MOU_OK && !equal) { /* one version of attributes is current at a time */
             sqlite3_reset(statement);
             sqlite3_bind_int64(statement, 1, subject);
@@ -457,32 +473,34 @@ static enum mou_status end_children(struct mou_intake *intake, uint32_t record, 
     return status;
 }
 
-/** Whether a row with this subject and key came earlier in the same file. */
-static bool seen_in_file(struct mou_intake *intake, int64_t subject, const struct mou_checked *key)
+/**
+ * Looks for the row that the offered one is a version of. Rows that this file brought need not be looked at unless it had this key before (*seen), which
+ * the keys tell: the index has their versions, so that they are passed over.
+ */
+static enum mou_status find_record(struct mou_intake *intake, const struct row_place *place, bool *seen, int64_t *version, bool *equal)
 {
-    struct mou_buf text;
-    mou_buf_init(&text, NULL, 1024 * 1024);
-    mou_buf_printf(&text, "%lld:%lld:", (long long)subject, (long long)key->number);
-    mou_buf_append(&text, key->text.bytes != NULL ? key->text.bytes : "", key->text.len);
-    struct mou_text name = {text.data, text.len};
-    bool seen = !text.failed && mou_intern_find(intake->keys_seen, name) != MOU_INTERN_NONE;
-    if (!text.failed && !seen) {
-        (void)mou_intern_add(intake->keys_seen, name);
+    const struct mou_checked *key = place->key >= 0 ? &place->cells[place->key] : NULL;
+    *seen = false;
+    *version = 0;
+    *equal = false;
+    if (key != NULL && !mou_seen_add(intake->keys_seen, place->subject, key->number, key->text, seen)) {
+        return out_of_memory(intake);
     }
-    mou_buf_free(&text);
-    return seen;
+    if (key != NULL && !*seen && place->table->last_version == 0) {
+        return MOU_OK;
+    }
+    return find_current(intake, place, key == NULL || *seen ? INT64_MAX : place->table->last_version, version, equal);
 }
 
 static enum mou_status store_record(struct mou_intake *intake, const struct mou_offered_row *row, const struct row_place *place)
 {
     int64_t version = 0;
     bool equal = false;
-    enum mou_status status = find_current(intake, place, &version, &equal);
+    bool seen = false; /* known rows count, too: else the file's second row of a key would be refused today and taken tomorrow */
+    enum mou_status status = find_record(intake, place, &seen, &version, &equal);
     if (status == MOU_OK && equal) {
         status = children_equal(intake, row, version, &equal);
     }
-    /* Known rows count, too: else the file's second row of a key would be refused today and taken tomorrow. */
-    bool seen = status == MOU_OK && place->key >= 0 && seen_in_file(intake, place->subject, &place->cells[place->key]);
     if (status == MOU_OK && equal) {
         intake->result->unchanged++;
         return MOU_OK;
@@ -513,7 +531,6 @@ enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_of
 {
     struct mou_record_info info = mou_pack_record(intake->store->pack, intake->record);
     struct mou_text identifier = clean_identifier(intake, &row->subject);
-    struct mou_text kind = {"", 0};
     int64_t subject = 0;
     enum mou_status status = MOU_OK;
     if (identifier.len == 0) {
@@ -523,7 +540,7 @@ enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_of
     if (cells == NULL || !children_fit(intake, row, &status)) {
         return status;
     }
-    status = find_subject(intake, identifier, &subject, &kind);
+    status = find_subject(intake, identifier, &subject, NULL);
     if (status == MOU_OK && subject == 0) {
         return mou_intake_refuse(intake, row->subject.column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
     }
@@ -541,7 +558,7 @@ static bool fixed_date(struct mou_intake *intake, const struct mou_offered *offe
 {
     struct mou_text text = offered->text.bytes != NULL ? mou_value_clean(intake->row_arena, offered->text) : (struct mou_text){"", 0};
     *date = MOU_DATE_NONE;
-    return text.len == 0 || mou_value_date(text, date);
+    return text.len == 0 || mou_value_date(text, offered->dates, date);
 }
 
 static void bind_date(sqlite3_stmt *statement, int index, mou_date date)
@@ -671,7 +688,7 @@ static enum mou_status intake_relation(struct mou_intake *intake, const struct m
     int64_t ends[2] = {0, 0};
     uint32_t wanted[2] = {0, 0};
     bool inverse = false;
-    struct mou_text name = fields[0].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[0].text) : (struct mou_text){"", 0};
+    struct mou_text name = mou_value_word(intake->row_arena, &fields[0]);
     if (!find_relation(pack, name, &inverse, &row.name, &wanted[0], &wanted[1])) {
         return mou_intake_refuse(intake, fields[0].column, MOU_TEXT("关系"), "词表里没有这种关系", "no such relation in the vocabulary");
     }
@@ -712,7 +729,7 @@ static enum mou_status intake_objection(struct mou_intake *intake, const struct 
     if (row.first == 0) {
         return mou_intake_refuse(intake, fields[0].column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
     }
-    row.name = fields[1].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[1].text) : (struct mou_text){"", 0};
+    row.name = mou_value_word(intake->row_arena, &fields[1]);
     row.key = fields[2].text.bytes != NULL ? mou_value_trim(fields[2].text) : (struct mou_text){"", 0};
     for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
         struct mou_record_info info = mou_pack_record(pack, i);
@@ -750,6 +767,7 @@ static enum mou_status withdraw_record(struct mou_intake *intake, uint32_t recor
     sqlite3_reset(table->current);
     sqlite3_bind_int64(table->current, 1, subject);
     bind_cell(table->current, 2, &cell);
+    sqlite3_bind_int64(table->current, 3, INT64_MAX);
     enum mou_status status = mou_store_step_row(intake->store, table->current, &row);
     const int64_t version = row ? sqlite3_column_int64(table->current, 0) : 0;
     sqlite3_reset(table->current);
@@ -803,7 +821,7 @@ static enum mou_status withdraw_relation(struct mou_intake *intake, struct mou_t
 static enum mou_status intake_withdrawal(struct mou_intake *intake, const struct mou_offered fields[5])
 {
     const struct mou_pack *pack = intake->store->pack;
-    const struct mou_text name = fields[1].text.bytes != NULL ? mou_value_clean(intake->row_arena, fields[1].text) : (struct mou_text){"", 0};
+    const struct mou_text name = mou_value_word(intake->row_arena, &fields[1]);
     struct mou_text kind = {"", 0};
     struct mou_text forward = {"", 0};
     int64_t subjects[2] = {0, 0};

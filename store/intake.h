@@ -5,13 +5,31 @@
 #ifndef MOU_STORE_INTAKE_H
 #define MOU_STORE_INTAKE_H
 
+#include "mou/table.h"
 #include "store_internal.h"
+
+/** How dates are written. */
+enum mou_date_form {
+    MOU_DATES_COMMON,      /**< year first, in the usual spellings, or days as spreadsheets count them from 1900 */
+    MOU_DATES_DAY_FIRST,   /**< 31/12/2024 */
+    MOU_DATES_MONTH_FIRST, /**< 12/31/2024 */
+    MOU_DATES_FROM_1904    /**< as COMMON, but days count from 1904 */
+};
+
+/** What a mapping says of one value. */
+struct mou_translation {
+    struct mou_text from, to;
+    const struct mou_translation *next;
+};
 
 /** One cell as offered: NULL bytes where the source has nothing. */
 struct mou_offered {
     struct mou_text text;
     uint32_t column; /**< position in the source row, from 1, for messages */
     int64_t unit_fen; /**< money: 0 plain yuan, else fen per unit (万元: 1000000) */
+    enum mou_date_form dates;
+    uint32_t characters_max;                   /**< 0: no limit of its own */
+    const struct mou_translation *translation; /**< NULL: values stand as they are; else every value must be among them */
 };
 
 /** Cells by the name of their field. */
@@ -50,8 +68,9 @@ struct mou_intake {
     uint32_t record;             /**< record type of MOU_IMPORT_RECORDS */
     uint64_t line;               /**< of the row at hand, from 1 */
     struct mou_text raw;         /**< the row verbatim */
-    struct mou_text header;      /**< CSV: the first row verbatim, to read quarantined rows by */
-    struct mou_intern *keys_seen; /**< subject and key of the rows of this file */
+    struct mou_text header;      /**< of a table: the first row verbatim, to read quarantined rows by */
+    struct mou_text sheet;       /**< of a spreadsheet, else empty */
+    struct mou_seen *keys_seen;  /**< subject and key of the rows of this file */
     struct mou_arena *file_arena;
 };
 
@@ -87,28 +106,38 @@ enum mou_status mou_quarantine_settle(struct mou_intake *intake) MOU_MUST_USE;
 /* ---- values.c */
 /** White space round it taken off, full-width letters and digits made half-width; in the row's arena. */
 struct mou_text mou_value_clean(struct mou_arena *arena, struct mou_text text);
+/** The cell as a word of the vocabulary: translated where the mapping says how, and cleaned. */
+struct mou_text mou_value_word(struct mou_arena *arena, const struct mou_offered *offered);
 /** Only white space round it taken off: texts are kept as delivered. */
 struct mou_text mou_value_trim(struct mou_text text);
 /** Checks one cell against its field; *reason tells in two languages what is wrong. */
 bool mou_value_check(const struct mou_pack *pack, const struct mou_field_info *field, const struct mou_offered *offered, struct mou_arena *arena,
                      struct mou_checked *checked, const char *reason[2]);
-bool mou_value_date(struct mou_text text, mou_date *date);
+bool mou_value_date(struct mou_text text, enum mou_date_form form, mou_date *date);
 
 /* ---- readers */
-enum mou_status mou_csv_import(struct mou_intake *intake, struct mou_text content) MOU_MUST_USE;
-enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_text content) MOU_MUST_USE;
+struct mou_stream;
+enum mou_status mou_csv_import(struct mou_intake *intake, struct mou_stream *stream) MOU_MUST_USE;
+enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_stream *stream) MOU_MUST_USE;
+enum mou_status mou_sheet_import(struct mou_intake *intake, const struct mou_table *table) MOU_MUST_USE;
 
-/* ---- encoding.c */
-/** Gives the content as UTF-8 without byte order mark; *converted is owned by `buf`. */
-enum mou_status mou_encoding_to_utf8(struct mou_store *store, struct mou_text content, enum mou_import_encoding encoding, struct mou_buf *buf,
-                                     struct mou_text *converted) MOU_MUST_USE;
+/* ---- seen.c */
+/** Keys that came before, by a keyed hash of 128 bits each, so that millions take little memory. */
+struct mou_seen;
+/** NULL without memory or randomness. */
+struct mou_seen *mou_seen_new(struct mou_arena *arena);
+void mou_seen_free(struct mou_seen *seen); /**< NULL is fine */
+/** Adds subject and key; *known tells whether they had been added before. False without memory. */
+bool mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, struct mou_text text, bool *known) MOU_MUST_USE;
 
 /* ---- layout.c */
 /** The vocabulary's field name for a header of the national 双公示 layout (code or Chinese name); the header itself where it is none of it. */
 struct mou_text mou_layout_field(struct mou_text header);
+/** How many characters the layout allows in the column; 0: it does not say. */
+uint32_t mou_layout_length(struct mou_text header);
+/** Whether it is a column of the layout. */
+bool mou_layout_has(struct mou_text header);
 /** Whether the header names the subject's identifier in that layout. */
 bool mou_layout_is_identifier(struct mou_text header);
-/** Whether it is a column of the layout that describes the subject and need not be a field. */
-bool mou_layout_is_subject_detail(struct mou_text header);
 
 #endif

@@ -6,25 +6,24 @@
 
 #include "intake.h"
 
-/** Code without its XK_ or CF_ prefix, the standard's Chinese name, the vocabulary's field. */
+/** Code without its XK_ or CF_ prefix, the standard's Chinese name, the vocabulary's field, and how many characters it may have (0: not said, or not confirmed). */
 struct layout_column {
     const char *code;
     const char *header;
     const char *field;
+    uint32_t length;
 };
 
 static const struct layout_column columns[] = {
-    {"WSH", "行政处罚决定书文号", "处罚决定书文号"}, {"XK_WSH", "行政许可决定文书号", "许可决定书文号"}, {"WFXW", "违法行为类型", "违法行为类型"},
-    {"SY", "违法事实", "违法事实"},         {"YJ", "处罚依据", "处罚依据"},         {"CFLB", "处罚类别", "处罚种类"},
-    {"NR", "处罚内容", "处罚内容"},         {"NR_FK", "罚款金额", "罚款金额"},      {"NR_WFFF", "没收违法所得、没收非法财物的金额", "没收金额"},
-    {"NR_ZKDX", "暂扣或吊销证照名称及编号", "暂扣或吊销证照"}, {"CF_JDRQ", "处罚决定日期", "处罚决定日期"}, {"YXQ", "处罚有效期", "处罚有效期"},
-    {"GSJZQ", "公示截止期", "公示截止期"},  {"CFJG", "处罚机关", "处罚机关"},       {"CFJGDM", "处罚机关统一社会信用代码", "处罚机关代码"},
-    {"LYDW", "数据来源单位", "数据来源单位"}, {"SJLY", "数据来源单位", "数据来源单位"}, {"LYDWDM", "数据来源单位统一社会信用代码", "数据来源单位代码"},
-    {"SJLYDM", "数据来源单位统一社会信用代码", "数据来源单位代码"}, {"BZ", "备注", "备注"}, {"XKWS", "行政许可决定文书名称", "许可决定书名称"},
-    {"XKLB", "许可类别", "许可类别"},       {"XKZS", "许可证书名称", "许可证书名称"}, {"XKBH", "许可编号", "许可编号"},
-    {"XK_NR", "许可内容", "许可内容"},      {"XK_JDRQ", "许可决定日期", "许可决定日期"}, {"YXQZ", "有效期自", "有效期自"},
-    {"YXQZI", "有效期至", "有效期至"},      {"XKJG", "许可机关", "许可机关"},       {"XKJGDM", "许可机关统一社会信用代码", "许可机关代码"},
-    {"ZT", "当前状态", "当前状态"},
+    {"WSH", "行政处罚决定书文号", "处罚决定书文号", 128}, {"XK_WSH", "行政许可决定文书号", "许可决定书文号", 0}, {"WFXW", "违法行为类型", "违法行为类型", 0},
+    {"SY", "违法事实", "违法事实", 0}, {"YJ", "处罚依据", "处罚依据", 0}, {"CFLB", "处罚类别", "处罚种类", 0}, {"NR", "处罚内容", "处罚内容", 0},
+    {"NR_FK", "罚款金额", "罚款金额", 0}, {"NR_WFFF", "没收违法所得、没收非法财物的金额", "没收金额", 0}, {"NR_ZKDX", "暂扣或吊销证照名称及编号", "暂扣或吊销证照", 200},
+    {"CF_JDRQ", "处罚决定日期", "处罚决定日期", 0}, {"YXQ", "处罚有效期", "处罚有效期", 0}, {"GSJZQ", "公示截止期", "公示截止期", 0},
+    {"CFJG", "处罚机关", "处罚机关", 200}, {"CFJGDM", "处罚机关统一社会信用代码", "处罚机关代码", 18}, {"LYDW", "数据来源单位", "数据来源单位", 200},
+    {"SJLY", "数据来源单位", "数据来源单位", 200}, {"LYDWDM", "数据来源单位统一社会信用代码", "数据来源单位代码", 18}, {"SJLYDM", "数据来源单位统一社会信用代码", "数据来源单位代码", 18},
+    {"BZ", "备注", "备注", 0}, {"XKWS", "行政许可决定文书名称", "许可决定书名称", 0}, {"XKLB", "许可类别", "许可类别", 0}, {"XKZS", "许可证书名称", "许可证书名称", 0},
+    {"XKBH", "许可编号", "许可编号", 0}, {"XK_NR", "许可内容", "许可内容", 0}, {"XK_JDRQ", "许可决定日期", "许可决定日期", 0}, {"YXQZ", "有效期自", "有效期自", 0},
+    {"YXQZI", "有效期至", "有效期至", 0}, {"XKJG", "许可机关", "许可机关", 0}, {"XKJGDM", "许可机关统一社会信用代码", "许可机关代码", 0}, {"ZT", "当前状态", "当前状态", 0},
 };
 
 static const char *const identifiers[] = {"统一社会信用代码", "行政相对人代码_1(统一社会信用代码)", "行政相对人代码_1（统一社会信用代码）", "XDR_SHXYM", "XDR_ZJHM", "证件号码", "自然人证件号码"};
@@ -43,17 +42,29 @@ static struct mou_text without_prefix(struct mou_text header)
     return prefixed ? (struct mou_text){header.bytes + 3, header.len - 3} : header;
 }
 
-struct mou_text mou_layout_field(struct mou_text header)
+static const struct layout_column *find_column(struct mou_text header)
 {
     for (int stripped = 0; stripped < 2; stripped++) {
         struct mou_text name = stripped ? without_prefix(header) : header;
         for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
             if (equals(name, columns[i].code) || equals(name, columns[i].header)) {
-                return mou_text_of(columns[i].field);
+                return &columns[i];
             }
         }
     }
-    return header;
+    return NULL;
+}
+
+struct mou_text mou_layout_field(struct mou_text header)
+{
+    const struct layout_column *column = find_column(header);
+    return column != NULL ? mou_text_of(column->field) : header;
+}
+
+uint32_t mou_layout_length(struct mou_text header)
+{
+    const struct layout_column *column = find_column(header);
+    return column != NULL ? column->length : 0;
 }
 
 static bool listed(struct mou_text header, const char *const *words, size_t count)
@@ -72,7 +83,7 @@ bool mou_layout_is_identifier(struct mou_text header)
     return listed(header, identifiers, sizeof identifiers / sizeof identifiers[0]);
 }
 
-bool mou_layout_is_subject_detail(struct mou_text header)
+bool mou_layout_has(struct mou_text header)
 {
-    return listed(header, details, sizeof details / sizeof details[0]);
+    return find_column(header) != NULL || mou_layout_is_identifier(header) || listed(header, details, sizeof details / sizeof details[0]);
 }

@@ -4,10 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "intake.h"
 #include "json_line.h"
-
-#define LINE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#include "stream.h"
 
 /** The text of a scalar, in the row's arena; false for other kinds of values. */
 static bool scalar_text(struct mou_intake *intake, json_t *value, struct mou_text *text)
@@ -92,7 +90,7 @@ static bool fill_member(struct mou_intake *intake, uint32_t record, struct mou_t
                         struct row_problem *problem)
 {
     const struct mou_pack *pack = intake->store->pack;
-    struct mou_offered offered = {{NULL, 0}, 0, 0};
+    struct mou_offered offered = {.text = {NULL, 0}};
     uint32_t field = find_field(pack, record, name);
     uint32_t nested = field == UINT32_MAX ? find_nested(pack, record, name) : UINT32_MAX;
     if (nested != UINT32_MAX) {
@@ -181,7 +179,7 @@ static bool in_list(const struct mou_fixed_list *list, const char *name)
 static enum mou_status take_fixed(struct mou_intake *intake, json_t *object)
 {
     const struct mou_fixed_list *list = mou_intake_fixed_list(intake->options->target);
-    struct mou_offered fields[5] = {{{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}};
+    struct mou_offered fields[5] = {{.text = {NULL, 0}}};
     for (uint32_t i = 0; i < list->count; i++) {
         json_t *value = json_object_get(object, list->words[i][0]);
         if (value != NULL && !scalar_text(intake, value, &fields[i].text)) {
@@ -212,7 +210,7 @@ static enum mou_status take_line(struct mou_intake *intake, struct mou_text line
     uint32_t column = 0;
     intake->raw = line;
     intake->result->rows++;
-    enum mou_status status = line.len <= LINE_BYTES_MAX ? mou_json_line(line, &object, &column) : MOU_OK;
+    enum mou_status status = mou_json_line(line, &object, &column);
     if (status == MOU_OK && !json_is_object(object)) {
         status = mou_intake_refuse(intake, column, MOU_TEXT(""), "不是合格的 JSON 对象", "not a well-formed JSON object");
     } else if (status == MOU_OK) {
@@ -234,27 +232,49 @@ static enum mou_status take_line(struct mou_intake *intake, struct mou_text line
     return status;
 }
 
-enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_text content)
+/** The next line of the window without its end; *more is false at the end of the file. */
+static enum mou_status next_line(struct mou_stream *stream, uint64_t number, struct mou_text *line, bool *more)
 {
-    const struct mou_import_options *options = intake->options;
+    bool grown = true;
+    size_t searched = 0;
+    for (;;) {
+        const char *begin = stream->window.len > 0 ? stream->window.data + stream->at : "";
+        const size_t unread = stream->window.len - stream->at;
+        const char *newline = memchr(begin + searched, '\n', unread - searched);
+        *more = unread > 0;
+        if (newline != NULL || !grown) {
+            line->bytes = begin;
+            line->len = newline != NULL ? (size_t)(newline - begin) : unread;
+            stream->at += line->len + (newline != NULL);
+            line->len -= line->len > 0 && begin[line->len - 1] == '\r';
+            return MOU_OK;
+        }
+        searched = unread;
+        enum mou_status status = mou_stream_more(stream, number, &grown);
+        if (status != MOU_OK) {
+            return status;
+        }
+    }
+}
+
+enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_stream *stream)
+{
+    struct mou_text line = {"", 0};
+    bool more = true;
     enum mou_status status = MOU_OK;
     intake->line = 0;
-    for (size_t begin = 0; status == MOU_OK && begin < content.len;) {
-        const char *newline = memchr(content.bytes + begin, '\n', content.len - begin);
-        size_t end = newline != NULL ? (size_t)(newline - content.bytes) : content.len;
-        struct mou_text line = {content.bytes + begin, end - begin};
-        intake->line++;
-        if (line.len > 0 && line.bytes[line.len - 1] == '\r') {
-            line.len--;
+    while (status == MOU_OK && more) {
+        status = next_line(stream, intake->line + 1, &line, &more);
+        if (status != MOU_OK || !more) {
+            break;
         }
+        intake->line++;
         if (mou_value_clean(intake->row_arena, (struct mou_text){line.bytes, line.len < 64 ? line.len : 64}).len > 0) {
             status = take_line(intake, line);
         }
         status = mou_intake_end_row(intake, status);
-        begin = end + 1;
-        if (status == MOU_OK && options->progress != NULL && intake->line % 4096 == 0 &&
-            !options->progress(options->progress_state, begin, content.len)) {
-            status = mou_store_fail(intake->store, MOU_ERROR_IO, "%s", mou_store_say(intake->store, "已中止，没有写入任何数据", "stopped; nothing was stored"));
+        if (status == MOU_OK && intake->line % 1024 == 0) {
+            status = mou_stream_progress(stream);
         }
     }
     return status;

@@ -42,7 +42,7 @@ enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id,
                 .reason = mou_store_column_text(statement, 4),
                 .raw = {sqlite3_column_blob(statement, 5), (size_t)sqlite3_column_bytes(statement, 5)}, .file = mou_store_column_text(statement, 6),
                 .id = sqlite3_column_int64(statement, 7), .target = mou_store_column_text(statement, 8), .header = mou_store_column_text(statement, 9),
-                .format = (enum mou_import_format)format, .layout = (enum mou_import_layout)layout};
+                .format = (enum mou_import_format)format, .layout = (enum mou_import_layout)layout, .sheet = mou_store_column_text(statement, 12)};
             row = take(state, &refused);
         }
     }
@@ -90,13 +90,15 @@ static bool take_form(struct replaying *replaying, sqlite3_stmt *statement)
             options->target = targets[i].target;
         }
     }
-    options->format = sqlite3_column_int(statement, 5) == MOU_IMPORT_NDJSON ? MOU_IMPORT_NDJSON : MOU_IMPORT_CSV;
+    const int format = sqlite3_column_int(statement, 5);
+    options->format = format == MOU_IMPORT_NDJSON ? MOU_IMPORT_NDJSON : format == MOU_IMPORT_CSV_1904 ? MOU_IMPORT_CSV_1904 : MOU_IMPORT_CSV;
+    options->mapping_name = MOU_TEXT("（导入时的映射）");
     options->layout = sqlite3_column_int(statement, 6) == MOU_LAYOUT_NATIONAL ? MOU_LAYOUT_NATIONAL : MOU_LAYOUT_PLAIN;
     mou_buf_append(&replaying->content, header.bytes, header.len);
     mou_buf_text(&replaying->content, header.len > 0 ? "\n" : "");
     mou_buf_append(&replaying->names, file.bytes, file.len);
     mou_buf_text(&replaying->names, replaying->request->row.bytes != NULL ? "（隔离行更正）" : "（隔离行重试）");
-    return keep(replaying, mou_store_column_text(statement, 2), &options->record) && keep(replaying, mou_store_column_text(statement, 4), &options->source);
+    return keep(replaying, mou_store_column_text(statement, 9), &options->mapping) && keep(replaying, mou_store_column_text(statement, 2), &options->record) && keep(replaying, mou_store_column_text(statement, 4), &options->source);
 }
 
 /** The waiting rows of one import, or the one that is put right, as a file. */

@@ -58,6 +58,11 @@ static void put_import(sqlite3_stmt *statement, struct mou_buf *out)
         put_number(out, counts[i], statement, 5 + i);
     }
     put_text(out, "header", statement, 13);
+    for (int i = 14; i < 16; i++) { /* of spreadsheets and mapped files only */
+        if (sqlite3_column_type(statement, i) != SQLITE_NULL) {
+            put_text(out, i == 14 ? "sheet" : "mapping", statement, i);
+        }
+    }
 }
 
 static void put_run(sqlite3_stmt *statement, struct mou_buf *out)

@@ -84,7 +84,7 @@ static void put_cell(const struct mou_field_info *field, const struct mou_checke
 enum mou_status mou_relation_fields_check(struct mou_intake *intake, uint32_t relation, const struct mou_named_cells *offered, struct mou_buf *kept, bool *fits)
 {
     const struct mou_pack *pack = intake->store->pack;
-    static const struct mou_offered nothing = {{NULL, 0}, 0, 0};
+    static const struct mou_offered nothing = {.text = {NULL, 0}};
     *fits = true;
     enum mou_status status = refuse_strangers(intake, relation, offered, fits);
     for (uint32_t i = 0; status == MOU_OK && *fits && i < mou_pack_relation_field_count(pack, relation); i++) {

@@ -298,7 +298,7 @@ static bool lacks_vocabulary(const struct mou_store *store, const sqlite3_stmt *
     return statement == NULL && store->pack_id == 0 && sqlite3_extended_errcode(store->database) == SQLITE_ERROR;
 }
 
-/** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 where the type has one. */
+/** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 and up to version ?3 where the type has one. */
 static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
 {
     mou_buf_text(sql, "SELECT \"#version\"");
@@ -309,7 +309,7 @@ static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table
     if (shape->key != UINT32_MAX && !shape->nested) {
         mou_buf_text(sql, " AND ");
         put_field(sql, shape, shape->key);
-        mou_buf_text(sql, " IS ?2");
+        mou_buf_text(sql, " IS ?2 AND \"#version\" <= ?3");
     }
     mou_buf_text(sql, " ORDER BY \"#version\"");
     return mou_schema_prepare_text(store, sql);
@@ -347,6 +347,13 @@ static enum mou_status prepare_intake(struct mou_store *store, const struct tabl
 {
     if (table->end != NULL) {
         return MOU_OK;
+    }
+    table->fields = MOU_NEW_ARRAY(store->arena, (size_t)shape->field_count + 1, struct mou_field_info);
+    if (table->fields == NULL) {
+        return mou_store_out_of_memory(store);
+    }
+    for (uint32_t i = 0; i < shape->field_count; i++) {
+        table->fields[i] = field_of(shape, i);
     }
     table->current = table->current != NULL ? table->current : prepare_current(store, shape, sql);
     table->add = table->add != NULL || table->current == NULL ? table->add : prepare_add(store, shape, sql);
@@ -548,6 +555,42 @@ enum mou_status mou_schema_prepare_intake(struct mou_store *store)
     return status;
 }
 
+/** *version is that of the table's last row, 0 if it has none. */
+static enum mou_status find_last(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql, int64_t *version)
+{
+    bool row = false;
+    mou_buf_text(sql, "SELECT coalesce(max(\"#version\"), 0) FROM ");
+    put_table(sql, shape);
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, sql);
+    enum mou_status status = statement != NULL ? mou_store_step_row(store, statement, &row) : MOU_ERROR_IO;
+    *version = status == MOU_OK && row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return status;
+}
+
+enum mou_status mou_schema_begin_intake(struct mou_store *store)
+{
+    struct mou_buf sql;
+    enum mou_status status = MOU_OK;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_kind_count(store->pack) + mou_pack_record_count(store->pack); i++) {
+        struct table_shape shape;
+        struct mou_store_table *table = table_at(store, i, &shape);
+        table->seal = NULL;
+        status = find_last(store, &shape, &sql, &table->last_version);
+    }
+    mou_buf_free(&sql);
+    return status;
+}
+
+void mou_schema_table_name(struct mou_store *store, uint32_t index, struct mou_buf *name)
+{
+    struct table_shape shape;
+    (void)table_at(store, index, &shape);
+    mou_buf_append(name, shape.prefix.bytes, shape.prefix.len);
+    mou_buf_append(name, shape.name.bytes, shape.name.len);
+}
+
 /* ------------------------------------------------------------------ what reading brings */
 
 /** Arrays for the pack's marks, in the work arena; false when memory ran out. */
@@ -639,6 +682,7 @@ enum mou_status mou_schema_prepare(struct mou_store *store)
         struct mou_store_table *table = table_at(store, i, &shape);
         table->field_count = shape.field_count;
         table->parent = i < kinds ? UINT32_MAX : mou_pack_record(store->pack, i - kinds).parent;
+        table->index = i;
     }
     if (!make_marks(store, &marks) || !mou_pack_mark_reads(store->pack, NULL, &marks)) {
         return mou_store_out_of_memory(store);

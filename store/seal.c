@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "store_internal.h"
+#include "intake.h"
 
 #define SQL_BYTES_MAX ((size_t)1024 * 1024)
 
@@ -16,23 +16,24 @@ struct sealed_table {
     const char *ended;     /**< column with the event that ended it, or NULL */
     const char *ended_at;  /**< column that ends together with it, or NULL */
     enum mou_event_kind kind;
+    bool oldest_first;     /**< rows are sealed as they come, else the newest one is the first */
 };
 
 static const struct sealed_table fixed_tables[] = {
-    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT},
-    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT},
-    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT},
-    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT},
-    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT},
-    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT},
-    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN},
-    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN},
-    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT},
-    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
-    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
-    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
-    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
-    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT},
+    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false},
+    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false},
+    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false},
+    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false},
+    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false},
+    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false},
+    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false},
+    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false},
+    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false},
+    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
+    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
+    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
+    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
+    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
 };
 
 /** A seal being made. */
@@ -174,7 +175,7 @@ static enum mou_status seal_added(struct mou_store *store, const struct sealed_t
     enum mou_status status = put_columns(store, table, sql, columns);
     mou_buf_text(sql, " FROM ");
     mou_schema_put_name(sql, MOU_TEXT(""), table->name);
-    mou_buf_printf(sql, " ORDER BY %s DESC", table->id);
+    mou_buf_printf(sql, " ORDER BY %s%s", table->id, table->oldest_first ? "" : " DESC");
     sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, sql) : NULL;
     status = statement != NULL ? seal_rows(store, table, true, event, statement, columns) : MOU_ERROR_IO;
     sqlite3_finalize(statement);
@@ -222,16 +223,171 @@ static enum mou_status seal_table(struct mou_store *store, const struct sealed_t
     return status == MOU_OK && table->ended != NULL ? seal_ended(store, table, event, sql, columns) : status;
 }
 
+/* ------------------------------------------------------------------ rows of an import, as they come */
+
+/** Where the value of a column comes from. */
+enum cell_source { CELL_VERSION, CELL_SUBJECT, CELL_PARENT, CELL_KNOWN_FROM, CELL_IMPORT, CELL_FIELDS };
+
+struct sealed_cell {
+    int number;      /**< of the column */
+    uint32_t source; /**< enum cell_source, from CELL_FIELDS on the vocabulary's fields */
+};
+
+struct mou_row_seal {
+    struct sealing sealing;
+    struct mou_text table;
+    struct sealed_cell *cells; /**< in the table's order */
+    uint32_t count;
+    unsigned char *bytes;
+    size_t capacity;
+};
+
+static uint32_t cell_source_of(const struct mou_store_table *table, struct mou_text name)
+{
+    static const char *const own[CELL_FIELDS] = {"#version", "#subject", "#parent", "#known_from", "#import"};
+    for (uint32_t i = 0; i < CELL_FIELDS; i++) {
+        if (mou_text_equal(name, mou_text_of(own[i]))) {
+            return i;
+        }
+    }
+    for (uint32_t i = 0; i < table->field_count; i++) {
+        if (mou_text_equal(name, table->fields[i].name)) {
+            return CELL_FIELDS + i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+/** Notes the columns that the import fills; others stay unknown and are no part of a seal. */
+static enum mou_status note_cells(struct mou_store *store, const struct mou_store_table *table, struct mou_row_seal *seal)
+{
+    sqlite3_stmt *statement = mou_schema_columns(store, seal->table);
+    bool row = statement != NULL;
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        const uint32_t source = status == MOU_OK && row ? cell_source_of(table, mou_store_column_text(statement, 1)) : UINT32_MAX;
+        if (source != UINT32_MAX && seal->count < table->field_count + CELL_FIELDS) {
+            seal->cells[seal->count++] = (struct sealed_cell){sqlite3_column_int(statement, 0), source};
+        }
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum mou_status begin_row_seal(struct mou_store *store, struct mou_arena *arena, struct mou_store_table *table, int64_t import)
+{
+    struct mou_buf name;
+    const struct sealed_table of_import = {.kind = MOU_EVENT_IMPORT};
+    struct mou_row_seal *seal = MOU_NEW(arena, struct mou_row_seal);
+    mou_buf_init(&name, NULL, SQL_BYTES_MAX);
+    mou_schema_table_name(store, table->index, &name);
+    const struct mou_text text = mou_buf_into_arena(&name, arena);
+    struct sealed_cell *cells = MOU_NEW_ARRAY(arena, (size_t)table->field_count + CELL_FIELDS, struct sealed_cell);
+    if (seal == NULL || cells == NULL || text.len == 0) {
+        return mou_store_out_of_memory(store);
+    }
+    *seal = (struct mou_row_seal){.table = text, .cells = cells};
+    enum mou_status status = begin_seal(store, &of_import, import, &seal->sealing);
+    status = status == MOU_OK ? note_cells(store, table, seal) : status;
+    table->seal = status == MOU_OK ? seal : NULL;
+    return status;
+}
+
+static unsigned char *write_number(unsigned char *at, uint64_t value, int bytes)
+{
+    for (int i = bytes - 1; i >= 0; i--) {
+        *at++ = (unsigned char)(value >> (8 * i));
+    }
+    return at;
+}
+
+#define CELL_HEAD_BYTES 11u /* column, type, number or length */
+
+/** The cell's value; not known: it is no part of the row. */
+static struct mou_checked added_cell(const struct mou_added_row *row, uint32_t source)
+{
+    const int64_t own[CELL_FIELDS] = {row->version, row->subject, row->parent, row->known_from, row->import};
+    return source >= CELL_FIELDS ? row->cells[source - CELL_FIELDS] : (struct mou_checked){.known = source != CELL_PARENT || row->parent != 0, .number = own[source]};
+}
+
+/** The bytes that put_row makes of the same row when it is read again. */
+static size_t write_row(const struct mou_row_seal *seal, const struct mou_added_row *row)
+{
+    unsigned char *at = seal->bytes;
+    for (uint32_t i = 0; i < seal->count; i++) {
+        const struct mou_checked cell = added_cell(row, seal->cells[i].source);
+        if (!cell.known) {
+            continue;
+        }
+        at = write_number(at, (uint64_t)seal->cells[i].number, 2);
+        at = write_number(at, cell.is_text ? SQLITE_TEXT : SQLITE_INTEGER, 1);
+        at = write_number(at, cell.is_text ? cell.text.len : (uint64_t)cell.number, 8);
+        if (cell.is_text) {
+            memcpy(at, cell.text.bytes, cell.text.len);
+            at += cell.text.len;
+        }
+    }
+    at = write_number(at, 0xffff, 2);
+    return (size_t)(at - seal->bytes);
+}
+
+enum mou_status mou_seal_row(struct mou_store *store, struct mou_arena *arena, const struct mou_added_row *row)
+{
+    if (row->table->seal == NULL) {
+        enum mou_status status = begin_row_seal(store, arena, row->table, row->import);
+        if (status != MOU_OK) {
+            return status;
+        }
+    }
+    struct mou_row_seal *seal = row->table->seal;
+    size_t needed = (size_t)seal->count * CELL_HEAD_BYTES + 2;
+    for (uint32_t i = 0; i < row->table->field_count; i++) {
+        needed += row->cells[i].text.len;
+    }
+    if (needed > seal->capacity) {
+        seal->capacity = 2 * needed;
+        seal->bytes = MOU_NEW_ARRAY(arena, seal->capacity, unsigned char);
+    }
+    if (seal->bytes == NULL) {
+        seal->capacity = 0;
+        return mou_store_out_of_memory(store);
+    }
+    mou_sha256_add(&seal->sealing.hash, seal->bytes, write_row(seal, row));
+    seal->sealing.rows++;
+    return MOU_OK;
+}
+
+/** Keeps the seals of the import's rows and lets go of them. */
+static enum mou_status keep_row_seals(struct mou_store *store)
+{
+    const uint32_t kinds = mou_pack_kind_count(store->pack);
+    enum mou_status status = MOU_OK;
+    for (uint32_t i = 0; status == MOU_OK && i < kinds + mou_pack_record_count(store->pack); i++) {
+        struct mou_store_table *table = i < kinds ? &store->kinds[i] : &store->records[i - kinds];
+        if (table->seal != NULL) {
+            const struct sealed_table of_import = {.name = table->seal->table, .kind = MOU_EVENT_IMPORT};
+            status = keep_seal(store, &of_import, true, &table->seal->sealing);
+            table->seal = NULL;
+        }
+    }
+    return status;
+}
+
 static enum mou_status seal_vocabulary(struct mou_store *store, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
 {
+    enum mou_status kept = event != 0 ? keep_row_seals(store) : MOU_OK;
+    if (kept != MOU_OK) {
+        return kept;
+    }
     sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_VOCABULARY_TABLES);
     bool row = statement != NULL;
     enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
-            const struct sealed_table table = {mou_store_column_text(statement, 0), "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT};
-            status = seal_table(store, &table, event, sql, columns);
+            const struct sealed_table table = {mou_store_column_text(statement, 0), "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = true};
+            status = event != 0 ? seal_ended(store, &table, event, sql, columns) : seal_table(store, &table, event, sql, columns);
         }
     }
     sqlite3_reset(statement);

@@ -35,6 +35,10 @@ struct mou_store_table {
     sqlite3_stmt *current; /**< current version by subject (and key) */
     sqlite3_stmt *add;
     sqlite3_stmt *end;
+    uint32_t index;              /**< subject kinds, then record types */
+    struct mou_field_info *fields;
+    int64_t last_version;        /**< at the beginning of the import at hand */
+    struct mou_row_seal *seal;   /**< of what the import at hand has brought; NULL: nothing yet */
 };
 
 struct mou_store {
@@ -60,6 +64,8 @@ struct mou_store {
 const char *mou_store_say(const struct mou_store *store, const char *zh, const char *en);
 /** Notes a failure of the database and gives MOU_ERROR_IO (or MOU_ERROR_MEMORY). */
 enum mou_status mou_store_sql_failed(struct mou_store *store);
+/** Appends a text of which a part may come from a damaged database, or be cut: what is not UTF-8 becomes a question mark. */
+void mou_store_put_readable(const char *text, struct mou_buf *out);
 /** Notes a failure in words. */
 enum mou_status mou_store_fail(struct mou_store *store, enum mou_status status, const char *format, ...) MOU_PRINTF(3, 4);
 void mou_store_begin_call(struct mou_store *store);
@@ -143,6 +149,10 @@ sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related);
 sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record) MOU_MUST_USE;
 /** Makes the statements that add and end rows; MOU_ERROR_PACK if the database lacks one of the pack's tables or fields. */
 enum mou_status mou_schema_prepare_intake(struct mou_store *store) MOU_MUST_USE;
+/** Notes, within the import's transaction, where the tables end. */
+enum mou_status mou_schema_begin_intake(struct mou_store *store) MOU_MUST_USE;
+/** Appends the name of a table of the vocabulary. */
+void mou_schema_table_name(struct mou_store *store, uint32_t index, struct mou_buf *name);
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value) MOU_MUST_USE;
 enum mou_status mou_store_meta_set(struct mou_store *store, const char *name, const char *value) MOU_MUST_USE;
 
@@ -161,7 +171,18 @@ enum mou_status mou_clock_advance(struct mou_store *store, mou_time time) MOU_MU
 
 /* ---- seal.c */
 enum mou_event_kind { MOU_EVENT_IMPORT, MOU_EVENT_RUN, MOU_EVENT_PACK_ACT, MOU_EVENT_ACT };
-/** Seals of the newest event, which is the one at hand. */
+struct mou_checked;
+/** A row of the vocabulary's tables as it was added. */
+struct mou_added_row {
+    struct mou_store_table *table;
+    int64_t version, subject;
+    int64_t parent; /**< 0: none */
+    int64_t known_from, import;
+    const struct mou_checked *cells;
+};
+/** Adds the row to the seal of its table for the import at hand, which lives in the arena. */
+enum mou_status mou_seal_row(struct mou_store *store, struct mou_arena *arena, const struct mou_added_row *row) MOU_MUST_USE;
+/** Seals of the newest event, which is the one at hand; rows of the vocabulary's tables have been added to theirs one by one. */
 enum mou_status mou_seal_event(struct mou_store *store, enum mou_event_kind kind, int64_t event) MOU_MUST_USE;
 /** Seals of all events. */
 enum mou_status mou_seal_all(struct mou_store *store) MOU_MUST_USE;

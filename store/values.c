@@ -2,6 +2,7 @@
  * Cells of delivered files as values of the vocabulary: dates in the usual spellings and as serial numbers of spreadsheets, amounts with thousands
  * separators and units, codes by name or number. Nothing is guessed: what does not fit is refused with a reason.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,10 @@
 #define SHEET_SERIAL_OF_1900_01_01 2
 #define SHEET_SERIAL_MIN 10000
 #define SHEET_SERIAL_MAX 80000
+#define SHEET_DAYS_TO_1904 1462
+
+/** More than any cell of a spreadsheet can hold. */
+#define TEXT_BYTES_MAX ((size_t)128 * 1024)
 
 /** Half-width form of a full-width letter, digit or sign; others as they are. */
 static uint32_t half_width(uint32_t code_point)
@@ -49,8 +54,20 @@ struct mou_text mou_value_trim(struct mou_text text)
     return text;
 }
 
+static bool is_ascii(struct mou_text text)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        all |= (unsigned char)text.bytes[i];
+    }
+    return all < 0x80;
+}
+
 struct mou_text mou_value_clean(struct mou_arena *arena, struct mou_text text)
 {
+    if (is_ascii(text)) {
+        return mou_value_trim(text);
+    }
     char *out = mou_arena_alloc(arena, text.len + 1);
     size_t len = 0;
     if (out == NULL) {
@@ -88,11 +105,39 @@ static bool whole_number(struct mou_text text, int64_t *number)
     return *end == '\0';
 }
 
-bool mou_value_date(struct mou_text text, mou_date *date)
+/** Day, month and year in this or the American order, the year with four digits. */
+static bool year_last(struct mou_text text, bool month_first, mou_date *date)
+{
+    int parts[3] = {0, 0, 0};
+    size_t lengths[3] = {0, 0, 0};
+    int part = 0;
+    char written[16];
+    for (size_t i = 0; i < text.len && text.bytes[i] != ' '; i++) {
+        const char c = text.bytes[i];
+        if ((c == '/' || c == '.' || c == '-') && part < 2 && lengths[part] > 0) {
+            part++;
+        } else if (c >= '0' && c <= '9' && lengths[part] < 4) {
+            parts[part] = parts[part] * 10 + (c - '0');
+            lengths[part]++;
+        } else {
+            return false;
+        }
+    }
+    if (part != 2 || lengths[0] > 2 || lengths[1] > 2 || lengths[2] != 4) {
+        return false;
+    }
+    const int len = snprintf(written, sizeof written, "%04d-%02d-%02d", parts[2], parts[month_first ? 0 : 1], parts[month_first ? 1 : 0]);
+    return len == 10 && mou_date_parse((struct mou_text){written, 10}, date);
+}
+
+bool mou_value_date(struct mou_text text, enum mou_date_form form, mou_date *date)
 {
     int64_t serial = 0;
+    if (form == MOU_DATES_DAY_FIRST || form == MOU_DATES_MONTH_FIRST) {
+        return year_last(text, form == MOU_DATES_MONTH_FIRST, date);
+    }
     if (text.len == 5 && whole_number(text, &serial) && serial >= SHEET_SERIAL_MIN && serial <= SHEET_SERIAL_MAX) {
-        *date = (mou_date)(serial - SHEET_SERIAL_OF_1900_01_01);
+        *date = (mou_date)(serial - SHEET_SERIAL_OF_1900_01_01 + (form == MOU_DATES_FROM_1904 ? SHEET_DAYS_TO_1904 : 0));
         return true;
     }
     if (text.len > 10 && (text.bytes[10] == ' ' || text.bytes[10] == 'T')) {
@@ -199,7 +244,7 @@ static bool convert(const struct mou_pack *pack, const struct mou_field_info *fi
     case MOU_VALUE_RATIO:
         return mou_ratio_parse(text, &checked->number);
     case MOU_VALUE_DATE:
-        if (!mou_value_date(text, &date)) {
+        if (!mou_value_date(text, offered->dates, &date)) {
             return false;
         }
         checked->number = date;
@@ -214,6 +259,59 @@ static bool convert(const struct mou_pack *pack, const struct mou_field_info *fi
         return code(pack, field->code_table, text, &checked->number);
     }
     return false;
+}
+
+/** The text that the mapping has for this one; false if it has none. */
+static bool translate(const struct mou_offered *offered, struct mou_text *text)
+{
+    for (const struct mou_translation *one = offered->translation; one != NULL; one = one->next) {
+        if (mou_text_equal(one->from, *text)) {
+            *text = one->to;
+            return true;
+        }
+    }
+    return offered->translation == NULL;
+}
+
+struct mou_text mou_value_word(struct mou_arena *arena, const struct mou_offered *offered)
+{
+    struct mou_text text = offered->text.bytes != NULL ? mou_value_clean(arena, offered->text) : (struct mou_text){"", 0};
+    return text.len == 0 || translate(offered, &text) ? text : (struct mou_text){"", 0};
+}
+
+static uint32_t character_count(struct mou_text text)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        count += ((unsigned char)text.bytes[i] & 0xC0u) != 0x80;
+    }
+    return count;
+}
+
+/** NUL and other signs that no text has but files of a wrong kind do. */
+static bool has_control(struct mou_text text)
+{
+    bool found = false;
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char byte = (unsigned char)text.bytes[i];
+        found |= byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
+    }
+    return found;
+}
+
+static bool fits_text(const struct mou_offered *offered, struct mou_text text, const char *reason[2])
+{
+    if (has_control(text)) {
+        reason[0] = "有控制字符（例如 NUL）";
+        reason[1] = "there are control characters (NUL, for instance)";
+        return false;
+    }
+    if (text.len > TEXT_BYTES_MAX || (offered->characters_max > 0 && text.len > offered->characters_max && character_count(text) > offered->characters_max)) {
+        reason[0] = text.len > TEXT_BYTES_MAX ? "文字太长" : "超过双公示标准规定的长度";
+        reason[1] = text.len > TEXT_BYTES_MAX ? "the text is too long" : "longer than the national layout allows";
+        return false;
+    }
+    return true;
 }
 
 bool mou_value_check(const struct mou_pack *pack, const struct mou_field_info *field, const struct mou_offered *offered, struct mou_arena *arena,
@@ -240,6 +338,14 @@ bool mou_value_check(const struct mou_pack *pack, const struct mou_field_info *f
         reason[0] = "必填项为空";
         reason[1] = "a required field is empty";
         return !field->required || field->has_default;
+    }
+    if (!translate(offered, &text)) {
+        reason[0] = "映射的代码里没有这个值";
+        reason[1] = "the mapping has no translation of this value";
+        return false;
+    }
+    if (field->type == MOU_VALUE_TEXT && !fits_text(offered, text, reason)) {
+        return false;
     }
     if (!convert(pack, field, offered, text, arena, checked)) {
         reason[0] = wrong[field->type][0];

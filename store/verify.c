@@ -23,7 +23,11 @@ static void tell(struct verifying *verifying, const char *zh, const char *en, in
     verifying->result->problems++;
     (void)snprintf(text, sizeof text, mou_store_say(verifying->store, zh, en), (long long)number, detail);
     if (verifying->request->problem != NULL) {
-        verifying->request->problem(verifying->request->state, text);
+        struct mou_buf readable;
+        mou_buf_init(&readable, NULL, 2 * sizeof text);
+        mou_store_put_readable(text, &readable);
+        verifying->request->problem(verifying->request->state, readable.len > 0 ? readable.data : "");
+        mou_buf_free(&readable);
     }
 }
 

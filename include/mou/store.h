@@ -7,6 +7,7 @@
 #define MOU_STORE_H
 
 #include "mou/base.h"
+#include "mou/table.h"
 #include "mou/vm.h"
 
 #ifdef __cplusplus
@@ -41,9 +42,20 @@ MOU_API const char *mou_store_message(const struct mou_store *store);
 /* ------------------------------------------------------------------ import */
 
 enum mou_import_target { MOU_IMPORT_SUBJECTS, MOU_IMPORT_RELATIONS, MOU_IMPORT_OBJECTIONS, MOU_IMPORT_RECORDS, MOU_IMPORT_WITHDRAWALS /* 撤回 */ };
-enum mou_import_format { MOU_IMPORT_CSV, MOU_IMPORT_NDJSON };
+enum mou_import_format { MOU_IMPORT_CSV, MOU_IMPORT_NDJSON, MOU_IMPORT_CSV_1904 /* days count from 1904, as in some spreadsheets */ };
 enum mou_import_layout { MOU_LAYOUT_PLAIN, MOU_LAYOUT_NATIONAL /* 双公示 */ };
 enum mou_import_encoding { MOU_ENCODING_DETECT, MOU_ENCODING_UTF8, MOU_ENCODING_GB18030 };
+
+/** The bytes of a delivered file, which must stay as they are while the import lasts. */
+struct mou_import_source {
+    uint64_t size;
+    /** Fills `bytes` with the `len` bytes from `offset` on, all within the size; false if they cannot be read. */
+    bool (*read)(void *state, uint64_t offset, void *bytes, size_t len);
+    /** Asked before anything is committed: whether the bytes are still what they were. NULL: they are. */
+    bool (*unchanged)(void *state);
+    void *state; /**< of the two */
+    const struct mou_table *table; /**< the rows that a reader finds in those bytes (a spreadsheet's); NULL: the bytes are text of the options' format */
+};
 
 /** Quarantined rows that somebody takes again. */
 struct mou_settled_rows {
@@ -53,6 +65,8 @@ struct mou_settled_rows {
     bool fixed; /**< put right by hand, not taken as they came */
 };
 
+struct mou_quarantine_row;
+
 struct mou_import_options {
     enum mou_import_target target;
     struct mou_text record; /**< record type's name, for MOU_IMPORT_RECORDS */
@@ -61,14 +75,18 @@ struct mou_import_options {
     enum mou_import_encoding encoding;
     struct mou_text file_name; /**< for the receipt */
     struct mou_text source;    /**< department, may be empty */
+    struct mou_text mapping;   /**< text of a mapping file, which tells what the columns are; empty: the headers do */
+    struct mou_text mapping_name; /**< for messages */
     mou_time now;
     mou_time known_at;         /**< MOU_TIME_NOW: from now on; else at or after what the store recorded last, and not after `now` */
     bool dry_run;
     bool typed;                /**< rows of a command, not of a file: taken again each time, and refused as a whole where a file's row would go to quarantine */
     const struct mou_settled_rows *settles; /**< quarantined rows that this import takes again; NULL: none */
     bool accept_check_digit; /**< identifiers whose check digit is wrong have been confirmed by an officer */
-    bool (*progress)(void *state, size_t bytes_done, size_t bytes_total); /**< NULL; false stops the import, nothing is stored */
+    bool (*progress)(void *state, uint64_t done, uint64_t total); /**< NULL; bytes, or rows of a table; false stops the import, nothing is stored */
     void *progress_state;
+    void (*refused)(void *state, const struct mou_quarantine_row *row); /**< NULL; every row that goes to quarantine */
+    void *refused_state;
 };
 
 struct mou_import_result {
@@ -88,19 +106,25 @@ struct mou_import_result {
  */
 MOU_API enum mou_status mou_store_import(struct mou_store *store, const char *bytes, size_t len, const struct mou_import_options *options,
                                          struct mou_import_result *result) MOU_MUST_USE;
+/** The same of a file that is read piece by piece, twice: no more of it is in memory than a row and a block, whatever its size. */
+MOU_API enum mou_status mou_store_import_source(struct mou_store *store, const struct mou_import_source *source, const struct mou_import_options *options,
+                                                struct mou_import_result *result) MOU_MUST_USE;
 
 /** One quarantined row. */
 struct mou_quarantine_row {
     int64_t id;
     int64_t import_id;
     uint64_t line;
-    uint32_t column;
+    uint32_t column; /**< from 1; 0: the row as a whole */
     struct mou_text field, reason, raw, file;
     struct mou_text target; /**< what was imported: a record type, 主体, 关系, 异议 or 撤回 */
     struct mou_text header; /**< the file's first row where it has one; empty where it was not kept */
     enum mou_import_format format;
     enum mou_import_layout layout;
+    struct mou_text sheet; /**< of a spreadsheet, where raw is its row as CSV; empty: the file is text */
 };
+/** Appends a place of a sheet: 表!C5. */
+MOU_API void mou_table_place(struct mou_text sheet, uint64_t line, uint32_t column, struct mou_buf *out);
 /** Calls `row` for the rows of an import (0: of all) that wait in quarantine, oldest first, until it returns false. */
 MOU_API enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id, bool (*row)(void *state, const struct mou_quarantine_row *row),
                                              void *state) MOU_MUST_USE;

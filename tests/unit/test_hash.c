@@ -1,6 +1,8 @@
 /*
  * base/hash.c: the examples of FIPS 180-4. base/version.c: the version's form.
  */
+#include <sodium.h>
+
 #include "mou_test.h"
 
 static void assert_digest(const char *text, const char *hex)
@@ -31,6 +33,32 @@ static void no_bytes_may_be_null(void **state)
     mou_sha256(NULL, 0, a);
     mou_sha256("", 0, b);
     assert_memory_equal(a, b, sizeof a);
+}
+
+/** The library's own hash is the oracle where the processor's instructions do the work. */
+static void every_length_as_the_library_has_it(void **state)
+{
+    unsigned char bytes[700];
+    unsigned char wanted[32];
+    unsigned char got[32];
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (unsigned char)(i * 131 + i / 7);
+    }
+    for (size_t len = 0; len <= sizeof bytes; len++) {
+        struct mou_sha256_pieces pieces;
+        crypto_hash_sha256(wanted, bytes, len);
+        mou_sha256(bytes, len, got);
+        assert_memory_equal(got, wanted, sizeof got);
+        mou_sha256_begin(&pieces);
+        for (size_t at = 0; at < len;) {
+            const size_t piece = 1 + (at * 7 + len) % 97 < len - at ? 1 + (at * 7 + len) % 97 : len - at;
+            mou_sha256_add(&pieces, bytes + at, piece);
+            at += piece;
+        }
+        mou_sha256_end(&pieces, got);
+        assert_memory_equal(got, wanted, sizeof got);
+    }
 }
 
 static void pieces_give_the_hash_of_the_whole(void **state)
@@ -80,6 +108,7 @@ static void version_is_three_numbers(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(examples_of_the_standard),
     cmocka_unit_test(no_bytes_may_be_null),
+    cmocka_unit_test(every_length_as_the_library_has_it),
     cmocka_unit_test(pieces_give_the_hash_of_the_whole),
     cmocka_unit_test(hexadecimal_digits),
     cmocka_unit_test(version_is_three_numbers),

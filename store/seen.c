@@ -1,0 +1,113 @@
+/*
+ * Which keys a file has had: SipHash of 128 bits under a random key, in open addressing. Two keys would have to collide in all bits to be taken for one.
+ */
+#include <sodium.h>
+#include <string.h>
+
+#include "intake.h"
+
+#define FIRST_SLOTS 1024u
+#define SLOTS_BYTES_MAX ((size_t)16 << 30)
+
+_Static_assert(crypto_shorthash_siphashx24_BYTES == 16, "a slot holds two numbers");
+
+/** A slot of zeros is empty. */
+struct slot {
+    uint64_t high, low;
+};
+
+struct mou_seen {
+    unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
+    struct mou_buf slots;
+    size_t capacity; /**< a power of two, at most three quarters of it used */
+    size_t count;
+};
+
+/** A buffer of empty slots. */
+static bool make_slots(struct mou_buf *slots, size_t capacity)
+{
+    static const unsigned char nothing[FIRST_SLOTS * sizeof(struct slot)];
+    mou_buf_init(slots, NULL, SLOTS_BYTES_MAX);
+    for (size_t made = 0; made < capacity && !slots->failed; made += FIRST_SLOTS) {
+        mou_buf_append(slots, nothing, sizeof nothing);
+    }
+    return !slots->failed;
+}
+
+struct mou_seen *mou_seen_new(struct mou_arena *arena)
+{
+    struct mou_seen *seen = MOU_NEW(arena, struct mou_seen);
+    if (seen == NULL || sodium_init() < 0) {
+        return NULL;
+    }
+    randombytes_buf(seen->key, sizeof seen->key);
+    seen->capacity = FIRST_SLOTS;
+    return make_slots(&seen->slots, seen->capacity) ? seen : NULL;
+}
+
+void mou_seen_free(struct mou_seen *seen)
+{
+    if (seen != NULL) {
+        mou_buf_free(&seen->slots);
+    }
+}
+
+static struct slot read_slot(const struct mou_buf *slots, size_t index)
+{
+    struct slot slot;
+    memcpy(&slot, slots->data + index * sizeof slot, sizeof slot);
+    return slot;
+}
+
+/** Where the hash is, or belongs. */
+static size_t find_slot(const struct mou_buf *slots, size_t capacity, struct slot hash, bool *known)
+{
+    size_t index = (size_t)hash.low & (capacity - 1);
+    struct slot slot = read_slot(slots, index);
+    while ((slot.high | slot.low) != 0 && (slot.high != hash.high || slot.low != hash.low)) {
+        index = (index + 1) & (capacity - 1);
+        slot = read_slot(slots, index);
+    }
+    *known = (slot.high | slot.low) != 0;
+    return index;
+}
+
+static bool grow(struct mou_seen *seen)
+{
+    struct mou_buf slots;
+    bool known = false;
+    if (!make_slots(&slots, seen->capacity * 2)) {
+        mou_buf_free(&slots);
+        return false;
+    }
+    for (size_t i = 0; i < seen->capacity; i++) {
+        const struct slot slot = read_slot(&seen->slots, i);
+        if ((slot.high | slot.low) != 0) {
+            memcpy(slots.data + find_slot(&slots, seen->capacity * 2, slot, &known) * sizeof slot, &slot, sizeof slot);
+        }
+    }
+    mou_buf_free(&seen->slots);
+    seen->slots = slots;
+    seen->capacity *= 2;
+    return true;
+}
+
+bool mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, struct mou_text text, bool *known)
+{
+    unsigned char whole[32];
+    struct slot hash;
+    if (seen->count >= seen->capacity / 4 * 3 && !grow(seen)) {
+        return false;
+    }
+    memcpy(whole, &subject, sizeof subject);
+    memcpy(whole + 8, &number, sizeof number);
+    crypto_shorthash_siphashx24(whole + 16, (const unsigned char *)(text.bytes != NULL ? text.bytes : ""), text.len, seen->key);
+    crypto_shorthash_siphashx24((unsigned char *)&hash, whole, sizeof whole, seen->key);
+    hash.low |= (hash.high | hash.low) == 0;
+    const size_t index = find_slot(&seen->slots, seen->capacity, hash, known);
+    if (!*known) {
+        memcpy(seen->slots.data + index * sizeof hash, &hash, sizeof hash);
+        seen->count++;
+    }
+    return true;
+}

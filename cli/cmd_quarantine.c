@@ -18,13 +18,31 @@ static void put_json_row(const struct mou_quarantine_row *row, struct mou_text r
 {
     mou_buf_printf(line, "{\"row\": %lld, \"import\": %lld, \"file\": ", (long long)row->id, (long long)row->import_id);
     mou_buf_json_text(line, row->file.bytes, row->file.len);
-    mou_buf_printf(line, ", \"line\": %llu, \"column\": %u, \"field\": ", (unsigned long long)row->line, row->column);
+    mou_buf_printf(line, ", \"line\": %llu, \"column\": %u", (unsigned long long)row->line, row->column);
+    if (row->sheet.len > 0) {
+        struct mou_buf place;
+        mou_buf_init(&place, NULL, 65536);
+        mou_table_place(row->sheet, row->line, row->column, &place);
+        mou_buf_text(line, ", \"cell\": ");
+        mou_buf_json_text(line, place.len > 0 ? place.data : "", place.len);
+        mou_buf_free(&place);
+    }
+    mou_buf_text(line, ", \"field\": ");
     mou_buf_json_text(line, row->field.bytes, row->field.len);
     mou_buf_text(line, ", \"reason\": ");
     mou_buf_json_text(line, reason.bytes, reason.len);
     mou_buf_text(line, ", \"raw\": ");
     mou_buf_json_text(line, raw.bytes, raw.len);
     mou_buf_char(line, '}');
+}
+
+static void put_place(const struct mou_cli *cli, const struct mou_quarantine_row *row, struct mou_buf *line)
+{
+    if (row->sheet.len > 0) {
+        mou_table_place(row->sheet, row->line, row->column, line);
+    } else {
+        mou_buf_printf(line, mou_say(cli, "第 %llu 行第 %u 列", "line %llu column %u"), (unsigned long long)row->line, row->column);
+    }
 }
 
 static bool print_row(void *state, const struct mou_quarantine_row *row)
@@ -43,8 +61,9 @@ static bool print_row(void *state, const struct mou_quarantine_row *row)
     if (cli->json) {
         put_json_row(row, said, raw, &line);
     } else {
-        mou_buf_printf(&line, mou_say(cli, "%lld  %.*s 第 %llu 行第 %u 列  %.*s：%.*s\n    ", "%lld  %.*s line %llu column %u  %.*s: %.*s\n    "), (long long)row->id, (int)row->file.len,
-                       row->file.bytes, (unsigned long long)row->line, row->column, (int)row->field.len, row->field.bytes, (int)said.len, said.bytes);
+        mou_buf_printf(&line, "%lld  %.*s ", (long long)row->id, (int)row->file.len, row->file.bytes);
+        put_place(cli, row, &line);
+        mou_buf_printf(&line, mou_say(cli, "  %.*s：%.*s\n    ", "  %.*s: %.*s\n    "), (int)row->field.len, row->field.bytes, (int)said.len, said.bytes);
         mou_buf_append(&line, raw.bytes, raw.len);
     }
     const bool whole = !line.failed && !masked.failed && !reason.failed;

@@ -1,10 +1,9 @@
 /*
- * mou init, import and run: making a store, filling it, running the rules over it.
+ * mou init and run: making a store, running the rules over it.
  */
 #include <string.h>
 #include <unistd.h>
 
-#include "delivered.h"
 #include "masking.h"
 
 /* More than this no machine of an office has; the store takes no more. */
@@ -74,114 +73,6 @@ enum mou_exit mou_cmd_init(struct mou_cli *cli)
         mou_narrate(cli, mou_say(cli, "数据库 %s 已就绪", "store %s is ready"), database);
     }
     return code;
-}
-
-/* ------------------------------------------------------------------ import */
-
-static bool choose_target(struct mou_cli *cli, struct mou_import_options *options)
-{
-    static const struct {
-        const char *word;
-        enum mou_import_target target;
-    } words[] = {{"主体", MOU_IMPORT_SUBJECTS}, {"subjects", MOU_IMPORT_SUBJECTS},     {"关系", MOU_IMPORT_RELATIONS}, {"relations", MOU_IMPORT_RELATIONS},
-                 {"异议", MOU_IMPORT_OBJECTIONS}, {"objections", MOU_IMPORT_OBJECTIONS},
-                 {"撤回", MOU_IMPORT_WITHDRAWALS}, {"withdrawals", MOU_IMPORT_WITHDRAWALS}};
-    const char *as = mou_option_value(cli, "as", NULL);
-    if (as == NULL) {
-        mou_complain(cli, "%s", mou_say(cli, "缺少 --as：请写明导入的是什么，例如 --as 行政处罚，或 --as 主体、关系、异议",
-                                        "--as is needed: say what is imported, for instance --as 行政处罚, or 主体, 关系, 异议"));
-        return false;
-    }
-    options->target = MOU_IMPORT_RECORDS;
-    options->record = mou_text_of(as);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(as, words[i].word) == 0) {
-            options->target = words[i].target;
-        }
-    }
-    return true;
-}
-
-static bool choose_form(struct mou_cli *cli, struct mou_import_options *options, const char *path)
-{
-    const char *layout = mou_option_value(cli, "layout", "plain");
-    const char *encoding = mou_option_value(cli, "encoding", "");
-    size_t len = strlen(path);
-    bool json = (len > 7 && strcmp(path + len - 7, ".ndjson") == 0) || (len > 6 && strcmp(path + len - 6, ".jsonl") == 0);
-    options->format = json ? MOU_IMPORT_NDJSON : MOU_IMPORT_CSV;
-    options->layout = strcmp(layout, "双公示") == 0 || strcmp(layout, "national") == 0 ? MOU_LAYOUT_NATIONAL : MOU_LAYOUT_PLAIN;
-    options->encoding = strcmp(encoding, "gb18030") == 0 ? MOU_ENCODING_GB18030 : strcmp(encoding, "utf-8") == 0 ? MOU_ENCODING_UTF8 : MOU_ENCODING_DETECT;
-    if (options->layout == MOU_LAYOUT_PLAIN && strcmp(layout, "plain") != 0) {
-        mou_complain(cli, mou_say(cli, "--layout 不能是“%s”；可写 plain 或 双公示", "--layout cannot be “%s”; use plain or 双公示"), layout);
-        return false;
-    }
-    if (options->encoding == MOU_ENCODING_DETECT && *encoding != '\0') {
-        mou_complain(cli, mou_say(cli, "--encoding 不能是“%s”；可写 utf-8 或 gb18030", "--encoding cannot be “%s”; use utf-8 or gb18030"), encoding);
-        return false;
-    }
-    options->now = mou_clock_now();
-    return mou_option_time(cli, "known-at", MOU_TIME_NOW, &options->known_at);
-}
-
-static void print_import(const struct mou_cli *cli, const char *path, const struct mou_import_result *result, bool dry_run)
-{
-    if (cli->json) {
-        printf("{\"schema\": \"mou/import/1\", \"import\": %lld, \"seen_before\": %s, \"dry_run\": %s, \"rows\": %llu, \"added\": %llu, \"corrected\": %llu, "
-               "\"unchanged\": %llu, \"quarantined\": %llu, \"warnings\": %llu}\n",
-               (long long)result->import_id, result->seen_before ? "true" : "false", dry_run ? "true" : "false", (unsigned long long)result->rows,
-               (unsigned long long)result->added, (unsigned long long)result->corrected, (unsigned long long)result->unchanged,
-               (unsigned long long)result->quarantined, (unsigned long long)result->warnings);
-        return;
-    }
-    if (result->seen_before) {
-        printf(mou_say(cli, "%s：同一文件已导入过（第 %lld 次导入），没有改动\n", "%s: this file was imported before (import %lld), nothing changed\n"), path,
-               (long long)result->import_id);
-        return;
-    }
-    printf(mou_say(cli, "%s：%s读入 %llu 行，新增 %llu，更正 %llu，未变 %llu，隔离 %llu\n", "%s: %s%llu rows read, %llu added, %llu corrected, %llu unchanged, %llu quarantined\n"),
-           path, dry_run ? mou_say(cli, "（试导入，未写入）", "(dry run, nothing stored) ") : "", (unsigned long long)result->rows, (unsigned long long)result->added,
-           (unsigned long long)result->corrected, (unsigned long long)result->unchanged, (unsigned long long)result->quarantined);
-}
-
-static bool show_bytes(void *state, uint64_t done, uint64_t total)
-{
-    return mou_progress_show(state, done, total);
-}
-
-enum mou_exit mou_cmd_import(struct mou_cli *cli)
-{
-    const char *path = cli->arguments[1];
-    struct mou_import_options options = {.file_name = mou_text_of(path), .source = mou_text_of(mou_option_value(cli, "source", "")),
-                                         .dry_run = mou_option_given(cli, "dry-run"), .accept_check_digit = mou_option_given(cli, "accept-check-digit")};
-    struct mou_import_result result = {0};
-    struct mou_store *store = NULL;
-    struct mou_delivered delivered;
-    struct mou_progress progress;
-    if (!choose_target(cli, &options) || !choose_form(cli, &options, path)) {
-        return MOU_EXIT_USAGE;
-    }
-    enum mou_exit code = mou_open_store(cli, cli->arguments[0], &store);
-    if (code != MOU_EXIT_DONE) {
-        return code;
-    }
-    if (!mou_delivered_open(cli, path, &delivered)) {
-        mou_delivered_close(&delivered);
-        mou_store_close(store);
-        return MOU_EXIT_IO;
-    }
-    mou_progress_start(&progress, cli);
-    options.progress = show_bytes;
-    options.progress_state = &progress;
-    enum mou_status status = mou_store_import_source(store, &delivered.source, &options, &result);
-    mou_progress_end(&progress);
-    mou_delivered_close(&delivered);
-    if (status == MOU_OK) {
-        print_import(cli, path, &result, options.dry_run);
-    } else {
-        mou_store_complain(cli, store, status);
-    }
-    mou_store_close(store);
-    return mou_exit_of(status);
 }
 
 /* ------------------------------------------------------------------ run */

@@ -74,10 +74,11 @@ static const struct mou_option init_options[] = {
 static const struct mou_option import_options[] = {
     {"as", 0, "RECORD", "记录类型；主体、关系、异议、撤回分别写“主体”“关系”“异议”“撤回”", "record type; or 主体 (subjects), 关系 (relations), 异议 (objections), 撤回 (withdrawals)"},
     {"layout", 0, "plain|双公示", "列的排法", "layout of the columns"},
+    {"mapping", 0, "FILE", "映射文件：别的排法的各列是哪个字段（见手册）", "mapping file: which fields the columns of another layout are (see the manual)"},
     {"encoding", 0, "utf-8|gb18030", "编码（默认自动识别）", "encoding (default: detected)"},
     {"source", 0, "TEXT", "来源单位", "department that the data comes from"},
     {"known-at", 0, "TIME", "获知时间（默认现在）", "time from which the data is known (default now)"},
-    {"dry-run", 0, NULL, "只检查，不写入", "check only, write nothing"},
+    {"dry-run", 0, NULL, "只检查，不写入，报告每种毛病有几行、先在哪里", "check only, write nothing; report how many rows have which defect, and where first"},
     {"accept-check-digit", 0, NULL, "校验码不符的标识经核对后照收", "take identifiers whose check digit is wrong (an officer has confirmed them)"},
 };
 static const struct mou_option run_options[] = {

@@ -193,7 +193,7 @@ void mou_mask_row(const struct mou_cli *cli, const struct mou_pack *pack, const 
         mou_mask_text(row->raw, raw);
         return;
     }
-    if (row->format == MOU_IMPORT_CSV && row->layout == MOU_LAYOUT_PLAIN && row->header.len > 0) {
+    if (row->format == MOU_IMPORT_CSV && row->layout == MOU_LAYOUT_PLAIN && row->header.len > 0 && !row->mapped) {
         shown = mask_csv(pack, row, raw);
     } else if (row->format == MOU_IMPORT_NDJSON) {
         shown = mask_json(pack, row, raw);

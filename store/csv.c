@@ -17,7 +17,7 @@ struct csv_reader {
 
 static void add_cell(struct mou_row *row, struct mou_text cell)
 {
-    if (row->count < MOU_TABLE_COLUMNS_MAX) {
+    if (row->count < MOU_CELLS_MAX) {
         row->cells[row->count++] = (struct mou_table_cell){cell, MOU_CELL_WHOLE};
     } else {
         row->too_many = true;

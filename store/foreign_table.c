@@ -70,7 +70,7 @@ static enum mou_status next_row(void *state, struct mou_row *row, struct mou_are
     foreign->width = foreign->intake->header.bytes == NULL ? found.count : foreign->width;
     *row = (struct mou_row){.cells = row->cells, .line = found.line, .ragged = true};
     mou_buf_clear(&foreign->raw);
-    for (uint32_t i = 0; *more && i < MOU_TABLE_COLUMNS_MAX && (i < found.count || i < foreign->width); i++) {
+    for (uint32_t i = 0; *more && i < MOU_CELLS_MAX && (i < found.count || i < foreign->width); i++) {
         if (i > 0) {
             mou_buf_char(&foreign->raw, ',');
         }
@@ -96,7 +96,7 @@ enum mou_status mou_sheet_import(struct mou_intake *intake, const struct mou_tab
 {
     struct foreign_table foreign = {.intake = intake, .table = table};
     const struct mou_row_reader rows = {begin, next_row, progress, &foreign};
-    mou_buf_init(&foreign.raw, NULL, 4 * MOU_TABLE_ROW_BYTES_MAX);
+    mou_buf_init(&foreign.raw, NULL, 4 * MOU_CELLS_BYTES_MAX);
     enum mou_status status = mou_table_import(intake, &rows);
     mou_buf_free(&foreign.raw);
     return status;

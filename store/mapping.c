@@ -57,7 +57,11 @@ enum mou_status mou_mapping_refuse(struct mou_intake *intake, unsigned line, uns
 static void refuse(struct reading *reading, uint32_t at, const char *zh, const char *en)
 {
     const struct line *line = reading->line;
-    const struct word end = {MOU_TEXT(""), line->count > 0 ? line->words[line->count - 1].column + (unsigned)line->words[line->count - 1].text.len : 1, false};
+    const struct word *last = line->count > 0 ? &line->words[line->count - 1] : NULL;
+    struct word end = {MOU_TEXT(""), last != NULL ? last->column : 1, false};
+    for (size_t i = 0; last != NULL && i < last->text.len; i++) {
+        end.column += ((unsigned char)last->text.bytes[i] & 0xC0u) != 0x80;
+    }
     const struct word *word = at < line->count ? &line->words[at] : &end;
     if (reading->status == MOU_OK) {
         reading->status = mou_mapping_refuse(reading->intake, line->number, word->column, zh, en, word->text);

@@ -42,7 +42,8 @@ enum mou_status mou_store_quarantine(struct mou_store *store, int64_t import_id,
                 .reason = mou_store_column_text(statement, 4),
                 .raw = {sqlite3_column_blob(statement, 5), (size_t)sqlite3_column_bytes(statement, 5)}, .file = mou_store_column_text(statement, 6),
                 .id = sqlite3_column_int64(statement, 7), .target = mou_store_column_text(statement, 8), .header = mou_store_column_text(statement, 9),
-                .format = (enum mou_import_format)format, .layout = (enum mou_import_layout)layout, .sheet = mou_store_column_text(statement, 12)};
+                .format = (enum mou_import_format)format, .layout = (enum mou_import_layout)layout, .sheet = mou_store_column_text(statement, 12),
+                .mapped = sqlite3_column_int(statement, 13) != 0};
             row = take(state, &refused);
         }
     }

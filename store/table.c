@@ -387,7 +387,7 @@ static enum mou_status refuse_unwhole(struct mou_intake *intake, const struct pl
 {
     static const char *const reasons[][2] = {
         {"", ""},
-        {"表格软件把代码当成了数字，十五位以后的数字已经丢失，无法还原；请把这一列设为“文本”格式后重新填写",
+        {"表格软件把代码当成了数字，十五位以后的数字已经丢失，无法还原；请把这一列设为文本格式后重新填写",
          "the spreadsheet took a code for a number and lost its digits behind the fifteenth; format the column as text and enter it again"},
         {"公式出错，或者没有算出结果", "a formula gave an error, or has no result"},
         {"单元格是上面合并单元格的一部分；请取消合并，逐行填写", "the cell is part of a merged one that begins above; unmerge it and fill in every row"},
@@ -471,7 +471,7 @@ static enum mou_status find_header(struct mou_intake *intake, const struct mou_r
 
 enum mou_status mou_table_import(struct mou_intake *intake, const struct mou_row_reader *reader)
 {
-    struct mou_row row = {.cells = MOU_NEW_ARRAY(intake->file_arena, MOU_TABLE_COLUMNS_MAX, struct mou_table_cell)};
+    struct mou_row row = {.cells = MOU_NEW_ARRAY(intake->file_arena, MOU_CELLS_MAX, struct mou_table_cell)};
     struct plan plan = {.columns = NULL};
     if (row.cells == NULL) {
         return mou_store_out_of_memory(intake->store);

@@ -8,7 +8,7 @@
 
 /** One row: its cells, its bytes, its first line. */
 struct mou_row {
-    struct mou_table_cell *cells; /**< MOU_TABLE_COLUMNS_MAX of them */
+    struct mou_table_cell *cells; /**< MOU_CELLS_MAX of them */
     uint32_t count;
     struct mou_text raw;
     uint64_t line;

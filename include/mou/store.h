@@ -122,6 +122,7 @@ struct mou_quarantine_row {
     enum mou_import_format format;
     enum mou_import_layout layout;
     struct mou_text sheet; /**< of a spreadsheet, where raw is its row as CSV; empty: the file is text */
+    bool mapped;           /**< a mapping told what the columns are: the header does not */
 };
 /** Appends a place of a sheet: 表!C5. */
 MOU_API void mou_table_place(struct mou_text sheet, uint64_t line, uint32_t column, struct mou_buf *out);

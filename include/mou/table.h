@@ -11,9 +11,9 @@ extern "C" {
 #endif
 
 /** Columns of a row at most, as in spreadsheets (A to XFD). */
-#define MOU_TABLE_COLUMNS_MAX 16384u
+#define MOU_CELLS_MAX 16384u
 /** Bytes of a row's texts together at most. */
-#define MOU_TABLE_ROW_BYTES_MAX ((size_t)16 * 1024 * 1024)
+#define MOU_CELLS_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
 /** Whether a cell says what was entered. */
 enum mou_cell_state {

@@ -167,6 +167,7 @@ enum mou_exit mou_cmd_test(struct mou_cli *cli);
 enum mou_exit mou_cmd_new(struct mou_cli *cli);
 enum mou_exit mou_cmd_init(struct mou_cli *cli);
 enum mou_exit mou_cmd_export(struct mou_cli *cli);
+enum mou_exit mou_cmd_report(struct mou_cli *cli);
 enum mou_exit mou_cmd_feedback(struct mou_cli *cli);
 enum mou_exit mou_cmd_serve(struct mou_cli *cli);
 enum mou_exit mou_cmd_import(struct mou_cli *cli);

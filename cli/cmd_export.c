@@ -27,6 +27,11 @@ void mou_export_cell(struct mou_exporting *exporting, struct mou_text text)
     mou_buf_append(next_cell(exporting), text.len > 0 ? text.bytes : "", text.len);
 }
 
+void mou_export_number(struct mou_exporting *exporting, uint64_t number)
+{
+    mou_buf_printf(next_cell(exporting), "%llu", (unsigned long long)number);
+}
+
 void mou_export_word(struct mou_exporting *exporting, const char *word)
 {
     mou_buf_text(next_cell(exporting), word != NULL ? word : "");
@@ -587,6 +592,7 @@ static const struct mou_export_kind kinds[] = {
     {"decisions", "决定", "联合奖惩决定", decision_columns, COUNT_OF(decision_columns), fill_decisions},
     {"feedback", "反馈", "措施执行反馈", feedback_columns, COUNT_OF(feedback_columns), fill_feedback},
     {"publication", "公示", "信用公示清单", publication_columns, COUNT_OF(publication_columns), fill_publication},
+    {"monthly", "月报", "联合奖惩月报", mou_monthly_columns, MOU_MONTHLY_COLUMNS, mou_fill_monthly},
 };
 
 static const struct mou_export_kind *find_kind(const struct mou_cli *cli, const char *word)
@@ -596,7 +602,7 @@ static const struct mou_export_kind *find_kind(const struct mou_cli *cli, const 
             return &kinds[i];
         }
     }
-    mou_complain(cli, mou_say(cli, "mou export 没有“%s”；可写 名单、决定、反馈、公示", "mou export has no “%s”; use lists, decisions, feedback or publication"), word);
+    mou_complain(cli, mou_say(cli, "mou export 没有“%s”；可写 名单、决定、反馈、公示、月报", "mou export has no “%s”; use lists, decisions, feedback, publication or monthly"), word);
     return NULL;
 }
 

@@ -165,6 +165,7 @@ static const struct mou_option export_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"since", 0, "DATE", "公示：列出这一天还在公示、现在应当撤下的", "publication: also what stood then and is to be taken down"},
+    {"month", 0, "YYYY-MM", "月报：哪一个月", "monthly: which month"},
     {"all", 0, NULL, "决定：待核实、未生效的也导出", "decisions: also those to verify and pending"},
 };
 static const struct mou_option feedback_options[] = {
@@ -172,6 +173,13 @@ static const struct mou_option feedback_options[] = {
     {"not-executed", 0, NULL, "没有执行，用 --remark 说明原因", "it was not executed; --remark says why"},
     {"request", 0, "NUMBER", "所反馈的查询在账本里的编号", "number of the look-up's receipt that this answers"},
     {"remark", 0, "TEXT", "说明", "remark"},
+};
+static const struct mou_option report_options[] = {
+    {"from", 0, "DATE", "自哪一天（默认当年1月1日）", "first day (default: 1 January of that year)"},
+    {"until", 0, "DATE", "至哪一天（默认今天）", "last day (default: today)"},
+    {"month", 0, "YYYY-MM", "只统计这一个月", "this month only"},
+    {"csv", 0, NULL, "以 CSV 输出，一行一个数", "print as CSV, one number a row"},
+    {"html", 0, "FILE", "写成一个网页文件，可以打印", "write one page of HTML, fit for print"},
 };
 static const struct mou_option serve_options[] = {
     {"stdio", 0, NULL, "从标准输入逐行读 JSON 请求，向标准输出逐行写答复", "JSON requests on standard input, answers on standard output, one a line"},
@@ -237,14 +245,17 @@ const struct mou_command mou_commands[] = {
      "mou verify-entry 证明.json --head 树头.json --public-key 账本.key.pub", 1, 1, verify_entry_options, COUNT_OF(verify_entry_options), mou_cmd_verify_entry},
     {"erase", "DB NUMBER", "依法删除一条查询或导出收据的内容", "erase what the receipt of a look-up or an export says",
      "mou erase 信用.db 12 --actor 王某 --reason 个人信息保护法第四十七条", 2, 2, erase_options, COUNT_OF(erase_options), mou_cmd_erase},
-    {"export", "lists|decisions|feedback|publication DB", "导出红黑名单、决定、反馈、公示清单（CSV、XLSX、JSON、平台的 XML），记入账本",
-     "export lists, decisions, feedback and what is to be published (CSV, XLSX, JSON, the platform's XML); recorded in the ledger",
+    {"export", "lists|decisions|feedback|publication|monthly DB", "导出红黑名单、决定、反馈、公示清单、月报（CSV、XLSX、JSON、平台的 XML），记入账本",
+     "export lists, decisions, feedback, what is to be published and the monthly report (CSV, XLSX, JSON, the platform's XML); recorded in the ledger",
      "mou export 名单 信用.db -o 黑名单.xlsx --list 黑名单\nmou export 决定 信用.db -o 决定.xml --for 市场监管局 --unmask --purpose 联合惩戒推送\n"
-     "mou export 公示 信用.db -o 公示.csv --since 2024-05-01", 2, 2, export_options, COUNT_OF(export_options), mou_cmd_export},
+     "mou export 公示 信用.db -o 公示.csv --since 2024-05-01\nmou export 月报 信用.db -o 六月.xml --month 2024-06 --to 市公共信用信息平台", 2, 2, export_options, COUNT_OF(export_options), mou_cmd_export},
     {"feedback", "DB SUBJECT MEASURE", "单位反馈一项措施执行了没有，记入账本", "a department says whether it executed a measure; recorded in the ledger",
      "mou feedback 信用.db 91445202MA5K2P3Q56 限制参加政府采购 --executed 2024-06-03 --request 12 --department 财政局\n"
      "mou feedback 信用.db 91445202MA5K2P3Q56 限制参加政府采购 --not-executed --remark 未发生采购 --department 财政局", 3, 3, feedback_options, COUNT_OF(feedback_options),
      mou_cmd_feedback},
+    {"report", "DB", "统计：推送、查询、执行、反馈，决定，职责逾期，异议，修复", "statistics: pushed, looked up, executed, fed back; decisions; overdue duties; objections; repairs",
+     "mou report 信用.db\nmou report 信用.db --month 2024-06 --html 六月.html\nmou report 信用.db --from 2024-01-01 --until 2024-06-30 --csv > 上半年.csv", 1, 1, report_options,
+     COUNT_OF(report_options), mou_cmd_report},
     {"serve", "DB", "连着答复查询", "answer look-ups for a caller that stays connected",
      "echo '{\"subject\": \"91445202MA5K2P3Q56\"}' | mou serve 信用.db --stdio\n"
      "echo '{\"id\": 1, \"subject\": \"91445202MA5K2P3Q56\", \"as_of\": \"2025-12-31\", \"matter\": \"政府采购供应商资格审查\"}' | mou serve 信用.db --stdio",

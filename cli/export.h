@@ -53,8 +53,14 @@ struct mou_exporting {
 void mou_export_cell(struct mou_exporting *exporting, struct mou_text text);
 void mou_export_word(struct mou_exporting *exporting, const char *word);
 void mou_export_identifier(struct mou_exporting *exporting, const char *identifier);
+void mou_export_number(struct mou_exporting *exporting, uint64_t number);
 void mou_export_row(struct mou_exporting *exporting);
 /** Text of a member, "" without it. */
 const char *mou_export_member(const json_t *object, const char *name);
+
+/* export_monthly.c */
+enum { MOU_MONTHLY_COLUMNS = 6 };
+extern const struct mou_table_column mou_monthly_columns[MOU_MONTHLY_COLUMNS];
+enum mou_status mou_fill_monthly(struct mou_exporting *exporting);
 
 #endif

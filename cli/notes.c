@@ -45,13 +45,14 @@ enum mou_exit mou_note(struct mou_cli *cli, struct mou_store *store, const char 
     return status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
 }
 
-/** "memorandum.rule" once each; `separator` goes before it. */
+/** "memorandum.rule" of a measure, once each; findings and matters are none. */
 static bool put_rule(json_t *decision, json_t *seen, struct mou_buf *body)
 {
     const char *rule = json_string_value(json_object_get(decision, "rule"));
     const char *memorandum = json_string_value(json_object_get(decision, "memorandum"));
+    const char *kind = json_string_value(json_object_get(decision, "kind"));
     struct mou_buf name;
-    if (rule == NULL || memorandum == NULL) {
+    if (rule == NULL || memorandum == NULL || (kind != NULL && strcmp(kind, "sanction") != 0 && strcmp(kind, "incentive") != 0)) {
         return true;
     }
     mou_buf_init(&name, NULL, NOTE_BYTES_MAX);

@@ -1,5 +1,5 @@
 /*
- * What a store hands out row by row: the decisions that stand with the subjects' names, and receipts of one kind. Reads only; the command line makes files and
+ * What a store hands out row by row: the decisions that stand with the subjects' names, and receipts of one kind, and counts. Reads only; the command line makes files and
  * statistics of it.
  */
 #include "store_internal.h"
@@ -167,6 +167,30 @@ enum mou_status mou_store_receipts(struct mou_store *store, const char *kind, mo
             const struct mou_ledger_receipt receipt = {.number = sqlite3_column_int64(statement, 0), .at = sqlite3_column_int64(statement, 1),
                                                        .body = mou_store_column_text(statement, 2)};
             row = take(state, &receipt);
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+enum mou_status mou_store_statistic(struct mou_store *store, enum mou_statistic statistic, mou_date from, mou_date until,
+                                    bool (*take)(void *state, struct mou_text first, struct mou_text second, uint64_t count), void *state)
+{
+    static const enum mou_statement statements[] = {
+        [MOU_STATISTIC_FOUND] = MOU_SQL_COUNT_FOUND, [MOU_STATISTIC_ENDED] = MOU_SQL_COUNT_ENDED, [MOU_STATISTIC_STEPS] = MOU_SQL_COUNT_STEPS,
+        [MOU_STATISTIC_OBJECTIONS] = MOU_SQL_COUNT_OBJECTIONS, [MOU_STATISTIC_REPAIRS] = MOU_SQL_COUNT_REPAIRS, [MOU_STATISTIC_CORRECTIONS] = MOU_SQL_COUNT_CORRECTIONS};
+    bool row = true;
+    mou_store_begin_call(store);
+    sqlite3_stmt *statement = mou_store_statement(store, statements[statistic]);
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, from);
+        sqlite3_bind_int64(statement, 2, until);
+    }
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            row = take(state, mou_store_column_text(statement, 0), mou_store_column_text(statement, 1), (uint64_t)sqlite3_column_int64(statement, 2));
         }
     }
     sqlite3_reset(statement);

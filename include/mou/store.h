@@ -256,6 +256,18 @@ struct mou_standing_decision {
 };
 /** The decisions that stand, by subject and rule, until `take` returns false. */
 MOU_API enum mou_status mou_store_standing_decisions(struct mou_store *store, bool (*take)(void *state, const struct mou_standing_decision *decision), void *state) MOU_MUST_USE;
+enum mou_statistic {
+    MOU_STATISTIC_FOUND,      /**< decisions found by a run of the period: month, kind */
+    MOU_STATISTIC_ENDED,      /**< decisions that a run of the period no longer found: month, kind */
+    MOU_STATISTIC_STEPS,      /**< officers' acts of the period on measures: month, event */
+    MOU_STATISTIC_OBJECTIONS, /**< lodged in the period: outcome, or open or closed */
+    MOU_STATISTIC_REPAIRS,    /**< of the period: memorandum.rule; apply, grant, refuse */
+    MOU_STATISTIC_CORRECTIONS /**< decisions that corrections of the period changed: whether their measure was in effect */
+};
+/** Counts of one sort between two days, both included: two labels and a number, until `take` returns false. Labels live until it returns. */
+MOU_API enum mou_status mou_store_statistic(struct mou_store *store, enum mou_statistic statistic, mou_date from, mou_date until,
+                                            bool (*take)(void *state, struct mou_text first, struct mou_text second, uint64_t count), void *state) MOU_MUST_USE;
+
 /** Names of subjects by identifier. */
 struct mou_subject_names;
 /** *names must be closed before the store is. */

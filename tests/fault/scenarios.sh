@@ -144,6 +144,10 @@ feedback() {
     make_history && keep_store
     sweep "$restore" "$database" "$mou" feedback work.db 91445202MA5K2P3Q56 重点监管 --executed 2024-06-02 --department 财政局 --actor 甲
 }
+report() {
+    make_history && keep_store
+    sweep "$restore; rm -f page.html*" "cat page.html; ls | grep -c page" "$mou" report work.db --from 2024-01-01 --until 2025-01-01 --html page.html
+}
 query() {
     make_store
     "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null

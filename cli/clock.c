@@ -20,6 +20,15 @@ mou_time mou_clock_now(void)
     return (mou_time)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+uint64_t mou_clock_nanoseconds(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
+        return 0;
+    }
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 mou_date mou_clock_day(mou_time time)
 {
     return (mou_date)((time + CHINA_OFFSET) / MILLISECONDS_PER_DAY + DAYS_1900_TO_1970);

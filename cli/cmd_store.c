@@ -229,12 +229,34 @@ static long processor_count(void)
     return count < 1 ? 1 : count;
 }
 
+/** Runs, with a profile where one is asked for. */
+static enum mou_exit run_timed(struct mou_cli *cli, struct mou_store *store, struct mou_run_request *request)
+{
+    if (!mou_option_given(cli, "profile") && !mou_option_given(cli, "flame")) {
+        return run_store(cli, store, request);
+    }
+    if (mou_profile_new(mou_store_pack(store), mou_clock_nanoseconds, &request->profile) != MOU_OK) {
+        return mou_out_of_memory(cli);
+    }
+    enum mou_exit code = run_store(cli, store, request);
+    if (code == MOU_EXIT_DONE || code == MOU_EXIT_DATA) { /* faults in the data do not spoil the times */
+        const enum mou_exit reported = mou_profile_report(cli, request->profile);
+        code = reported == MOU_EXIT_DONE ? code : reported;
+    }
+    mou_profile_free(request->profile);
+    return code;
+}
+
 enum mou_exit mou_cmd_run(struct mou_cli *cli)
 {
     struct mou_run_request request = {.now = mou_clock_now(), .store_results = !mou_option_given(cli, "summary"), .full = mou_option_given(cli, "full")};
     struct mou_store *store = NULL;
     bool as_of_given = false;
     if (!mou_option_date(cli, "as-of", &as_of_given, &request.as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &request.known_at) || !mou_masking_allowed(cli)) {
+        return MOU_EXIT_USAGE;
+    }
+    if (cli->json && mou_option_given(cli, "profile")) {
+        mou_complain(cli, "%s", mou_say(cli, "--profile 不能同 --json 一起用，可用 --flame", "--profile does not go with --json; --flame does"));
         return MOU_EXIT_USAGE;
     }
     long threads = 0;
@@ -248,7 +270,7 @@ enum mou_exit mou_cmd_run(struct mou_cli *cli)
         return code;
     }
     code = choose_pack(cli, store, &request);
-    code = code == MOU_EXIT_DONE ? run_store(cli, store, &request) : code;
+    code = code == MOU_EXIT_DONE ? run_timed(cli, store, &request) : code;
     mou_store_close(store);
     return code;
 }

@@ -88,6 +88,8 @@ static const struct mou_option run_options[] = {
     {"full", 0, NULL, "重新评价全部主体", "evaluate every subject again"},
     {"out", 0, "FILE", "把决定写成 JSON 行", "write the decisions as JSON lines"},
     {"summary", 0, NULL, "只输出汇总，不写入数据库", "counts only, nothing is stored"},
+    {"profile", 0, NULL, "列出用时：按步骤、备忘录、规则、指令", "show where the time went: by step, memorandum, rule and instruction"},
+    {"flame", 0, "FILE", "把用时写成火焰图：.svg 直接看，其他名字写成折叠的调用栈", "write the times as a flame graph: .svg to look at, any other name as folded stacks"},
     {"threads", 0, "N", "汇总时同时用几个线程（默认每个处理器一个），数目不影响结果", "threads for --summary (default one for each processor); the result does not depend on it"},
 };
 static const struct mou_option query_options[] = {

@@ -8,6 +8,8 @@
 #include "mou/store.h"
 
 mou_time mou_clock_now(void);
+/** Nanoseconds from some beginning, for how long things take. */
+uint64_t mou_clock_nanoseconds(void);
 /** Today in China. */
 mou_date mou_clock_today(void);
 /** The day in China of a point in time; the last moment of a day in China. */
@@ -25,6 +27,9 @@ enum mou_exit mou_store_complain(struct mou_cli *cli, const struct mou_store *st
 
 /** What a run came to, on standard output: the decisions by memorandum and measure, those that have any. */
 enum mou_exit mou_print_run(const struct mou_cli *cli, const struct mou_pack *pack, const struct mou_run_request *request, const struct mou_run_result *result);
+
+/** Where the time went: as tables on standard output for --profile, and into the file that --flame names. */
+enum mou_exit mou_profile_report(struct mou_cli *cli, const struct mou_profile *profile);
 
 /** Progress on standard error: a line that is rewritten on a terminal, else a line every ten seconds; nothing in the first second. */
 struct mou_progress {

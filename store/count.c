@@ -27,6 +27,7 @@ struct worker {
     struct mou_snapshot_cutter *cutter;
     struct mou_run_count *counts;
     uint64_t decisions, faults;
+    struct mou_profile *profile; /**< NULL: nothing is timed */
     enum mou_status status;
     bool calls_progress;
     pthread_t thread;
@@ -85,7 +86,9 @@ static void work(struct worker *worker)
             break;
         }
         const uint32_t count = total - first < MOU_BATCH_SUBJECTS ? total - first : MOU_BATCH_SUBJECTS;
+        const struct mou_profile_mark mark = mou_profile_begin(worker->profile);
         const struct mou_batch *batch = mou_snapshot_cut(worker->cutter, first, count);
+        mou_profile_end(worker->profile, mark, MOU_STEP_CUT, count);
         worker->status = batch != NULL ? count_batch(worker, batch) : MOU_ERROR_MEMORY;
         (void)atomic_fetch_add(&counting->done, count);
         if (worker->status == MOU_OK) {
@@ -110,7 +113,14 @@ static bool prepare(struct worker *worker, struct counting *counting)
     worker->arena = mou_arena_new(NULL);
     worker->counts = worker->arena != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_run_count) : NULL;
     worker->cutter = mou_snapshot_cutter_new(counting->snapshot, counting->related);
-    return worker->counts != NULL && worker->cutter != NULL && mou_machine_new(pack, NULL, &worker->machine) == MOU_OK;
+    if (worker->counts == NULL || worker->cutter == NULL || mou_machine_new(pack, NULL, &worker->machine) != MOU_OK) {
+        return false;
+    }
+    if (counting->request->profile != NULL && mou_profile_fork(counting->request->profile, &worker->profile) != MOU_OK) {
+        return false;
+    }
+    mou_machine_set_profile(worker->machine, worker->profile);
+    return true;
 }
 
 static void collect(struct worker *worker, uint32_t measures, struct mou_run_result *result)
@@ -122,6 +132,10 @@ static void collect(struct worker *worker, uint32_t measures, struct mou_run_res
     }
     result->decisions += worker->decisions;
     result->faults += worker->faults;
+    if (worker->profile != NULL) {
+        mou_profile_merge(worker->counting->request->profile, worker->profile);
+        mou_profile_free(worker->profile);
+    }
     mou_machine_free(worker->machine);
     mou_snapshot_cutter_free(worker->cutter);
     mou_arena_free(worker->arena);

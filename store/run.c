@@ -60,9 +60,8 @@ static struct mou_rule_names names_of(const struct mou_pack *pack, const struct 
     return names;
 }
 
-static enum mou_status take_decision(void *state, const struct mou_decision *decision)
+static enum mou_status keep_decision(struct running *running, const struct mou_decision *decision)
 {
-    struct running *running = state;
     const struct mou_pack *pack = running->store->pack;
     enum mou_status status = MOU_OK;
     count_decision(running, decision);
@@ -89,15 +88,32 @@ static enum mou_status take_decision(void *state, const struct mou_decision *dec
     return status == MOU_OK ? mou_delta_decision(&running->delta, &names, decision, line) : status;
 }
 
-static enum mou_status take_next(void *state, struct mou_text subject, uint32_t number, mou_date next)
+static enum mou_status keep_next(struct running *running, struct mou_text subject, mou_date next)
 {
-    struct running *running = state;
-    (void)number;
     if (!running->request->store_results) {
         return MOU_OK;
     }
     const enum mou_status status = running->delta.subject != 0 ? MOU_OK : mou_delta_begin(&running->delta, subject);
     return status == MOU_OK ? mou_delta_end(&running->delta, next) : status;
+}
+
+static enum mou_status take_decision(void *state, const struct mou_decision *decision)
+{
+    struct running *running = state;
+    const struct mou_profile_mark mark = mou_profile_begin(running->request->profile);
+    const enum mou_status status = keep_decision(running, decision);
+    mou_profile_end(running->request->profile, mark, MOU_STEP_WRITE, 1);
+    return status;
+}
+
+static enum mou_status take_next(void *state, struct mou_text subject, uint32_t number, mou_date next)
+{
+    struct running *running = state;
+    (void)number;
+    const struct mou_profile_mark mark = mou_profile_begin(running->request->profile);
+    const enum mou_status status = keep_next(running, subject, next);
+    mou_profile_end(running->request->profile, mark, MOU_STEP_WRITE, 0);
+    return status;
 }
 
 /* ------------------------------------------------------------------ one pass */
@@ -126,7 +142,9 @@ static enum mou_status pass_all(struct mou_pass *pass, struct mou_machine *machi
     const struct mou_snapshot_request wanted = {.known_at = pass->known_at, .purpose = MOU_SNAPSHOT_CITE};
     struct mou_snapshot *snapshot = NULL;
     struct mou_snapshot_cutter *cutter = NULL;
+    const struct mou_profile_mark mark = mou_profile_begin(pass->profile);
     enum mou_status status = mou_snapshot_read(pass->store, &wanted, &snapshot);
+    mou_profile_end(pass->profile, mark, MOU_STEP_READ, status == MOU_OK ? snapshot->subject_count : 0);
     if (status == MOU_OK) {
         cutter = mou_snapshot_cutter_new(snapshot, NULL);
         status = cutter != NULL ? MOU_OK : mou_store_out_of_memory(pass->store);
@@ -136,7 +154,10 @@ static enum mou_status pass_all(struct mou_pass *pass, struct mou_machine *machi
         const uint32_t left = snapshot->subject_count - first;
         const uint32_t count = left < MOU_BATCH_SUBJECTS ? left : MOU_BATCH_SUBJECTS;
         pass->subjects += count;
-        status = run_batch(pass, machine, mou_snapshot_cut(cutter, first, count));
+        const struct mou_profile_mark cutting = mou_profile_begin(pass->profile);
+        const struct mou_batch *batch = mou_snapshot_cut(cutter, first, count);
+        mou_profile_end(pass->profile, cutting, MOU_STEP_CUT, count);
+        status = run_batch(pass, machine, batch);
     }
     mou_snapshot_cutter_free(cutter);
     mou_snapshot_free(snapshot);
@@ -151,7 +172,9 @@ static enum mou_status pass_due(struct mou_pass *pass, struct mou_machine *machi
     while (status == MOU_OK && count > 0) {
         const struct mou_batch *batch = NULL;
         const struct mou_text last = {after->len > 0 ? after->data : "", after->len};
+        const struct mou_profile_mark mark = mou_profile_begin(pass->profile);
         status = mou_read_due_batch(pass->store, pass->known_at, last, MOU_BATCH_SUBJECTS, builder, &batch, &count);
+        mou_profile_end(pass->profile, mark, MOU_STEP_READ, count);
         if (status != MOU_OK || count == 0) {
             break;
         }
@@ -172,6 +195,7 @@ enum mou_status mou_run_pass(struct mou_pass *pass)
     if (status != MOU_OK) {
         return mou_store_out_of_memory(pass->store);
     }
+    mou_machine_set_profile(machine, pass->profile);
     if (!pass->due_only) {
         status = pass_all(pass, machine);
     } else {
@@ -238,10 +262,12 @@ static enum mou_status count_all(struct running *running)
     const struct mou_run_request *request = running->request;
     const uint32_t threads = request->threads == 0 ? 1 : request->threads;
     const struct mou_count_request count = {.as_of = request->as_of, .threads = threads < MOU_COUNT_THREADS_MAX ? threads : MOU_COUNT_THREADS_MAX,
-                                            .progress = request->progress, .progress_state = request->progress_state};
+                                            .progress = request->progress, .progress_state = request->progress_state, .profile = request->profile};
     const struct mou_snapshot_request wanted = {.known_at = running->known_at, .purpose = MOU_SNAPSHOT_COUNT, .second_thread = threads > 1};
     struct mou_snapshot *snapshot = NULL;
+    const struct mou_profile_mark mark = mou_profile_begin(request->profile);
     enum mou_status status = mou_snapshot_read(running->store, &wanted, &snapshot);
+    mou_profile_end(request->profile, mark, MOU_STEP_READ, status == MOU_OK ? snapshot->subject_count : 0);
     if (status == MOU_OK) {
         status = mou_count_outcomes(snapshot, &count, running->result);
         running->result->evaluated = running->result->subjects;
@@ -256,7 +282,7 @@ static enum mou_status evaluate(struct running *running)
     const struct mou_run_request *request = running->request;
     const struct mou_decision_sink sink = {.state = running, .decision = take_decision, .next = take_next};
     struct mou_pass pass = {.store = running->store, .sink = &sink, .as_of = request->as_of, .known_at = running->known_at, .progress = request->progress,
-                            .progress_state = request->progress_state};
+                            .progress_state = request->progress_state, .profile = request->profile};
     if (!request->store_results && request->decision == NULL) {
         return count_all(running); /* nobody sees the decisions */
     }

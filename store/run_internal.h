@@ -74,6 +74,7 @@ struct mou_pass {
     uint64_t total;    /**< for progress */
     bool (*progress)(void *state, uint64_t done, uint64_t total);
     void *progress_state;
+    struct mou_profile *profile; /**< NULL: nothing is timed */
 };
 /** One pass through the machine, in batches; the caller holds a transaction. */
 enum mou_status mou_run_pass(struct mou_pass *pass) MOU_MUST_USE;

@@ -12,6 +12,7 @@
 #include "decide_filter.h"
 #include "next.h"
 #include "others.h"
+#include "profile.h"
 
 /* Longest key that is not a text: a date, an amount, a code's name. */
 #define NAMING_BYTES_MAX ((size_t)1 << 16)
@@ -364,7 +365,14 @@ static enum mou_status decide_subject(struct mou_decide_work *work, uint64_t *co
     enum mou_status status = MOU_OK;
     for (uint32_t i = 0; i < work->plan->rule_count && status == MOU_OK; i++) {
         if (mou_bit(targets[i], subject)) {
-            status = decide_rule(work, work->plan->rules[i], subject, sink);
+            const struct mou_rule_ref rule = work->plan->rules[i];
+            struct mou_profile *profile = work->machine->profile;
+            const struct mou_profile_mark mark = mou_profile_begin(profile);
+            status = decide_rule(work, rule, subject, sink);
+            if (profile != NULL) {
+                const uint32_t findings = work->machine->pack->findings_count;
+                mou_profile_note(profile, mark, &profile->rules[rule.is_finding ? rule.index : findings + rule.index], 1);
+            }
         }
     }
     mou_decide_work_rewind(work);
@@ -388,7 +396,9 @@ static enum mou_status decide_all(struct mou_decide_work *work, const mou_date *
                                   struct mou_others *others, const struct mou_decision_sink *sink)
 {
     const struct mou_batch *batch = work->machine->batch;
+    const struct mou_profile_mark mark = mou_profile_begin(work->machine->profile);
     uint64_t *const *targets = mou_decide_filter(work->machine, work->plan);
+    mou_profile_end(work->machine->profile, mark, MOU_STEP_FILTER, batch->core_count);
     const uint64_t *any = targets == NULL ? NULL : any_rule(work, targets);
     if (any == NULL) {
         return MOU_ERROR_MEMORY;
@@ -420,7 +430,9 @@ enum mou_status mou_decide(struct mou_machine *machine, const struct mou_decisio
     struct mou_decide_work work;
     enum mou_status status = mou_decide_work_init(machine, &work) ? MOU_OK : MOU_ERROR_MEMORY;
     if (status == MOU_OK && sink->next != NULL) {
+        const struct mou_profile_mark mark = mou_profile_begin(machine->profile);
         status = mou_next_of_subjects(&work, &next);
+        mou_profile_end(machine->profile, mark, MOU_STEP_NEXT, 0);
     }
     struct mou_others others;
     const bool wanted = mou_machine_wants_others(machine);

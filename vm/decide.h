@@ -58,6 +58,8 @@ struct mou_decide_plan {
     uint32_t parameter_count;
 };
 
+/** Marks the registers that a rule reads itself, whatever they rest on; not those of its findings. */
+void mou_decide_mark_rule(const struct mou_pack *pack, struct mou_rule_ref rule, uint8_t *used);
 /** The machine's plan, made at the first call; NULL when memory ran out. */
 const struct mou_decide_plan *mou_decide_plan_get(struct mou_machine *machine);
 

@@ -13,6 +13,7 @@
  */
 static uint64_t word_of(const struct mou_register *cells, const uint64_t *bits, size_t word)
 {
+    assert(!cells->late);
     if (cells->frame == 0) {
         return (bits[0] & 1) != 0 ? UINT64_MAX : 0;
     }

@@ -179,19 +179,34 @@ static void mark_measure(const struct mou_pack *pack, const struct mou_pack_meas
     }
 }
 
+static void mark_finding(const struct mou_pack *pack, const struct mou_pack_finding *finding,
+                         uint8_t *used)
+{
+    mark_publications(pack, finding->first_publication, finding->publication_count, used);
+    mark(used, finding->holds);
+    mark(used, finding->unless);
+    mark(used, finding->when);
+    for (uint32_t i = 0; i < finding->ground_count; i++) {
+        mark(used, pack->grounds[finding->first_ground + i].holds);
+    }
+}
+
+void mou_decide_mark_rule(const struct mou_pack *pack, struct mou_rule_ref rule, uint8_t *used)
+{
+    assert(pack != NULL && used != NULL);
+    if (rule.is_finding) {
+        mark_finding(pack, &pack->findings[rule.index], used);
+    } else {
+        mark_measure(pack, &pack->measures[rule.index], used);
+    }
+}
+
 /* Registers that findings and measures are read from, and everything below them; duties, repairs
  * and matters have no next date. */
 static void mark_used(const struct mou_pack *pack, uint8_t *used)
 {
     for (uint32_t i = 0; i < pack->findings_count; i++) {
-        mark_publications(pack, pack->findings[i].first_publication,
-                          pack->findings[i].publication_count, used);
-        mark(used, pack->findings[i].holds);
-        mark(used, pack->findings[i].unless);
-        mark(used, pack->findings[i].when);
-    }
-    for (uint32_t i = 0; i < pack->grounds_count; i++) {
-        mark(used, pack->grounds[i].holds);
+        mark_finding(pack, &pack->findings[i], used);
     }
     for (uint32_t i = 0; i < pack->measures_count; i++) {
         mark_measure(pack, &pack->measures[i], used);

@@ -8,6 +8,7 @@
 
 #include "lean.h"
 #include "opcodes.h"
+#include "profile.h"
 
 /*
  * Which registers differ in the world without contested records. Operands come before their users.
@@ -129,7 +130,7 @@ static bool run_lean(struct mou_kernel *kernel, uint32_t index)
     return done || dispatch(kernel);
 }
 
-static bool run_instruction(struct mou_machine *machine, enum mou_world world, uint32_t index)
+static bool execute(struct mou_machine *machine, enum mou_world world, uint32_t index)
 {
     const struct mou_pack_instruction *in = &machine->pack->instructions[index];
     struct mou_kernel kernel = {
@@ -144,6 +145,19 @@ static bool run_instruction(struct mou_machine *machine, enum mou_world world, u
     };
     *kernel.out = (struct mou_register){.frame = in->frame};
     return machine->lean && in->frame != 0 ? run_lean(&kernel, index) : dispatch(&kernel);
+}
+
+static bool run_instruction(struct mou_machine *machine, enum mou_world world, uint32_t index)
+{
+    struct mou_profile *profile = machine->profile;
+    if (profile == NULL) {
+        return execute(machine, world, index);
+    }
+    const struct mou_profile_mark mark = mou_profile_begin(profile);
+    const bool done = execute(machine, world, index);
+    mou_profile_note(profile, mark, &profile->instructions[index],
+                     machine->frames[machine->pack->instructions[index].frame].row_count);
+    return done;
 }
 
 /* The register is computed when it is asked for. */

@@ -9,6 +9,7 @@
 
 #include "lean.h"
 #include "opcodes.h"
+#include "profile.h"
 #include "vm_limits.h"
 
 /* Which values follow TODAY through values alone; see mou_opcode_follows_time. */
@@ -139,7 +140,9 @@ static enum mou_status evaluate(struct mou_machine *machine, const struct mou_ba
     machine->batch = batch;
     machine->options = *options;
     machine->lean = lean;
+    const struct mou_profile_mark mark = mou_profile_begin(machine->profile);
     const enum mou_status filled = mou_frames_fill(machine);
+    mou_profile_end(machine->profile, mark, MOU_STEP_ROWS, batch->subject_count);
     if (filled != MOU_OK) {
         return filled;
     }

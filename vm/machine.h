@@ -146,6 +146,7 @@ struct mou_machine {
     uint8_t *follows_today;        /**< per instruction: 1 where its value follows TODAY through values alone (see mou_opcode_follows_time) */
     struct mou_register *registers[MOU_WORLD_COUNT];
     bool lean;                     /**< this run only counts outcomes: see lean.h */
+    struct mou_profile *profile;   /**< NULL: nothing is timed */
     bool deciding;                 /**< the sink is being called */
     struct mou_lean_plan *lean_plan; /**< made at the first such run, lives with the machine */
     const struct mou_compare_form *compare; /**< comparisons of columns in the form for this processor */

@@ -3,7 +3,7 @@
  */
 #include <assert.h>
 
-#include "machine.h"
+#include "profile.h"
 
 enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_batch *batch,
                                 const struct mou_run_options *options,
@@ -17,7 +17,9 @@ enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_ba
         return evaluated;
     }
     if (sink->next != NULL) {
+        const struct mou_profile_mark mark = mou_profile_begin(machine->profile);
         const enum mou_status computed = mou_next_compute(machine);
+        mou_profile_end(machine->profile, mark, MOU_STEP_NEXT, batch->core_count);
         if (computed != MOU_OK) {
             return computed;
         }

@@ -9,6 +9,7 @@
 #include "mou/base.h"
 #include "mou/table.h"
 #include "mou/vm.h"
+#include "mou/profile.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -216,6 +217,7 @@ struct mou_run_request {
     uint32_t threads;   /**< a run that only counts may use so many threads (0: one); the numbers are the same for any */
     enum mou_status (*decision)(void *state, const struct mou_pack *pack, const struct mou_decision *decision); /**< may be NULL */
     void *decision_state;
+    struct mou_profile *profile; /**< NULL; receives where the time went, of all threads together. Of the pack at hand (mou_store_pack) */
     bool (*progress)(void *state, uint64_t subjects_done, uint64_t subjects_total); /**< NULL; false stops the run, nothing is stored */
     void *progress_state;
 };

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 SUBJECT = "91445202MA5K2P3Q56"
 DAY = "2025-12-31"
@@ -422,6 +423,30 @@ def test_run_equals_eval_of_query(bench: Bench):
     lines = (bench.folder / "decisions.ndjson").read_text("utf-8").splitlines()
     mine = [line for line in lines if json.loads(line)["subject"] == SUBJECT]
     assert mine == bench.expect(0, "query", str(store), SUBJECT, "--as-of", DAY, "--json").stdout.splitlines()
+
+
+def test_profile_tells_where_the_time_went(bench: Bench):
+    store = bench.store("profile.db")
+    plain = bench.expect(0, "run", store, "--as-of", DAY, "--summary").stdout
+    for threads in ("1", "3"):
+        timed = bench.expect(0, "run", store, "--as-of", DAY, "--summary", "--threads", threads, "--profile", "--flame", "times.txt").stdout
+        assert timed.startswith(plain), "the summary is the same"
+        report = timed[len(plain):]
+        for word in ("毫秒", "步骤", "读表成列", "切批", "备忘录", "规则", "指令，费时最多的", "COMPARE"):
+            assert word in report, (word, report)
+        assert "下一日期" not in report and "写决定" not in report, "a summary does neither"
+        stacks = [line.rsplit(" ", 1) for line in (bench.folder / "times.txt").read_text("utf-8").splitlines()]
+        assert all(2 <= len(stack.split(";")) <= 3 and int(time) >= 0 for stack, time in stacks), stacks
+        total = int(report.split("：", 1)[1].split(" ", 1)[0])
+        assert abs(sum(int(time) for _, time in stacks) / 1e6 - total) <= 1, "the stacks are the whole time"
+    bench.expect(0, "run", store, "--as-of", DAY, "--flame", "times.svg")
+    boxes = ElementTree.parse(bench.folder / "times.svg").getroot().findall("{http://www.w3.org/2000/svg}g/{http://www.w3.org/2000/svg}rect")
+    assert len(boxes) > 5 and all(0 <= float(box.get("x")) and float(box.get("x")) + float(box.get("width")) <= 1200.2 for box in boxes)
+    again = bench.expect(0, "run", store, "--as-of", DAY, "--full", "--profile").stdout
+    assert "写决定" in again and "下一日期" in again
+    assert "逐个主体作决定" in (bench.folder / "times.txt").read_text("utf-8")
+    bench.expect(2, "run", store, "--as-of", DAY, "--profile", "--json")
+    bench.expect(5, "run", store, "--as-of", DAY, "--summary", "--flame", "no/such/folder.svg")
 
 
 def test_known_at(bench: Bench):

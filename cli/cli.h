@@ -173,6 +173,7 @@ enum mou_exit mou_cmd_serve(struct mou_cli *cli);
 enum mou_exit mou_cmd_import(struct mou_cli *cli);
 enum mou_exit mou_cmd_run(struct mou_cli *cli);
 enum mou_exit mou_cmd_decide(struct mou_cli *cli);
+enum mou_exit mou_cmd_object(struct mou_cli *cli);
 enum mou_exit mou_cmd_withdraw(struct mou_cli *cli);
 enum mou_exit mou_cmd_quarantine(struct mou_cli *cli);
 enum mou_exit mou_cmd_pack(struct mou_cli *cli);

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "csv_text.h"
-#include "masking.h"
-#include "mou/measures.h"
-#include "store_commands.h"
+#include "measure_text.h"
 
 #define TEXT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 
@@ -16,92 +14,55 @@ struct listing {
     struct mou_cli *cli;
     struct mou_masking masking;
     struct mou_buf out;
-    struct mou_buf subject; /**< of the measure at hand, masked unless asked for */
+    struct mou_buf identifier;
+    struct mou_text subject; /**< of the measure at hand, as it is shown */
     bool csv;
     bool steps; /**< every step of one measure */
     uint64_t count;
 };
 
-static const char *say_state(const struct mou_cli *cli, enum mou_measure_state state)
-{
-    const struct mou_measure_state_info *info = mou_measure_state_info(state);
-    return mou_say(cli, info->zh, info->en);
-}
-
-static const char *say_event(const struct mou_cli *cli, enum mou_measure_event event)
-{
-    const struct mou_measure_event_info *info = mou_measure_event_info(event);
-    return mou_say(cli, info->zh, info->en);
-}
-
-static void put_date(struct mou_buf *out, mou_date date)
-{
-    if (date != MOU_DATE_NONE) {
-        mou_date_format(date, out);
-    }
-}
-
 static void csv_date(struct mou_buf *out, mou_date date)
 {
     mou_buf_text(out, ",");
-    put_date(out, date);
-}
-
-static struct mou_text subject_of(const struct listing *listing)
-{
-    return (struct mou_text){listing->subject.len > 0 ? listing->subject.data : "", listing->subject.len};
+    mou_put_date(out, date);
 }
 
 static void put_csv(struct listing *listing, const struct mou_measure *measure)
 {
     struct mou_buf *out = &listing->out;
     mou_buf_printf(out, "%lld,%lld", (long long)measure->decision, (long long)measure->step);
-    const struct mou_text texts[] = {subject_of(listing), measure->memorandum, measure->rule, measure->item, measure->authority, measure->outcome};
+    const struct mou_text texts[] = {listing->subject, measure->memorandum, measure->rule, measure->item, measure->authority, measure->outcome};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         mou_csv_cell(out, texts[i], false);
     }
     csv_date(out, measure->from);
     csv_date(out, measure->until);
-    mou_csv_word(out, say_state(listing->cli, measure->state));
+    mou_csv_word(out, mou_say_state(listing->cli, measure->state));
     csv_date(out, measure->day);
     csv_date(out, measure->due);
     mou_buf_text(out, ",,,\r\n");
-}
-
-static void json_text(struct mou_buf *out, const char *name, struct mou_text text)
-{
-    mou_buf_printf(out, ", \"%s\": ", name);
-    mou_buf_json_text(out, text.bytes, text.len);
-}
-
-static void json_date(struct mou_buf *out, const char *name, mou_date date)
-{
-    mou_buf_printf(out, ", \"%s\": ", name);
-    mou_buf_text(out, date == MOU_DATE_NONE ? "null" : "\"");
-    put_date(out, date);
-    mou_buf_text(out, date == MOU_DATE_NONE ? "" : "\"");
 }
 
 static void put_json(struct listing *listing, const struct mou_measure *measure)
 {
     struct mou_buf *out = &listing->out;
     mou_buf_printf(out, "{\"decision\": %lld, \"step\": %lld", (long long)measure->decision, (long long)measure->step);
-    json_text(out, "subject", subject_of(listing));
-    json_text(out, "memorandum", measure->memorandum);
-    json_text(out, "rule", measure->rule);
-    json_text(out, "kind", measure->kind);
-    json_text(out, "item", measure->item);
-    json_text(out, "authority", measure->authority);
-    json_text(out, "outcome", measure->outcome);
-    json_date(out, "from", measure->from);
-    json_date(out, "until", measure->until);
-    json_text(out, "state", mou_text_of(mou_measure_state_info(measure->state)->word));
-    json_text(out, "event", mou_text_of(mou_measure_event_info(measure->event)->word));
-    json_date(out, "day", measure->day);
-    json_date(out, "due", measure->due);
-    json_text(out, "actor", measure->actor);
-    json_text(out, "reason", measure->reason);
-    json_text(out, "note", measure->note);
+    mou_put_json_text(out, "subject", listing->subject);
+    mou_put_json_text(out, "memorandum", measure->memorandum);
+    mou_put_json_text(out, "rule", measure->rule);
+    mou_put_json_text(out, "kind", measure->kind);
+    mou_put_json_text(out, "item", measure->item);
+    mou_put_json_text(out, "authority", measure->authority);
+    mou_put_json_text(out, "outcome", measure->outcome);
+    mou_put_json_date(out, "from", measure->from);
+    mou_put_json_date(out, "until", measure->until);
+    mou_put_json_text(out, "state", mou_text_of(mou_measure_state_info(measure->state)->word));
+    mou_put_json_text(out, "event", mou_text_of(mou_measure_event_info(measure->event)->word));
+    mou_put_json_date(out, "day", measure->day);
+    mou_put_json_date(out, "due", measure->due);
+    mou_put_json_text(out, "actor", measure->actor);
+    mou_put_json_text(out, "reason", measure->reason);
+    mou_put_json_text(out, "note", measure->note);
     mou_buf_text(out, measure->stands ? ", \"stands\": true}\n" : ", \"stands\": false}\n");
 }
 
@@ -109,16 +70,15 @@ static void put_text(struct listing *listing, const struct mou_measure *measure)
 {
     struct mou_buf *out = &listing->out;
     if (listing->steps) {
-        put_date(out, measure->day);
-        mou_buf_printf(out, "  %s → %s", say_event(listing->cli, measure->event), say_state(listing->cli, measure->state));
+        mou_put_date(out, measure->day);
+        mou_buf_printf(out, "  %s → %s", mou_say_event(listing->cli, measure->event), mou_say_state(listing->cli, measure->state));
     } else {
-        const struct mou_text subject = subject_of(listing);
-        mou_buf_printf(out, "%lld  %.*s  %.*s.%.*s  %s", (long long)measure->decision, (int)subject.len, subject.bytes, (int)measure->memorandum.len,
-                       measure->memorandum.bytes, (int)measure->rule.len, measure->rule.bytes, say_state(listing->cli, measure->state));
+        mou_buf_printf(out, "%lld  %.*s  %.*s.%.*s  %s", (long long)measure->decision, (int)listing->subject.len, listing->subject.bytes, (int)measure->memorandum.len,
+                       measure->memorandum.bytes, (int)measure->rule.len, measure->rule.bytes, mou_say_state(listing->cli, measure->state));
     }
     if (measure->due != MOU_DATE_NONE) {
         mou_buf_text(out, mou_say(listing->cli, "，期限 ", ", due "));
-        put_date(out, measure->due);
+        mou_put_date(out, measure->due);
     }
     if (listing->steps && measure->actor.len > 0) {
         mou_buf_printf(out, "  %.*s", (int)measure->actor.len, measure->actor.bytes);
@@ -134,14 +94,9 @@ static bool take_measure(void *state, const struct mou_measure *measure)
 {
     struct listing *listing = state;
     listing->count++;
-    mou_buf_clear(&listing->subject);
-    if (listing->masking.shown) {
-        mou_buf_append(&listing->subject, measure->subject.bytes, measure->subject.len);
-    } else {
-        mou_mask_identifier(measure->subject, &listing->subject);
-    }
+    listing->subject = mou_shown_subject(&listing->masking, measure->subject, &listing->identifier);
     (listing->csv ? put_csv : listing->cli->json ? put_json : put_text)(listing, measure);
-    return !listing->out.failed && !listing->subject.failed;
+    return !listing->out.failed && !listing->identifier.failed;
 }
 
 static const char *const header_zh = "\xef\xbb\xbf编号,版次,主体,备忘录,措施,目录项,承办机关,结果,自,至,状态,上一步,期限,处理,理由,附注\r\n";
@@ -151,7 +106,7 @@ static enum mou_exit write_list(struct listing *listing)
 {
     struct mou_cli *cli = listing->cli;
     const char *path = mou_option_value(cli, "output", NULL);
-    if (listing->out.failed || listing->subject.failed) {
+    if (listing->out.failed || listing->identifier.failed) {
         return mou_out_of_memory(cli);
     }
     if (path == NULL) {
@@ -184,12 +139,12 @@ static enum mou_exit list(struct mou_cli *cli, struct mou_store *store, bool ste
     }
     mou_masking_init(&listing.masking, cli, mou_store_pack(store));
     mou_buf_init(&listing.out, NULL, TEXT_BYTES_MAX);
-    mou_buf_init(&listing.subject, NULL, 65536);
+    mou_buf_init(&listing.identifier, NULL, 65536);
     mou_buf_text(&listing.out, listing.csv ? mou_say(cli, header_zh, header_en) : "");
     enum mou_status status = steps ? mou_store_measure_steps(store, filter.decision, take_measure, &listing) : mou_store_measures(store, &filter, take_measure, &listing);
     code = status == MOU_OK ? write_list(&listing) : mou_store_complain(cli, store, status);
     mou_buf_free(&listing.out);
-    mou_buf_free(&listing.subject);
+    mou_buf_free(&listing.identifier);
     if (code == MOU_EXIT_DONE && steps && listing.count == 0) {
         mou_complain(cli, mou_say(cli, "没有第 %s 号决定", "there is no decision %s"), cli->arguments[2]);
         code = MOU_EXIT_NEGATIVE;
@@ -283,34 +238,33 @@ static void print_act(const struct mou_cli *cli, enum mou_measure_event event, s
     if (cli->json) {
         printf("{\"schema\": \"mou/decide/1\", \"act\": %lld, \"event\": \"%s\", \"measures\": %zu}\n", (long long)act, mou_measure_event_info(event)->word, count);
     } else {
-        printf(mou_say(cli, "已办“%s” %zu 项（第 %lld 号经办）\n", "“%s”: %zu measures (act %lld)\n"), say_event(cli, event), count, (long long)act);
+        printf(mou_say(cli, "已办“%s” %zu 项（第 %lld 号经办）\n", "“%s”: %zu measures (act %lld)\n"), mou_say_event(cli, event), count, (long long)act);
     }
 }
 
-static enum mou_exit act(struct mou_cli *cli, struct mou_store *store, enum mou_measure_event event)
+static enum mou_exit act(struct mou_cli *cli, enum mou_measure_event event)
 {
-    struct mou_measure_request request = {.event = event, .actor = mou_text_of(mou_option_value(cli, "actor", "")), .department = mou_text_of(mou_option_value(cli, "department", "")),
-                                          .reason = mou_text_of(mou_option_value(cli, "reason", "")), .today = mou_clock_today(), .now = mou_clock_now()};
+    struct mou_officer officer;
+    struct mou_store *store = NULL;
     item_list items = {0};
-    bool dated = false;
     int64_t number = 0;
-    if (request.actor.len == 0) {
-        mou_complain(cli, "%s", mou_say(cli, "缺少 --actor：须写明经办人", "--actor is needed: who does it"));
-        return MOU_EXIT_USAGE;
-    }
-    if (!mou_option_date(cli, "on", &dated, &request.day) || !take_items(cli, event, &items)) {
+    if (!mou_officer_of(cli, false, &officer) || !take_items(cli, event, &items)) {
         return mou_arena_failed(cli->arena) ? mou_out_of_memory(cli) : MOU_EXIT_USAGE;
     }
-    request.day = dated ? request.day : request.today;
-    request.items = items.items;
-    request.count = items.count;
-    enum mou_status status = mou_store_use_pack(store, request.day, MOU_TIME_NOW);
-    status = status == MOU_OK ? mou_store_decide(store, &request, &number) : status;
-    if (status != MOU_OK) {
-        return mou_store_complain(cli, store, status);
+    const struct mou_measure_request request = {.event = event, .items = items.items, .count = items.count, .actor = officer.actor, .department = officer.department,
+                                                .reason = officer.reason, .day = officer.day, .today = officer.today, .now = officer.now};
+    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &officer, &store);
+    if (code != MOU_EXIT_DONE) {
+        return code;
     }
-    print_act(cli, event, items.count, number);
-    return MOU_EXIT_DONE;
+    const enum mou_status status = mou_store_decide(store, &request, &number);
+    if (status != MOU_OK) {
+        code = mou_store_complain(cli, store, status);
+    } else {
+        print_act(cli, event, items.count, number);
+    }
+    mou_store_close(store);
+    return code;
 }
 
 enum mou_exit mou_cmd_decide(struct mou_cli *cli)
@@ -324,9 +278,12 @@ enum mou_exit mou_cmd_decide(struct mou_cli *cli)
                                   "mou decide has no “%s”; use list, show, notify, serve, confirm, reject, execute, lift or annul"), verb);
         return MOU_EXIT_USAGE;
     }
+    if (acts) {
+        return act(cli, event);
+    }
     enum mou_exit code = mou_open_store(cli, cli->arguments[1], &store);
     if (code == MOU_EXIT_DONE) {
-        code = acts ? act(cli, store, event) : list(cli, store, *verb == 's');
+        code = list(cli, store, *verb == 's');
         mou_store_close(store);
     }
     return code;

@@ -144,6 +144,13 @@ static const struct mou_option erase_options[] = {
     {"reason", 0, "TEXT", "理由", "why"},
 };
 
+static const struct mou_option object_options[] = {
+    {"applicant", 0, "TEXT", "提出异议的人（默认主体本人）", "who objects (default: the subject)"},
+    {"outcome", 0, "成立|部分成立|不成立|撤回", "办结的结论", "upheld, partly, rejected or withdrawn"},
+    {"reason", 0, "TEXT", "异议的理由，或者答复", "what is objected, or the answer"},
+    {"on", 0, "DATE", "提出或办结的日期（默认今天）", "day on which it was raised or answered (default today)"},
+    {"all", 0, NULL, "已经办结的也列出", "list those that are closed, too"},
+};
 static const struct mou_option decide_options[] = {
     {"state", 0, "STATE", "只列这一状态的（拟、告知、陈述申辩、确认、执行、暂停……）", "only measures in this state (proposed, notified, served, confirmed, executing, suspended, …)"},
     {"subject", 0, "ID", "只列这个主体的", "only this subject's"},
@@ -221,6 +228,10 @@ const struct mou_command mou_commands[] = {
      "mou decide list 信用.db --state 拟 -o 拟办.csv\nmou decide notify 信用.db --list 拟办.csv --actor 甲\nmou decide serve 信用.db 7 --note 直接送达 --actor 甲\n"
      "mou decide confirm 信用.db 7 --actor 乙\nmou decide show 信用.db 7",
      2, -1, decide_options, COUNT_OF(decide_options), mou_cmd_decide},
+    {"object", "open|close|list DB [RECORD SUBJECT KEY]", "异议：受理（当即暂停所依据的措施）、办结、清单", "objections: open (suspends at once what rests on the record), close, list",
+     "mou object open 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 罚款已经缴清 --actor 甲\n"
+     "mou object close 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --outcome 不成立 --reason 核实无误 --actor 乙\nmou object list 信用.db",
+     2, 5, object_options, COUNT_OF(object_options), mou_cmd_object},
     {"withdraw", "DB RECORD SUBJECT KEY", "撤回一条记录或关系：自此不再有效，历史照旧", "take back a record or relation: it is no longer current, its history stays",
      "mou withdraw 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 决定被撤销\nmou import 信用.db --as 撤回 撤回.csv", 4, 4, withdraw_options,
      COUNT_OF(withdraw_options), mou_cmd_withdraw},

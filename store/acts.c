@@ -229,6 +229,15 @@ static bool grants_at_once(const struct mou_decision *decision)
     return granted;
 }
 
+#define MILLISECONDS_PER_DAY INT64_C(86400000)
+#define CHINA_OFFSET (INT64_C(8) * 3600 * 1000)
+#define DAYS_1900_TO_1970 25567
+
+mou_date mou_act_day_of(mou_time time)
+{
+    return (mou_date)((time + CHINA_OFFSET) / MILLISECONDS_PER_DAY + DAYS_1900_TO_1970);
+}
+
 enum mou_measure_event mou_act_event_of(const struct mou_decision *decision)
 {
     switch (decision->outcome) {

@@ -47,7 +47,17 @@ enum mou_status mou_act_close(struct mou_act *act) MOU_MUST_USE;
 enum mou_status mou_act_deadline(struct mou_act *act, struct mou_text memorandum, const char *parameter, int otherwise, mou_date *due) MOU_MUST_USE;
 /** Ends the measures whose own term is over on the act's day. */
 enum mou_status mou_act_lapse(struct mou_act *act) MOU_MUST_USE;
+/** The day in China at that time. */
+mou_date mou_act_day_of(mou_time time);
 /** The event that a decision of the machine is. */
 enum mou_measure_event mou_act_event_of(const struct mou_decision *decision);
+
+
+/* ---- contest.c */
+/**
+ * Evaluates whom the act's import touched, and those whom that can concern, on the act's day, and suspends what is contested now; with `resume` also takes up again what is not contested any
+ * more. Only a run opens and closes decisions.
+ */
+enum mou_status mou_contest(struct mou_act *act, bool resume) MOU_MUST_USE;
 
 #endif

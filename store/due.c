@@ -46,21 +46,51 @@ static enum mou_status run_with(struct mou_store *store, enum mou_statement id, 
     return mou_store_step_done(store, statement);
 }
 
-enum mou_status mou_due_list(struct mou_store *store, const struct mou_last_run *last, mou_date as_of, mou_time known_at, uint64_t *count)
+static enum mou_status clear_lists(struct mou_store *store)
 {
     enum mou_status status = mou_store_execute(store, "CREATE TEMP TABLE IF NOT EXISTS due(subject INTEGER PRIMARY KEY, ring INTEGER NOT NULL)");
     if (status == MOU_OK) {
         status = mou_store_execute(store, "CREATE TEMP TABLE IF NOT EXISTS due_order(identifier TEXT PRIMARY KEY, subject INTEGER NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID");
     }
     status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_CLEAR, 0, 0) : status;
-    status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_ORDER_CLEAR, 0, 0) : status;
-    status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_CHANGED, last->known_at, known_at) : status;
+    return status == MOU_OK ? run_with(store, MOU_SQL_DUE_ORDER_CLEAR, 0, 0) : status;
+}
+
+/** Everybody whom the listed ones can concern. */
+static enum mou_status add_rings(struct mou_store *store, mou_time known_at)
+{
+    enum mou_status status = MOU_OK;
     for (uint32_t ring = 0; status == MOU_OK && ring < mou_pack_closure_depth(store->pack); ring++) {
         status = run_with(store, MOU_SQL_DUE_RING_FORWARD, ring, known_at);
         status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_RING_BACK, ring, known_at) : status;
     }
+    return status;
+}
+
+enum mou_status mou_due_list(struct mou_store *store, const struct mou_last_run *last, mou_date as_of, mou_time known_at, uint64_t *count)
+{
+    enum mou_status status = clear_lists(store);
+    status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_CHANGED, last->known_at, known_at) : status;
+    status = status == MOU_OK ? add_rings(store, known_at) : status;
     status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_DATES, as_of, 0) : status;
     status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_ORDER, known_at, 0) : status;
     *count = status == MOU_OK ? (uint64_t)sqlite3_changes64(store->database) : 0;
     return status;
+}
+
+enum mou_status mou_due_list_import(struct mou_store *store, int64_t import, mou_time *known_at)
+{
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_IMPORT_TIME);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, import);
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    *known_at = row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    status = status == MOU_OK ? clear_lists(store) : status;
+    status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_OF_IMPORT, import, 0) : status;
+    status = status == MOU_OK ? add_rings(store, *known_at) : status;
+    return status == MOU_OK ? run_with(store, MOU_SQL_DUE_ORDER, *known_at, 0) : status;
 }

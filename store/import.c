@@ -170,14 +170,10 @@ static enum mou_status settle_time(struct mou_store *store, const struct mou_imp
     return status;
 }
 
-static enum mou_status import_in_transaction(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source,
-                                             const struct mou_survey *survey)
+static enum mou_status import_rows(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source, const struct mou_survey *survey)
 {
     int64_t earlier = 0;
-    enum mou_status status = mou_store_begin(intake->store);
-    if (status == MOU_OK) {
-        status = mou_schema_begin_intake(intake->store);
-    }
+    enum mou_status status = mou_schema_begin_intake(intake->store);
     if (status == MOU_OK && !settled->typed && settled->settles == NULL) {
         status = find_earlier(intake, survey->hash, &earlier);
     }
@@ -190,10 +186,34 @@ static enum mou_status import_in_transaction(struct mou_intake *intake, struct m
     } else if (status == MOU_OK) {
         status = take_content(intake, source, survey);
     }
-    if (status == MOU_OK && !intake->options->dry_run && earlier == 0) {
-        status = mou_store_commit(intake->store);
+    return status;
+}
+
+/** Objections suspend at once what they are about, also those that come as a file. */
+static enum mou_status contest(struct mou_store *store, const struct mou_import_options *options, const struct mou_import_result *result)
+{
+    struct mou_act act = {.store = store, .word = "objections", .day = mou_act_day_of(options->now), .import = result->import_id};
+    enum mou_status status = mou_clock_read(store, options->now, &act.at);
+    status = status == MOU_OK ? mou_contest(&act, false) : status;
+    return status == MOU_OK ? mou_act_close(&act) : status;
+}
+
+static enum mou_status import_in_transaction(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source,
+                                             const struct mou_survey *survey)
+{
+    struct mou_store *store = intake->store;
+    enum mou_status status = mou_store_begin(store);
+    if (status == MOU_OK) {
+        status = import_rows(intake, settled, source, survey);
     }
-    mou_store_rollback(intake->store); /* after a commit there is nothing left to roll back */
+    const bool kept = status == MOU_OK && !settled->dry_run && !intake->result->seen_before;
+    if (kept && settled->target == MOU_IMPORT_OBJECTIONS) {
+        status = contest(store, settled, intake->result);
+    }
+    if (status == MOU_OK && kept) {
+        status = mou_store_commit(store);
+    }
+    mou_store_rollback(store); /* after a commit there is nothing left to roll back */
     return status;
 }
 
@@ -203,7 +223,7 @@ static enum mou_status set_cache(struct mou_store *store, const struct mou_impor
     return source->size < LARGE_BYTES ? MOU_OK : mou_store_execute(store, large ? "PRAGMA cache_size = -262144" : "PRAGMA cache_size = -65536");
 }
 
-static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source)
+static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source, bool alone)
 {
     struct mou_survey survey;
     enum mou_status status = mou_stream_survey(intake->store, source, settled, &survey);
@@ -213,16 +233,15 @@ static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_i
     if (status != MOU_OK) {
         return status;
     }
-    status = import_in_transaction(intake, settled, source, &survey);
+    status = (alone ? import_in_transaction : import_rows)(intake, settled, source, &survey);
     return status == MOU_OK ? set_cache(intake->store, source, false) : status;
 }
 
-enum mou_status mou_store_import_source(struct mou_store *store, const struct mou_import_source *source, const struct mou_import_options *options,
-                                        struct mou_import_result *result)
+/** `alone`: in a transaction of its own, else in the caller's. */
+static enum mou_status import_source(struct mou_store *store, const struct mou_import_source *source, const struct mou_import_options *options, struct mou_import_result *result, bool alone)
 {
     struct mou_import_options settled = *options;
     struct mou_intake intake = {.store = store, .options = &settled, .result = result};
-    mou_store_begin_call(store);
     mou_change_forget(store);
     *result = (struct mou_import_result){0};
     intake.row_arena = mou_arena_new(NULL);
@@ -230,11 +249,18 @@ enum mou_status mou_store_import_source(struct mou_store *store, const struct mo
     intake.keys_seen = intake.file_arena != NULL ? mou_seen_new(intake.file_arena) : NULL;
     intake.sheet = source->table != NULL ? source->table->name : (struct mou_text){"", 0};
     const bool whole = intake.row_arena != NULL && intake.keys_seen != NULL;
-    enum mou_status status = whole ? survey_and_import(&intake, &settled, source) : mou_store_out_of_memory(store);
+    enum mou_status status = whole ? survey_and_import(&intake, &settled, source, alone) : mou_store_out_of_memory(store);
     mou_seen_free(intake.keys_seen);
     mou_arena_free(intake.row_arena);
     mou_arena_free(intake.file_arena);
     return status;
+}
+
+enum mou_status mou_store_import_source(struct mou_store *store, const struct mou_import_source *source, const struct mou_import_options *options,
+                                        struct mou_import_result *result)
+{
+    mou_store_begin_call(store);
+    return import_source(store, source, options, result, true);
 }
 
 static bool read_bytes(void *state, uint64_t offset, void *bytes, size_t len)
@@ -248,4 +274,10 @@ enum mou_status mou_store_import(struct mou_store *store, const char *bytes, siz
 {
     const struct mou_import_source source = {.size = len, .read = read_bytes, .state = (void *)(uintptr_t)bytes /* only read through */};
     return mou_store_import_source(store, &source, options, result);
+}
+
+enum mou_status mou_import_here(struct mou_store *store, const char *bytes, size_t len, const struct mou_import_options *options, struct mou_import_result *result)
+{
+    const struct mou_import_source source = {.size = len, .read = read_bytes, .state = (void *)(uintptr_t)bytes /* only read through */};
+    return import_source(store, &source, options, result, false);
 }

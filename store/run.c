@@ -43,7 +43,7 @@ static void extend_result_hash(struct running *running)
     memcpy(running->digest_chain.data, hash, sizeof hash);
 }
 
-static struct mou_rule_names names_of(const struct mou_pack *pack, const struct mou_decision *decision)
+struct mou_rule_names mou_run_names(const struct mou_pack *pack, const struct mou_decision *decision)
 {
     struct mou_rule_names names = {.item = {"", 0}};
     struct mou_text ignored;
@@ -83,7 +83,7 @@ static enum mou_status keep_decision(struct running *running, const struct mou_d
     if (running->delta.subject == 0) {
         status = mou_delta_begin(&running->delta, decision->subject);
     }
-    const struct mou_rule_names names = names_of(pack, decision);
+    const struct mou_rule_names names = mou_run_names(pack, decision);
     const struct mou_text line = {running->line.data, running->line.len > 0 ? running->line.len - 1 : 0};
     return status == MOU_OK ? mou_delta_decision(&running->delta, &names, decision, line) : status;
 }
@@ -304,7 +304,7 @@ static uint32_t measure_of(const struct mou_pack *pack, struct mou_text memorand
 {
     for (uint32_t i = 0; i < mou_pack_measure_count(pack); i++) {
         const struct mou_decision decision = {.rule = i};
-        const struct mou_rule_names names = names_of(pack, &decision);
+        const struct mou_rule_names names = mou_run_names(pack, &decision);
         if (mou_text_equal(names.rule, rule) && mou_text_equal(names.memorandum, memorandum)) {
             return i;
         }

@@ -50,6 +50,9 @@ enum mou_status mou_due_judge(struct mou_store *store, const struct mou_last_run
 /** Lists the subjects that changed or whose date has come, with all that the pack can relate to them. */
 enum mou_status mou_due_list(struct mou_store *store, const struct mou_last_run *last, mou_date as_of, mou_time known_at, uint64_t *count) MOU_MUST_USE;
 
+/** Lists the subjects that the import touched, with all that the pack can relate to them; *known_at is its time. */
+enum mou_status mou_due_list_import(struct mou_store *store, int64_t import, mou_time *known_at) MOU_MUST_USE;
+
 /* ---- delta.c */
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject) MOU_MUST_USE;
 /** `line` without its line break. */
@@ -63,6 +66,7 @@ enum mou_status mou_read_due_batch(struct mou_store *store, mou_time known_at, s
                                    const struct mou_batch **batch, uint32_t *count) MOU_MUST_USE;
 
 /* ---- run.c */
+struct mou_rule_names mou_run_names(const struct mou_pack *pack, const struct mou_decision *decision);
 /** Whom a pass goes through, and what it does with what it finds. */
 struct mou_pass {
     struct mou_store *store;

@@ -156,6 +156,11 @@ void mou_schema_table_name(struct mou_store *store, uint32_t index, struct mou_b
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value) MOU_MUST_USE;
 enum mou_status mou_store_meta_set(struct mou_store *store, const char *name, const char *value) MOU_MUST_USE;
 
+/* ---- import.c */
+/** mou_store_import within the caller's transaction, which decides what becomes of it. */
+enum mou_status mou_import_here(struct mou_store *store, const char *bytes, size_t len, const struct mou_import_options *options,
+                                struct mou_import_result *result) MOU_MUST_USE;
+
 /* ---- changes.c */
 /** Notes that something about the subject changed with the import at hand. */
 enum mou_status mou_change_note(struct mou_store *store, int64_t subject) MOU_MUST_USE;

@@ -102,6 +102,51 @@ struct mou_measure_request {
  */
 MOU_API enum mou_status mou_store_decide(struct mou_store *store, const struct mou_measure_request *request, int64_t *act) MOU_MUST_USE;
 
+/* ------------------------------------------------------------------ objections */
+
+enum mou_objection_outcome {
+    MOU_OBJECTION_OPEN,      /**< not closed yet */
+    MOU_OBJECTION_UPHELD,    /**< the record was wrong: it has been corrected or withdrawn */
+    MOU_OBJECTION_PARTLY,    /**< likewise, in part */
+    MOU_OBJECTION_REJECTED,  /**< the record is right */
+    MOU_OBJECTION_WITHDRAWN, /**< by who raised it */
+    MOU_OBJECTION_OUTCOME_COUNT
+};
+/** "upheld"; "" for one that is open. */
+MOU_API const char *mou_objection_word(enum mou_objection_outcome outcome);
+
+struct mou_objection_request {
+    struct mou_text subject, record, key;
+    struct mou_text applicant;             /**< who objects; empty: the subject */
+    enum mou_objection_outcome outcome;    /**< MOU_OBJECTION_OPEN opens one, else the open one is closed */
+    struct mou_text actor, department, reason;
+    mou_date day, today;                   /**< `day`: on which it was raised or answered, not after today */
+    mou_time now;
+};
+struct mou_objection_result {
+    int64_t number;   /**< of the opening or closing */
+    int64_t act;
+    int64_t import;   /**< that brought it into the records */
+    mou_date due;     /**< by when an opened one is to be answered; MOU_DATE_NONE where the calendar is not published */
+    uint64_t moved;   /**< measures that were suspended or taken up again */
+};
+/**
+ * Opens or closes an objection in one transaction, and suspends or takes up again at once what rests on the record. MOU_ERROR_DATA: there is no such record, one is
+ * open already or none is, or what was upheld has not been corrected or withdrawn since; MOU_ERROR_USAGE: actor or reason missing, a date that does not fit.
+ */
+MOU_API enum mou_status mou_store_object(struct mou_store *store, const struct mou_objection_request *request, struct mou_objection_result *result) MOU_MUST_USE;
+
+struct mou_objection_entry {
+    int64_t number;
+    struct mou_text subject, record, key, applicant;
+    mou_date opened, due, closed; /**< MOU_DATE_NONE where not known, or open */
+    enum mou_objection_outcome outcome;
+    struct mou_text actor, department, reason;
+    struct mou_text closed_by, answer; /**< empty while it is open */
+};
+/** Objections that officers opened, by number, until `take` returns false. */
+MOU_API enum mou_status mou_store_objections(struct mou_store *store, bool open_only, bool (*take)(void *state, const struct mou_objection_entry *entry), void *state) MOU_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

@@ -334,6 +334,74 @@ def test_an_objection_holds_it_and_its_end_takes_it_up_again(bench: Bench):
     assert state_of(bench, store) == "executing"
 
 
+FINE = "揭市监罚〔2024〕1号"
+
+
+def objection(bench: Bench, code: int, verb: str, store: str, *words) -> dict:
+    said = bench.expect(code, "object", verb, store, "行政处罚", SUBJECT, FINE, "--json", *words)
+    return json.loads(said) if code == 0 else {}
+
+
+def test_an_objection_suspends_at_once(bench: Bench):
+    store = fresh(bench)
+    into_effect(bench, store)
+    objection(bench, 2, "open", store, "--reason", "已经缴清")
+    objection(bench, 2, "open", store, "--actor", "丁")
+    bench.expect(4, "object", "open", store, "行政处罚", SUBJECT, "没有这一号", "--reason", "理由", "--actor", "丁")
+    bench.expect(4, "object", "open", store, "没有这种", SUBJECT, FINE, "--reason", "理由", "--actor", "丁")
+    said = objection(bench, 0, "open", store, "--reason", "已经缴清", "--actor", "丁", "--on", "2024-07-01")
+    assert (said["suspended"], said["due"]) == (1, "2024-07-08"), said  # five working days, no run in between
+    assert state_of(bench, store) == "held_executing"
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        assert database.execute("SELECT * FROM measure_in_effect").fetchall() == []
+    objection(bench, 4, "open", store, "--reason", "又一次", "--actor", "丁", "--on", "2024-07-02")
+    bench.expect(2, "decide", "execute", store, 1, "--actor", "丙", "--on", "2024-07-02")
+    for full in ([], ["--full"]):
+        bench.expect(0, "run", store, "--as-of", "2024-07-03", *full)
+        assert state_of(bench, store) == "held_executing"
+    (line,) = [json.loads(line) for line in bench.expect(0, "object", "list", store, "--json", "--on", "2024-07-09").splitlines()]
+    assert line["overdue"] and line["outcome"] == "open" and line["reason"] == "已经缴清"
+    assert "逾期" in bench.expect(0, "object", "list", store, "--on", "2024-07-09")
+    objection(bench, 2, "close", store, "--outcome", "随便", "--reason", "核实无误", "--actor", "戊", "--on", "2024-07-05")
+    objection(bench, 2, "close", store, "--outcome", "不成立", "--reason", "核实无误", "--actor", "戊", "--on", "2024-06-30")
+    objection(bench, 4, "close", store, "--outcome", "成立", "--reason", "核实有误", "--actor", "戊", "--on", "2024-07-05")  # the record still stands as it was
+    said = objection(bench, 0, "close", store, "--outcome", "不成立", "--reason", "核实无误", "--actor", "戊", "--on", "2024-07-05")
+    assert said["resumed"] == 1 and state_of(bench, store) == "executing", said
+    objection(bench, 4, "close", store, "--outcome", "不成立", "--reason", "核实无误", "--actor", "戊", "--on", "2024-07-05")
+    assert bench.expect(0, "object", "list", store) == ""
+    assert json.loads(bench.expect(0, "object", "list", store, "--all", "--json"))["outcome"] == "rejected"
+    bench.expect(0, "run", store, "--as-of", "2024-07-10")
+    assert state_of(bench, store) == "executing"
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_a_file_of_objections_suspends_at_once(bench: Bench):
+    store = fresh(bench)
+    bench.file("fine.csv", f"主体,决定书文号,决定日期,罚款金额\n{SUBJECT},新〔2026〕1号,2026-11-01,90000.00\n")
+    bench.expect(0, "import", store, "--as", "行政处罚", "fine.csv")
+    bench.expect(0, "run", store, "--as-of", "2026-11-20")
+    numbers = [one["decision"] for one in measures(bench, store)]
+    assert len(numbers) == 1
+    bench.file("o.csv", f"主体,记录,键,提出,办结\n{SUBJECT},行政处罚,新〔2026〕1号,2026-11-20,\n")
+    bench.expect(0, "import", store, "--as", "异议", "o.csv", "--dry-run")
+    assert state_of(bench, store, numbers[0]) == "proposed"
+    bench.expect(0, "import", store, "--as", "异议", "o.csv")
+    assert state_of(bench, store, numbers[0]) == "held_proposed"
+    bench.expect(2, "decide", "notify", store, numbers[0], "--actor", "甲")
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_an_objection_that_other_grounds_outweigh(bench: Bench):
+    """Two fines carry the measure: with one of them contested it goes on."""
+    store = fresh(bench)
+    bench.file("two.csv", f"主体,决定书文号,决定日期,罚款金额\n{SUBJECT},揭市监罚〔2024〕8号,2024-03-05,70000.00\n")
+    bench.expect(0, "import", store, "--as", "行政处罚", "two.csv")
+    bench.expect(0, "run", store, "--as-of", "2024-06-02")
+    into_effect(bench, store)
+    said = objection(bench, 0, "open", store, "--reason", "已经缴清", "--actor", "丁", "--on", "2024-07-01")
+    assert said["suspended"] == 0 and state_of(bench, store) == "executing", said
+
+
 def many(bench: Bench, store: str, count: int):
     bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
     bench.expect(0, "init", "-q", store, "--pack", "small.moup")

@@ -151,6 +151,19 @@ static const struct mou_option object_options[] = {
     {"on", 0, "DATE", "提出或办结的日期（默认今天）", "day on which it was raised or answered (default today)"},
     {"all", 0, NULL, "已经办结的也列出", "list those that are closed, too"},
 };
+static const struct mou_option correct_options[] = {
+    {"withdraw", 0, NULL, "撤回这条记录", "take the record back"},
+    {"file", 0, "FILE", "以文件（CSV、NDJSON）更正", "correct with a file (CSV, NDJSON)"},
+    {"reason", 0, "TEXT", "理由", "why"},
+    {"on", 0, "DATE", "以往的错误算到哪一天（默认今天）", "day up to which past mistakes are counted (default today)"},
+};
+static const struct mou_option repair_options[] = {
+    {"grant", 0, NULL, "准予修复", "grant it"},
+    {"refuse", 0, NULL, "不予修复", "refuse it"},
+    {"reason", 0, "TEXT", "申请或决定的理由", "why it is applied for, granted or refused"},
+    {"on", 0, "DATE", "办理的日期（默认今天）", "day on which it was done (default today)"},
+    {"all", 0, NULL, "已经决定的也列出", "list those that are decided, too"},
+};
 static const struct mou_option decide_options[] = {
     {"state", 0, "STATE", "只列这一状态的（拟、告知、陈述申辩、确认、执行、暂停……）", "only measures in this state (proposed, notified, served, confirmed, executing, suspended, …)"},
     {"subject", 0, "ID", "只列这个主体的", "only this subject's"},
@@ -232,6 +245,16 @@ const struct mou_command mou_commands[] = {
      "mou object open 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 罚款已经缴清 --actor 甲\n"
      "mou object close 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --outcome 不成立 --reason 核实无误 --actor 乙\nmou object list 信用.db",
      2, 5, object_options, COUNT_OF(object_options), mou_cmd_object},
+    {"correct", "DB [RECORD [SUBJECT KEY [FIELD=VALUE...]]]", "更正或撤回记录，并报告以往哪些决定因此有误、多少日、须告知谁；只写 DB 列出历次更正",
+     "correct or take back a record, and report which past decisions were wrong, for how many days, and whom to tell; DB alone lists earlier corrections",
+     "mou correct 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 罚款金额=40000.00 --reason 录入有误 --actor 甲\n"
+     "mou correct 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --withdraw --reason 决定被撤销 --actor 甲\nmou correct 信用.db",
+     1, -1, correct_options, COUNT_OF(correct_options), mou_cmd_correct},
+    {"repair", "check|apply|decide|list DB [SUBJECT|NUMBER] [REPAIR KEY]", "信用修复：能否申请、最早何日，受理申请，由另一人作出决定，清单",
+     "repair of credit: whether and from when it may be applied for, applications, decisions by another person, list",
+     "mou repair check 信用.db 91445202MA5K2P3Q56\nmou repair apply 信用.db 91445202MA5K2P3Q56 提前移出 揭市监罚〔2024〕1号 --reason 已缴清罚款 --actor 甲\n"
+     "mou repair decide 信用.db 1 --grant --reason 材料齐全 --actor 乙\nmou repair list 信用.db",
+     2, 5, repair_options, COUNT_OF(repair_options), mou_cmd_repair},
     {"withdraw", "DB RECORD SUBJECT KEY", "撤回一条记录或关系：自此不再有效，历史照旧", "take back a record or relation: it is no longer current, its history stays",
      "mou withdraw 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 决定被撤销\nmou import 信用.db --as 撤回 撤回.csv", 4, 4, withdraw_options,
      COUNT_OF(withdraw_options), mou_cmd_withdraw},

@@ -59,19 +59,22 @@ static bool take_calendar(struct mou_act *act)
     return act->years != NULL;
 }
 
-/** The day that lies so many units after the act's; MOU_DATE_NONE where it cannot be said. */
-static mou_date after(const struct mou_act *act, enum mou_value_type type, int64_t value)
+enum mou_status mou_act_after(struct mou_act *act, mou_date from, enum mou_value_type type, int64_t value, mou_date *date)
 {
-    mou_date date = MOU_DATE_NONE;
     enum mou_fault fault = MOU_FAULT_DATE_RANGE;
-    if (type == MOU_VALUE_WORKDAYS) {
-        fault = mou_calendar_add_workdays(&act->calendar, act->day, value, &date);
-    } else if (type == MOU_VALUE_DAYS) {
-        fault = mou_date_add_days(act->day, value, &date);
-    } else if (type == MOU_VALUE_MONTHS) {
-        fault = mou_date_add_months(act->day, value, &date);
+    *date = MOU_DATE_NONE;
+    if (!take_calendar(act)) {
+        return mou_store_out_of_memory(act->store);
     }
-    return fault == MOU_FAULT_NONE ? date : MOU_DATE_NONE;
+    if (type == MOU_VALUE_WORKDAYS) {
+        fault = mou_calendar_add_workdays(&act->calendar, from, value, date);
+    } else if (type == MOU_VALUE_DAYS) {
+        fault = mou_date_add_days(from, value, date);
+    } else if (type == MOU_VALUE_MONTHS) {
+        fault = mou_date_add_months(from, value, date);
+    }
+    *date = fault == MOU_FAULT_NONE ? *date : MOU_DATE_NONE;
+    return MOU_OK;
 }
 
 enum mou_status mou_act_deadline(struct mou_act *act, struct mou_text memorandum, const char *parameter, int otherwise, mou_date *due)
@@ -82,12 +85,8 @@ enum mou_status mou_act_deadline(struct mou_act *act, struct mou_text memorandum
     if (act->store->pack == NULL) {
         return MOU_OK;
     }
-    if (!take_calendar(act)) {
-        return mou_store_out_of_memory(act->store);
-    }
     const bool given = mou_pack_parameter_on(act->store->pack, memorandum, mou_text_of(parameter), act->day, &type, &value);
-    *due = given || otherwise > 0 ? after(act, type, value) : MOU_DATE_NONE;
-    return MOU_OK;
+    return given || otherwise > 0 ? mou_act_after(act, act->day, type, value, due) : MOU_OK;
 }
 
 /** A duration as a decision's line writes it: P2Y, P1Y6M, P30D, P3WD. */
@@ -131,8 +130,7 @@ static enum mou_status term_end(struct mou_act *act, int64_t decision, mou_date 
     enum mou_status status = mou_store_step_row(store, statement, &row);
     if (status == MOU_OK && row && sqlite3_column_type(statement, 0) == SQLITE_NULL && sqlite3_column_type(statement, 1) == SQLITE_TEXT) {
         const bool read = read_duration((const char *)sqlite3_column_text(statement, 1), &type, &value);
-        status = take_calendar(act) ? MOU_OK : mou_store_out_of_memory(store);
-        *due = status == MOU_OK && read ? after(act, type, value) : MOU_DATE_NONE;
+        status = read ? mou_act_after(act, act->day, type, value, due) : MOU_OK;
     }
     sqlite3_reset(statement);
     return status;

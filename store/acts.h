@@ -45,6 +45,8 @@ enum mou_status mou_act_step(struct mou_act *act, const struct mou_stand *stand,
 enum mou_status mou_act_close(struct mou_act *act) MOU_MUST_USE;
 /** A number of working days from `day` by the parameter of that name, or else `otherwise`; MOU_DATE_NONE where the calendar of the year is not published. */
 enum mou_status mou_act_deadline(struct mou_act *act, struct mou_text memorandum, const char *parameter, int otherwise, mou_date *due) MOU_MUST_USE;
+/** The day that lies so many units after `from`; MOU_DATE_NONE where it cannot be said. */
+enum mou_status mou_act_after(struct mou_act *act, mou_date from, enum mou_value_type type, int64_t value, mou_date *date) MOU_MUST_USE;
 /** Ends the measures whose own term is over on the act's day. */
 enum mou_status mou_act_lapse(struct mou_act *act) MOU_MUST_USE;
 /** The day in China at that time. */

@@ -256,6 +256,11 @@ struct mou_text mou_store_column_text(sqlite3_stmt *statement, int index)
     return (struct mou_text){bytes != NULL ? bytes : "", (size_t)sqlite3_column_bytes(statement, index)};
 }
 
+mou_date mou_store_column_date(sqlite3_stmt *statement, int index)
+{
+    return sqlite3_column_type(statement, index) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, index);
+}
+
 static void finalize_tables(struct mou_store_table *tables, uint32_t count)
 {
     for (uint32_t i = 0; tables != NULL && i < count; i++) {

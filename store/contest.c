@@ -28,7 +28,7 @@ static enum mou_status find_open(struct mou_store *store, struct mou_text subjec
     if (status == MOU_OK && row) {
         *stand = (struct mou_stand){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), mou_measure_state_of(mou_store_column_text(statement, 2)),
                                     mou_text_equal(mou_store_column_text(statement, 3), MOU_TEXT("incentive")),
-                                    sqlite3_column_type(statement, 4) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, 4)};
+                                    mou_store_column_date(statement, 4)};
     }
     sqlite3_reset(statement);
     return status;

@@ -26,11 +26,6 @@ static bool copy(struct mou_arena *arena, struct mou_text text, struct mou_text 
     return out->bytes != NULL;
 }
 
-static mou_date column_date(sqlite3_stmt *statement, int column)
-{
-    return sqlite3_column_type(statement, column) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, column);
-}
-
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject)
 {
     struct mou_store *store = delta->store;
@@ -46,9 +41,9 @@ enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
-            struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .status = sqlite3_column_int64(statement, 1), .ends = column_date(statement, 4)};
+            struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .status = sqlite3_column_int64(statement, 1), .ends = mou_store_column_date(statement, 4)};
             open.stand = (struct mou_stand){open.decision, sqlite3_column_int64(statement, 7), mou_measure_state_of(mou_store_column_text(statement, 8)),
-                                            mou_text_equal(mou_store_column_text(statement, 6), MOU_TEXT("incentive")), column_date(statement, 9)};
+                                            mou_text_equal(mou_store_column_text(statement, 6), MOU_TEXT("incentive")), mou_store_column_date(statement, 9)};
             const bool kept = copy(delta->arena, mou_store_column_text(statement, 2), &open.rule_key) && copy(delta->arena, mou_store_column_text(statement, 5), &open.memorandum) &&
                               copy(delta->arena, mou_store_column_text(statement, 3), &open.body) && MOU_VEC_PUSH(delta->arena, &delta->open, open);
             status = kept ? MOU_OK : mou_store_out_of_memory(store);

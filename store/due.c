@@ -94,3 +94,10 @@ enum mou_status mou_due_list_import(struct mou_store *store, int64_t import, mou
     status = status == MOU_OK ? add_rings(store, *known_at) : status;
     return status == MOU_OK ? run_with(store, MOU_SQL_DUE_ORDER, *known_at, 0) : status;
 }
+
+enum mou_status mou_due_list_subject(struct mou_store *store, int64_t subject, mou_time known_at)
+{
+    enum mou_status status = clear_lists(store);
+    status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_OF_SUBJECT, subject, 0) : status;
+    return status == MOU_OK ? add_rings(store, known_at) : status;
+}

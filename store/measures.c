@@ -6,18 +6,13 @@
 
 #include "acts.h"
 
-static mou_date column_date(sqlite3_stmt *statement, int column)
-{
-    return sqlite3_column_type(statement, column) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, column);
-}
-
 static struct mou_measure read_measure(sqlite3_stmt *statement)
 {
     struct mou_measure measure = {.decision = sqlite3_column_int64(statement, 0), .step = sqlite3_column_int64(statement, 1), .subject = mou_store_column_text(statement, 2),
                                   .memorandum = mou_store_column_text(statement, 3), .rule = mou_store_column_text(statement, 4), .kind = mou_store_column_text(statement, 5),
                                   .item = mou_store_column_text(statement, 6), .outcome = mou_store_column_text(statement, 7), .body = mou_store_column_text(statement, 8),
-                                  .from = column_date(statement, 9), .until = column_date(statement, 10), .state = mou_measure_state_of(mou_store_column_text(statement, 11)),
-                                  .event = mou_measure_event_of(mou_store_column_text(statement, 12)), .day = column_date(statement, 13), .due = column_date(statement, 14),
+                                  .from = mou_store_column_date(statement, 9), .until = mou_store_column_date(statement, 10), .state = mou_measure_state_of(mou_store_column_text(statement, 11)),
+                                  .event = mou_measure_event_of(mou_store_column_text(statement, 12)), .day = mou_store_column_date(statement, 13), .due = mou_store_column_date(statement, 14),
                                   .note = mou_store_column_text(statement, 15), .actor = mou_store_column_text(statement, 16), .reason = mou_store_column_text(statement, 17),
                                   .stands = sqlite3_column_int(statement, 18) != 0, .authority = mou_store_column_text(statement, 19)};
     return measure;
@@ -96,9 +91,9 @@ static enum mou_status find_stand(struct deciding *deciding, int64_t decision, s
     if (status == MOU_OK) {
         const struct mou_text name = mou_store_column_text(statement, 4);
         *stand = (struct mou_stand){decision, sqlite3_column_int64(statement, 0), mou_measure_state_of(mou_store_column_text(statement, 1)),
-                                    mou_text_equal(mou_store_column_text(statement, 2), MOU_TEXT("incentive")), column_date(statement, 3)};
+                                    mou_text_equal(mou_store_column_text(statement, 2), MOU_TEXT("incentive")), mou_store_column_date(statement, 3)};
         *memorandum = (struct mou_text){mou_arena_copy(store->work_arena, name.bytes, name.len), name.len};
-        *day = column_date(statement, 5);
+        *day = mou_store_column_date(statement, 5);
         status = memorandum->bytes != NULL ? MOU_OK : mou_store_out_of_memory(store);
     }
     sqlite3_reset(statement);
@@ -116,7 +111,7 @@ static enum mou_status find_event(struct deciding *deciding, int64_t decision, c
     mou_store_bind_text(statement, 2, mou_text_of(event));
     enum mou_status status = mou_store_step_row(deciding->store, statement, found);
     if (status == MOU_OK && *found) {
-        *due = column_date(statement, 0);
+        *due = mou_store_column_date(statement, 0);
         *same_actor = mou_text_equal(mou_store_column_text(statement, 1), deciding->request->actor);
     }
     sqlite3_reset(statement);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "acts.h"
+#include "record_rows.h"
 
 static const char *const words[MOU_OBJECTION_OUTCOME_COUNT] = {"", "upheld", "partly", "rejected", "withdrawn"};
 
@@ -32,56 +33,6 @@ struct objecting {
     struct mou_act act;
 };
 
-static mou_date column_date(sqlite3_stmt *statement, int column)
-{
-    return sqlite3_column_type(statement, column) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, column);
-}
-
-static uint32_t record_type(const struct mou_pack *pack, struct mou_text name)
-{
-    for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
-        const struct mou_record_info info = mou_pack_record(pack, i);
-        if (mou_text_equal(info.name, name) && info.key != UINT32_MAX && info.parent == UINT32_MAX) {
-            return i;
-        }
-    }
-    return UINT32_MAX;
-}
-
-/** The newest version of the record that was known at that time, 0 for none. */
-static enum mou_status find_version(struct mou_store *store, const struct mou_objection_request *request, mou_time known_at, int64_t *version)
-{
-    bool row = false;
-    int64_t subject = 0;
-    const uint32_t type = record_type(store->pack, request->record);
-    *version = 0;
-    if (type == UINT32_MAX) {
-        return mou_store_fail(store, MOU_ERROR_DATA, mou_store_say(store, "词表里没有有文号的记录“%.*s”", "the vocabulary has no record type with a key “%.*s”"), (int)request->record.len,
-                              request->record.bytes);
-    }
-    sqlite3_stmt *find = mou_store_statement(store, MOU_SQL_SUBJECT_FIND);
-    if (find == NULL) {
-        return MOU_ERROR_IO;
-    }
-    mou_store_bind_text(find, 1, request->subject);
-    enum mou_status status = mou_store_step_row(store, find, &row);
-    subject = row ? sqlite3_column_int64(find, 0) : 0;
-    sqlite3_reset(find);
-    sqlite3_stmt *statement = status == MOU_OK ? mou_schema_versions(store, type) : NULL;
-    if (statement == NULL) {
-        return status != MOU_OK ? status : MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, known_at);
-    sqlite3_bind_int64(statement, 2, subject);
-    mou_store_bind_text(statement, 3, request->key);
-    for (row = true; status == MOU_OK && row;) {
-        status = mou_store_step_row(store, statement, &row);
-        *version = row ? sqlite3_column_int64(statement, 0) : *version;
-    }
-    sqlite3_finalize(statement);
-    return status;
-}
-
 static enum mou_status find_opening(struct objecting *objecting)
 {
     const struct mou_objection_request *request = objecting->request;
@@ -95,7 +46,7 @@ static enum mou_status find_opening(struct objecting *objecting)
     mou_store_bind_text(statement, 3, request->key);
     enum mou_status status = mou_store_step_row(objecting->store, statement, &row);
     if (row) {
-        objecting->opening = (struct opening){sqlite3_column_int64(statement, 0), column_date(statement, 1), sqlite3_column_int64(statement, 2)};
+        objecting->opening = (struct opening){sqlite3_column_int64(statement, 0), mou_store_column_date(statement, 1), sqlite3_column_int64(statement, 2)};
     }
     sqlite3_reset(statement);
     return status;
@@ -105,8 +56,9 @@ static enum mou_status check_open(struct objecting *objecting)
 {
     struct mou_store *store = objecting->store;
     const struct mou_objection_request *request = objecting->request;
+    const struct mou_record_name record = {request->record, request->subject, request->key};
     int64_t version = 0;
-    enum mou_status status = find_version(store, request, MOU_TIME_NOW - 1, &version);
+    enum mou_status status = mou_record_version(store, &record, MOU_TIME_NOW - 1, &version);
     if (status == MOU_OK && version == 0) {
         return mou_store_fail(store, MOU_ERROR_DATA, mou_store_say(store, "主体没有文号为“%.*s”的现行记录", "the subject has no current record with the key “%.*s”"), (int)request->key.len, request->key.bytes);
     }
@@ -121,6 +73,7 @@ static enum mou_status check_close(struct objecting *objecting)
 {
     struct mou_store *store = objecting->store;
     const struct mou_objection_request *request = objecting->request;
+    const struct mou_record_name record = {request->record, request->subject, request->key};
     const bool upheld = request->outcome == MOU_OBJECTION_UPHELD || request->outcome == MOU_OBJECTION_PARTLY;
     int64_t now = 0;
     int64_t then = 0;
@@ -130,8 +83,8 @@ static enum mou_status check_close(struct objecting *objecting)
     if (request->day < objecting->opening.day) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "办结日期早于提出日期", "it cannot be closed before it was raised"));
     }
-    enum mou_status status = upheld ? find_version(store, request, MOU_TIME_NOW - 1, &now) : MOU_OK;
-    status = status == MOU_OK && upheld ? find_version(store, request, objecting->opening.known_at, &then) : status;
+    enum mou_status status = upheld ? mou_record_version(store, &record, MOU_TIME_NOW - 1, &now) : MOU_OK;
+    status = status == MOU_OK && upheld ? mou_record_version(store, &record, objecting->opening.known_at, &then) : status;
     if (status == MOU_OK && upheld && now == then) {
         return mou_store_fail(store, MOU_ERROR_DATA, "%s",
                               mou_store_say(store, "异议成立的，须先用 mou correct 更正或撤回记录，再办结", "correct or withdraw the record with mou correct before an objection is closed as upheld"));
@@ -153,12 +106,8 @@ static enum mou_status import_row(struct objecting *objecting)
     mou_buf_init(&rows, NULL, 1024 * 1024);
     mou_buf_text(&rows, "主体,记录,键,提出,办结\n");
     for (size_t i = 0; i < 3; i++) {
-        mou_buf_char(&rows, '"');
-        for (size_t k = 0; k < cells[i].len; k++) {
-            mou_buf_text(&rows, cells[i].bytes[k] == '"' ? "\"" : "");
-            mou_buf_char(&rows, cells[i].bytes[k]);
-        }
-        mou_buf_text(&rows, "\",");
+        mou_record_put_cell(&rows, cells[i]);
+        mou_buf_char(&rows, ',');
     }
     mou_date_format(opens ? request->day : objecting->opening.day, &rows);
     mou_buf_char(&rows, ',');
@@ -253,9 +202,9 @@ enum mou_status mou_store_objections(struct mou_store *store, bool open_only, bo
             break;
         }
         struct mou_objection_entry entry = {.number = sqlite3_column_int64(statement, 0), .subject = mou_store_column_text(statement, 1), .record = mou_store_column_text(statement, 2),
-                                            .key = mou_store_column_text(statement, 3), .applicant = mou_store_column_text(statement, 4), .opened = column_date(statement, 5),
+                                            .key = mou_store_column_text(statement, 3), .applicant = mou_store_column_text(statement, 4), .opened = mou_store_column_date(statement, 5),
                                             .actor = mou_store_column_text(statement, 6), .department = mou_store_column_text(statement, 7), .reason = mou_store_column_text(statement, 8),
-                                            .due = column_date(statement, 9), .closed = column_date(statement, 11), .closed_by = mou_store_column_text(statement, 12),
+                                            .due = mou_store_column_date(statement, 9), .closed = mou_store_column_date(statement, 11), .closed_by = mou_store_column_text(statement, 12),
                                             .answer = mou_store_column_text(statement, 13)};
         for (int i = MOU_OBJECTION_UPHELD; i < MOU_OBJECTION_OUTCOME_COUNT; i++) {
             entry.outcome = mou_text_equal(mou_store_column_text(statement, 10), mou_text_of(words[i])) ? (enum mou_objection_outcome)i : entry.outcome;

@@ -53,6 +53,9 @@ enum mou_status mou_due_list(struct mou_store *store, const struct mou_last_run 
 /** Lists the subjects that the import touched, with all that the pack can relate to them; *known_at is its time. */
 enum mou_status mou_due_list_import(struct mou_store *store, int64_t import, mou_time *known_at) MOU_MUST_USE;
 
+/** Lists one subject with all that the pack can relate to it. */
+enum mou_status mou_due_list_subject(struct mou_store *store, int64_t subject, mou_time known_at) MOU_MUST_USE;
+
 /* ---- delta.c */
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject) MOU_MUST_USE;
 /** `line` without its line break. */

@@ -108,6 +108,8 @@ void mou_store_drop_pack(struct mou_store *store);
 void mou_store_bind_text(sqlite3_stmt *statement, int index, struct mou_text text);
 /** Text of a column, valid until the next step. */
 struct mou_text mou_store_column_text(sqlite3_stmt *statement, int index);
+/** Date of a column, MOU_DATE_NONE for NULL. */
+mou_date mou_store_column_date(sqlite3_stmt *statement, int index);
 
 /** Steps a statement whose only cell is a truth value, and resets it. */
 enum mou_status mou_store_step_single(struct mou_store *store, sqlite3_stmt *statement, bool *truth) MOU_MUST_USE;

@@ -147,6 +147,91 @@ struct mou_objection_entry {
 /** Objections that officers opened, by number, until `take` returns false. */
 MOU_API enum mou_status mou_store_objections(struct mou_store *store, bool open_only, bool (*take)(void *state, const struct mou_objection_entry *entry), void *state) MOU_MUST_USE;
 
+/* ------------------------------------------------------------------ corrections */
+
+/** A field of a record and what it is to be. */
+struct mou_field_change {
+    struct mou_text field, value;
+};
+struct mou_correction_request {
+    struct mou_text record, subject, key;
+    const struct mou_field_change *changes; /**< other fields stay as they are */
+    size_t change_count;
+    bool withdraw;                          /**< the record is taken back, instead */
+    const char *file;                       /**< rows of `record` as a file has them, instead: subject, key and changes are in it */
+    size_t file_len;
+    enum mou_import_format format;
+    struct mou_text file_name;
+    struct mou_text actor, department, reason;
+    mou_date today;
+    mou_time now;
+};
+struct mou_correction_result {
+    int64_t act;
+    int64_t import;
+    uint64_t decisions; /**< past decisions that it changes */
+    uint64_t runs;      /**< past runs that were looked at */
+};
+/**
+ * Corrects or withdraws a record in one transaction, and finds out which past decisions would have been others, had that been known: every past run is evaluated for
+ * those whom the record can concern, as it was known before and as it is known now. The difference is kept. MOU_ERROR_DATA: no such record, nothing changes, or a value
+ * that cannot be taken.
+ */
+MOU_API enum mou_status mou_store_correct(struct mou_store *store, const struct mou_correction_request *request, struct mou_correction_result *result) MOU_MUST_USE;
+
+/** A past decision that a correction changes. Texts live until the callback returns. */
+struct mou_correction_entry {
+    int64_t act;
+    int64_t decision;
+    struct mou_text subject, memorandum, rule, kind, item;
+    struct mou_text authority;     /**< who carried it out: to be told */
+    struct mou_text body;          /**< the decision's newest line, for where it was published or shared */
+    struct mou_text before, after; /**< outcomes; `after` empty: there would have been none */
+    mou_date since, until;         /**< first and one past the last day on which it was wrong */
+    int64_t days, days_in_effect;
+    struct mou_text actor, reason;
+    mou_date day;
+};
+/** The past decisions that one correction (0: any) changes, until `take` returns false. */
+MOU_API enum mou_status mou_store_corrections(struct mou_store *store, int64_t act, bool (*take)(void *state, const struct mou_correction_entry *entry), void *state) MOU_MUST_USE;
+
+/* ------------------------------------------------------------------ repairs */
+
+/** How the repairs of one subject stand on a day, by the machine. *found is false if there is no such subject. The status of `take` is passed on. */
+MOU_API enum mou_status mou_store_repairs(struct mou_store *store, struct mou_text subject, mou_date as_of,
+                                          enum mou_status (*take)(void *state, const struct mou_repair_state *repair), void *state, bool *found) MOU_MUST_USE;
+
+struct mou_repair_request {
+    struct mou_text subject, rule, key; /**< of an application; the rule alone or behind its memorandum's name and a dot */
+    int64_t application;                /**< that is decided; 0: one is taken */
+    bool grant;                         /**< of a decision */
+    struct mou_text actor, department, reason;
+    mou_date day, today;
+    mou_time now;
+};
+struct mou_repair_result {
+    int64_t number; /**< of the application or decision */
+    int64_t act;
+    mou_date due;   /**< by when the application is to be decided, by the steps of the rule */
+    uint64_t lifted; /**< measures that rest on the record alone, and were lifted with the grant */
+};
+/**
+ * Takes an application, if the machine finds it possible on the day, or decides one. MOU_ERROR_DATA: not possible (the message says from when), applied for already, no such
+ * application; MOU_ERROR_AUTHORITY: decided by who took the application.
+ */
+MOU_API enum mou_status mou_store_repair(struct mou_store *store, const struct mou_repair_request *request, struct mou_repair_result *result) MOU_MUST_USE;
+
+struct mou_repair_entry {
+    int64_t number;
+    struct mou_text subject, memorandum, rule, record, key;
+    mou_date applied, due, decided; /**< MOU_DATE_NONE where not known, or undecided */
+    struct mou_text actor, department, reason;
+    struct mou_text decision;       /**< "grant", "refuse", or empty */
+    struct mou_text decided_by, answer;
+};
+/** Applications by number, until `take` returns false. */
+MOU_API enum mou_status mou_store_repair_list(struct mou_store *store, bool open_only, bool (*take)(void *state, const struct mou_repair_entry *entry), void *state) MOU_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

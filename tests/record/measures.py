@@ -7,6 +7,7 @@ import csv
 import json
 import random
 import re
+import shutil
 import sqlite3
 import sys
 from contextlib import closing
@@ -400,6 +401,113 @@ def test_an_objection_that_other_grounds_outweigh(bench: Bench):
     into_effect(bench, store)
     said = objection(bench, 0, "open", store, "--reason", "已经缴清", "--actor", "丁", "--on", "2024-07-01")
     assert said["suspended"] == 0 and state_of(bench, store) == "executing", said
+
+
+def test_a_correction_tells_what_it_changes_of_the_past(bench: Bench):
+    store = fresh(bench)
+    into_effect(bench, store)  # in effect from 14 June
+    bench.expect(0, "run", store, "--as-of", "2024-06-15")
+    bench.expect(0, "run", store, "--as-of", "2024-06-25")
+    words = ("行政处罚", SUBJECT, FINE)
+    bench.expect(2, "correct", store, *words, "罚款金额=40000.00", "--actor", "甲")
+    bench.expect(2, "correct", store, *words, "--actor", "甲", "--reason", "录入有误")
+    bench.expect(4, "correct", store, *words, "没有=1", "--actor", "甲", "--reason", "录入有误")
+    bench.expect(4, "correct", store, *words, "决定书文号=另一号", "--actor", "甲", "--reason", "录入有误")
+    bench.expect(4, "correct", store, *words, "罚款金额=不多", "--actor", "甲", "--reason", "录入有误")
+    bench.expect(4, "correct", store, *words, "罚款金额=50000", "--actor", "甲", "--reason", "没有改")
+    bench.expect(4, "correct", store, "行政处罚", SUBJECT, "没有这一号", "罚款金额=1", "--actor", "甲", "--reason", "录入有误")
+    before = steps(bench, store)
+    said = json.loads(bench.expect(0, "correct", store, *words, "罚款金额=40000.00", "--actor", "甲", "--reason", "录入有误", "--on", "2024-07-01", "--json"))
+    (wrong,) = said["decisions"]
+    # 1 June to 1 July; in effect from 14 June on.
+    assert (wrong["before"], wrong["after"], wrong["since"], wrong["until"], wrong["days"], wrong["days_in_effect"]) == ("in_force", None, "2024-06-01", "2024-07-01", 30, 17), wrong
+    assert wrong["tell"] == ["主体本人", "主管部门"] and said["runs"] == 3, said
+    assert steps(bench, store) == before, "measures are moved by the next run"
+    bench.expect(0, "run", store, "--as-of", "2024-07-01")
+    assert state_of(bench, store) == "lifted"
+    text = bench.expect(0, "correct", store)
+    assert "30 日" in text and "恢复其信誉" in text, text
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_a_correction_of_the_interval_and_by_file(bench: Bench):
+    store = fresh(bench)
+    bench.expect(0, "run", store, "--as-of", "2024-06-11")
+    bench.file("put_right.csv", f"主体,决定书文号,决定日期,罚款金额\n{SUBJECT},{FINE},2024-06-06,50000.00\n")
+    said = json.loads(bench.expect(0, "correct", store, "行政处罚", "--file", "put_right.csv", "--actor", "甲", "--reason", "日期有误", "--on", "2024-06-21", "--json"))
+    assert [(one["before"], one["after"], one["days"]) for one in said["decisions"]] == [("in_force", "pending", 10), ("in_force", "in_force", 10)], said
+    bench.expect(4, "correct", store, "行政处罚", "--file", "put_right.csv", "--actor", "甲", "--reason", "再来一次")
+    said = json.loads(bench.expect(0, "correct", store, "行政处罚", SUBJECT, FINE, "--withdraw", "--actor", "甲", "--reason", "决定被撤销", "--on", "2024-06-21", "--json"))
+    assert [one["after"] for one in said["decisions"]] == [None, None], said
+    objection(bench, 4, "open", store, "--reason", "已经撤回", "--actor", "丁")
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_an_objection_is_upheld_after_the_correction(bench: Bench):
+    store = fresh(bench)
+    into_effect(bench, store)
+    objection(bench, 0, "open", store, "--reason", "罚款是四万", "--actor", "丁", "--on", "2024-07-01")
+    bench.expect(0, "correct", store, "行政处罚", SUBJECT, FINE, "罚款金额=40000.00", "--actor", "甲", "--reason", "异议成立", "--on", "2024-07-03")
+    objection(bench, 0, "close", store, "--outcome", "成立", "--reason", "已更正", "--actor", "戊", "--on", "2024-07-03")
+    assert state_of(bench, store) == "held_executing", "nothing is taken up again that is not found"
+    bench.expect(0, "run", store, "--as-of", "2024-07-04")
+    assert state_of(bench, store) == "lifted"
+    bench.expect(0, "verify", store, "--runs")
+
+
+def lifting_rules(bench: Bench) -> str:
+    """The small rules, whose repair lifts sanctions when it is granted."""
+    shutil.copytree(bench.small(), bench.folder / "lifting")
+    for path in (bench.folder / "lifting").glob("*.mou"):
+        path.write_text(path.read_text("utf-8").replace("准予后 停止公示", "准予后 停止公示、解除 惩戒"), "utf-8")
+    bench.expect(0, "build", "-q", "lifting", "-o", "small.moup")
+    return fresh(bench)
+
+
+def test_repairs(bench: Bench):
+    store = lifting_rules(bench)
+    into_effect(bench, store)
+    (line,) = [json.loads(line) for line in bench.expect(0, "repair", "check", store, SUBJECT, "--on", "2024-05-31", "--json").splitlines()]
+    assert (line["outcome"], line["earliest"]) == ("not_eligible", "2024-06-01"), line
+    assert "2024-06-01" in bench.expect(0, "repair", "check", store, SUBJECT, "--on", "2024-05-31")
+    bench.expect(1, "repair", "check", store, "没有这个主体")
+    words = ("repair", "apply", store, SUBJECT, "提前移出", FINE)
+    bench.expect(2, *words, "--actor", "甲")
+    assert "2024-06-01" in bench.run(*words, "--actor", "甲", "--reason", "已缴清", "--on", "2024-05-31").stderr
+    bench.expect(4, "repair", "apply", store, SUBJECT, "没有这项", FINE, "--actor", "甲", "--reason", "已缴清", "--on", "2024-06-20")
+    bench.expect(4, "repair", "apply", store, SUBJECT, "提前移出", "没有这一号", "--actor", "甲", "--reason", "已缴清", "--on", "2024-06-20")
+    said = json.loads(bench.expect(0, *words, "--actor", "甲", "--reason", "已缴清", "--on", "2024-06-20", "--json"))
+    assert said["due"] == "2024-06-25", said  # three working days
+    bench.expect(4, *words, "--actor", "甲", "--reason", "已缴清", "--on", "2024-06-20")
+    assert json.loads(bench.expect(0, "repair", "list", store, "--json"))["due"] == "2024-06-25"
+    bench.expect(2, "repair", "decide", store, 1, "--actor", "乙", "--reason", "材料齐全")
+    bench.expect(6, "repair", "decide", store, 1, "--grant", "--actor", "甲", "--reason", "材料齐全", "--on", "2024-06-21")
+    bench.expect(4, "repair", "decide", store, 9, "--grant", "--actor", "乙", "--reason", "材料齐全", "--on", "2024-06-21")
+    assert state_of(bench, store) == "executing"
+    said = json.loads(bench.expect(0, "repair", "decide", store, 1, "--grant", "--actor", "乙", "--reason", "材料齐全", "--on", "2024-06-21", "--json"))
+    assert said["lifted"] == 1 and state_of(bench, store) == "lifted", said
+    bench.expect(4, "repair", "decide", store, 1, "--refuse", "--actor", "乙", "--reason", "材料不全", "--on", "2024-06-21")
+    bench.expect(0, "run", store, "--as-of", "2024-06-22")
+    assert state_of(bench, store) == "lifted" and bench.expect(0, "repair", "list", store) == ""
+    assert json.loads(bench.expect(0, "repair", "list", store, "--all", "--json"))["decision"] == "grant"
+    # Two persons, for whoever writes to the database.
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        row = database.execute("SELECT subject, memorandum, rule, record, key, act FROM repair_act WHERE word = 'apply'").fetchone()
+        try:
+            database.execute("INSERT INTO repair_act(word, application, subject, memorandum, rule, record, key, act) VALUES('grant', 1, ?, ?, ?, ?, ?, ?)", row)
+            raise AssertionError("the same person")
+        except sqlite3.IntegrityError:
+            pass
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_a_refused_repair_changes_nothing(bench: Bench):
+    store = lifting_rules(bench)
+    into_effect(bench, store)
+    bench.expect(0, "repair", "apply", store, SUBJECT, "示例职责.提前移出", FINE, "--actor", "甲", "--reason", "已缴清", "--on", "2024-06-20")
+    bench.expect(0, "repair", "decide", store, 1, "--refuse", "--actor", "乙", "--reason", "材料不全", "--on", "2024-06-21")
+    assert state_of(bench, store) == "executing"
+    bench.expect(0, "repair", "apply", store, SUBJECT, "提前移出", FINE, "--actor", "甲", "--reason", "补齐材料", "--on", "2024-06-22")
 
 
 def many(bench: Bench, store: str, count: int):

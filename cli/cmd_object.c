@@ -93,12 +93,13 @@ static bool take_entry(void *state, const struct mou_objection_entry *entry)
     struct mou_cli *cli = listing->cli;
     struct mou_buf *out = &listing->out;
     const struct mou_text subject = mou_shown_subject(&listing->masking, entry->subject, &listing->subject);
+    const struct mou_text key = mou_shown_key(&listing->masking, entry->record, entry->key);
     const bool overdue = entry->outcome == MOU_OBJECTION_OPEN && entry->due != MOU_DATE_NONE && entry->due < listing->today;
     if (cli->json) {
         mou_buf_printf(out, "{\"objection\": %lld", (long long)entry->number);
         mou_put_json_text(out, "subject", subject);
         mou_put_json_text(out, "record", entry->record);
-        mou_put_json_text(out, "key", entry->key);
+        mou_put_json_text(out, "key", key);
         mou_put_json_text(out, "applicant", entry->applicant);
         mou_put_json_date(out, "opened", entry->opened);
         mou_put_json_date(out, "due", entry->due);
@@ -111,7 +112,7 @@ static bool take_entry(void *state, const struct mou_objection_entry *entry)
         mou_buf_text(out, overdue ? ", \"overdue\": true}\n" : ", \"overdue\": false}\n");
         return !out->failed;
     }
-    mou_buf_printf(out, "%lld  %.*s  %.*s %.*s  ", (long long)entry->number, (int)subject.len, subject.bytes, (int)entry->record.len, entry->record.bytes, (int)entry->key.len, entry->key.bytes);
+    mou_buf_printf(out, "%lld  %.*s  %.*s %.*s  ", (long long)entry->number, (int)subject.len, subject.bytes, (int)entry->record.len, entry->record.bytes, (int)key.len, key.bytes);
     mou_put_date(out, entry->opened);
     mou_buf_printf(out, "  %s", mou_say(cli, outcomes_zh[entry->outcome], outcomes_en[entry->outcome]));
     if (entry->outcome == MOU_OBJECTION_OPEN && entry->due != MOU_DATE_NONE) {

@@ -35,8 +35,9 @@ static void put_state(struct checking *checking, const struct mou_repair_state *
     uint32_t record = 0;
     mou_pack_repair(checking->pack, repair->rule, &rule, &number, &record);
     mou_pack_memorandum(checking->pack, number, &memorandum, &ignored, &ignored, &ignored);
+    const struct mou_text key = repair->about.key.bytes != NULL ? mou_shown_key(&checking->masking, repair->about.record, repair->about.key) : MOU_TEXT("");
     mou_buf_printf(out, "%.*s.%.*s  %.*s %.*s：%s", (int)memorandum.len, memorandum.bytes, (int)rule.len, rule.bytes, (int)repair->about.record.len, repair->about.record.bytes,
-                   (int)repair->about.key.len, repair->about.key.bytes != NULL ? repair->about.key.bytes : "", say_outcome(checking->cli, repair->outcome));
+                   (int)key.len, key.bytes, say_outcome(checking->cli, repair->outcome));
     if (repair->outcome == MOU_REPAIR_IS_NOT_ELIGIBLE && repair->earliest != MOU_DATE_NONE) {
         mou_buf_text(out, mou_say(checking->cli, "，最早 ", ", from "));
         mou_put_date(out, repair->earliest);
@@ -193,13 +194,14 @@ static bool take_entry(void *state, const struct mou_repair_entry *entry)
     const struct mou_cli *cli = listing->cli;
     struct mou_buf *out = &listing->out;
     const struct mou_text subject = mou_shown_subject(&listing->masking, entry->subject, &listing->subject);
+    const struct mou_text key = mou_shown_key(&listing->masking, entry->record, entry->key);
     if (cli->json) {
         mou_buf_printf(out, "{\"application\": %lld", (long long)entry->number);
         mou_put_json_text(out, "subject", subject);
         mou_put_json_text(out, "memorandum", entry->memorandum);
         mou_put_json_text(out, "rule", entry->rule);
         mou_put_json_text(out, "record", entry->record);
-        mou_put_json_text(out, "key", entry->key);
+        mou_put_json_text(out, "key", key);
         mou_put_json_date(out, "applied", entry->applied);
         mou_put_json_date(out, "due", entry->due);
         mou_put_json_text(out, "actor", entry->actor);
@@ -212,7 +214,7 @@ static bool take_entry(void *state, const struct mou_repair_entry *entry)
         return !out->failed;
     }
     mou_buf_printf(out, "%lld  %.*s  %.*s.%.*s  %.*s  ", (long long)entry->number, (int)subject.len, subject.bytes, (int)entry->memorandum.len, entry->memorandum.bytes, (int)entry->rule.len,
-                   entry->rule.bytes, (int)entry->key.len, entry->key.bytes);
+                   entry->rule.bytes, (int)key.len, key.bytes);
     mou_put_date(out, entry->applied);
     const bool granted = mou_text_equal(entry->decision, MOU_TEXT("grant"));
     mou_buf_text(out, entry->decision.len == 0 ? mou_say(cli, "  待决定，办理期限 ", "  waits, to be decided by ") : granted ? mou_say(cli, "  准予 ", "  granted ") : mou_say(cli, "  不予 ", "  refused "));

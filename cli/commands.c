@@ -164,6 +164,11 @@ static const struct mou_option repair_options[] = {
     {"on", 0, "DATE", "办理的日期（默认今天）", "day on which it was done (default today)"},
     {"all", 0, NULL, "已经决定的也列出", "list those that are decided, too"},
 };
+static const struct mou_option duty_options[] = {
+    {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
+    {"authority", 0, "NAME", "只列这个单位的", "only this department's"},
+    {"all", 0, NULL, "已办、未到、待核实的也列出", "list those that are done, to come or unclear, too"},
+};
 static const struct mou_option decide_options[] = {
     {"state", 0, "STATE", "只列这一状态的（拟、告知、陈述申辩、确认、执行、暂停……）", "only measures in this state (proposed, notified, served, confirmed, executing, suspended, …)"},
     {"subject", 0, "ID", "只列这个主体的", "only this subject's"},
@@ -255,6 +260,8 @@ const struct mou_command mou_commands[] = {
      "mou repair check 信用.db 91445202MA5K2P3Q56\nmou repair apply 信用.db 91445202MA5K2P3Q56 提前移出 揭市监罚〔2024〕1号 --reason 已缴清罚款 --actor 甲\n"
      "mou repair decide 信用.db 1 --grant --reason 材料齐全 --actor 乙\nmou repair list 信用.db",
      2, 5, repair_options, COUNT_OF(repair_options), mou_cmd_repair},
+    {"duty", "DB", "各单位应办和逾期的职责：规则里的职责，和告知、确认、异议、修复的期限", "what is due and overdue by department: the duties of the rules, and notices, confirmations, objections, repairs",
+     "mou duty 信用.db\nmou duty 信用.db --authority 市场监管局 --as-of 2024-05-01 --json", 1, 1, duty_options, COUNT_OF(duty_options), mou_cmd_duty},
     {"withdraw", "DB RECORD SUBJECT KEY", "撤回一条记录或关系：自此不再有效，历史照旧", "take back a record or relation: it is no longer current, its history stays",
      "mou withdraw 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 决定被撤销\nmou import 信用.db --as 撤回 撤回.csv", 4, 4, withdraw_options,
      COUNT_OF(withdraw_options), mou_cmd_withdraw},

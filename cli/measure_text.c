@@ -49,6 +49,11 @@ struct mou_text mou_shown_subject(const struct mou_masking *masking, struct mou_
     return (struct mou_text){buf->len > 0 ? buf->data : "", buf->len};
 }
 
+struct mou_text mou_shown_key(const struct mou_masking *masking, struct mou_text record, struct mou_text key)
+{
+    return masking->shown || !mou_pack_hides_key(masking->pack, record) ? key : MOU_TEXT(MOU_MASK);
+}
+
 bool mou_officer_of(struct mou_cli *cli, bool reason_needed, struct mou_officer *officer)
 {
     bool dated = false;

@@ -17,6 +17,8 @@ void mou_put_json_text(struct mou_buf *out, const char *name, struct mou_text te
 void mou_put_json_date(struct mou_buf *out, const char *name, mou_date date);
 /** A subject's identifier as it is to be shown, in `buf`. */
 struct mou_text mou_shown_subject(const struct mou_masking *masking, struct mou_text subject, struct mou_buf *buf);
+/** A record's key as it is to be shown: hidden where its type's vocabulary says so. */
+struct mou_text mou_shown_key(const struct mou_masking *masking, struct mou_text record, struct mou_text key);
 
 /** Who acts, why, and on which day. */
 struct mou_officer {

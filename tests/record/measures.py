@@ -510,6 +510,30 @@ def test_a_refused_repair_changes_nothing(bench: Bench):
     bench.expect(0, "repair", "apply", store, SUBJECT, "提前移出", FINE, "--actor", "甲", "--reason", "补齐材料", "--on", "2024-06-22")
 
 
+def duties(bench: Bench, store: str, day: str, *words) -> list:
+    return [json.loads(line) for line in bench.expect(0, "duty", store, "--as-of", day, "--json", *words).splitlines()]
+
+
+def test_duties_by_department(bench: Bench):
+    store = fresh(bench)
+    found = [(one["authority"], one["duty"], one["outcome"], one["deadline"]) for one in duties(bench, store, "2024-06-03")]
+    # The rule's own duty ended on 21 March; the proposal waits for notice until 17 June.
+    assert found == [("主管部门", "公示处罚", "overdue", "2024-03-21"), ("主管部门", "告知或不予确认", "due", "2024-06-17")], found
+    assert [one["outcome"] for one in duties(bench, store, "2024-06-18")] == ["overdue", "overdue"]
+    bench.expect(0, "decide", "notify", store, 1, "--actor", "甲", "--on", "2024-06-03")
+    bench.expect(0, "decide", "serve", store, 1, "--actor", "甲", "--on", "2024-06-04")
+    assert [one["duty"] for one in duties(bench, store, "2024-06-12")] == ["公示处罚"], "the subject may still be heard"
+    (confirm,) = [one for one in duties(bench, store, "2024-06-13") if one["duty"] != "公示处罚"]
+    assert (confirm["duty"], confirm["deadline"], confirm["decision"]) == ("确认或不予确认", "2024-06-26", 1), confirm
+    objection(bench, 0, "open", store, "--reason", "已经缴清", "--actor", "丁", "--department", "信用办", "--on", "2024-06-14")
+    (answer,) = duties(bench, store, "2024-06-24", "--authority", "信用办")
+    assert (answer["duty"], answer["outcome"], answer["deadline"]) == ("核实异议", "overdue", "2024-06-21"), answer
+    assert not [one for one in duties(bench, store, "2024-06-24") if "确认" in one["duty"]], "what is suspended waits"
+    text = bench.expect(0, "duty", store, "--as-of", "2024-06-24")
+    assert "信用办：1 件，其中逾期 1 件" in text and "主管部门：1 件" in text, text
+    assert len(duties(bench, store, "2024-06-24", "--all")) >= 2
+
+
 def many(bench: Bench, store: str, count: int):
     bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
     bench.expect(0, "init", "-q", store, "--pack", "small.moup")

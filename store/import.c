@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "acts.h"
 #include "stream.h"
 
 #define LARGE_BYTES ((uint64_t)16 * 1024 * 1024)

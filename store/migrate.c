@@ -183,32 +183,50 @@ static enum mou_status take_over(struct mou_store *store, sqlite3_stmt *former, 
     return status;
 }
 
-/** New receipts, with the hashes of their rows, for the imports, runs and packs that are there. */
-static enum mou_status receive_again(struct mou_store *store)
+/** New receipts for the events of one kind. */
+static enum mou_status receive(struct mou_store *store, enum mou_statement ids, enum mou_status (*write)(struct mou_store *store, int64_t id))
 {
-    static const struct {
-        enum mou_statement ids;
-        enum mou_status (*write)(struct mou_store *store, int64_t id);
-    } events[] = {{MOU_SQL_PACK_ACT_IDS, mou_receipt_pack_act}, {MOU_SQL_IMPORT_IDS, mou_receipt_import}, {MOU_SQL_RUN_IDS, mou_receipt_run}};
-    enum mou_status status = mou_seal_all(store);
-    for (size_t i = 0; status == MOU_OK && i < sizeof events / sizeof events[0]; i++) {
-        int64_t id = 0;
-        bool row = true;
-        while (status == MOU_OK && row) {
-            sqlite3_stmt *statement = mou_store_statement(store, events[i].ids);
-            if (statement == NULL) {
-                return MOU_ERROR_IO;
-            }
-            sqlite3_bind_int64(statement, 1, id);
-            status = mou_store_step_row(store, statement, &row);
-            id = row ? sqlite3_column_int64(statement, 0) : id;
-            sqlite3_reset(statement);
-            if (status == MOU_OK && row) {
-                status = events[i].write(store, id);
-            }
+    int64_t id = 0;
+    bool row = true;
+    enum mou_status status = MOU_OK;
+    while (status == MOU_OK && row) {
+        sqlite3_stmt *statement = mou_store_statement(store, ids);
+        if (statement == NULL) {
+            return MOU_ERROR_IO;
+        }
+        sqlite3_bind_int64(statement, 1, id);
+        status = mou_store_step_row(store, statement, &row);
+        id = row ? sqlite3_column_int64(statement, 0) : id;
+        sqlite3_reset(statement);
+        if (status == MOU_OK && row) {
+            status = write(store, id);
         }
     }
     return status;
+}
+
+/** New receipts, with the hashes of their rows, for the imports, runs and packs that are there. */
+static enum mou_status receive_again(struct mou_store *store)
+{
+    enum mou_status status = mou_seal_all(store);
+    status = status == MOU_OK ? receive(store, MOU_SQL_PACK_ACT_IDS, mou_receipt_pack_act) : status;
+    status = status == MOU_OK ? receive(store, MOU_SQL_IMPORT_IDS, mou_receipt_import) : status;
+    return status == MOU_OK ? receive(store, MOU_SQL_RUN_IDS, mou_receipt_run) : status;
+}
+
+/** Rows of records are sealed in another order since format 3: what fits the receipts of before gets new ones. */
+static enum mou_status seal_records_again(struct mou_store *store)
+{
+    bool fit = false;
+    store->former_seals = true;
+    enum mou_status status = mou_verify_imports(store, &fit);
+    store->former_seals = false;
+    if (status == MOU_OK && !fit) {
+        return mou_store_fail(store, MOU_ERROR_DATA, "%s",
+                              mou_store_say(store, "有导入的行与账本不符，不能升级；请从备份恢复", "rows of an import do not fit the ledger, so the store is not brought up; restore a backup"));
+    }
+    status = status == MOU_OK ? mou_seal_all(store) : status;
+    return status == MOU_OK ? receive(store, MOU_SQL_IMPORT_IDS, mou_receipt_import) : status;
 }
 
 static enum mou_status move_ledger(struct mou_store *store, int from, mou_time now)
@@ -314,6 +332,9 @@ enum mou_status mou_migrate(struct mou_store *store, mou_time now)
     }
     if (status == MOU_OK && from == 1) { /* what a receipt says is read from the tables as they are at the end */
         status = receive_again(store);
+    }
+    if (status == MOU_OK && from == 2) {
+        status = seal_records_again(store);
     }
     (void)snprintf(reached, sizeof reached, "%d", MOU_STORE_SCHEMA_VERSION);
     return status == MOU_OK ? mou_store_meta_set(store, "schema_version", reached) : status;

@@ -386,7 +386,7 @@ static enum mou_status seal_vocabulary(struct mou_store *store, int64_t event, s
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
-            const struct sealed_table table = {mou_store_column_text(statement, 0), "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = true};
+            const struct sealed_table table = {mou_store_column_text(statement, 0), "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = !store->former_seals};
             status = event != 0 ? seal_ended(store, &table, event, sql, columns) : seal_table(store, &table, event, sql, columns);
         }
     }

@@ -58,6 +58,7 @@ struct mou_store {
     uint8_t *seen_relations; /**< relation -> ends from which rules look along it */
     struct mou_run_count *counts;
     struct mou_buf changed; /**< changes.c: bit n is set where subject n changed */
+    bool former_seals;      /**< while a store of format 2 is brought up: its rows of records were sealed newest first */
 };
 
 /** The text in the store's language. */
@@ -209,6 +210,10 @@ enum mou_status mou_receipt_act(struct mou_store *store, int64_t id) MOU_MUST_US
 /** The receipt over the database's tables, indexes and triggers. */
 enum mou_status mou_receipt_schema_body(struct mou_store *store, struct mou_buf *out) MOU_MUST_USE;
 enum mou_status mou_receipt_schema(struct mou_store *store, mou_time now) MOU_MUST_USE;
+
+/* ---- verify.c */
+/** Whether every import still fits its newest receipt. */
+enum mou_status mou_verify_imports(struct mou_store *store, bool *fit) MOU_MUST_USE;
 
 /* ---- ledger.c */
 struct mou_ledger_entry {

@@ -361,6 +361,17 @@ static enum mou_status check_events(struct verifying *verifying, enum mou_event_
     return status;
 }
 
+enum mou_status mou_verify_imports(struct mou_store *store, bool *fit)
+{
+    const struct mou_verify_request request = {.problem = NULL};
+    struct mou_verify_result result = {.entries = 0};
+    struct verifying verifying = {store, &request, &result};
+    enum mou_status status = mou_seal_all(store);
+    status = status == MOU_OK ? check_events(&verifying, MOU_EVENT_IMPORT, MOU_SQL_IMPORT_IDS) : status;
+    *fit = result.problems == 0;
+    return status;
+}
+
 /** Tells every row of a query: a number and a word. */
 static enum mou_status tell_rows(struct verifying *verifying, enum mou_statement id, const char *zh, const char *en)
 {

@@ -107,6 +107,19 @@ def test_format2_is_brought_up(bench: Bench):
         assert shape(a.execute(schema)) == shape(b.execute(schema))
 
 
+def test_a_store_of_format2_that_was_altered_is_not_brought_up(bench: Bench):
+    former = store_of_format2(bench, "altered.db")
+    with sqlite3.connect(former) as database:
+        triggers = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '记录_行政处罚'").fetchall()
+        for name, _ in triggers:
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.execute('UPDATE "记录_行政处罚" SET "罚款金额" = 1 WHERE "#version" = 1')
+        for _, text in triggers:
+            database.execute(text)
+    assert "备份" in bench.run("init", former).stderr
+    bench.expect(4, "init", former)
+
+
 def test_format1_is_brought_up(bench: Bench):
     former = former_store(bench, "former.db")
     with sqlite3.connect(former) as database:

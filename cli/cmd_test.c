@@ -65,31 +65,14 @@ static bool choose_tests(struct test_command *command, struct mou_test_list *tes
 
 /* ------------------------------------------------------------------ running */
 
-/* With coverage, one after the other on one machine that is watched. */
-static enum mou_exit run_watched(struct test_command *command, struct mou_test_run *run,
-                                 const struct mou_test_list *tests)
-{
-    size_t source_count = 0;
-    const struct mou_source *sources = mou_compilation_sources(command->compilation, &source_count);
-    for (size_t i = 0; i < tests->count; i++) {
-        const enum mou_status status = mou_test_run_case(run, tests->items[i]);
-        if (status != MOU_OK) {
-            return status == MOU_ERROR_MEMORY ? mou_out_of_memory(command->cli)
-                                              : mou_exit_of(status);
-        }
-        mou_test_report_add(&command->report, tests->items[i],
-                            &sources[tests->items[i]->span.source], &run->problems);
-    }
-    return MOU_EXIT_DONE;
-}
-
 /* Several at a time; reported in order. */
-static enum mou_exit run_tests(struct test_command *command, const struct mou_test_list *tests)
+static enum mou_exit run_tests(struct test_command *command, struct mou_test_run *run,
+                               const struct mou_test_list *tests)
 {
     size_t source_count = 0;
     const struct mou_source *sources = mou_compilation_sources(command->compilation, &source_count);
     struct mou_test_result *results =
-        mou_test_jobs_run(command->cli, command->pack, tests->items, tests->count, command->jobs);
+        mou_test_jobs_run(run, tests->items, tests->count, run->traced ? 1 : command->jobs);
     enum mou_exit code = results != NULL ? MOU_EXIT_DONE : mou_out_of_memory(command->cli);
     for (size_t i = 0; results != NULL && i < tests->count; i++) {
         if (code == MOU_EXIT_DONE && results[i].status != MOU_OK) {
@@ -140,14 +123,13 @@ static enum mou_exit test_pack(struct test_command *command)
     struct mou_test_run run;
     struct mou_test_list tests;
     enum mou_status status = mou_test_run_open(&run, command->cli, command->pack);
-    run.traced = mou_option_given(command->cli, "coverage-trace");
+    run.traced = mou_option_given(command->cli, "coverage-trace"); /* a record in one order */
     if (status == MOU_OK && (!choose_tests(command, &tests) ||
                              (mou_coverage_wanted(command->cli) && !mou_test_run_cover(&run)))) {
         status = MOU_ERROR_MEMORY;
     }
-    enum mou_exit code = status != MOU_OK         ? mou_out_of_memory(command->cli)
-                         : run.coverage != NULL ? run_watched(command, &run, &tests)
-                                                : run_tests(command, &tests);
+    enum mou_exit code = status == MOU_OK ? run_tests(command, &run, &tests)
+                                          : mou_out_of_memory(command->cli);
     if (code == MOU_EXIT_DONE && run.coverage != NULL) {
         code = report_coverage(command, &run, &tests);
     }

@@ -141,14 +141,13 @@ static void put_json_goal(const struct mou_coverage_view *view, const struct mou
     const struct mou_place place = mou_source_place(source, goal->span.begin);
     mou_buf_text(out, "{\"file\": ");
     mou_buf_json_text(out, source->path, strlen(source->path));
-    mou_buf_printf(out, ", \"line\": %u, \"column\": %u, \"kind\": \"%s\", \"want\": \"%s\", ",
-                   place.line, place.column, kind_key(goal->kind), want_key(goal->want));
+    mou_buf_printf(out, ", \"line\": %u, \"column\": %u, \"bytes\": [%u, %u], \"kind\": \"%s\", \"want\": \"%s\", ",
+                   place.line, place.column, goal->span.begin, goal->span.end, kind_key(goal->kind), want_key(goal->want));
     if (goal->want == MOU_WANT_TABLE_ROW) {
         mou_buf_printf(out, "\"row\": %u, ", goal->table_row + 1);
     }
-    if (goal->decision != UINT32_MAX) {
-        mou_buf_printf(out, "\"decision\": %u, \"condition\": %u, ", goal->decision,
-                       goal->condition);
+    if (goal->condition != UINT32_MAX) {
+        mou_buf_printf(out, "\"condition\": %u, ", goal->condition);
     }
     mou_buf_printf(out, "\"met\": %s}", goal->met ? "true" : "false");
 }
@@ -232,15 +231,15 @@ static void put_page_gaps(const struct mou_coverage_view *view, const struct lin
         if (goal->met) {
             continue;
         }
-        const struct mou_source *source = &view->sources[goal->words.source];
-        const size_t end = goal->words.end < source->len ? goal->words.end : source->len;
+        const struct mou_source *source = &view->sources[goal->span.source];
+        const size_t end = goal->span.end < source->len ? goal->span.end : source->len;
         mou_buf_printf(out, "<span class=\"gap\">%s：%s：",
                        mou_goal_kind_word(view->cli, goal->kind),
                        mou_goal_want_word(view->cli, goal->want));
-        const char *bytes = source->bytes + goal->words.begin;
-        const char *stop = memchr(bytes, '\n', end - goal->words.begin);
+        const char *bytes = source->bytes + goal->span.begin;
+        const char *stop = memchr(bytes, '\n', end - goal->span.begin);
         mou_put_markup(out, (struct mou_text){bytes, stop != NULL ? (size_t)(stop - bytes)
-                                                                  : end - goal->words.begin});
+                                                                  : end - goal->span.begin});
         mou_buf_text(out, "</span>");
     }
 }

@@ -23,8 +23,8 @@ const char *mou_goal_want_word(const struct mou_cli *cli, enum mou_goal_want wan
     static const char *const zh[] = {"从未生效",
                                      "从未成立",
                                      "从未不成立",
-                                     "成立时从未起决定作用",
-                                     "不成立时从未起决定作用",
+                                     "成立时起决定作用，没有测试看得出",
+                                     "不成立时起决定作用，没有测试看得出",
                                      "没有取到界限本身",
                                      "没有取到界限以下一个单位",
                                      "没有取到界限以上一个单位",
@@ -32,8 +32,8 @@ const char *mou_goal_want_word(const struct mou_cli *cli, enum mou_goal_want wan
     static const char *const en[] = {"never took effect",
                                      "never held",
                                      "never failed to hold",
-                                     "never decided when it held",
-                                     "never decided when it did not hold",
+                                     "no test shows that it decides when it holds",
+                                     "no test shows that it decides when it does not hold",
                                      "the bound itself was not tried",
                                      "one unit below the bound was not tried",
                                      "one unit above the bound was not tried",
@@ -176,7 +176,7 @@ static void put_gap(const struct mou_coverage_view *view, const struct mou_goal 
     const struct mou_place place = mou_source_place(source, goal->span.begin);
     mou_buf_printf(out, "  %s:%u:%u %s：", source->path, place.line, place.column,
                    mou_goal_want_word(view->cli, goal->want));
-    put_words(&view->sources[goal->words.source], goal->words, out);
+    put_words(&view->sources[goal->span.source], goal->span, out);
     if (goal->want == MOU_WANT_TABLE_ROW) {
         mou_buf_printf(out, mou_say(view->cli, "（第 %u 行）", " (row %u)"), goal->table_row + 1);
     }

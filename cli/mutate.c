@@ -32,6 +32,8 @@ struct campaign {
     struct prepared_test *tests;
     size_t test_count;
     struct mou_mutations *mutations;
+    struct mou_test_run turning; /**< over the rules as they are, for conditions that are taken otherwise */
+    size_t last_noticed;         /**< the test that noticed a mutant before: it is asked first */
     enum verdict *verdicts; /**< per mutation */
     size_t counts[MOU_MUTATE_KIND_COUNT][VERDICT_COUNT];
     struct mou_survivor *survivors; /**< with --suggest */
@@ -68,6 +70,7 @@ static enum mou_status prepare(struct campaign *campaign, const struct mou_test_
     if (campaign->tests == NULL || campaign->copy == NULL || campaign->mutations == NULL) {
         return MOU_ERROR_MEMORY;
     }
+    campaign->last_noticed = tests->count;
     campaign->verdicts =
         MOU_NEW_ARRAY(arena, mou_mutations_count(campaign->mutations), enum verdict);
     for (size_t i = 0; i < tests->count && status == MOU_OK; i++) {
@@ -79,32 +82,61 @@ static enum mou_status prepare(struct campaign *campaign, const struct mou_test_
 static void release(struct campaign *campaign)
 {
     for (size_t i = 0; i < campaign->survivor_count; i++) {
-        mou_machine_free(campaign->survivors[i].machine);
-        mou_pack_close(campaign->survivors[i].pack);
+        struct mou_survivor *survivor = &campaign->survivors[i];
+        mou_machine_free(survivor->machine);
+        mou_pack_close(survivor->own);
     }
     for (size_t i = 0; i < campaign->test_count; i++) {
         mou_batch_builder_free(campaign->tests[i].builder);
     }
+    mou_test_run_close(&campaign->turning);
     mou_mutations_free(campaign->mutations);
 }
 
 /* ------------------------------------------------------------------ trying */
 
-/* Whether a test notices; those of the file that was changed are asked first. */
-static enum mou_status ask_tests(const struct campaign *campaign, struct mou_test_run *run,
+static enum mou_status ask_test(struct campaign *campaign, struct mou_test_run *run, size_t index,
+                                bool *noticed)
+{
+    const struct prepared_test *prepared = &campaign->tests[index];
+    const enum mou_status status = mou_test_run_on(run, prepared->test, prepared->batch);
+    *noticed = run->problems.len > 0;
+    campaign->last_noticed = *noticed ? index : campaign->last_noticed;
+    return status;
+}
+
+/* Whether a test notices. The one that noticed the mutant before is asked first, since mutants of
+ * one place follow one another; then those of the file that was changed. */
+static enum mou_status ask_tests(struct campaign *campaign, struct mou_test_run *run,
                                  uint32_t source, bool *noticed)
 {
     enum mou_status status = MOU_OK;
+    const size_t first = campaign->last_noticed;
     *noticed = false;
+    if (first < campaign->test_count) {
+        status = ask_test(campaign, run, first, noticed);
+    }
     for (unsigned others = 0; others < 2; others++) {
         for (size_t i = 0; i < campaign->test_count && status == MOU_OK && !*noticed; i++) {
-            const struct prepared_test *prepared = &campaign->tests[i];
-            if ((prepared->test->span.source != source) == (others == 1)) {
-                status = mou_test_run_on(run, prepared->test, prepared->batch);
-                *noticed = run->problems.len > 0;
+            const bool other = campaign->tests[i].test->span.source != source;
+            if (other == (others == 1) && i != first) {
+                status = ask_test(campaign, run, i, noticed);
             }
         }
     }
+    return status;
+}
+
+/* A condition that is taken otherwise needs no pack of its own. */
+static enum mou_status try_turned(struct campaign *campaign, const struct mou_mutation *mutation,
+                                  enum verdict *verdict)
+{
+    bool noticed = false;
+    mou_machine_turn(campaign->turning.machine, mutation->span, mou_mutation_turn(mutation));
+    const enum mou_status status =
+        ask_tests(campaign, &campaign->turning, mutation->span.source, &noticed);
+    mou_machine_turn(campaign->turning.machine, MOU_NO_SPAN, MOU_TURN_NONE);
+    *verdict = noticed ? KILLED : SURVIVED;
     return status;
 }
 
@@ -114,6 +146,9 @@ static enum mou_status try_mutant(struct campaign *campaign, const struct mou_mu
     struct mou_pack *mutant = NULL;
     struct mou_test_run run;
     bool noticed = false;
+    if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
+        return try_turned(campaign, mutation, verdict);
+    }
     memcpy(campaign->copy, campaign->bytes, campaign->len);
     mou_mutation_apply(campaign->pack, mutation, campaign->copy, campaign->len);
     enum mou_status status = mou_pack_open(campaign->copy, campaign->len, NULL, &mutant, NULL);
@@ -151,14 +186,22 @@ static enum mou_status try_all(struct campaign *campaign, size_t given_count)
 static enum mou_status keep_survivor(struct campaign *campaign, const struct mou_mutation *mutation)
 {
     struct mou_survivor *survivor = &campaign->survivors[campaign->survivor_count++];
+    *survivor = (struct mou_survivor){.mutation = mutation, .pack = campaign->pack};
+    if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
+        const enum mou_status made = mou_machine_new(campaign->pack, NULL, &survivor->machine);
+        if (made == MOU_OK) {
+            mou_machine_turn(survivor->machine, mutation->span, mou_mutation_turn(mutation));
+        }
+        return made;
+    }
     unsigned char *bytes = MOU_NEW_ARRAY(campaign->cli->arena, campaign->len, unsigned char);
-    *survivor = (struct mou_survivor){.mutation = mutation};
     if (bytes == NULL) {
         return MOU_ERROR_MEMORY;
     }
     memcpy(bytes, campaign->bytes, campaign->len);
     mou_mutation_apply(campaign->pack, mutation, bytes, campaign->len);
-    const enum mou_status status = mou_pack_open(bytes, campaign->len, NULL, &survivor->pack, NULL);
+    const enum mou_status status = mou_pack_open(bytes, campaign->len, NULL, &survivor->own, NULL);
+    survivor->pack = survivor->own;
     return status == MOU_OK ? mou_machine_new(survivor->pack, NULL, &survivor->machine) : status;
 }
 
@@ -181,13 +224,18 @@ static const char *kind_words(const struct mou_cli *cli, const struct mou_mutati
 {
     static const char *const zh[] = {
         "界限含与不含对调", "等于与不等于对调",     "数额、期限或日期差一个单位",
-        "且与或对调",       "去掉一个条件",         "去掉除非或仅当",
-        "任一与每个对调",   "工作日当作日历日",     "参数值差一个单位",
+        "且与或对调",       "去掉一个条件",         "去掉非",
+        "条件取反",         "条件当作总是成立",     "条件当作总不成立",
+        "去掉除非或仅当",
+        "任一与每个对调",       "工作日当作日历日",
+        "参数值差一个单位",
         "参数改值的日期",   "去掉一类受措施的主体", "任职时点",
         "异议是否停止执行", "裁量表的界限或结果"};
     static const char *const en[] = {"bound exchanged",       "equality exchanged",
                                      "one unit more or less", "and/or exchanged",
-                                     "a condition dropped",   "a guard dropped",
+                                     "a condition dropped",   "a negation dropped",
+                                     "a condition as its opposite", "a condition as always so",
+                                     "a condition as never so", "a guard dropped",
                                      "any/every exchanged",   "working days as days",
                                      "parameter by one unit", "parameter's change of date",
                                      "a target dropped",      "date of holding office",
@@ -315,7 +363,11 @@ enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack,
     size_t source_count = 0;
     campaign.sources = mou_compilation_sources(compilation, &source_count);
     campaign.bytes = mou_compilation_pack(compilation, &campaign.len);
-    enum mou_status status = prepare(&campaign, tests);
+    enum mou_status status = mou_test_run_open(&campaign.turning, cli, pack);
+    campaign.turning.brief = true;
+    if (status == MOU_OK) {
+        status = prepare(&campaign, tests);
+    }
     if (status == MOU_OK) {
         status = try_all(&campaign, given_count);
     }

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "coverage.h"
 
 #define SOURCE_BYTES_MAX ((size_t)16 * 1024 * 1024)
 #define PACK_BYTES_MAX ((size_t)1024 * 1024 * 1024)
@@ -361,9 +361,15 @@ enum mou_exit mou_rules_print_diagnostics(const struct mou_cli *cli, const struc
     return code;
 }
 
+/* Whether tests are to be measured, not only run. */
+static bool is_measured(const struct mou_cli *cli)
+{
+    return mou_coverage_wanted(cli) || mou_option_given(cli, "mutate");
+}
+
 enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files *files, bool silent, struct mou_compilation **compilation)
 {
-    struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library, .mentioned = mentioned, .generated = mou_option_given(cli, "generated")};
+    struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library, .mentioned = mentioned, .generated = mou_option_given(cli, "generated"), .measured = is_measured(cli)};
     enum mou_status status = mou_compile(files->sources, files->count, &options, compilation);
     if (*compilation == NULL || mou_arena_failed(cli->arena)) {
         return mou_out_of_memory(cli);

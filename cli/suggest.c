@@ -219,6 +219,19 @@ static bool load(struct bench *bench, json_t *document, struct mou_world *world,
 
 /* ------------------------------------------------------------------ writing tests */
 
+/* What the others decide alone. */
+static void put_refutations(json_t *answers, json_t *others, struct mou_buf *out)
+{
+    const char *rule = NULL;
+    json_t *outcome = NULL;
+    json_object_foreach(others, rule, outcome)
+    {
+        if (json_object_get(answers, rule) == NULL) {
+            mou_buf_printf(out, "    应无 %s\n", rule);
+        }
+    }
+}
+
 /* What is decided, where `others` (may be NULL) say something else; and what they decide alone. */
 static void put_expectations(json_t *answers, json_t *others, struct mou_buf *out)
 {
@@ -230,12 +243,7 @@ static void put_expectations(json_t *answers, json_t *others, struct mou_buf *ou
             mou_buf_printf(out, "    应有 %s %s\n", rule, json_string_value(outcome));
         }
     }
-    json_object_foreach(others, rule, outcome)
-    {
-        if (json_object_get(answers, rule) == NULL) {
-            mou_buf_printf(out, "    应无 %s\n", rule);
-        }
-    }
+    put_refutations(answers, others, out);
 }
 
 static void put_test(const struct mou_pack *pack, const char *name, json_t *document, mou_date on,
@@ -388,14 +396,74 @@ static bool take_met(struct goal_hunt *hunt)
     return any;
 }
 
-static void suggest_world(struct goal_hunt *hunt, json_t *document, json_t *answers, mou_date on)
+/* The test that writes down all answers expects something of every rule: whatever answer a turned
+ * condition changes, it would notice. What there is only then goes to `others`, as what there should
+ * not be. */
+static bool turn_changes(struct goal_hunt *hunt, uint32_t condition, enum mou_turn turn,
+                         const struct mou_batch *batch, mou_date on, json_t *answers,
+                         json_t *others)
+{
+    struct bench *bench = &hunt->hunt.bench;
+    mou_machine_turn(bench->machine, mou_coverage_condition_words(bench->coverage, condition),
+                     turn);
+    json_t *turned = ask(bench->pack, bench->machine, NULL, batch, on);
+    mou_machine_turn(bench->machine, MOU_NO_SPAN, MOU_TURN_NONE);
+    const bool changed = turned != NULL && !json_equal(answers, turned);
+    hunt->hunt.failed = hunt->hunt.failed || turned == NULL ||
+                        (changed && json_object_update_missing(others, turned) != 0);
+    json_decref(turned);
+    return changed;
+}
+
+/* Takes up which turned conditions this world shows as it stands. */
+static void turn_conditions(struct goal_hunt *hunt, const struct mou_batch *batch, mou_date on,
+                            json_t *answers, json_t *others)
+{
+    struct mou_coverage *coverage = hunt->hunt.bench.coverage;
+    for (uint32_t i = 0; i < mou_coverage_condition_count(coverage); i++) {
+        for (unsigned turn = MOU_TURN_OPPOSITE; turn < MOU_TURN_COUNT; turn++) {
+            if (mou_coverage_wants(coverage, i, (enum mou_turn)turn) &&
+                turn_changes(hunt, i, (enum mou_turn)turn, batch, on, answers, others)) {
+                mou_coverage_noticed(coverage, i, (enum mou_turn)turn);
+            }
+        }
+    }
+}
+
+static void suggest_world(struct goal_hunt *hunt, json_t *document, json_t *answers,
+                          json_t *others, mou_date on)
 {
     char name[64];
     snprintf(name, sizeof name, "%s%zu", mou_say(hunt->hunt.bench.cli, "补充", "suggested "),
              ++hunt->test_count);
     put_test(hunt->hunt.bench.pack, name, document, on, &hunt->text);
     put_expectations(answers, NULL, &hunt->text);
+    put_refutations(answers, others, &hunt->text);
     mou_buf_char(&hunt->text, '\n');
+}
+
+static void look_on(struct goal_hunt *hunt, json_t *document, const struct mou_batch *batch,
+                    mou_date on)
+{
+    struct bench *bench = &hunt->hunt.bench;
+    json_t *others = json_object();
+    mou_coverage_begin_test(bench->coverage);
+    mou_coverage_expect_all(bench->coverage);
+    json_t *answers = ask(bench->pack, bench->machine, bench->coverage, batch, on);
+    hunt->hunt.failed = answers == NULL || others == NULL;
+    if (!hunt->hunt.failed) {
+        turn_conditions(hunt, batch, on, answers, others);
+    }
+    if (!hunt->hunt.failed && take_met(hunt)) {
+        if (json_object_size(answers) + json_object_size(others) == 0) {
+            json_decref(others); /* a test expects something: that the day before is over */
+            others = ask(bench->pack, bench->machine, NULL, batch, on - 1);
+            hunt->hunt.failed = others == NULL;
+        }
+        suggest_world(hunt, document, answers, others, on);
+    }
+    json_decref(answers);
+    json_decref(others);
 }
 
 static bool look_for_goals(void *state, json_t *document)
@@ -409,13 +477,7 @@ static bool look_for_goals(void *state, json_t *document)
     }
     const uint32_t dates = dates_of_world(&hunt->hunt, batch);
     for (uint32_t i = 0; i < dates && !hunt->hunt.failed; i++) {
-        const mou_date on = hunt->hunt.dates[i];
-        json_t *answers = ask(bench->pack, bench->machine, bench->coverage, batch, on);
-        hunt->hunt.failed = answers == NULL;
-        if (answers != NULL && take_met(hunt)) {
-            suggest_world(hunt, document, answers, on);
-        }
-        json_decref(answers);
+        look_on(hunt, document, batch, hunt->hunt.dates[i]);
     }
     mou_world_close(&world);
     return hunt->wanted_count > 0 && !hunt->hunt.failed;

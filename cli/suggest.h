@@ -19,7 +19,8 @@ enum mou_exit mou_suggest_for_coverage(struct mou_cli *cli, const struct mou_pac
 /** A mutant that survived. */
 struct mou_survivor {
     const struct mou_mutation *mutation;
-    struct mou_pack *pack; /**< of the mutant */
+    const struct mou_pack *pack; /**< of the mutant */
+    struct mou_pack *own; /**< the same, where it is one of its own; else NULL */
     struct mou_machine *machine;
     bool told_apart;      /**< a world was found */
     struct mou_text test; /**< that world as a test that the rules pass and the mutant does not */

@@ -10,38 +10,61 @@
 #define JOBS_MAX 256
 
 struct pool {
-    struct mou_cli *cli;
-    const struct mou_pack *pack;
     const struct mou_test_case *const *tests;
     size_t count;
     struct mou_test_result *results;
     atomic_size_t next;
     pthread_mutex_t lock;
+    bool covers; /**< every worker takes up coverage of its own */
 };
 
-/** Takes tests until there are none; a worker that could not be set up leaves them to the others. */
-static enum mou_status work(struct pool *pool)
-{
+/** A further thread, with the machine that it works with. */
+struct worker {
+    struct pool *pool;
+    pthread_t thread;
     struct mou_test_run run;
-    enum mou_status status = mou_test_run_open(&run, pool->cli, pool->pack);
-    run.lock = &pool->lock;
-    while (status == MOU_OK) {
-        const size_t i = atomic_fetch_add(&pool->next, 1);
-        if (i >= pool->count) {
-            break;
-        }
-        pool->results[i].status = mou_test_run_case(&run, pool->tests[i]);
-        pool->results[i].problems = run.problems;
-        mou_test_run_fresh_problems(&run);
+};
+
+/** Takes tests until there are none. */
+static void work(struct pool *pool, struct mou_test_run *run)
+{
+    for (size_t i = atomic_fetch_add(&pool->next, 1); i < pool->count; i = atomic_fetch_add(&pool->next, 1)) {
+        pool->results[i].status = mou_test_run_case(run, pool->tests[i]);
+        pool->results[i].problems = run->problems;
+        mou_test_run_fresh_problems(run);
     }
-    mou_test_run_close(&run);
-    return status;
 }
 
+/** A worker that could not be set up leaves the tests to the others. */
 static void *run_worker(void *state)
 {
-    (void)work(state);
+    struct worker *worker = state;
+    if (worker->run.machine != NULL && (!worker->pool->covers || mou_test_run_cover(&worker->run))) {
+        work(worker->pool, &worker->run);
+    }
     return NULL;
+}
+
+static bool start(struct worker *worker, struct pool *pool, const struct mou_test_run *first)
+{
+    worker->pool = pool;
+    bool started = mou_test_run_open(&worker->run, first->cli, first->pack) == MOU_OK;
+    worker->run.lock = &pool->lock;
+    started = started && pthread_create(&worker->thread, NULL, run_worker, worker) == 0;
+    if (!started) {
+        mou_test_run_close(&worker->run);
+    }
+    return started;
+}
+
+/** Waits for a worker and takes over what it saw. */
+static void finish(struct worker *worker, struct mou_test_run *first)
+{
+    (void)pthread_join(worker->thread, NULL);
+    if (worker->run.coverage != NULL) {
+        mou_coverage_merge(first->coverage, worker->run.coverage);
+    }
+    mou_test_run_close(&worker->run);
 }
 
 bool mou_test_jobs_option(struct mou_cli *cli, long *jobs)
@@ -50,21 +73,24 @@ bool mou_test_jobs_option(struct mou_cli *cli, long *jobs)
     return mou_option_number(cli, "jobs", 1, JOBS_MAX, processors < 1 ? 1 : processors > JOBS_MAX ? JOBS_MAX : processors, jobs);
 }
 
-struct mou_test_result *mou_test_jobs_run(struct mou_cli *cli, const struct mou_pack *pack, const struct mou_test_case *const *tests, size_t count, long jobs)
+struct mou_test_result *mou_test_jobs_run(struct mou_test_run *run, const struct mou_test_case *const *tests, size_t count, long jobs)
 {
-    struct pool pool = {.cli = cli, .pack = pack, .tests = tests, .count = count, .results = MOU_NEW_ARRAY(cli->arena, count + 1, struct mou_test_result)};
-    pthread_t *threads = MOU_NEW_ARRAY(cli->arena, (size_t)jobs, pthread_t);
-    if (pool.results == NULL || threads == NULL || pthread_mutex_init(&pool.lock, NULL) != 0) {
+    struct mou_arena *arena = run->cli->arena;
+    struct pool pool = {.tests = tests, .count = count, .covers = run->coverage != NULL, .results = MOU_NEW_ARRAY(arena, count + 1, struct mou_test_result)};
+    struct worker *workers = MOU_NEW_ARRAY(arena, (size_t)jobs, struct worker);
+    if (pool.results == NULL || workers == NULL || pthread_mutex_init(&pool.lock, NULL) != 0) {
         return NULL;
     }
     long started = 0;
-    while (started + 1 < jobs && (size_t)started + 1 < count && pthread_create(&threads[started], NULL, run_worker, &pool) == 0) {
+    while (started + 1 < jobs && (size_t)started + 1 < count && start(&workers[started], &pool, run)) {
         started++;
     }
-    const enum mou_status status = work(&pool); /* this thread works, too */
+    run->lock = &pool.lock;
+    work(&pool, run); /* this thread works, too */
     for (long i = 0; i < started; i++) {
-        (void)pthread_join(threads[i], NULL);
+        finish(&workers[i], run);
     }
+    run->lock = NULL;
     (void)pthread_mutex_destroy(&pool.lock);
-    return status == MOU_OK || started > 0 ? pool.results : NULL;
+    return pool.results;
 }

@@ -13,10 +13,10 @@ struct mou_test_result {
 };
 
 /**
- * Runs the tests with as many workers as --jobs says, at most one per processor without it. Results are in the order of the tests, whatever the number. NULL
- * when memory ran out.
+ * Runs the tests with as many workers as --jobs says, at most one per processor without it; the first works with `run`, whose coverage
+ * (NULL: none) takes up what all of them saw. Results are in the order of the tests, whatever the number. NULL when memory ran out.
  */
-struct mou_test_result *mou_test_jobs_run(struct mou_cli *cli, const struct mou_pack *pack, const struct mou_test_case *const *tests, size_t count, long jobs);
+struct mou_test_result *mou_test_jobs_run(struct mou_test_run *run, const struct mou_test_case *const *tests, size_t count, long jobs);
 /** --jobs, checked; false after a message. */
 bool mou_test_jobs_option(struct mou_cli *cli, long *jobs);
 

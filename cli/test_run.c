@@ -213,7 +213,7 @@ static void close_expectation(struct mou_test_run *run, const struct mou_batch *
 static enum mou_status run_on(struct mou_test_run *run, const struct mou_batch *batch, mou_date on)
 {
     struct mou_run_options options = {.as_of = on, .findings = true, .duties = expects(run->test, MOU_EXPECT_DUTY), .repairs = expects(run->test, MOU_EXPECT_REPAIR),
-                                      .matters = expects(run->test, MOU_EXPECT_MATTER), .assertions = true};
+                                      .matters = expects(run->test, MOU_EXPECT_MATTER), .assertions = !run->expectations_only};
     struct mou_decision_sink sink = {.state = run, .decision = take_decision, .duty = mou_test_take_duty, .repair = mou_test_take_repair, .matter = mou_test_take_matter,
                                      .refuted = mou_test_take_refutation};
     run->on = on;
@@ -241,7 +241,7 @@ static bool date_done(const struct mou_test_case *test, uint32_t index)
     return false;
 }
 
-enum mou_status mou_test_run_on(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch)
+enum mou_status mou_test_run_dates(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch)
 {
     enum mou_status status = MOU_OK;
     run->test = test;
@@ -263,6 +263,26 @@ enum mou_status mou_test_run_on(struct mou_test_run *run, const struct mou_test_
     }
     for (uint32_t i = 0; i < test->expected_count; i++) {
         mou_buf_free(&run->got[i]);
+    }
+    return status;
+}
+
+enum mou_status mou_test_run_on(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch)
+{
+    if (run->coverage != NULL) {
+        mou_coverage_begin_test(run->coverage);
+    }
+    for (uint32_t i = 0; run->coverage != NULL && i < test->expected_count; i++) {
+        mou_coverage_expect(run->coverage, test->expected[i].memorandum, test->expected[i].rule);
+    }
+    if (run->traced) {
+        mou_buf_text(&run->trace, "{\"test\": ");
+        mou_buf_json_text(&run->trace, test->name.bytes, test->name.len);
+        mou_buf_text(&run->trace, "}\n");
+    }
+    enum mou_status status = mou_test_run_dates(run, test, batch);
+    if (status == MOU_OK && run->coverage != NULL && run->problems.len == 0) {
+        status = mou_test_turn_conditions(run, test, batch);
     }
     return status;
 }

@@ -24,6 +24,7 @@ struct mou_test_run {
     const struct mou_batch *batch; /**< of the test at hand */
     struct mou_buf problems;       /**< what failed, a line each; empty: the test passed */
     bool brief;                    /**< without the reasons */
+    bool expectations_only;        /**< without the assertions of the memoranda */
     pthread_mutex_t *lock;         /**< held while a world is read, where several tests run at a time; else NULL */
     struct mou_coverage *coverage; /**< NULL where it is not asked for */
     bool traced;                   /**< also the raw record */
@@ -42,6 +43,13 @@ void mou_test_run_fresh_problems(struct mou_test_run *run);
 enum mou_status mou_test_run_case(struct mou_test_run *run, const struct mou_test_case *test) MOU_MUST_USE;
 /** The same over a batch made from the test's world before. */
 enum mou_status mou_test_run_on(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch) MOU_MUST_USE;
+
+/** The same without looking at coverage's conditions: each date once, as the machine stands. */
+enum mou_status mou_test_run_dates(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch) MOU_MUST_USE;
+
+/* ---- test_conditions.c */
+/** After a test that passed: which of the conditions that decided in it the test notices when they are taken otherwise. */
+enum mou_status mou_test_turn_conditions(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch) MOU_MUST_USE;
 
 /* ---- test_others.c */
 

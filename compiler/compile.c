@@ -165,7 +165,7 @@ static enum mou_status run_stages(struct mou_compilation *compilation, uint32_t 
         status = mou_doubt_check(program, diagnostics, given_count, options);
     }
     if (status == MOU_OK && !failed(compilation)) {
-        status = mou_lower(program, diagnostics, &compilation->pack);
+        status = mou_lower(program, diagnostics, options != NULL && options->measured, &compilation->pack);
     }
     return status;
 }

@@ -52,6 +52,8 @@ struct mou_lowering {
     uint32_t *raw_definitions;      /**< as `definitions`, for them */
     bool in_assertion;              /**< states of measures are definite: to verify is not in force */
     uint32_t each_measure;          /**< the measure that a quantifier over measures is at */
+    bool measured;                  /**< conditions stand apart where they are written */
+    struct mou_span within;         /**< the words of the innermost such condition being lowered */
     unsigned depth;
     bool failed;                    /**< a limit of the format was reached or memory ran out */
 };

@@ -35,15 +35,15 @@ static bool equal(const struct mou_pack_instruction *a, const struct mou_pack_in
            a->code_table == b->code_table && a->imm == b->imm;
 }
 
-/** Whether an operation can fail on known operands: its fault is reported with the place where it is written. */
-static bool can_fail(uint16_t opcode)
+/** Whether equal operations at different places stay apart: those that can fail, since a fault is reported with its place, and conditions where they are written. */
+static bool keeps_place(uint16_t opcode)
 {
     switch ((enum mou_opcode)opcode) {
     case MOU_OP_CODE_ADD: case MOU_OP_CODE_SUB: case MOU_OP_CODE_MUL: case MOU_OP_CODE_NEGATE: case MOU_OP_CODE_SUM: case MOU_OP_CODE_TO_FRACTION:
     case MOU_OP_CODE_FRACTION_ADD: case MOU_OP_CODE_FRACTION_SUB: case MOU_OP_CODE_FRACTION_MUL: case MOU_OP_CODE_FRACTION_DIV: case MOU_OP_CODE_ROUND:
     case MOU_OP_CODE_DATE_ADD_MONTHS: case MOU_OP_CODE_DATE_ADD_DAYS: case MOU_OP_CODE_DATE_ADD_WORKDAYS: case MOU_OP_CODE_DATE_DIFFERENCE:
     case MOU_OP_CODE_YEAR: case MOU_OP_CODE_MONTH_START: case MOU_OP_CODE_NEXT_MONTH_DAY: case MOU_OP_CODE_ROLL_FORWARD: case MOU_OP_CODE_FIRST_WORKDAY:
-    case MOU_OP_CODE_AGE:
+    case MOU_OP_CODE_AGE: case MOU_OP_CODE_WRITTEN:
         return true;
     case MOU_OP_CODE_CONST_CONDITION: case MOU_OP_CODE_CONST: case MOU_OP_CODE_CONST_TEXT: case MOU_OP_CODE_CONST_FRACTION: case MOU_OP_CODE_INAPPLICABLE:
     case MOU_OP_CODE_TODAY: case MOU_OP_CODE_PARAMETER: case MOU_OP_CODE_PARAMETER_AT: case MOU_OP_CODE_COLUMN: case MOU_OP_CODE_EXISTS:
@@ -67,7 +67,7 @@ static bool same_place(struct mou_pack_span a, struct mou_pack_span b)
 
 static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place)
 {
-    const bool placed = can_fail(instruction->opcode);
+    const bool placed = keeps_place(instruction->opcode);
     size_t slot = (size_t)hash_instruction(instruction) & (lowering->slot_count - 1);
     for (; lowering->slots[slot] != 0; slot = (slot + 1) & (lowering->slot_count - 1)) {
         uint32_t known = lowering->slots[slot] - 1;
@@ -108,7 +108,7 @@ static bool passes_today(uint16_t opcode)
     case MOU_OP_CODE_CONST_CONDITION: case MOU_OP_CODE_CONST: case MOU_OP_CODE_CONST_TEXT: case MOU_OP_CODE_CONST_FRACTION: case MOU_OP_CODE_INAPPLICABLE:
     case MOU_OP_CODE_TODAY: case MOU_OP_CODE_PARAMETER: case MOU_OP_CODE_PARAMETER_AT: case MOU_OP_CODE_COLUMN: case MOU_OP_CODE_EXISTS:
     case MOU_OP_CODE_UP_CONDITION: case MOU_OP_CODE_AT_CONDITION: case MOU_OP_CODE_PARENT_CONDITION: case MOU_OP_CODE_AND: case MOU_OP_CODE_OR:
-    case MOU_OP_CODE_NOT: case MOU_OP_CODE_COMPARE: case MOU_OP_CODE_COMPARE_RANGE: case MOU_OP_CODE_COMPARE_FRACTION: case MOU_OP_CODE_FILLED:
+    case MOU_OP_CODE_NOT: case MOU_OP_CODE_WRITTEN: case MOU_OP_CODE_COMPARE: case MOU_OP_CODE_COMPARE_RANGE: case MOU_OP_CODE_COMPARE_FRACTION: case MOU_OP_CODE_FILLED:
     case MOU_OP_CODE_FILLED_FRACTION: case MOU_OP_CODE_TRUTH: case MOU_OP_CODE_AS_VALUE: case MOU_OP_CODE_CHOICE_CONDITION: case MOU_OP_CODE_ANY:
     case MOU_OP_CODE_EVERY: case MOU_OP_CODE_COUNT: case MOU_OP_CODE_COUNT_DISTINCT: case MOU_OP_CODE_SUM: case MOU_OP_CODE_LARGEST:
     case MOU_OP_CODE_SMALLEST: case MOU_OP_CODE_STREAK: case MOU_OP_CODE_STREAK_UNTIL: case MOU_OP_CODE_TALLY: case MOU_OP_CODE_TABLE:

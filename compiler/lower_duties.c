@@ -29,13 +29,20 @@ static uint32_t deadline(struct mou_lowering *lowering, const struct mou_duty *d
     return last;
 }
 
+/** The quantifier itself, where it has an instruction of its own as a condition. */
+static uint32_t quantifier_of(const struct mou_lowering *lowering, uint32_t reg)
+{
+    const struct mou_pack_instruction *in = &lowering->instructions.items[reg];
+    return in->opcode == MOU_OP_CODE_WRITTEN ? in->a : reg;
+}
+
 /** 完成: any of them; those that ask for another record are listed, so that the record can be named. */
 static void lower_completions(struct mou_lowering *lowering, const struct mou_duty *duty, const struct mou_env *row, struct mou_pack_duty *out)
 {
     MOU_VEC(uint32_t) evidence = {0};
     for (uint32_t i = 0; i < duty->done_count; i++) {
         uint32_t one = mou_lower_expr(lowering, duty->done[i], row);
-        if (duty->done[i]->kind == MOU_TX_QUANTIFIER && duty->done[i]->quantifier == MOU_SOME && !MOU_VEC_PUSH(lowering->arena, &evidence, one)) {
+        if (duty->done[i]->kind == MOU_TX_QUANTIFIER && duty->done[i]->quantifier == MOU_SOME && !MOU_VEC_PUSH(lowering->arena, &evidence, quantifier_of(lowering, one))) {
             lowering->failed = true;
         }
         out->done = out->done == MOU_NO_REGISTER ? one

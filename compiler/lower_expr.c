@@ -617,6 +617,38 @@ static uint32_t dispatch(struct mou_lowering *lowering, const struct mou_texpr *
     }
 }
 
+static bool same_words(struct mou_span a, struct mou_span b)
+{
+    return a.source == b.source && a.begin == b.begin && a.end == b.end;
+}
+
+/** Whether an operator joins conditions that are written themselves: those of 介于, 属于 and their kin have the words of the whole. */
+static bool joins_conditions(const struct mou_texpr *expr)
+{
+    bool apart = expr->kind == MOU_TX_AND || expr->kind == MOU_TX_OR || expr->kind == MOU_TX_NOT || expr->kind == MOU_TX_CHOICE;
+    for (uint32_t i = 0; apart && i < expr->argument_count; i++) {
+        apart = !same_words(expr->arguments[i]->span, expr->span);
+    }
+    return apart;
+}
+
+/** Whether somebody wrote this as one condition, without 且, 或, 非 or 若. */
+static bool is_written(const struct mou_lowering *lowering, const struct mou_texpr *expr)
+{
+    return lowering->measured && expr->type.kind == MOU_TYPE_CONDITION && expr->kind != MOU_TX_CONSTANT && expr->span.source != UINT32_MAX &&
+           !same_words(expr->span, lowering->within) && !joins_conditions(expr);
+}
+
+/** The condition with an instruction of its own at these words; whatever it is made of may be shared. */
+static uint32_t lower_written(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
+{
+    const struct mou_span outer = lowering->within;
+    lowering->within = expr->span;
+    uint32_t reg = dispatch(lowering, expr, env);
+    lowering->within = outer;
+    return mou_code_same(lowering, MOU_OP_CODE_WRITTEN, MOU_PACK_YES_NO, 0, reg, MOU_NO_REGISTER, MOU_NO_REGISTER, 0, expr->span);
+}
+
 uint32_t mou_lower_expr(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
 {
     if (lowering->failed || lowering->depth > MOU_NESTING_MAX * 8) {
@@ -624,7 +656,7 @@ uint32_t mou_lower_expr(struct mou_lowering *lowering, const struct mou_texpr *e
         return 0;
     }
     lowering->depth++;
-    uint32_t reg = dispatch(lowering, expr, env);
+    uint32_t reg = is_written(lowering, expr) ? lower_written(lowering, expr, env) : dispatch(lowering, expr, env);
     lowering->depth--;
     return reg;
 }

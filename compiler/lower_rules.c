@@ -214,9 +214,9 @@ static bool start(struct mou_lowering *lowering)
     return ready;
 }
 
-enum mou_status mou_lower(struct mou_program *program, struct mou_diagnostics *diagnostics, struct mou_buf *out)
+enum mou_status mou_lower(struct mou_program *program, struct mou_diagnostics *diagnostics, bool measured, struct mou_buf *out)
 {
-    struct mou_lowering lowering = {.program = program, .arena = program->arena, .diagnostics = diagnostics};
+    struct mou_lowering lowering = {.program = program, .arena = program->arena, .diagnostics = diagnostics, .measured = measured, .within = MOU_NO_SPAN};
     if (!start(&lowering)) {
         return MOU_ERROR_MEMORY;
     }

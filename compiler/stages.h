@@ -23,6 +23,7 @@ enum mou_status mou_strata_order(struct mou_program *program, struct mou_diagnos
 enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnostics *diagnostics, uint32_t given_count,
                                 const struct mou_compile_options *options) MOU_MUST_USE;
 /** lower_*.c and emit.c: the checked program to the bytes of a pack, appended to `out`. */
-enum mou_status mou_lower(struct mou_program *program, struct mou_diagnostics *diagnostics, struct mou_buf *out) MOU_MUST_USE;
+/** With `measured`, every condition keeps an instruction of its own where it is written. */
+enum mou_status mou_lower(struct mou_program *program, struct mou_diagnostics *diagnostics, bool measured, struct mou_buf *out) MOU_MUST_USE;
 
 #endif

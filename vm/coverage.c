@@ -6,10 +6,12 @@
 #include "coverage.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "decide.h"
 #include "kernels.h"
 #include "opcodes.h"
+#include "rests.h"
 #include "vm_limits.h"
 #include "walk.h"
 
@@ -26,7 +28,9 @@ struct mou_coverage *mou_coverage_new(const struct mou_pack *pack,
         coverage->arena = arena;
         coverage->spots = MOU_NEW_ARRAY(arena, MOU_COVER_NODES_MAX, struct mou_spot);
         coverage->truths = MOU_NEW_ARRAY(arena, MOU_COVER_NODES_MAX, enum mou_truth);
-        coverage->failed = coverage->spots == NULL || coverage->truths == NULL;
+        coverage->rests = MOU_NEW_ARRAY(arena, pack->instructions_count + 1, uint8_t);
+        coverage->failed =
+            coverage->spots == NULL || coverage->truths == NULL || coverage->rests == NULL;
         mou_coverage_lay_out(coverage);
     }
     if (coverage == NULL || coverage->failed) {
@@ -69,6 +73,138 @@ void mou_coverage_decision(struct mou_coverage *coverage, const struct mou_decis
     }
 }
 
+/* ------------------------------------------------------------------ test by test */
+
+void mou_coverage_begin_test(struct mou_coverage *coverage)
+{
+    assert(coverage != NULL);
+    for (size_t i = 0; i < coverage->conditions.count; i++) {
+        coverage->conditions.items[i].decided[0] = false;
+        coverage->conditions.items[i].decided[1] = false;
+    }
+    memset(coverage->rests, 0, coverage->pack->instructions_count);
+    coverage->spread = false;
+}
+
+static bool is_rule(const struct mou_pack *pack, uint32_t memorandum, struct mou_pack_text name,
+                    const struct mou_text wanted[2])
+{
+    return mou_text_equal(mou_pack_string(pack, name), wanted[1]) &&
+           mou_text_equal(mou_pack_string(pack, pack->memoranda[memorandum].name), wanted[0]);
+}
+
+void mou_coverage_expect(struct mou_coverage *coverage, struct mou_text memorandum,
+                         struct mou_text rule)
+{
+    assert(coverage != NULL);
+    const struct mou_pack *pack = coverage->pack;
+    const struct mou_text wanted[2] = {memorandum, rule};
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        if (is_rule(pack, pack->findings[i].memorandum, pack->findings[i].name, wanted)) {
+            mou_rests_finding(pack, i, coverage->rests);
+        }
+    }
+    for (uint32_t i = 0; i < pack->measures_count; i++) {
+        if (is_rule(pack, pack->measures[i].memorandum, pack->measures[i].name, wanted)) {
+            mou_rests_measure(pack, i, coverage->rests);
+            mou_rests_because(pack, i, coverage->rests);
+        }
+    }
+    for (uint32_t i = 0; i < pack->duties_count; i++) {
+        if (is_rule(pack, pack->duties[i].memorandum, pack->duties[i].name, wanted)) {
+            mou_rests_duty(pack, i, coverage->rests);
+        }
+    }
+    for (uint32_t i = 0; i < pack->repairs_count; i++) {
+        if (is_rule(pack, pack->repairs[i].memorandum, pack->repairs[i].name, wanted)) {
+            mou_rests_repair(pack, i, coverage->rests);
+        }
+    }
+    for (uint32_t i = 0; i < pack->matters_count; i++) {
+        if (is_rule(pack, pack->matters[i].memorandum, pack->matters[i].name, wanted)) {
+            mou_rests_matter(pack, i, coverage->rests);
+        }
+    }
+}
+
+void mou_coverage_expect_all(struct mou_coverage *coverage)
+{
+    assert(coverage != NULL);
+    memset(coverage->rests, 1, coverage->pack->instructions_count);
+    coverage->spread = true;
+}
+
+/* Whether what the test expects rests on a condition, at any place where it was lowered. */
+static bool matters_here(struct mou_coverage *coverage, uint32_t condition)
+{
+    const struct mou_cover_condition *wanted = &coverage->conditions.items[condition];
+    bool matters = false;
+    if (!coverage->spread) {
+        mou_rests_spread(coverage->pack, coverage->rests);
+        coverage->spread = true;
+    }
+    for (uint32_t i = wanted->instruction; i != MOU_PACK_NONE && !matters; i = coverage->twin[i]) {
+        matters = coverage->rests[i] != 0;
+    }
+    return matters;
+}
+
+uint32_t mou_coverage_condition_count(const struct mou_coverage *coverage)
+{
+    assert(coverage != NULL);
+    return (uint32_t)coverage->conditions.count;
+}
+
+struct mou_span mou_coverage_condition_words(const struct mou_coverage *coverage,
+                                             uint32_t condition)
+{
+    assert(coverage != NULL && condition < coverage->conditions.count);
+    return mou_spot_span(coverage->pack, coverage->conditions.items[condition].instruction);
+}
+
+bool mou_coverage_wants(struct mou_coverage *coverage, uint32_t condition, enum mou_turn turn)
+{
+    assert(coverage != NULL && condition < coverage->conditions.count);
+    const struct mou_cover_condition *wanted = &coverage->conditions.items[condition];
+    const bool changes = (turn != MOU_TURN_YES && wanted->decided[0]) ||
+                         (turn != MOU_TURN_NO && wanted->decided[1]);
+    return changes && !wanted->noticed[turn] && matters_here(coverage, condition);
+}
+
+/* Meets the goals of MC/DC of a condition by what tests have noticed. */
+static void judge(struct mou_coverage *coverage, const struct mou_cover_condition *condition)
+{
+    if (condition->noticed[MOU_TURN_OPPOSITE] && condition->noticed[MOU_TURN_NO]) {
+        meet(coverage, condition->first_goal + 2);
+    }
+    if (condition->noticed[MOU_TURN_OPPOSITE] && condition->noticed[MOU_TURN_YES]) {
+        meet(coverage, condition->first_goal + 3);
+    }
+}
+
+void mou_coverage_noticed(struct mou_coverage *coverage, uint32_t condition, enum mou_turn turn)
+{
+    assert(coverage != NULL && condition < coverage->conditions.count && turn < MOU_TURN_COUNT);
+    coverage->conditions.items[condition].noticed[turn] = true;
+    judge(coverage, &coverage->conditions.items[condition]);
+}
+
+void mou_coverage_merge(struct mou_coverage *coverage, const struct mou_coverage *other)
+{
+    assert(coverage != NULL && other != NULL && coverage->goals.count == other->goals.count);
+    for (size_t i = 0; i < coverage->goals.count; i++) {
+        coverage->goals.items[i].met = coverage->goals.items[i].met || other->goals.items[i].met;
+    }
+    for (size_t i = 0; i < coverage->conditions.count; i++) {
+        struct mou_cover_condition *condition = &coverage->conditions.items[i];
+        for (unsigned turn = 0; turn < MOU_TURN_COUNT; turn++) {
+            condition->noticed[turn] =
+                condition->noticed[turn] || other->conditions.items[i].noticed[turn];
+        }
+        judge(coverage, condition);
+    }
+}
+
 /* ------------------------------------------------------------------ one evaluation of a decision */
 
 /** A decision at a row of a world, its nodes' cells and truths in the coverage's scratch arrays. */
@@ -78,6 +214,11 @@ struct view {
     const struct mou_cover_decision *decision;
     const struct mou_cover_node *nodes;
 };
+
+static bool is_leaf(const struct mou_cover_node *node)
+{
+    return node->children[0] == MOU_PACK_NONE;
+}
 
 static enum mou_truth truth_of(const struct view *view, const struct mou_cover_node *node,
                                const enum mou_truth *truths)
@@ -106,12 +247,12 @@ static enum mou_truth evaluate(const struct view *view, uint32_t turned)
     const struct mou_spot *spots = view->coverage->spots;
     for (uint32_t i = view->decision->node_count; i-- > 0;) {
         const struct mou_cover_node *node = &view->nodes[i];
-        if (node->condition == MOU_PACK_NONE) {
+        if (!is_leaf(node)) {
             truths[i] = truth_of(view, node, truths);
             continue;
         }
         truths[i] = mou_spot_truth(view->machine, spots[i]);
-        if (node->condition == turned) {
+        if (node->condition != MOU_PACK_NONE && node->condition == turned) {
             truths[i] = mou_truth_not(truths[i]);
         }
     }
@@ -132,18 +273,17 @@ static void find_spots(const struct view *view, struct mou_spot root)
  * unknown, is an outcome of its own. `X present and X < d` with X absent is no because of the first. */
 static void hold_condition(const struct view *view, uint32_t node, enum mou_truth whole)
 {
-    const struct mou_cover_condition *condition =
-        &view->coverage->conditions
-             .items[view->decision->first_condition + view->nodes[node].condition];
+    struct mou_cover_condition *condition =
+        &view->coverage->conditions.items[view->nodes[node].condition];
     const enum mou_truth truth = mou_spot_truth(view->machine, view->coverage->spots[node]);
-    if (condition->first_goal == MOU_PACK_NONE || truth == MOU_UNKNOWN) {
+    if (truth == MOU_UNKNOWN) {
         return;
     }
     const uint32_t side = truth == MOU_YES ? 0 : 1;
     meet(view->coverage, condition->first_goal + side);
-    if (whole != MOU_UNKNOWN &&
+    if (!condition->decided[side] && whole != MOU_UNKNOWN &&
         evaluate(view, view->nodes[node].condition) != whole) {
-        meet(view->coverage, condition->first_goal + 2 + side);
+        condition->decided[side] = true;
     }
 }
 
@@ -152,13 +292,13 @@ static char truth_letter(enum mou_truth truth)
     return truth == MOU_YES ? 'Y' : truth == MOU_NO ? 'N' : '?';
 }
 
-/* Places of conditions in the order of the tree's text (mou_coverage_trace_head). */
+/* Truths of the leaves in the order of the tree's text (mou_coverage_trace_head). */
 static void trace_evaluation(const struct view *view, uint32_t number, enum mou_truth whole,
                              struct mou_buf *trace)
 {
-    mou_buf_printf(trace, "{\"decision\": %u, \"conditions\": \"", number);
+    mou_buf_printf(trace, "{\"decision\": %u, \"leaves\": \"", number);
     for (uint32_t i = 0; i < view->decision->node_count; i++) {
-        if (view->nodes[i].condition != MOU_PACK_NONE) {
+        if (is_leaf(&view->nodes[i])) {
             mou_buf_char(trace,
                          truth_letter(mou_spot_truth(view->machine, view->coverage->spots[i])));
         }
@@ -343,8 +483,8 @@ enum mou_status mou_coverage_observe(struct mou_coverage *coverage,
 
 static const char *node_name(const struct mou_pack *pack, const struct mou_cover_node *node)
 {
-    if (node->condition != MOU_PACK_NONE) {
-        return "condition";
+    if (is_leaf(node)) {
+        return node->condition != MOU_PACK_NONE ? "condition" : "given";
     }
     switch (pack->instructions[node->instruction].opcode) {
     case MOU_OP_CODE_AND:

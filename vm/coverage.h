@@ -1,10 +1,12 @@
 /*
  * Decisions of a pack as trees over conditions, and the goals that belong to them. coverage_plan.c
- * lays them out, coverage.c holds them against registers; nobody else includes it.
+ * lays them out, coverage.c holds them against registers; mutation.c reads them.
  *
- * A decision is a condition that somebody wrote: that of a ground, a guard, a definition, or the
- * 满足 of a quantifier or aggregate. Its conditions are what 且 或 非 and 若 join. Words of a
- * definition are a decision of their own and one condition where they are used.
+ * A decision is what somebody wrote to be asked as a whole: the 当 of a ground, a guard, a
+ * definition, the 满足 of a quantifier or aggregate, the question of 若. Its conditions are what
+ * 且 或 非 and 若 join: the WRITTEN instructions of a measured pack. One that is lowered at several
+ * places, or in two readings, is one condition. A definition is a decision of its own and one
+ * condition where it is used.
  */
 #ifndef MOU_VM_COVERAGE_H
 #define MOU_VM_COVERAGE_H
@@ -19,28 +21,28 @@
 struct mou_cover_node {
     uint32_t instruction;
     uint32_t parent;      /**< node of the same decision, MOU_PACK_NONE for the root */
-    uint32_t children[3]; /**< nodes of the same decision, MOU_PACK_NONE: none */
-    uint32_t condition;   /**< number within the decision, MOU_PACK_NONE for inner nodes */
+    uint32_t children[3]; /**< nodes of the same decision, MOU_PACK_NONE: none; without any, a leaf */
+    uint32_t condition;   /**< number of the condition, MOU_PACK_NONE: nobody wrote it, or an inner node */
 };
 
-/** One condition of a decision; its goals follow one another: yes, no, decides yes, decides no. */
+/** A condition as it is written; its goals follow one another: yes, no, decides yes, decides no. */
 struct mou_cover_condition {
-    uint32_t instruction;
-    uint32_t first_goal; /**< MOU_PACK_NONE: a constant, of which nothing can be shown */
+    uint32_t instruction; /**< the one found last that stands for it; `twin` leads to the others */
+    uint32_t first_goal;
+    bool decided[2];      /**< in the test at hand, holding and not holding */
+    bool noticed[MOU_TURN_COUNT]; /**< by some test, when it was taken so */
 };
 
 struct mou_cover_decision {
     uint32_t root;
     uint32_t presence; /**< rows of which this is a definite no are not asked, MOU_PACK_NONE: all */
     uint32_t first_node, node_count;
-    uint32_t first_condition, condition_count;
 };
 
-/** A decision still to be laid out; `anchor`: the words within which it is written. */
+/** A decision still to be laid out. */
 struct mou_cover_request {
     uint32_t root;
     uint32_t presence;
-    struct mou_span anchor;
 };
 
 /** A choice, table or comparison with its goals. */
@@ -62,7 +64,11 @@ struct mou_coverage {
     uint32_t *finding_goal; /**< finding -> its goal */
     uint32_t *measure_goal;
     uint8_t *is_finding; /**< instruction -> it is the answer of a finding */
+    uint32_t *twin;      /**< instruction -> another one of the same condition, MOU_PACK_NONE: no more */
     uint8_t *is_root;    /**< instruction -> a decision was laid out for it */
+    /* of the test at hand */
+    uint8_t *rests; /**< per instruction: something that the test expects rests on it, once `spread` */
+    bool spread;
     /* of the evaluation at hand, one entry per node of a decision */
     struct mou_spot *spots;
     enum mou_truth *truths;

@@ -86,7 +86,7 @@ static uint32_t add_goal(struct mou_coverage *coverage, enum mou_goal_kind kind,
                          enum mou_goal_want want, struct mou_span span)
 {
     struct mou_goal goal = {
-        .kind = kind, .want = want, .span = span, .words = span, .decision = MOU_PACK_NONE};
+        .kind = kind, .want = want, .span = span, .condition = MOU_PACK_NONE};
     name_owner(coverage->pack, &goal);
     const uint32_t number = (uint32_t)coverage->goals.count;
     if (!MOU_VEC_PUSH(coverage->arena, &coverage->goals, goal)) {
@@ -97,25 +97,24 @@ static uint32_t add_goal(struct mou_coverage *coverage, enum mou_goal_kind kind,
 
 /* ------------------------------------------------------------------ conditions */
 
-/* The four goals of a condition used at `place`; a constant, or words of nobody, have none. */
-static void add_condition(struct mou_coverage *coverage, uint32_t instruction, uint32_t number,
-                          struct mou_span place)
+static bool same_words(struct mou_span a, struct mou_span b)
+{
+    return a.source == b.source && a.begin == b.begin && a.end == b.end;
+}
+
+/* The four goals of a condition. */
+static void add_condition(struct mou_coverage *coverage, uint32_t instruction)
 {
     static const enum mou_goal_want wants[] = {MOU_WANT_YES, MOU_WANT_NO, MOU_WANT_DECIDES_YES,
                                                MOU_WANT_DECIDES_NO};
+    const struct mou_cover_condition condition = {
+        .instruction = instruction, .first_goal = (uint32_t)coverage->goals.count};
     const struct mou_span words = mou_spot_span(coverage->pack, instruction);
-    struct mou_cover_condition condition = {instruction, MOU_PACK_NONE};
-    if (words.source != UINT32_MAX &&
-        coverage->pack->instructions[instruction].opcode != MOU_OP_CODE_CONST_CONDITION) {
-        condition.first_goal = (uint32_t)coverage->goals.count;
-        for (size_t i = 0; i < sizeof wants / sizeof wants[0]; i++) {
-            const uint32_t goal =
-                add_goal(coverage, i < 2 ? MOU_GOAL_CONDITION : MOU_GOAL_MCDC, wants[i], place);
-            if (!coverage->failed) {
-                coverage->goals.items[goal].decision = (uint32_t)coverage->decisions.count;
-                coverage->goals.items[goal].condition = number;
-                coverage->goals.items[goal].words = words;
-            }
+    for (size_t i = 0; i < sizeof wants / sizeof wants[0]; i++) {
+        const uint32_t goal =
+            add_goal(coverage, i < 2 ? MOU_GOAL_CONDITION : MOU_GOAL_MCDC, wants[i], words);
+        if (!coverage->failed) {
+            coverage->goals.items[goal].condition = (uint32_t)coverage->conditions.count;
         }
     }
     if (!MOU_VEC_PUSH(coverage->arena, &coverage->conditions, condition)) {
@@ -123,36 +122,36 @@ static void add_condition(struct mou_coverage *coverage, uint32_t instruction, u
     }
 }
 
-/* Where in the decision's own words a node stands: one that is written elsewhere, or shared with
- * other words, at the words around it. */
-static struct mou_span place_of(const struct mou_coverage *coverage,
-                                const struct mou_cover_decision *decision, uint32_t node,
-                                struct mou_span anchor)
+static void add_twin(struct mou_coverage *coverage, struct mou_cover_condition *condition,
+                     uint32_t instruction)
 {
-    const struct mou_cover_node *nodes = &coverage->nodes.items[decision->first_node];
-    for (uint32_t i = node; i != MOU_PACK_NONE; i = nodes[i].parent) {
-        const struct mou_span words = mou_spot_span(coverage->pack, nodes[i].instruction);
-        if (encloses(anchor, words)) {
-            return words;
+    for (uint32_t i = condition->instruction; i != MOU_PACK_NONE; i = coverage->twin[i]) {
+        if (i == instruction) {
+            return;
         }
     }
-    return anchor;
+    coverage->twin[instruction] = condition->instruction;
+    condition->instruction = instruction;
 }
 
-/* The number of a node's condition within the decision in the making. */
-static uint32_t condition_number(struct mou_coverage *coverage,
-                                 const struct mou_cover_decision *decision, uint32_t node,
-                                 struct mou_span anchor)
+/* The number of the condition that an instruction stands for; MOU_PACK_NONE where nobody wrote one. */
+static uint32_t condition_number(struct mou_coverage *coverage, uint32_t instruction)
 {
-    const uint32_t instruction = coverage->nodes.items[decision->first_node + node].instruction;
-    const uint32_t count = (uint32_t)coverage->conditions.count - decision->first_condition;
-    for (uint32_t i = 0; i < count; i++) {
-        if (coverage->conditions.items[decision->first_condition + i].instruction == instruction) {
+    const struct mou_pack *pack = coverage->pack;
+    const struct mou_span words = mou_spot_span(pack, instruction);
+    if (pack->instructions[instruction].opcode != MOU_OP_CODE_WRITTEN ||
+        words.source == UINT32_MAX) {
+        return MOU_PACK_NONE;
+    }
+    for (uint32_t i = 0; i < coverage->conditions.count; i++) {
+        struct mou_cover_condition *known = &coverage->conditions.items[i];
+        if (same_words(mou_spot_span(pack, known->instruction), words)) {
+            add_twin(coverage, known, instruction);
             return i;
         }
     }
-    add_condition(coverage, instruction, count, place_of(coverage, decision, node, anchor));
-    return count;
+    add_condition(coverage, instruction);
+    return (uint32_t)coverage->conditions.count - 1;
 }
 
 /* ------------------------------------------------------------------ trees */
@@ -186,38 +185,36 @@ static uint32_t without_moves(const struct mou_pack *pack, uint32_t instruction)
     return instruction;
 }
 
-/* Notes a decision to be laid out; `anchor`: the words within which it is written. */
-static void ask_for(struct mou_coverage *coverage, uint32_t root, uint32_t presence,
-                    struct mou_span anchor)
+/* Notes a decision to be laid out. */
+static void ask_for(struct mou_coverage *coverage, uint32_t root, uint32_t presence)
 {
     if (root == MOU_PACK_NONE || coverage->is_root[root] != 0) {
         return;
     }
     coverage->is_root[root] = 1;
-    const struct mou_cover_request request = {root, presence, anchor};
+    const struct mou_cover_request request = {root, presence};
     if (!MOU_VEC_PUSH(coverage->arena, &coverage->requests, request)) {
         coverage->failed = true;
     }
 }
 
-/* Whether a node is taken apart. What is written elsewhere is one condition here, and a decision of
- * its own unless it is a finding or simple. */
-static bool is_inner(struct mou_coverage *coverage, const struct mou_cover_node *node,
-                     struct mou_span anchor)
+/* What stands below a written condition is a decision of its own, where it is not a finding's
+ * answer: the words of a definition. */
+static void ask_below(struct mou_coverage *coverage, uint32_t written)
 {
-    const struct mou_pack *pack = coverage->pack;
-    const uint32_t bare = without_moves(pack, node->instruction);
-    const struct mou_span words = mou_spot_span(pack, node->instruction);
-    if (coverage->is_finding[bare] != 0) {
-        return false;
+    const uint32_t bare = without_moves(coverage->pack, coverage->pack->instructions[written].a);
+    const uint32_t opcode = coverage->pack->instructions[bare].opcode;
+    if (coverage->is_finding[bare] == 0 && (branches(opcode) > 0 || opcode == MOU_OP_CODE_WRITTEN)) {
+        ask_for(coverage, bare, MOU_PACK_NONE);
     }
-    if (node->parent != MOU_PACK_NONE && words.source != UINT32_MAX && !encloses(anchor, words)) {
-        if (branches(pack->instructions[bare].opcode) > 0) {
-            ask_for(coverage, bare, MOU_PACK_NONE, mou_spot_span(pack, bare));
-        }
-        return false;
-    }
-    return branches(pack->instructions[node->instruction].opcode) > 0;
+}
+
+/* Whether a node is taken apart. */
+static bool is_inner(const struct mou_coverage *coverage, const struct mou_cover_node *node)
+{
+    const uint32_t bare = without_moves(coverage->pack, node->instruction);
+    return coverage->is_finding[bare] == 0 &&
+           branches(coverage->pack->instructions[node->instruction].opcode) > 0;
 }
 
 static uint32_t add_node(struct mou_coverage *coverage, struct mou_cover_decision *decision,
@@ -245,27 +242,38 @@ static void add_children(struct mou_coverage *coverage, struct mou_cover_decisio
     }
 }
 
+/* Numbers a leaf's condition; true where it is one that somebody wrote. */
+static bool add_leaf(struct mou_coverage *coverage, uint32_t node)
+{
+    const uint32_t instruction = coverage->nodes.items[node].instruction;
+    const uint32_t number = condition_number(coverage, instruction);
+    coverage->nodes.items[node].condition = number;
+    if (number != MOU_PACK_NONE) {
+        ask_below(coverage, instruction);
+    }
+    return number != MOU_PACK_NONE;
+}
+
 static void lay_out_decision(struct mou_coverage *coverage, struct mou_cover_request request)
 {
     struct mou_cover_decision decision = {
         .root = request.root,
         .presence = request.presence,
         .first_node = (uint32_t)coverage->nodes.count,
-        .first_condition = (uint32_t)coverage->conditions.count,
     };
+    bool any = false;
     add_node(coverage, &decision, request.root, MOU_PACK_NONE);
     for (uint32_t i = 0; i < decision.node_count && !coverage->failed; i++) {
         const struct mou_cover_node node = coverage->nodes.items[decision.first_node + i];
-        if (decision.node_count + 3 <= MOU_COVER_NODES_MAX &&
-            is_inner(coverage, &node, request.anchor)) {
+        if (decision.node_count + 3 <= MOU_COVER_NODES_MAX && is_inner(coverage, &node)) {
             add_children(coverage, &decision, i);
         } else {
-            const uint32_t number = condition_number(coverage, &decision, i, request.anchor);
-            coverage->nodes.items[decision.first_node + i].condition = number;
+            any = add_leaf(coverage, decision.first_node + i) || any;
         }
     }
-    decision.condition_count = (uint32_t)coverage->conditions.count - decision.first_condition;
-    if (!MOU_VEC_PUSH(coverage->arena, &coverage->decisions, decision)) {
+    if (!any) {
+        coverage->nodes.count = decision.first_node; /* nothing of it can be shown */
+    } else if (!MOU_VEC_PUSH(coverage->arena, &coverage->decisions, decision)) {
         coverage->failed = true;
     }
 }
@@ -279,12 +287,12 @@ static void lay_out_findings(struct mou_coverage *coverage)
         const struct mou_pack_finding *finding = &pack->findings[i];
         const struct mou_span words = note_span(pack, finding->note);
         coverage->finding_goal[i] = add_goal(coverage, MOU_GOAL_RULE, MOU_WANT_IN_FORCE, words);
-        ask_for(coverage, finding->when, MOU_PACK_NONE, words);
-        ask_for(coverage, finding->unless, MOU_PACK_NONE, words);
+        ask_for(coverage, finding->when, MOU_PACK_NONE);
+        ask_for(coverage, finding->unless, MOU_PACK_NONE);
         for (uint32_t k = 0; k < finding->ground_count; k++) {
             const struct mou_pack_ground *ground = &pack->grounds[finding->first_ground + k];
-            ask_for(coverage, ground->condition, ground->presence, words);
-            ask_for(coverage, ground->ended, ground->presence, words);
+            ask_for(coverage, ground->condition, ground->presence);
+            ask_for(coverage, ground->ended, ground->presence);
         }
     }
 }
@@ -296,11 +304,10 @@ static void lay_out_measures(struct mou_coverage *coverage)
         const struct mou_pack_measure *measure = &pack->measures[i];
         const struct mou_span words = note_span(pack, measure->note);
         coverage->measure_goal[i] = add_goal(coverage, MOU_GOAL_RULE, MOU_WANT_IN_FORCE, words);
-        ask_for(coverage, measure->only_if, MOU_PACK_NONE, words);
-        ask_for(coverage, measure->unless, MOU_PACK_NONE, words);
+        ask_for(coverage, measure->only_if, MOU_PACK_NONE);
+        ask_for(coverage, measure->unless, MOU_PACK_NONE);
         for (uint32_t k = 0; k < measure->reach_count; k++) {
-            ask_for(coverage, pack->reaches[measure->first_reach + k].condition, MOU_PACK_NONE,
-                    words);
+            ask_for(coverage, pack->reaches[measure->first_reach + k].condition, MOU_PACK_NONE);
         }
     }
 }
@@ -311,18 +318,18 @@ static void lay_out_others(struct mou_coverage *coverage)
     const struct mou_pack *pack = coverage->pack;
     for (uint32_t i = 0; i < pack->duties_count && !coverage->failed; i++) {
         const struct mou_pack_duty *duty = &pack->duties[i];
-        ask_for(coverage, duty->condition, MOU_PACK_NONE, note_span(pack, duty->note));
-        ask_for(coverage, duty->done, MOU_PACK_NONE, note_span(pack, duty->note));
+        ask_for(coverage, duty->condition, MOU_PACK_NONE);
+        ask_for(coverage, duty->done, MOU_PACK_NONE);
     }
     for (uint32_t i = 0; i < pack->repairs_count && !coverage->failed; i++) {
         const struct mou_pack_repair *repair = &pack->repairs[i];
-        ask_for(coverage, repair->eligible, MOU_PACK_NONE, note_span(pack, repair->note));
-        ask_for(coverage, repair->refused, MOU_PACK_NONE, note_span(pack, repair->note));
+        ask_for(coverage, repair->eligible, MOU_PACK_NONE);
+        ask_for(coverage, repair->refused, MOU_PACK_NONE);
     }
     for (uint32_t i = 0; i < pack->matters_count && !coverage->failed; i++) {
         const struct mou_pack_matter *matter = &pack->matters[i];
-        ask_for(coverage, matter->prohibit, MOU_PACK_NONE, note_span(pack, matter->note));
-        ask_for(coverage, matter->advise, MOU_PACK_NONE, note_span(pack, matter->note));
+        ask_for(coverage, matter->prohibit, MOU_PACK_NONE);
+        ask_for(coverage, matter->advise, MOU_PACK_NONE);
     }
 }
 
@@ -408,6 +415,15 @@ static bool *answers_of_grounds(struct mou_coverage *coverage)
     return answers;
 }
 
+/* What is asked of the findings that are counted. */
+static void ask_for_counted(struct mou_coverage *coverage, const struct mou_pack_instruction *in)
+{
+    for (uint32_t i = 0; i < in->b; i++) {
+        ask_for(coverage, without_moves(coverage->pack, coverage->pack->lists[in->a + i]),
+                MOU_PACK_NONE);
+    }
+}
+
 static void lay_out_sites(struct mou_coverage *coverage)
 {
     const struct mou_pack *pack = coverage->pack;
@@ -421,12 +437,19 @@ static void lay_out_sites(struct mou_coverage *coverage)
         if (in->opcode == MOU_OP_CODE_CHOICE_CONDITION || in->opcode == MOU_OP_CODE_CHOICE_VALUE ||
             in->opcode == MOU_OP_CODE_CHOICE_FRACTION) {
             add_choice(coverage, i, words);
+            if (in->opcode != MOU_OP_CODE_CHOICE_CONDITION) { /* that one is part of a decision */
+                ask_for(coverage, in->a, MOU_PACK_NONE);
+            }
         } else if (in->opcode == MOU_OP_CODE_TABLE) {
             add_table(coverage, i, words);
         } else if (has_bound(pack, in)) {
             add_bound(coverage, i, words);
         } else if (mou_opcode_info(in->opcode)->rule == MOU_RULE_DOWN && !answers[in->b]) {
-            ask_for(coverage, in->b, in->a, words);
+            ask_for(coverage, in->b, in->a);
+        } else if (in->opcode == MOU_OP_CODE_AS_VALUE) {
+            ask_for(coverage, in->a, MOU_PACK_NONE);
+        } else if (in->opcode == MOU_OP_CODE_TALLY) {
+            ask_for_counted(coverage, in);
         }
     }
 }
@@ -440,9 +463,13 @@ static bool prepare(struct mou_coverage *coverage)
     coverage->measure_goal = MOU_NEW_ARRAY(coverage->arena, pack->measures_count, uint32_t);
     coverage->is_finding = MOU_NEW_ARRAY(coverage->arena, pack->instructions_count, uint8_t);
     coverage->is_root = MOU_NEW_ARRAY(coverage->arena, pack->instructions_count, uint8_t);
-    if (coverage->finding_goal == NULL || coverage->measure_goal == NULL ||
+    coverage->twin = MOU_NEW_ARRAY(coverage->arena, pack->instructions_count, uint32_t);
+    if (coverage->twin == NULL || coverage->finding_goal == NULL || coverage->measure_goal == NULL ||
         coverage->is_finding == NULL || coverage->is_root == NULL) {
         return false;
+    }
+    for (uint32_t i = 0; i < pack->instructions_count; i++) {
+        coverage->twin[i] = MOU_PACK_NONE;
     }
     for (uint32_t i = 0; i < pack->findings_count; i++) {
         coverage->is_finding[pack->findings[i].holds] = 1;

@@ -9,6 +9,7 @@
 #include "decide.h"
 #include "next.h"
 #include "opcodes.h"
+#include "rests.h"
 
 /* ------------------------------------------------------------------ order of the rules */
 
@@ -136,68 +137,13 @@ static bool note_times(const struct mou_machine *machine, struct mou_arena *aren
 
 /* ------------------------------------------------------------------ parameters */
 
-static void mark(uint8_t *used, uint32_t index)
-{
-    if (index != MOU_PACK_NONE) {
-        used[index] = 1;
-    }
-}
-
-static void mark_list(const struct mou_pack *pack, uint8_t *used, uint32_t list, uint32_t count)
-{
-    for (uint32_t i = 0; list != MOU_PACK_NONE && i < count; i++) {
-        mark(used, pack->lists[list + i]);
-    }
-}
-
-static void mark_publications(const struct mou_pack *pack, uint32_t first, uint32_t count,
-                              uint8_t *used)
-{
-    for (uint32_t i = first; i < first + count; i++) {
-        mark(used, pack->publications[i].every);
-        mark(used, pack->publications[i].lasting);
-    }
-}
-
-static void mark_measure(const struct mou_pack *pack, const struct mou_pack_measure *measure,
-                         uint8_t *used)
-{
-    uint32_t sections = 0;
-    for (uint32_t i = 0; i < measure->because_count; i++) {
-        sections += pack->findings[pack->lists[measure->because + i]].ground_count;
-    }
-    mark_publications(pack, measure->first_publication, measure->publication_count, used);
-    mark(used, measure->only_if);
-    mark(used, measure->unless);
-    mark(used, measure->term);
-    mark_list(pack, used, measure->own_end_tests, sections);
-    for (uint32_t i = 0; i < measure->reach_count; i++) {
-        mark(used, pack->reaches[measure->first_reach + i].condition);
-    }
-    for (uint32_t i = 0; i < measure->grant_count; i++) {
-        mark(used, pack->grants[measure->first_grant + i].value);
-    }
-}
-
-static void mark_finding(const struct mou_pack *pack, const struct mou_pack_finding *finding,
-                         uint8_t *used)
-{
-    mark_publications(pack, finding->first_publication, finding->publication_count, used);
-    mark(used, finding->holds);
-    mark(used, finding->unless);
-    mark(used, finding->when);
-    for (uint32_t i = 0; i < finding->ground_count; i++) {
-        mark(used, pack->grounds[finding->first_ground + i].holds);
-    }
-}
-
 void mou_decide_mark_rule(const struct mou_pack *pack, struct mou_rule_ref rule, uint8_t *used)
 {
     assert(pack != NULL && used != NULL);
     if (rule.is_finding) {
-        mark_finding(pack, &pack->findings[rule.index], used);
+        mou_rests_finding(pack, rule.index, used);
     } else {
-        mark_measure(pack, &pack->measures[rule.index], used);
+        mou_rests_measure(pack, rule.index, used);
     }
 }
 
@@ -206,19 +152,12 @@ void mou_decide_mark_rule(const struct mou_pack *pack, struct mou_rule_ref rule,
 static void mark_used(const struct mou_pack *pack, uint8_t *used)
 {
     for (uint32_t i = 0; i < pack->findings_count; i++) {
-        mark_finding(pack, &pack->findings[i], used);
+        mou_rests_finding(pack, i, used);
     }
     for (uint32_t i = 0; i < pack->measures_count; i++) {
-        mark_measure(pack, &pack->measures[i], used);
+        mou_rests_measure(pack, i, used);
     }
-    for (uint32_t i = pack->instructions_count; i-- > 0;) {
-        uint32_t operand =
-            used[i] == 0 ? MOU_PACK_NONE : mou_instruction_reads(pack, &pack->instructions[i], 0);
-        for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
-            used[operand] = 1;
-            operand = mou_instruction_reads(pack, &pack->instructions[i], n);
-        }
-    }
+    mou_rests_spread(pack, used);
 }
 
 static bool note_parameters(const struct mou_pack *pack, struct mou_arena *arena,

@@ -16,7 +16,7 @@ static bool same_span(struct mou_span a, struct mou_span b)
     return a.source == b.source && a.begin == b.begin && a.end == b.end;
 }
 
-/* Past UP and AT to the condition itself. */
+/* Past UP, AT and WRITTEN to the condition itself. */
 static struct mou_spot settle(const struct mou_machine *machine, struct mou_spot spot)
 {
     for (;;) {
@@ -24,7 +24,8 @@ static struct mou_spot settle(const struct mou_machine *machine, struct mou_spot
             &machine->pack->instructions[spot.instruction];
         if (instruction->opcode != MOU_OP_CODE_UP_CONDITION &&
             instruction->opcode != MOU_OP_CODE_AT_CONDITION &&
-            instruction->opcode != MOU_OP_CODE_PARENT_CONDITION) {
+            instruction->opcode != MOU_OP_CODE_PARENT_CONDITION &&
+            instruction->opcode != MOU_OP_CODE_WRITTEN) {
             return spot;
         }
         spot = mou_spot_operand(machine, spot, instruction->a);

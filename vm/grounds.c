@@ -261,6 +261,7 @@ static void walk_condition(const struct walk *walk, const struct mou_walk_item *
     case MOU_OP_CODE_UP_CONDITION:
     case MOU_OP_CODE_AT_CONDITION:
     case MOU_OP_CODE_PARENT_CONDITION:
+    case MOU_OP_CODE_WRITTEN:
         push_operand(walk, item, instruction->a, item->negative);
         break;
     case MOU_OP_CODE_CHOICE_CONDITION:

@@ -142,6 +142,7 @@ bool mou_kernel_up(struct mou_kernel *kernel); /**< UP_* */
 bool mou_kernel_at(struct mou_kernel *kernel);
 bool mou_kernel_parent(struct mou_kernel *kernel); /**< PARENT_CONDITION */
 bool mou_kernel_logic(struct mou_kernel *kernel);  /**< AND, OR, NOT, CHOICE_CONDITION */
+bool mou_kernel_written(struct mou_kernel *kernel);
 bool mou_kernel_compare(struct mou_kernel *kernel);
 bool mou_kernel_compare_range(struct mou_kernel *kernel);
 bool mou_kernel_compare_fraction(struct mou_kernel *kernel);

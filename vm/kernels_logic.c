@@ -39,6 +39,25 @@ bool mou_kernel_logic(struct mou_kernel *kernel)
     return true;
 }
 
+/* The condition as it is, or as the machine was told to take those words (mou_machine_turn). */
+bool mou_kernel_written(struct mou_kernel *kernel)
+{
+    const struct mou_pack_instruction *in = kernel->instruction;
+    const uint32_t index = (uint32_t)(in - kernel->machine->pack->instructions);
+    if (!mou_kernel_take_condition(kernel)) {
+        return false;
+    }
+    const struct mou_condition_view a = mou_condition_view(kernel, in->a, in->frame);
+    switch (mou_machine_turn_of(kernel->machine, index)) {
+    case MOU_TURN_COUNT:
+    case MOU_TURN_NONE: LOGIC_LOOP(kernel, YES(a), MAYBE(a)) break;
+    case MOU_TURN_OPPOSITE: LOGIC_LOOP(kernel, ~MAYBE(a), ~YES(a)) break;
+    case MOU_TURN_YES: LOGIC_LOOP(kernel, ~UINT64_C(0), ~UINT64_C(0)) break;
+    case MOU_TURN_NO: LOGIC_LOOP(kernel, UINT64_C(0), UINT64_C(0)) break;
+    }
+    return true;
+}
+
 bool mou_kernel_exists(struct mou_kernel *kernel)
 {
     if (!mou_kernel_take_condition(kernel)) {

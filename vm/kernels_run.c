@@ -59,6 +59,7 @@ static bool dispatch(struct mou_kernel *kernel)
     case MOU_OP_CODE_OR:
     case MOU_OP_CODE_NOT:
     case MOU_OP_CODE_CHOICE_CONDITION: return mou_kernel_logic(kernel);
+    case MOU_OP_CODE_WRITTEN: return mou_kernel_written(kernel);
     case MOU_OP_CODE_COMPARE: return mou_kernel_compare(kernel);
     case MOU_OP_CODE_COMPARE_RANGE: return mou_kernel_compare_range(kernel);
     case MOU_OP_CODE_COMPARE_FRACTION: return mou_kernel_compare_fraction(kernel);

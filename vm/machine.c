@@ -11,6 +11,7 @@
 #include "opcodes.h"
 #include "profile.h"
 #include "vm_limits.h"
+#include "walk.h"
 
 /* Which values follow TODAY through values alone; see mou_opcode_follows_time. */
 static void mark_time(struct mou_machine *machine)
@@ -127,6 +128,23 @@ static void forget_batch(struct mou_machine *machine)
     for (unsigned world = 0; world < MOU_WORLD_COUNT; world++) {
         machine->registers[world] = NULL;
     }
+}
+
+void mou_machine_turn(struct mou_machine *machine, struct mou_span words, enum mou_turn turn)
+{
+    assert(machine != NULL);
+    machine->turned = words;
+    machine->turn = turn;
+    machine->unit_date = MOU_DATE_NONE; /* what rests on no row is made anew, too */
+}
+
+enum mou_turn mou_machine_turn_of(const struct mou_machine *machine, uint32_t index)
+{
+    const struct mou_span words =
+        machine->turn == MOU_TURN_NONE ? MOU_NO_SPAN : mou_spot_span(machine->pack, index);
+    const bool meant = words.source == machine->turned.source &&
+                       words.begin == machine->turned.begin && words.end == machine->turned.end;
+    return meant ? machine->turn : MOU_TURN_NONE;
 }
 
 static enum mou_status evaluate(struct mou_machine *machine, const struct mou_batch *batch,

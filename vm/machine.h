@@ -5,6 +5,7 @@
 #ifndef MOU_VM_MACHINE_H
 #define MOU_VM_MACHINE_H
 
+#include "mou/coverage.h"
 #include "mou/vm.h"
 #include "format/pack_format.h"
 #include "slab.h"
@@ -158,6 +159,8 @@ struct mou_machine {
     mou_date **next_dates;
     const struct mou_reach_index *reach_index; /**< reach.c: made once per run; NULL before */
     struct mou_line_index *lines;  /**< explain_value.c: per source; made when first asked, lives with the machine */
+    struct mou_span turned;        /**< the words of the condition that is taken otherwise, where `turn` says how */
+    enum mou_turn turn;
     const struct mou_decide_plan *decide_plan; /**< decide_plan.c: made at the first run, lives with the machine */
 };
 
@@ -179,6 +182,8 @@ static inline bool mou_machine_wants_others(const struct mou_machine *machine)
 {
     return machine->options.duties || machine->options.repairs || machine->options.matters || machine->options.assertions;
 }
+/** How a WRITTEN instruction is to be taken. */
+enum mou_turn mou_machine_turn_of(const struct mou_machine *machine, uint32_t index);
 /** Runs the instructions in both worlds (one where nothing is contested): those that decisions need, and the others where they are asked for. */
 enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
 /**

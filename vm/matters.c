@@ -111,7 +111,7 @@ static void collect_decisive(struct mou_others *others, uint32_t index, uint32_t
             add_measure(others, in->a);
         } else if (in->opcode == MOU_OP_CODE_AND || in->opcode == MOU_OP_CODE_OR) {
             push_parts(work, spot, subject);
-        } else if (in->opcode == MOU_OP_CODE_NOT) {
+        } else if (in->opcode == MOU_OP_CODE_NOT || in->opcode == MOU_OP_CODE_WRITTEN) {
             push(work, in->a, subject);
         }
     }

@@ -140,15 +140,19 @@ static bool mark_faulty(struct mou_decide_work *work)
         work->failed = true;
         return false;
     }
+    bool any = false; /* mostly nothing failed, and no operand need be looked at */
     for (uint32_t i = 0; i < work->machine->ran; i++) {
         uint8_t faulty = work->machine->registers[MOU_WORLD_ALL][i].fault != NULL ||
                          work->machine->registers[MOU_WORLD_UNCONTESTED][i].fault != NULL;
-        uint32_t operand = mou_instruction_reads(pack, &pack->instructions[i], 0);
+        const bool looks = any && faulty == 0;
+        uint32_t operand =
+            looks ? mou_instruction_reads(pack, &pack->instructions[i], 0) : MOU_PACK_NONE;
         for (uint32_t n = 1; faulty == 0 && operand != MOU_PACK_NONE; n++) {
             faulty = work->faulty[operand];
             operand = mou_instruction_reads(pack, &pack->instructions[i], n);
         }
         work->faulty[i] = faulty;
+        any = any || faulty != 0;
     }
     return true;
 }

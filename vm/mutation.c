@@ -98,7 +98,25 @@ static void find_in_code(struct mou_mutations *all)
     }
 }
 
-/* Junctions as they are written: inner nodes of decisions, each instruction once. */
+static void find_in_node(struct mou_mutations *all, uint32_t instruction)
+{
+    const struct mou_span words = mou_spot_span(all->pack, instruction);
+    switch (all->pack->instructions[instruction].opcode) {
+    case MOU_OP_CODE_AND:
+    case MOU_OP_CODE_OR:
+        add(all, MOU_MUTATE_JUNCTION, words, instruction, 0, 0);
+        add(all, MOU_MUTATE_CONDITION, words, instruction, 0, 0);
+        add(all, MOU_MUTATE_CONDITION, words, instruction, 1, 0);
+        break;
+    case MOU_OP_CODE_NOT:
+        add(all, MOU_MUTATE_NEGATION, words, instruction, 0, 0);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Operators as they are written: inner nodes of decisions, each instruction once. */
 static void find_in_decisions(struct mou_mutations *all, const struct mou_coverage *coverage)
 {
     const struct mou_pack *pack = all->pack;
@@ -109,24 +127,43 @@ static void find_in_decisions(struct mou_mutations *all, const struct mou_covera
     }
     for (size_t i = 0; i < coverage->nodes.count && !all->failed; i++) {
         const struct mou_cover_node *node = &coverage->nodes.items[i];
-        const uint32_t opcode = pack->instructions[node->instruction].opcode;
-        if (node->condition != MOU_PACK_NONE || done[node->instruction] ||
-            (opcode != MOU_OP_CODE_AND && opcode != MOU_OP_CODE_OR)) {
-            continue;
+        if (node->children[0] != MOU_PACK_NONE && !done[node->instruction]) {
+            done[node->instruction] = true;
+            find_in_node(all, node->instruction);
         }
-        const struct mou_span words = mou_spot_span(pack, node->instruction);
-        done[node->instruction] = true;
-        add(all, MOU_MUTATE_JUNCTION, words, node->instruction, 0, 0);
-        add(all, MOU_MUTATE_CONDITION, words, node->instruction, 0, 0);
-        add(all, MOU_MUTATE_CONDITION, words, node->instruction, 1, 0);
     }
+}
+
+/* Each condition by itself. */
+static void find_conditions(struct mou_mutations *all, const struct mou_coverage *coverage)
+{
+    for (size_t i = 0; i < coverage->conditions.count && !all->failed; i++) {
+        const uint32_t instruction = coverage->conditions.items[i].instruction;
+        const struct mou_span words = mou_spot_span(all->pack, instruction);
+        add(all, MOU_MUTATE_OPPOSITE, words, instruction, 0, 0);
+        add(all, MOU_MUTATE_ALWAYS, words, instruction, 0, 0);
+        add(all, MOU_MUTATE_NEVER, words, instruction, 0, 0);
+    }
+}
+
+/* The instruction that a written condition is made from, behind what only moves it. */
+static uint32_t made_from(const struct mou_pack *pack, uint32_t instruction)
+{
+    const struct mou_pack_instruction *in = &pack->instructions[instruction];
+    while (in->opcode == MOU_OP_CODE_WRITTEN || in->opcode == MOU_OP_CODE_UP_CONDITION ||
+           in->opcode == MOU_OP_CODE_AT_CONDITION || in->opcode == MOU_OP_CODE_NOT) {
+        instruction = in->a;
+        in = &pack->instructions[instruction];
+    }
+    return instruction;
 }
 
 /* Quantifiers that somebody wrote: not the answers of grounds. */
 static void find_quantifiers(struct mou_mutations *all, const struct mou_coverage *coverage)
 {
     for (size_t i = 0; i < coverage->conditions.count && !all->failed; i++) {
-        const uint32_t instruction = coverage->conditions.items[i].instruction;
+        const uint32_t instruction =
+            made_from(all->pack, coverage->conditions.items[i].instruction);
         const uint32_t opcode = all->pack->instructions[instruction].opcode;
         if ((opcode == MOU_OP_CODE_ANY || opcode == MOU_OP_CODE_EVERY) &&
             coverage->is_finding[instruction] == 0) {
@@ -139,7 +176,7 @@ static void find_quantifiers(struct mou_mutations *all, const struct mou_coverag
 static bool is_not_of(const struct mou_pack *pack, uint32_t instruction, uint32_t guard)
 {
     const struct mou_pack_instruction *in = &pack->instructions[instruction];
-    while (in->opcode == MOU_OP_CODE_UP_CONDITION) {
+    while (in->opcode == MOU_OP_CODE_UP_CONDITION || in->opcode == MOU_OP_CODE_WRITTEN) {
         in = &pack->instructions[in->a];
     }
     return in->opcode == MOU_OP_CODE_NOT && in->a == guard;
@@ -290,6 +327,7 @@ static void find_all(struct mou_mutations *all)
     }
     find_in_code(all);
     find_in_decisions(all, coverage);
+    find_conditions(all, coverage);
     find_quantifiers(all, coverage);
     find_in_findings(all);
     find_in_measures(all);
@@ -404,6 +442,23 @@ static void drop_condition(const struct mou_pack *pack, const struct mou_mutatio
     in->b = in->a;
 }
 
+static void drop_negation(const struct mou_pack *pack, const struct mou_mutation *mutation,
+                          unsigned char *bytes)
+{
+    struct mou_pack_instruction *in = instruction_in(pack, mutation, bytes);
+    in->opcode = MOU_OP_CODE_AND; /* of the condition with itself */
+    in->b = in->a;
+}
+
+/* Taken otherwise by the machine; see mou_mutation_turn. */
+static void change_nothing(const struct mou_pack *pack, const struct mou_mutation *mutation,
+                           unsigned char *bytes)
+{
+    (void)pack;
+    (void)mutation;
+    (void)bytes;
+}
+
 static void drop_guard(const struct mou_pack *pack, const struct mou_mutation *mutation,
                        unsigned char *bytes)
 {
@@ -489,6 +544,8 @@ static void (*const changes[])(const struct mou_pack *pack, const struct mou_mut
     [MOU_MUTATE_BOUND] = change_comparison,      [MOU_MUTATE_EQUALITY] = change_comparison,
     [MOU_MUTATE_THRESHOLD] = change_threshold,   [MOU_MUTATE_JUNCTION] = change_junction,
     [MOU_MUTATE_CONDITION] = drop_condition,     [MOU_MUTATE_GUARD] = drop_guard,
+    [MOU_MUTATE_NEGATION] = drop_negation,       [MOU_MUTATE_OPPOSITE] = change_nothing,
+    [MOU_MUTATE_ALWAYS] = change_nothing,        [MOU_MUTATE_NEVER] = change_nothing,
     [MOU_MUTATE_QUANTIFIER] = change_quantifier, [MOU_MUTATE_CALENDAR] = count_days,
     [MOU_MUTATE_PARAMETER] = change_parameter,   [MOU_MUTATE_CHANGE_DATE] = change_change_date,
     [MOU_MUTATE_TARGET] = drop_target,           [MOU_MUTATE_HOLDING] = change_holding,
@@ -503,6 +560,17 @@ static void seal(unsigned char *bytes, size_t len)
     memcpy(at, hash, sizeof hash);
     mou_sha256(bytes, len, hash);
     memcpy(at, hash, sizeof hash);
+}
+
+enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation)
+{
+    assert(mutation != NULL);
+    switch ((int)mutation->kind) {
+    case MOU_MUTATE_OPPOSITE: return MOU_TURN_OPPOSITE;
+    case MOU_MUTATE_ALWAYS: return MOU_TURN_YES;
+    case MOU_MUTATE_NEVER: return MOU_TURN_NO;
+    default: return MOU_TURN_NONE;
+    }
 }
 
 void mou_mutation_apply(const struct mou_pack *pack, const struct mou_mutation *mutation,

@@ -22,6 +22,8 @@ struct mou_compile_options {
     /** Whether a rule file that is not compiled here mentions `name`, so that it is no unused one; NULL: nothing is known of other files. */
     bool (*mentioned)(void *state, struct mou_text name);
     bool generated; /**< the rules were written by a program: rules that say nothing are not looked for */
+    /** The pack is one by which tests are measured (coverage.h): the same answers, and each condition apart where it is written. */
+    bool measured;
     const struct mou_allocator *allocator; /**< NULL: default */
 };
 

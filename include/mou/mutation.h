@@ -5,6 +5,7 @@
 #ifndef MOU_MUTATION_H
 #define MOU_MUTATION_H
 
+#include "mou/coverage.h"
 #include "mou/vm.h"
 
 #ifdef __cplusplus
@@ -18,6 +19,10 @@ enum mou_mutation_kind {
     MOU_MUTATE_THRESHOLD,   /**< a number, amount, date or period one unit more or less */
     MOU_MUTATE_JUNCTION,    /**< 且 and 或 exchanged */
     MOU_MUTATE_CONDITION,   /**< one side of 且 or 或 dropped */
+    MOU_MUTATE_NEGATION,    /**< 非 dropped */
+    MOU_MUTATE_OPPOSITE,    /**< a condition taken as its opposite */
+    MOU_MUTATE_ALWAYS,      /**< a condition taken as always so */
+    MOU_MUTATE_NEVER,       /**< a condition taken as never so */
     MOU_MUTATE_GUARD,       /**< 除非 or 仅当 of a whole rule dropped */
     MOU_MUTATE_QUANTIFIER,  /**< 任一 and 每个 exchanged */
     MOU_MUTATE_CALENDAR,    /**< working days counted as days */
@@ -41,7 +46,7 @@ struct mou_mutation {
 
 struct mou_mutations;
 /**
- * All mutations of a pack. The pack must stay open.
+ * All mutations of a pack, those of single conditions where it is one that is measured (compiler.h). The pack must stay open.
  * @return NULL when memory ran out.
  */
 MOU_API struct mou_mutations *mou_mutations_new(const struct mou_pack *pack, const struct mou_allocator *allocator) MOU_MUST_USE;
@@ -49,6 +54,9 @@ MOU_API void mou_mutations_free(struct mou_mutations *mutations);
 MOU_API size_t mou_mutations_count(const struct mou_mutations *mutations);
 /** Borrowed until the mutations are freed. */
 MOU_API const struct mou_mutation *mou_mutations_get(const struct mou_mutations *mutations, size_t index);
+
+/** How a machine over the pack itself is to take the words of the mutation (mou_machine_turn); MOU_TURN_NONE: bytes are changed instead. */
+MOU_API enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation);
 
 /**
  * Changes a copy of the pack's bytes and gives it its own content hash, so that it opens like any pack. Not every mutant

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Recomputes coverage from the raw record of decisions, by other means than the program: every evaluation of a decision
-in which turning one condition alone changes the whole (to the opposite or to unknown) shows that condition. Compares goal by goal.
+"""Recomputes coverage from the raw record of the tests, by other means than the program. A condition is shown to decide as yes (no) by a test in
+which, in some evaluation of a decision, it is yes (no) and turning it alone changes the whole (to the opposite or to unknown), and which was seen to
+fail when the condition was taken as never (always) so; and some test in which it decides must have failed when it was taken as its opposite.
+Compares goal by goal.
 Prints `N passed, N failed`."""
 import argparse
-import itertools
 import json
 import subprocess
 import sys
@@ -33,31 +34,74 @@ def whole(nodes: list, truths: dict[int, int], at: int = 0) -> int:
 
 
 class Decision:
-    """A tree with the evaluations that were recorded of it."""
+    """A tree; its leaves are conditions, or given (nobody wrote them)."""
 
     def __init__(self, nodes: list):
-        self.nodes = nodes
-        self.leaves = [i for i, node in enumerate(nodes) if node[0] == "condition"]
-        self.seen: set[str] = set()
+        self.nodes = [("condition" if node[0] == "given" else node[0], *node[1:]) for node in nodes]
+        self.leaves = [i for i, node in enumerate(nodes) if node[0] in ("condition", "given")]
+        self.conditions = {i: node[1] for i, node in enumerate(nodes) if node[0] == "condition"}
 
     def truths(self, letters: str) -> dict[int, int]:
         return {leaf: KLEENE[letter] for leaf, letter in zip(self.leaves, letters, strict=True)}
 
-    def shown(self, condition: int) -> dict[str, bool]:
-        """What the record shows of one condition."""
-        result = dict.fromkeys(("yes", "no", "decides_yes", "decides_no"), False)
-        mine = [leaf for leaf in self.leaves if self.nodes[leaf][1] == condition]
-        for letters in self.seen:
-            truths = self.truths(letters)
-            before = whole(self.nodes, truths)
-            turned = {**truths, **{leaf: -truths[leaf] for leaf in mine}}
-            for leaf in mine:
-                side = {1: "yes", -1: "no"}.get(truths[leaf])
-                if side:
-                    result[side] = True
-                    if before != 0 and whole(self.nodes, turned) != before:
-                        result["decides_" + side] = True
+    def shows(self, letters: str) -> set[tuple[int, str]]:
+        """(condition, what one evaluation shows of it)"""
+        result = set()
+        truths = self.truths(letters)
+        before = whole(self.nodes, truths)
+        for leaf, condition in self.conditions.items():
+            side = {1: "yes", -1: "no"}.get(truths[leaf])
+            if side:
+                result.add((condition, side))
+                turned = {i: -truths[i] if self.conditions.get(i) == condition else truths[i] for i in self.leaves}
+                if before != 0 and whole(self.nodes, turned) != before:
+                    result.add((condition, "decides_" + side))
         return result
+
+
+class Record:
+    """What the raw record shows, test by test."""
+
+    def __init__(self, path: Path):
+        self.decisions: dict[int, Decision] = {}
+        self.seen: set[tuple[int, str]] = set()
+        self.tests = 0
+        known: dict[tuple[int, str], set] = {}
+        here: set[tuple[int, str]] = set()
+        noticed: dict[tuple[int, str], bool] = {}
+        for line in path.read_text("utf-8").splitlines():
+            entry = json.loads(line)
+            if "nodes" in entry:
+                self.decisions[entry["decision"]] = Decision(entry["nodes"])
+            elif "test" in entry:
+                self.close(here, noticed)
+                here, noticed = set(), {}
+            elif "taken_as" in entry:
+                noticed[(entry["condition"], entry["taken_as"])] = entry["noticed"]
+            else:
+                key = (entry["decision"], entry["leaves"])
+                if key not in known:
+                    decision = self.decisions[key[0]]
+                    known[key] = decision.shows(key[1])
+                    letter = {1: "Y", -1: "N", 0: "?"}[whole(decision.nodes, decision.truths(key[1]))]
+                    assert letter == entry["whole"], entry
+                here |= known[key]
+        self.close(here, noticed)
+
+    def close(self, here: set, noticed: dict) -> None:
+        self.tests += 1
+        self.seen |= {(condition, what) for condition, what in here if what in ("yes", "no")}
+        for (condition, taken_as), failed in noticed.items():
+            wants = {"no": ["decides_yes"], "yes": ["decides_no"], "opposite": ["decides_yes", "decides_no"]}[taken_as]
+            assert any((condition, want) in here for want in wants), "turned although it decides nothing"
+            if failed:
+                self.seen.add((condition, taken_as + " noticed"))
+
+    def shows(self, condition: int, want: str) -> bool:
+        if want in ("yes", "no"):
+            return (condition, want) in self.seen
+        constant = {"decides_yes": "no", "decides_no": "yes"}[want]
+        return {(condition, constant + " noticed"), (condition, "opposite noticed")} <= self.seen
 
 
 class Checks:
@@ -80,28 +124,12 @@ def measure(mou: str, root: Path, rules: str, folder: Path, checks: Checks) -> d
     return json.loads((folder / "report.json").read_text("utf-8"))
 
 
-def read_trace(path: Path) -> dict[int, Decision]:
-    decisions: dict[int, Decision] = {}
-    for line in path.read_text("utf-8").splitlines():
-        entry = json.loads(line)
-        if "nodes" in entry:
-            decisions[entry["decision"]] = Decision(entry["nodes"])
-        else:
-            decision = decisions[entry["decision"]]
-            decision.seen.add(entry["conditions"])
-            letter = {1: "Y", -1: "N", 0: "?"}[whole(decision.nodes, decision.truths(entry["conditions"]))]
-            assert letter == entry["whole"], entry
-    return decisions
-
-
-def compare(rules: str, report: dict, decisions: dict[int, Decision], checks: Checks) -> None:
+def compare(rules: str, report: dict, record: Record, checks: Checks) -> None:
     """Every goal of a condition as the record has it, and totals that are the sum of the goals."""
-    for (number, condition), goals in itertools.groupby(
-            sorted((g for g in report["goals"] if "decision" in g), key=lambda g: (g["decision"], g["condition"])),
-            key=lambda g: (g["decision"], g["condition"])):
-        shown = decisions[number].shown(condition)
-        got = {g["want"]: g["met"] for g in goals}
-        checks.check(got == shown, f"{rules}: decision {number} condition {condition}: {got}, by the record {shown}")
+    for goal in report["goals"]:
+        if "condition" in goal:
+            shown = record.shows(goal["condition"], goal["want"])
+            checks.check(goal["met"] == shown, f"{rules}:{goal['line']}:{goal['column']} {goal['want']}: {goal['met']}, by the record {shown}")
     for kind, figure in report["totals"].items():
         met = [g["met"] for g in report["goals"] if g["kind"] == kind]
         checks.check((sum(met), len(met)) == (figure["met"], figure["all"]), f"{rules}: total of {kind}")
@@ -124,10 +152,11 @@ def read_others(report: dict, folder: Path, checks: Checks) -> None:
 def by_hand(report: dict, checks: Checks) -> None:
     """The example's figures as worked out on paper."""
     figures = {kind: (figure["met"], figure["all"]) for kind, figure in report["totals"].items()}
-    # Two rules; one choice taken both ways. The six conditions: the amount, the gravity, 合格 (never no), the capital guard, 撤销日 filled, 撤销日
-    # come; an absent 撤销日 leaves the second of these unknown, so that the first decides. Bounds: 100元 and one fen below, 1000元 and one fen
-    # above, 撤销日 on the day and one day above; the beginning and the end of the term were not tried.
-    expected = {"rule": (2, 2), "branch": (2, 2), "condition": (11, 12), "mcdc": (11, 12), "bound": (6, 10)}
+    # Two rules; one choice taken both ways. Of the seven conditions one, 合格, is never no. What tests notice when it is taken otherwise: the amount
+    # as yes and as no; 情形 in 当 as yes (as no 资本 keeps the subject out anyhow); 合格 never; 情形 in 若 never, since no test asks when the term
+    # ends; 撤销日 filled as yes and, absent, as no, for then it could not be told whether it has come; 撤销日 come as yes and as no; 资本 as no.
+    # Bounds: 100元 and one fen below, 1000元 and one fen above, 撤销日 on the day and one day above; beginning and end of the term were not tried.
+    expected = {"rule": (2, 2), "branch": (2, 2), "condition": (13, 14), "mcdc": (8, 14), "bound": (6, 10)}
     checks.check(figures == expected, f"the example: {figures} instead of {expected}")
 
 
@@ -141,13 +170,13 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             report = measure(given.mou, given.root, rules, folder, checks)
-            compare(rules, report, read_trace(folder / "trace"), checks)
+            compare(rules, report, Record(folder / "trace"), checks)
             read_others(report, folder, checks)
             if "example" in rules:
                 by_hand(report, checks)
-    low = subprocess.run([given.mou, "test", "tests/coverage/example.mou", "--threshold", "95", "-q"], cwd=given.root, capture_output=True, text=True)
-    checks.check(low.returncode == 1 and "91%" in low.stderr, f"below the threshold: {low.returncode} {low.stderr}")
-    enough = subprocess.run([given.mou, "test", "tests/coverage/example.mou", "--threshold", "90", "-q"], cwd=given.root, capture_output=True)
+    low = subprocess.run([given.mou, "test", "tests/coverage/example.mou", "--threshold", "60", "-q"], cwd=given.root, capture_output=True, text=True)
+    checks.check(low.returncode == 1 and "57%" in low.stderr, f"below the threshold: {low.returncode} {low.stderr}")
+    enough = subprocess.run([given.mou, "test", "tests/coverage/example.mou", "--threshold", "57", "-q"], cwd=given.root, capture_output=True)
     checks.check(enough.returncode == 0, "above the threshold")
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0

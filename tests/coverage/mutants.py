@@ -77,7 +77,7 @@ def rewrite(text: bytes, places: list[tuple[int, int]], checks: Checks, name: st
             noticed = checks.notices(mutant)
             written += noticed is not None  # the day behind 自 of an ending is a condition that has no words of its own
             checks.check(noticed is not False, f"{name}: {words} as {pattern}: no test notices")
-    checks.check(written >= 2 * len(places), f"{name}: {written} mutants of {len(places)} conditions are rules")
+    checks.check(written > 0 or not places, f"{name}: no mutant of {len(places)} conditions is a rule")
 
 
 def small_pack(name: str, checks: Checks) -> None:

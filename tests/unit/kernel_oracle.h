@@ -524,6 +524,7 @@ static inline struct ocell o_on_conditions(const struct oracle *o, const struct 
     struct ocell chosen = o_state(MOU_CELL_UNKNOWN);
     switch (in->opcode) {
     case OP(NOT): return o_truth(o_not(a));
+    case OP(WRITTEN): return o_truth(a);
     case OP(AND): return o_truth(o_and(a, o_read(o, in->b, row).truth));
     case OP(OR): return o_truth(o_or(a, o_read(o, in->b, row).truth));
     case OP(AS_VALUE): return a == MOU_UNKNOWN ? chosen : o_known(a == MOU_YES ? 1 : 0);

@@ -87,6 +87,7 @@ static inline void pb_lawful_conditions(struct pb *pb, struct lawful *l)
     const uint32_t either = pb_op(pb, OP(OR), FRAME_CASE, both, l->yes, NONE, 0);
     const uint32_t not_either = pb_op(pb, OP(NOT), FRAME_CASE, either, NONE, NONE, 0);
     (void)pb_op(pb, OP(CHOICE_CONDITION), FRAME_CASE, both, either, not_either, 0);
+    (void)pb_op(pb, OP(WRITTEN), FRAME_CASE, both, NONE, NONE, 0);
     l->choice = pb_op(pb, OP(CHOICE_VALUE), FRAME_CASE, both, l->amount, l->seven, 0);
     (void)pb_op(pb, OP(CHOICE_FRACTION), FRAME_CASE, both, l->to_fraction, l->half, 0);
     (void)pb_op(pb, OP(OR_DEFAULT), FRAME_CASE, l->amount, l->seven, NONE, 0);

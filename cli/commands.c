@@ -91,7 +91,7 @@ static const struct mou_option run_options[] = {
     {"summary", 0, NULL, "只输出汇总，不写入数据库", "counts only, nothing is stored"},
     {"profile", 0, NULL, "列出用时：按步骤、备忘录、规则、指令", "show where the time went: by step, memorandum, rule and instruction"},
     {"flame", 0, "FILE", "把用时写成火焰图：.svg 直接看，其他名字写成折叠的调用栈", "write the times as a flame graph: .svg to look at, any other name as folded stacks"},
-    {"threads", 0, "N", "汇总时同时用几个线程（默认每个处理器一个），数目不影响结果", "threads for --summary (default one for each processor); the result does not depend on it"},
+    {"threads", 0, "N", "同时用几个线程（默认每个处理器一个），数目不影响结果", "threads (default one for each processor); the result does not depend on it"},
 };
 static const struct mou_option query_options[] = {
     {"matter", 0, "NAME", "办理此事项时查询：允许、提示、禁止、待核实；禁止以 1 退出", "look the subject up at this matter: allow, advise, deny, to verify; exit 1 where it is denied"},

@@ -14,6 +14,7 @@ struct counting {
     const struct mou_snapshot *snapshot;
     const struct mou_count_request *request;
     const uint64_t *related; /**< bit per subject: whether outcomes of others may depend on it; NULL: all may */
+    uint32_t size;       /**< subjects of a batch */
     atomic_uint next;      /**< first subject of the next batch */
     atomic_uint done;      /**< subjects counted */
     atomic_bool stopped;   /**< nobody begins another batch */
@@ -81,11 +82,11 @@ static void work(struct worker *worker)
     struct counting *counting = worker->counting;
     const uint32_t total = counting->snapshot->subject_count;
     while (worker->status == MOU_OK && !atomic_load(&counting->stopped)) {
-        const uint32_t first = atomic_fetch_add(&counting->next, MOU_BATCH_SUBJECTS);
+        const uint32_t first = atomic_fetch_add(&counting->next, counting->size);
         if (first >= total) {
             break;
         }
-        const uint32_t count = total - first < MOU_BATCH_SUBJECTS ? total - first : MOU_BATCH_SUBJECTS;
+        const uint32_t count = total - first < counting->size ? total - first : counting->size;
         const struct mou_profile_mark mark = mou_profile_begin(worker->profile);
         const struct mou_batch *batch = mou_snapshot_cut(worker->cutter, first, count);
         mou_profile_end(worker->profile, mark, MOU_STEP_CUT, count);
@@ -167,7 +168,7 @@ enum mou_status mou_count_related(const struct mou_snapshot *snapshot, struct mo
 enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const struct mou_count_request *request, struct mou_run_result *result)
 {
     assert(snapshot != NULL && request != NULL && result != NULL && request->threads >= 1 && request->threads <= MOU_COUNT_THREADS_MAX);
-    struct counting counting = {.snapshot = snapshot, .request = request};
+    struct counting counting = {.snapshot = snapshot, .request = request, .size = request->batch_subjects != 0 ? request->batch_subjects : MOU_BATCH_SUBJECTS};
     struct worker workers[MOU_COUNT_THREADS_MAX] = {0};
     struct mou_arena *arena = mou_arena_new(NULL);
     workers[0].calls_progress = true;
@@ -175,7 +176,7 @@ enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const st
     if (workers[0].status == MOU_OK && !prepare(&workers[0], &counting)) {
         workers[0].status = MOU_ERROR_MEMORY;
     }
-    for (uint32_t i = 1; workers[0].status == MOU_OK && i < request->threads && (uint64_t)i * MOU_BATCH_SUBJECTS < snapshot->subject_count; i++) {
+    for (uint32_t i = 1; workers[0].status == MOU_OK && i < request->threads && (uint64_t)i * counting.size < snapshot->subject_count; i++) {
         workers[i].started = prepare(&workers[i], &counting) && pthread_create(&workers[i].thread, NULL, run_thread, &workers[i]) == 0;
     }
     if (workers[0].status == MOU_OK) {

@@ -13,6 +13,7 @@ struct mou_count_request {
     uint32_t threads; /**< 1 to MOU_COUNT_THREADS_MAX */
     bool (*progress)(void *state, uint64_t subjects_done, uint64_t subjects_total); /**< NULL; called on the caller's thread; false stops */
     void *progress_state;
+    uint32_t batch_subjects; /**< of a batch; 0: as many as usual */
     struct mou_profile *profile; /**< NULL; receives where the time went */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "count.h"
+#include "pass_threads.h"
 #include "run_internal.h"
 
 #define LINE_BYTES_MAX ((size_t)256 * 1024 * 1024)
@@ -118,7 +119,7 @@ static enum mou_status take_next(void *state, struct mou_text subject, uint32_t 
 
 /* ------------------------------------------------------------------ one pass */
 
-static enum mou_status stopped(struct mou_store *store)
+enum mou_status mou_run_stopped(struct mou_store *store)
 {
     return mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "已中止，数据库保持原状", "stopped; the database is as before"));
 }
@@ -131,35 +132,21 @@ static enum mou_status run_batch(struct mou_pass *pass, struct mou_machine *mach
         status = mou_store_out_of_memory(pass->store);
     }
     if (status == MOU_OK && pass->progress != NULL && !pass->progress(pass->progress_state, pass->subjects, pass->total)) {
-        status = stopped(pass->store);
+        status = mou_run_stopped(pass->store);
     }
     return status;
 }
 
 /** Everybody: each table is read once. */
-static enum mou_status pass_all(struct mou_pass *pass, struct mou_machine *machine)
+static enum mou_status pass_all(struct mou_pass *pass)
 {
-    const struct mou_snapshot_request wanted = {.known_at = pass->known_at, .purpose = MOU_SNAPSHOT_CITE};
+    const struct mou_snapshot_request wanted = {.known_at = pass->known_at, .purpose = MOU_SNAPSHOT_CITE, .second_thread = pass->threads > 1};
     struct mou_snapshot *snapshot = NULL;
-    struct mou_snapshot_cutter *cutter = NULL;
     const struct mou_profile_mark mark = mou_profile_begin(pass->profile);
     enum mou_status status = mou_snapshot_read(pass->store, &wanted, &snapshot);
     mou_profile_end(pass->profile, mark, MOU_STEP_READ, status == MOU_OK ? snapshot->subject_count : 0);
-    if (status == MOU_OK) {
-        cutter = mou_snapshot_cutter_new(snapshot, NULL);
-        status = cutter != NULL ? MOU_OK : mou_store_out_of_memory(pass->store);
-    }
     pass->total = status == MOU_OK ? snapshot->subject_count : 0;
-    for (uint32_t first = 0; status == MOU_OK && first < snapshot->subject_count; first += MOU_BATCH_SUBJECTS) {
-        const uint32_t left = snapshot->subject_count - first;
-        const uint32_t count = left < MOU_BATCH_SUBJECTS ? left : MOU_BATCH_SUBJECTS;
-        pass->subjects += count;
-        const struct mou_profile_mark cutting = mou_profile_begin(pass->profile);
-        const struct mou_batch *batch = mou_snapshot_cut(cutter, first, count);
-        mou_profile_end(pass->profile, cutting, MOU_STEP_CUT, count);
-        status = run_batch(pass, machine, batch);
-    }
-    mou_snapshot_cutter_free(cutter);
+    status = status == MOU_OK ? mou_pass_snapshot(pass, snapshot) : status;
     mou_snapshot_free(snapshot);
     return status;
 }
@@ -191,20 +178,18 @@ enum mou_status mou_run_pass(struct mou_pass *pass)
 {
     struct mou_machine *machine = NULL;
     struct mou_buf after;
-    enum mou_status status = mou_machine_new(pass->store->pack, NULL, &machine);
-    if (status != MOU_OK) {
+    if (!pass->due_only) {
+        return pass_all(pass);
+    }
+    if (mou_machine_new(pass->store->pack, NULL, &machine) != MOU_OK) {
         return mou_store_out_of_memory(pass->store);
     }
     mou_machine_set_profile(machine, pass->profile);
-    if (!pass->due_only) {
-        status = pass_all(pass, machine);
-    } else {
-        struct mou_batch_builder *builder = mou_batch_builder_new(pass->store->pack, NULL);
-        mou_buf_init(&after, NULL, 65536);
-        status = builder != NULL ? pass_due(pass, machine, builder, &after) : mou_store_out_of_memory(pass->store);
-        mou_buf_free(&after);
-        mou_batch_builder_free(builder);
-    }
+    struct mou_batch_builder *builder = mou_batch_builder_new(pass->store->pack, NULL);
+    mou_buf_init(&after, NULL, 65536);
+    const enum mou_status status = builder != NULL ? pass_due(pass, machine, builder, &after) : mou_store_out_of_memory(pass->store);
+    mou_buf_free(&after);
+    mou_batch_builder_free(builder);
     mou_machine_free(machine);
     return status;
 }
@@ -271,7 +256,7 @@ static enum mou_status count_all(struct running *running)
     if (status == MOU_OK) {
         status = mou_count_outcomes(snapshot, &count, running->result);
         running->result->evaluated = running->result->subjects;
-        status = status == MOU_ERROR_MEMORY ? mou_store_out_of_memory(running->store) : status == MOU_ERROR_IO ? stopped(running->store) : status;
+        status = status == MOU_ERROR_MEMORY ? mou_store_out_of_memory(running->store) : status == MOU_ERROR_IO ? mou_run_stopped(running->store) : status;
     }
     mou_snapshot_free(snapshot);
     return status;
@@ -282,7 +267,7 @@ static enum mou_status evaluate(struct running *running)
     const struct mou_run_request *request = running->request;
     const struct mou_decision_sink sink = {.state = running, .decision = take_decision, .next = take_next};
     struct mou_pass pass = {.store = running->store, .sink = &sink, .as_of = request->as_of, .known_at = running->known_at, .progress = request->progress,
-                            .progress_state = request->progress_state, .profile = request->profile};
+                            .progress_state = request->progress_state, .profile = request->profile, .threads = request->threads};
     if (!request->store_results && request->decision == NULL) {
         return count_all(running); /* nobody sees the decisions */
     }

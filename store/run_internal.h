@@ -82,7 +82,11 @@ struct mou_pass {
     bool (*progress)(void *state, uint64_t done, uint64_t total);
     void *progress_state;
     struct mou_profile *profile; /**< NULL: nothing is timed */
+    uint32_t threads;            /**< 0: one */
+    uint32_t batch_subjects;     /**< of a batch, where everybody is looked at; 0: as many as usual */
 };
+/** Says that somebody stopped the work. */
+enum mou_status mou_run_stopped(struct mou_store *store);
 /** One pass through the machine, in batches; the caller holds a transaction. */
 enum mou_status mou_run_pass(struct mou_pass *pass) MOU_MUST_USE;
 

@@ -214,7 +214,7 @@ struct mou_run_request {
     mou_time now;
     bool full;          /**< look at every subject, also where less would do */
     bool store_results; /**< false: every subject, only counts and `decision` */
-    uint32_t threads;   /**< a run that only counts may use so many threads (0: one); the numbers are the same for any */
+    uint32_t threads;   /**< so many threads may work (0: one); what comes of it is the same for any number. `decision` is called on the caller's */
     enum mou_status (*decision)(void *state, const struct mou_pack *pack, const struct mou_decision *decision); /**< may be NULL */
     void *decision_state;
     struct mou_profile *profile; /**< NULL; receives where the time went, of all threads together. Of the pack at hand (mou_store_pack) */

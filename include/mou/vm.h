@@ -416,6 +416,9 @@ MOU_API enum mou_status mou_machine_run(struct mou_machine *machine, const struc
 /** Whether an operation failed in the last run (overflow, a year without a calendar): only then can a decision name a fault. */
 MOU_API bool mou_machine_faulted(const struct mou_machine *machine);
 
+/** A decision that outlives the sink: a copy with all that it points to, in `arena`. */
+MOU_API enum mou_status mou_decision_copy(const struct mou_decision *from, struct mou_arena *arena, struct mou_decision *to) MOU_MUST_USE;
+
 /** Appends one decision as a JSON line (with line break) in the documented shape. */
 MOU_API void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out);
 /** The same line up to the outcome, which is all that a run with `count_only` finds out. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "delivered.h"
+#include "mou/sheet.h"
 
 #define MAPPING_BYTES_MAX ((size_t)1024 * 1024)
 
@@ -66,6 +67,11 @@ static bool choose_form(struct mou_cli *cli, struct mou_import_options *options,
         mou_complain(cli, mou_say(cli, "--encoding 不能是“%s”；可写 utf-8 或 gb18030", "--encoding cannot be “%s”; use utf-8 or gb18030"), encoding);
         return false;
     }
+    long header_row = 0;
+    if (!mou_option_number(cli, "header-row", 1, 1000, 0, &header_row)) {
+        return false;
+    }
+    options->header_row = (unsigned)header_row;
     options->now = mou_clock_now();
     return choose_mapping(cli, options) && mou_option_time(cli, "known-at", MOU_TIME_NOW, &options->known_at);
 }
@@ -254,6 +260,78 @@ static enum mou_exit import_file(struct mou_cli *cli, struct mou_store *store, c
     return status == MOU_OK ? print_report(report, cli->arguments[1], &result, options->dry_run) : mou_store_complain(cli, store, status);
 }
 
+/** The sheet that --sheet names, or the only one; UINT32_MAX with a complaint that lists them. */
+static uint32_t choose_sheet(const struct mou_cli *cli, const struct mou_workbook *book)
+{
+    const char *wanted = mou_option_value(cli, "sheet", NULL);
+    struct mou_buf names;
+    uint32_t chosen = wanted == NULL && mou_workbook_sheet_count(book) == 1 ? 0 : UINT32_MAX;
+    mou_buf_init(&names, NULL, 65536);
+    for (uint32_t i = 0; i < mou_workbook_sheet_count(book); i++) {
+        const struct mou_text name = mou_workbook_sheet_name(book, i);
+        chosen = wanted != NULL && mou_text_equal(name, mou_text_of(wanted)) ? i : chosen;
+        mou_buf_text(&names, i > 0 ? mou_say(cli, "、", ", ") : "");
+        mou_buf_append(&names, name.bytes, name.len);
+    }
+    if (chosen == UINT32_MAX) {
+        mou_complain(cli, mou_say(cli, "请用 --sheet 写明导入哪张表；工作簿里有：%s", "say with --sheet which sheet is imported; the workbook has: %s"), names.len > 0 ? names.data : "");
+    }
+    mou_buf_free(&names);
+    return chosen;
+}
+
+static enum mou_exit import_sheet(struct mou_cli *cli, struct mou_store *store, struct mou_delivered *delivered, struct mou_import_options *options, struct mou_workbook *book)
+{
+    struct mou_table table;
+    const uint32_t sheet = choose_sheet(cli, book);
+    if (sheet == UINT32_MAX) {
+        return MOU_EXIT_USAGE;
+    }
+    enum mou_status status = mou_workbook_table(book, sheet, &table);
+    if (status != MOU_OK) {
+        mou_complain(cli, "%s", mou_workbook_message(book));
+        return mou_exit_of(status);
+    }
+    options->format = mou_workbook_days_from_1904(book) ? MOU_IMPORT_CSV_1904 : MOU_IMPORT_CSV;
+    delivered->source.table = &table;
+    return import_file(cli, store, delivered, options);
+}
+
+static enum mou_exit import_workbook(struct mou_cli *cli, struct mou_store *store, struct mou_delivered *delivered, struct mou_import_options *options)
+{
+    const struct mou_sheet_source source = {delivered->source.size, delivered->source.read, delivered->source.state};
+    struct mou_workbook *book = NULL;
+    struct mou_buf message;
+    mou_buf_init(&message, NULL, 65536);
+    enum mou_status status = mou_workbook_open(&source, cli->lang, &book, &message);
+    if (status != MOU_OK) {
+        mou_complain(cli, "%s", message.len > 0 ? message.data : mou_say(cli, "内存不足", "out of memory"));
+    }
+    const enum mou_exit code = status == MOU_OK ? import_sheet(cli, store, delivered, options, book) : mou_exit_of(status);
+    mou_workbook_close(book);
+    mou_buf_free(&message);
+    return code;
+}
+
+/** What the file is, its first bytes say, whatever its name. */
+static enum mou_exit import_delivered(struct mou_cli *cli, struct mou_store *store, struct mou_delivered *delivered, struct mou_import_options *options)
+{
+    char head[4];
+    const bool long_enough = delivered->source.size >= sizeof head;
+    if (long_enough && !delivered->source.read(delivered->source.state, 0, head, sizeof head)) {
+        mou_complain(cli, mou_say(cli, "不能读文件 %s", "cannot read file %s"), cli->arguments[1]);
+        return MOU_EXIT_IO;
+    }
+    if (long_enough && mou_workbook_begins(head, sizeof head)) {
+        return import_workbook(cli, store, delivered, options);
+    }
+    if (mou_option_given(cli, "sheet")) {
+        mou_complain(cli, mou_say(cli, "%s 不是 .xlsx 电子表格，没有 --sheet", "%s is no .xlsx spreadsheet: there are no sheets"), cli->arguments[1]);
+        return MOU_EXIT_USAGE;
+    }
+    return import_file(cli, store, delivered, options);
+}
+
 enum mou_exit mou_cmd_import(struct mou_cli *cli)
 {
     const char *path = cli->arguments[1];
@@ -268,7 +346,7 @@ enum mou_exit mou_cmd_import(struct mou_cli *cli)
     if (code != MOU_EXIT_DONE) {
         return code;
     }
-    code = mou_delivered_open(cli, path, &delivered) ? import_file(cli, store, &delivered, &options) : MOU_EXIT_IO;
+    code = mou_delivered_open(cli, path, &delivered) ? import_delivered(cli, store, &delivered, &options) : MOU_EXIT_IO;
     mou_delivered_close(&delivered);
     mou_store_close(store);
     return code;

@@ -76,6 +76,8 @@ static const struct mou_option import_options[] = {
     {"as", 0, "RECORD", "记录类型；主体、关系、异议、撤回分别写“主体”“关系”“异议”“撤回”", "record type; or 主体 (subjects), 关系 (relations), 异议 (objections), 撤回 (withdrawals)"},
     {"layout", 0, "plain|双公示", "列的排法", "layout of the columns"},
     {"mapping", 0, "FILE", "映射文件：别的排法的各列是哪个字段（见手册）", "mapping file: which fields the columns of another layout are (see the manual)"},
+    {"sheet", 0, "NAME", "电子表格里的哪张表（只有一张时不必写）", "which sheet of a spreadsheet (not needed where there is only one)"},
+    {"header-row", 0, "N", "表头在第几行（默认自动：越过合并的标题）", "row that has the headers (default: the first that is no merged title)"},
     {"encoding", 0, "utf-8|gb18030", "编码（默认自动识别）", "encoding (default: detected)"},
     {"source", 0, "TEXT", "来源单位", "department that the data comes from"},
     {"known-at", 0, "TIME", "获知时间（默认现在）", "time from which the data is known (default now)"},

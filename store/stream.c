@@ -112,10 +112,10 @@ static enum mou_status refuse_kind(struct mou_store *store, const struct mou_sur
                               mou_store_say(store, "文件是 UTF-16（表格软件的“Unicode 文本”）；请另存为“CSV UTF-8”后再导入",
                                             "the file is UTF-16 (“Unicode text” of a spreadsheet); save it as CSV UTF-8 and import again"));
     }
-    if (begins_with(survey, "PK\x03\x04", 4) || begins_with(survey, "\xD0\xCF\x11\xE0", 4)) {
+    if (begins_with(survey, "\xD0\xCF\x11\xE0", 4)) {
         return mou_store_fail(store, MOU_ERROR_DATA, "%s",
-                              mou_store_say(store, "文件是电子表格，不是文本；.xlsx 请保留扩展名导入，旧式 .xls 或加了密码的请另存为不带密码的 .xlsx",
-                                            "the file is a spreadsheet, not text; keep the name .xlsx, or save an old .xls or one with a password as .xlsx without it"));
+                              mou_store_say(store, "文件是旧式的 .xls，或者加了密码；请另存为不带密码的 .xlsx 后再导入",
+                                            "the file is an old .xls, or has a password; save it as .xlsx without one and import that"));
     }
     return MOU_OK;
 }

@@ -456,7 +456,8 @@ static enum mou_status take_rows(struct mou_intake *intake, const struct mou_row
 static enum mou_status find_header(struct mou_intake *intake, const struct mou_row_reader *reader, const struct mou_mapping *mapping, struct mou_row *row)
 {
     /* Rows from quarantine come with their header before them. */
-    const unsigned wanted = mapping != NULL && intake->options->settles == NULL ? mapping->header_row : 0;
+    const unsigned said = mapping != NULL && mapping->header_row > 0 ? mapping->header_row : intake->options->header_row;
+    const unsigned wanted = intake->options->settles == NULL ? said : 0;
     enum mou_status status = reader->begin != NULL ? reader->begin(reader->state, wanted) : MOU_OK;
     const unsigned count = reader->begin != NULL || wanted == 0 ? 1 : wanted;
     bool more = true;

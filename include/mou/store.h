@@ -78,6 +78,7 @@ struct mou_import_options {
     struct mou_text source;    /**< department, may be empty */
     struct mou_text mapping;   /**< text of a mapping file, which tells what the columns are; empty: the headers do */
     struct mou_text mapping_name; /**< for messages */
+    unsigned header_row;          /**< row that has the headers, where the mapping does not say; 0: the first */
     mou_time now;
     mou_time known_at;         /**< MOU_TIME_NOW: from now on; else at or after what the store recorded last, and not after `now` */
     bool dry_run;

@@ -78,6 +78,14 @@ import_lines() {
     make_store && keep_store
     sweep "$restore" "$database" "$mou" import work.db --as 行政处罚 small/penalties.ndjson
 }
+import_sheet() {
+    make_store && keep_store
+    sweep "$restore" "$database" "$mou" import work.db --as 行政处罚 small/penalties.xlsx
+}
+import_mapped() {
+    make_store && keep_store
+    sweep "$restore" "$database" "$mou" import work.db --as 行政处罚 --mapping small/mapping.txt small/mapped.csv
+}
 run() {
     make_store
     "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null

@@ -177,7 +177,7 @@ static bool is_strict(enum mou_texpr_kind kind)
     switch ((int)kind) {
     case MOU_TX_ADD: case MOU_TX_SUB: case MOU_TX_MUL: case MOU_TX_NEGATE: case MOU_TX_TO_FRACTION: case MOU_TX_FRACTION_ADD: case MOU_TX_FRACTION_SUB:
     case MOU_TX_FRACTION_MUL: case MOU_TX_DATE_ADD: case MOU_TX_DATE_SUB: case MOU_TX_DATE_DIFFERENCE: case MOU_TX_YEAR: case MOU_TX_MONTH_START: case MOU_TX_AGE:
-    case MOU_TX_MIN: case MOU_TX_MAX: case MOU_TX_TRUTH: case MOU_TX_COMPARE:
+    case MOU_TX_MIN: case MOU_TX_MAX: case MOU_TX_TRUTH: case MOU_TX_COMPARE: case MOU_TX_COUNT_SUM:
         return true;
     default:
         return false;

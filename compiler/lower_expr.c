@@ -536,6 +536,8 @@ static uint16_t plain_opcode(const struct mou_texpr *expr)
         return MOU_OP_CODE_FRACTION_DIV;
     case MOU_TX_ROUND:
         return MOU_OP_CODE_ROUND;
+    case MOU_TX_COUNT_SUM:
+        return MOU_OP_CODE_RANGE_ADD;
     case MOU_TX_COUNT_VALUE:
         return MOU_OP_CODE_RANGE_VALUE;
     case MOU_TX_DATE_DIFFERENCE:

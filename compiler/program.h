@@ -151,6 +151,7 @@ enum mou_texpr_kind {
     MOU_TX_TO_FRACTION, /**< INTEGER, MONEY, SPAN as a fraction over 1 */
     MOU_TX_FRACTION_ADD, MOU_TX_FRACTION_SUB, MOU_TX_FRACTION_MUL, MOU_TX_FRACTION_DIV,
     MOU_TX_ROUND,       /**< fraction to INTEGER or MONEY; `rounding` */
+    MOU_TX_COUNT_SUM,   /**< COUNT + COUNT, bound by bound */
     MOU_TX_COUNT_VALUE, /**< COUNT as INTEGER: unknown where lo < hi */
     MOU_TX_DATE_ADD,    /**< date, duration (unit from its type) */
     MOU_TX_DATE_SUB,    /**< date, duration */

@@ -136,8 +136,7 @@ static struct mou_texpr *row_condition(struct mou_typer *typer, const struct his
 static void add_count(struct mou_typer *typer, struct history *history, struct mou_texpr *count, struct mou_span span)
 {
     count->aggregate = MOU_COUNT;
-    count = mou_tx_plain(typer, count);
-    history->value = history->value == NULL ? count : mou_tx_binary(typer, MOU_TX_ADD, count->type, span, history->value, count);
+    history->value = history->value == NULL ? count : mou_tx_binary(typer, MOU_TX_COUNT_SUM, count->type, span, history->value, count);
 }
 
 /** The latest day so far, the first of all days where there is none. */

@@ -315,7 +315,7 @@ int mou_tx_direction(const struct mou_texpr *expr)
         return first == 0 ? 0 : 2;
     case MOU_TX_CONSTANT: case MOU_TX_PARAMETER: case MOU_TX_FIELD: case MOU_TX_ATTRIBUTE: case MOU_TX_INAPPLICABLE: case MOU_TX_FINDING: case MOU_TX_LIST: case MOU_TX_LISTING:
     case MOU_TX_LIST_COUNT: case MOU_TX_MARK: case MOU_TX_MEASURE: case MOU_TX_EACH_MEASURE: case MOU_TX_AND: case MOU_TX_OR: case MOU_TX_NOT: case MOU_TX_COMPARE:
-    case MOU_TX_FILLED: case MOU_TX_TRUTH: case MOU_TX_QUANTIFIER: case MOU_TX_AGGREGATE: case MOU_TX_COUNT_VALUE:
+    case MOU_TX_FILLED: case MOU_TX_TRUTH: case MOU_TX_QUANTIFIER: case MOU_TX_AGGREGATE: case MOU_TX_COUNT_VALUE: case MOU_TX_COUNT_SUM:
         break;
     }
     return 0;

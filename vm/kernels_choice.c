@@ -99,6 +99,31 @@ static bool range_of(struct mou_kernel *kernel, const struct mou_value_view *a)
     return true;
 }
 
+/* Bounds are added by themselves; one that does not fit fails the cell. */
+static bool range_add(struct mou_kernel *kernel, const struct mou_value_view *a)
+{
+    const struct mou_value_view b =
+        mou_value_view(kernel, kernel->instruction->b, kernel->instruction->frame);
+    if (!mou_kernel_take_range(kernel) || !mou_kernel_dominance(kernel, a, &b)) {
+        return false;
+    }
+    for (uint32_t row = 0; row < kernel->rows; row++) {
+        const size_t i = row * a->stride;
+        const size_t k = row * b.stride;
+        int64_t *low = &kernel->out->value[row];
+        int64_t *high = &kernel->out->high[row];
+        *low = 0;
+        *high = 0;
+        if (mou_bit(kernel->out->known, row) &&
+            (__builtin_add_overflow(a->value[i], b.value[k], low) ||
+             __builtin_add_overflow(a->high[i], b.high[k], high)) &&
+            !mou_kernel_fault(kernel, row, MOU_FAULT_OVERFLOW)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool range_value(struct mou_kernel *kernel, const struct mou_value_view *a)
 {
     if (!mou_kernel_take_value(kernel) || !mou_kernel_dominance(kernel, a, a)) {
@@ -148,7 +173,11 @@ bool mou_kernel_range(struct mou_kernel *kernel)
         return tally(kernel);
     }
     const struct mou_value_view a = mou_value_view(kernel, in->a, in->frame);
-    return in->opcode == MOU_OP_CODE_RANGE_OF ? range_of(kernel, &a) : range_value(kernel, &a);
+    switch (in->opcode) {
+    case MOU_OP_CODE_RANGE_OF: return range_of(kernel, &a);
+    case MOU_OP_CODE_RANGE_ADD: return range_add(kernel, &a);
+    default: return range_value(kernel, &a);
+    }
 }
 
 /* ---------------------------------------------------------- decision tables */

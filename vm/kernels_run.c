@@ -94,6 +94,7 @@ static bool dispatch(struct mou_kernel *kernel)
     case MOU_OP_CODE_ROUND: return mou_kernel_fraction(kernel);
     case MOU_OP_CODE_TALLY:
     case MOU_OP_CODE_RANGE_OF:
+    case MOU_OP_CODE_RANGE_ADD:
     case MOU_OP_CODE_RANGE_VALUE: return mou_kernel_range(kernel);
     case MOU_OP_CODE_DATE_ADD_MONTHS:
     case MOU_OP_CODE_DATE_ADD_DAYS:

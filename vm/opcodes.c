@@ -105,7 +105,7 @@ bool mou_opcode_follows_time(uint32_t opcode)
         return true;
     }
     if (mou_opcode_result(opcode) == MOU_FORM_CONDITION || opcode == MOU_OP_CODE_PARAMETER_AT ||
-        opcode == MOU_OP_CODE_TALLY) {
+        opcode == MOU_OP_CODE_TALLY || opcode == MOU_OP_CODE_RANGE_ADD) {
         return false;
     }
     switch (opcode_table[opcode].rule) {

@@ -76,6 +76,15 @@ static struct bare bare_comparison(const struct mou_pack_instruction *in, struct
     return bare_truth(mou_scalar_compare(in->imm, (a.number > b.number) - (a.number < b.number)));
 }
 
+static struct bare bare_sum(struct bare a, struct bare b)
+{
+    struct bare sum = {.state = BARE_NUMBER};
+    const bool numbers = a.state == BARE_NUMBER && b.state == BARE_NUMBER;
+    return numbers && !__builtin_add_overflow(a.number, b.number, &sum.number)
+               ? sum
+               : (struct bare){.state = BARE_OPEN};
+}
+
 static struct bare bare_of(const struct judgement *judgement, const struct mou_pack_instruction *in)
 {
     const struct bare *bare = judgement->bare;
@@ -91,6 +100,7 @@ static struct bare bare_of(const struct judgement *judgement, const struct mou_p
     case MOU_OP_CODE_CONST: return (struct bare){.state = BARE_NUMBER, .number = in->imm};
     case MOU_OP_CODE_RANGE_OF:
     case MOU_OP_CODE_RANGE_VALUE: return bare[in->a];
+    case MOU_OP_CODE_RANGE_ADD: return bare_sum(bare[in->a], bare[in->b]);
     case MOU_OP_CODE_COMPARE:
     case MOU_OP_CODE_COMPARE_RANGE: return bare_comparison(in, bare[in->a], bare[in->b]);
     case MOU_OP_CODE_AND:

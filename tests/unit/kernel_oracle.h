@@ -249,6 +249,13 @@ static inline struct ocell o_fractions(uint32_t opcode, struct mou_ratio a, stru
     return fault == MOU_FAULT_NONE ? o_fraction(result) : o_fault(fault);
 }
 
+static inline struct ocell o_range_sum(const struct ocell *a, const struct ocell *b)
+{
+    const struct ocell low = o_whole((oracle_wide)a->low + b->low);
+    const struct ocell high = o_whole((oracle_wide)a->high + b->high);
+    return low.fault != MOU_FAULT_NONE ? low : high.fault != MOU_FAULT_NONE ? high : o_range(low.low, high.low);
+}
+
 static inline struct ocell o_operate(const struct oracle *o, const struct mou_pack_instruction *in,
                                      const struct ocell *a, const struct ocell *b)
 {
@@ -263,6 +270,7 @@ static inline struct ocell o_operate(const struct oracle *o, const struct mou_pa
     case OP(MIN): return o_known(a->low < b->low ? a->low : b->low);
     case OP(MAX): return o_known(a->low < b->low ? b->low : a->low);
     case OP(RANGE_OF): return o_known(a->low);
+    case OP(RANGE_ADD): return o_range_sum(a, b);
     case OP(RANGE_VALUE): return a->low == a->high ? o_known(a->low) : o_state(MOU_CELL_UNKNOWN);
     case OP(TO_FRACTION):
         return o_fractions(OP(FRACTION_MUL), (struct mou_ratio){a->low, 1}, (struct mou_ratio){1, in->imm});

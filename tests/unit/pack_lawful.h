@@ -69,6 +69,7 @@ static inline void pb_lawful_values(struct pb *pb, struct lawful *l)
     l->round = pb_op(pb, OP(ROUND), FRAME_CASE, quotient, NONE, NONE, MOU_ROUND_HALF_UP);
     const uint32_t range = pb_op(pb, OP(RANGE_OF), FRAME_CASE, l->amount, NONE, NONE, 0);
     (void)pb_op(pb, OP(RANGE_VALUE), FRAME_CASE, range, NONE, NONE, 0);
+    (void)pb_op(pb, OP(RANGE_ADD), FRAME_CASE, range, range, NONE, 0);
     (void)pb_op(pb, OP(COMPARE_RANGE), FRAME_CASE, range, range, NONE, MOU_COMPARE_LE);
     (void)pb_op(pb, OP(COMPARE_FRACTION), FRAME_CASE, quotient, l->half, NONE, MOU_COMPARE_GT);
     (void)pb_op(pb, OP(FILLED_FRACTION), FRAME_CASE, quotient, NONE, NONE, 0);

@@ -530,6 +530,8 @@ static void program_ways(struct program *p)
     (void)emit(p, OP(AT_RANGE), heads, range, NONE, NONE, 0);
     (void)emit(p, OP(AT_FRACTION), heads, fraction, NONE, NONE, 0);
     (void)emit(p, OP(RANGE_VALUE), FRAME_SUBJECT, range, NONE, NONE, 0);
+    const uint32_t twice = emit(p, OP(RANGE_ADD), FRAME_SUBJECT, range, range, NONE, 0);
+    (void)emit(p, OP(RANGE_ADD), FRAME_SUBJECT, twice, range, NONE, 0);
     (void)emit(p, OP(CHOICE_VALUE), FRAME_CASE, paid, above, amount, 0);
     (void)emit(p, OP(CHOICE_FRACTION), FRAME_CASE, paid, half, above_fraction, 0);
     (void)emit(p, OP(OR_DEFAULT), FRAME_CASE, amount, above, NONE, 0);

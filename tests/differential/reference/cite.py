@@ -147,7 +147,7 @@ class Citer:
         if isinstance(node, tree.UseDefinition):
             inner = self.ev.definition_scope(node, scope)
             return self.value(node.definition.body, inner, via)
-        if isinstance(node, (tree.Arith, tree.Negative, tree.Function, tree.UseTable, tree.OrElse)):
+        if isinstance(node, (tree.Arith, tree.CountSum, tree.Negative, tree.Function, tree.UseTable, tree.OrElse)):
             return self.operands(node, scope, via)
         if isinstance(node, tree.CONDITIONS) and self.ev.truth(node, scope) is True:
             return self.condition(node, scope, via, True)

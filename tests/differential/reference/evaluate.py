@@ -53,7 +53,7 @@ class Evaluator:
             tree.Today: lambda n, s: Date(self.today), tree.Total: self.total,
         }
         self.ranges = {tree.Count: self.count, tree.ListCount: self.list_count,
-                       tree.Streak: self.streak}
+                       tree.Streak: self.streak, tree.CountSum: self.count_sum}
 
     # -- the three questions --------------------------------------------------
 
@@ -422,6 +422,10 @@ class Evaluator:
         for finding in self.counted(node):
             groups.setdefault(finding.marks[node.distinct] if node.distinct else finding, []).append(finding)
         return list(groups.values())
+
+    def count_sum(self, node, scope):
+        parts = [self.operand(count, scope) for count in node.counts]
+        return Range(sum(part.low for part in parts), sum(part.high for part in parts))
 
     def list_count(self, node, scope):
         truths = [any_of(self.findings.truth(scope[node.subject], finding) for finding in group)

@@ -36,10 +36,7 @@ class Histories:
         if node.form == "曾列入":
             return some if asked else tree.Literal(node.at, False)
         if node.form == "列入次数":
-            total = tree.Literal(node.at, 0)
-            for source, _ in asked:
-                total = tree.Arith(node.at, "+", total, tree.Count(node.at, source, None))
-            return total
+            return tree.CountSum(node.at, [tree.Count(node.at, source, None) for source, _ in asked])
         if not asked:
             return tree.AttributeOf(node.at, (), "")
         days = [tree.If(node.at, tree.Quantifier(node.at, "任一", source),
@@ -117,7 +114,7 @@ class Listing:
         section, parts = self.section, []
         if section.condition is not None:
             parts.append(section.condition)
-        parts += [tree.Not(self.at, node) for node in (section.unless, self.finding.unless) if node is not None]
+        parts += [tree.Not(self.at, node) for node in (section.unless, self.head()) if node is not None]
         if self.begin:
             parts += [tree.Not(self.at, self.over(e, lambda day: self.compare("≤", day, self.begin)))
                       for e in section.endings]
@@ -125,6 +122,11 @@ class Listing:
             if self.finding.memo.repealed is not None:
                 parts += self.before(self.date(self.finding.memo.repealed))
         return parts
+
+    def head(self):
+        """The finding's own 除非, which sees the subject and not the row."""
+        unless = self.finding.unless
+        return unless and tree.UseDefinition(self.at, model.Definition("", self.finding.memo, None, unless), 0)
 
     def over(self, ending, test):
         """An event of 终止, with another test of its day."""

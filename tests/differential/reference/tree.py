@@ -56,6 +56,14 @@ class Arith:
 
 
 @node
+class CountSum:
+    """Counts added bound by bound; over none it is 0."""
+
+    at: Any
+    counts: Any           # list of Count
+
+
+@node
 class Negative:
     at: Any
     operand: Any

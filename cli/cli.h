@@ -177,6 +177,7 @@ enum mou_exit mou_cmd_object(struct mou_cli *cli);
 enum mou_exit mou_cmd_correct(struct mou_cli *cli);
 enum mou_exit mou_cmd_repair(struct mou_cli *cli);
 enum mou_exit mou_cmd_duty(struct mou_cli *cli);
+enum mou_exit mou_cmd_notice(struct mou_cli *cli);
 enum mou_exit mou_cmd_withdraw(struct mou_cli *cli);
 enum mou_exit mou_cmd_quarantine(struct mou_cli *cli);
 enum mou_exit mou_cmd_pack(struct mou_cli *cli);

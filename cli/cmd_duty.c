@@ -9,8 +9,6 @@
 
 #define TEXT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define BATCH_SUBJECTS 2048u
-#define CONFIRMING_PARAMETER "确认期限"
-#define CONFIRMING_WORKDAYS 10
 
 /** Something that somebody has to do. */
 struct task {
@@ -114,10 +112,11 @@ static enum mou_status gather_rules(struct tasks *tasks, struct mou_store *store
 /** By when a measure that has been heard out is to be confirmed or rejected. */
 static mou_date confirm_by(const struct tasks *tasks, const struct mou_measure *measure)
 {
+    const struct mou_measure_period_info *confirming = mou_measure_period_info(MOU_PERIOD_CONFIRMING);
     enum mou_value_type type = MOU_VALUE_WORKDAYS;
-    int64_t value = CONFIRMING_WORKDAYS;
+    int64_t value = confirming->workdays;
     mou_date date = MOU_DATE_NONE;
-    (void)mou_pack_parameter_on(tasks->pack, measure->memorandum, MOU_TEXT(CONFIRMING_PARAMETER), tasks->day, &type, &value);
+    (void)mou_pack_parameter_on(tasks->pack, measure->memorandum, mou_text_of(confirming->parameter), tasks->day, &type, &value);
     const enum mou_fault fault = type == MOU_VALUE_WORKDAYS ? mou_calendar_add_workdays(&tasks->calendar, measure->due, value, &date) : mou_date_add_days(measure->due, value, &date);
     return fault == MOU_FAULT_NONE ? date : MOU_DATE_NONE;
 }

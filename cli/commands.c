@@ -172,6 +172,13 @@ static const struct mou_option duty_options[] = {
     {"authority", 0, "NAME", "只列这个单位的", "only this department's"},
     {"all", 0, NULL, "已办、未到、待核实的也列出", "list those that are done, to come or unclear, too"},
 };
+static const struct mou_option notice_options[] = {
+    {"format", 0, "text|html|pdf", "形式（默认文本；也看输出文件的扩展名）", "form (default text, or by the ending of the output file)"},
+    {"output", 'o', "FILE", "写到文件", "write to a file"},
+    {"document", 0, "TEXT", "文书号", "number of the document"},
+    {"way", 0, "TEXT", "送达方式：直接送达、留置送达、邮寄送达、公告送达……", "way of service"},
+    {"on", 0, "DATE", "文书或送达的日期（默认今天）", "date of the document or of its service (default today)"},
+};
 static const struct mou_option decide_options[] = {
     {"state", 0, "STATE", "只列这一状态的（拟、告知、陈述申辩、确认、执行、暂停……）", "only measures in this state (proposed, notified, served, confirmed, executing, suspended, …)"},
     {"subject", 0, "ID", "只列这个主体的", "only this subject's"},
@@ -265,6 +272,10 @@ const struct mou_command mou_commands[] = {
      2, 5, repair_options, COUNT_OF(repair_options), mou_cmd_repair},
     {"duty", "DB", "各单位应办和逾期的职责：规则里的职责，和告知、确认、异议、修复的期限", "what is due and overdue by department: the duties of the rules, and notices, confirmations, objections, repairs",
      "mou duty 信用.db\nmou duty 信用.db --authority 市场监管局 --as-of 2024-05-01 --json", 1, 1, duty_options, COUNT_OF(duty_options), mou_cmd_duty},
+    {"notice", "print|serve|list DB [NUMBER]", "告知书、决定书、解除通知书：生成（文本、网页、PDF），登记送达，列出送达情况",
+     "notices of an intended sanction, a decision or the end of a measure: print (text, HTML, PDF), record service, list services",
+     "mou notice print 信用.db 7 --document 揭信告〔2024〕7号 -o 告知书.pdf --actor 甲\nmou notice serve 信用.db 7 --document 揭信告〔2024〕7号 --way 直接送达 --actor 甲\nmou notice list 信用.db", 2, 3,
+     notice_options, COUNT_OF(notice_options), mou_cmd_notice},
     {"withdraw", "DB RECORD SUBJECT KEY", "撤回一条记录或关系：自此不再有效，历史照旧", "take back a record or relation: it is no longer current, its history stays",
      "mou withdraw 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 决定被撤销\nmou import 信用.db --as 撤回 撤回.csv", 4, 4, withdraw_options,
      COUNT_OF(withdraw_options), mou_cmd_withdraw},

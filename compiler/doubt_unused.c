@@ -31,6 +31,24 @@ static bool is_used(const struct mou_program *program, struct mou_text name)
     return count >= 2;
 }
 
+/** Parameters that no clause mentions but the record store reads: the periods of notice, hearing, confirmation and the like. */
+static bool is_period_of_the_store(struct mou_text name)
+{
+    static const char *const names[] = {
+#define MOU_MEASURE_STATE(id, word, zh, en, effect, held, final, parameter, workdays) parameter,
+#define MOU_MEASURE_PERIOD(id, parameter, workdays) parameter,
+#include "mou/measure_states.def"
+#undef MOU_MEASURE_STATE
+#undef MOU_MEASURE_PERIOD
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (name.len > 0 && mou_text_equal(name, mou_text_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** Definitions and tables of a memorandum that states no finding and no measure are there for others. */
 static bool is_for_others(const struct mou_program *program, uint32_t memorandum)
 {
@@ -67,7 +85,9 @@ void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struc
 {
     const struct mou_program *program = doubt->program;
     for (size_t i = 0; i < program->parameters.count; i++) {
-        look_at_name(doubt, program->parameters.items[i].decl, program->parameters.items[i].memorandum, given_count, options);
+        if (!is_period_of_the_store(program->parameters.items[i].name)) {
+            look_at_name(doubt, program->parameters.items[i].decl, program->parameters.items[i].memorandum, given_count, options);
+        }
     }
     for (size_t i = 0; i < program->definitions.count; i++) {
         look_at_name(doubt, program->definitions.items[i].decl, program->definitions.items[i].memorandum, given_count, options);

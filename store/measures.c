@@ -177,6 +177,21 @@ static enum mou_status check_item(struct deciding *deciding, const struct mou_me
     return check_demands(deciding, item->decision);
 }
 
+/** Notes the service of what the measure stands at. */
+static enum mou_status add_service(struct deciding *deciding, int64_t decision, struct mou_text document, struct mou_text way)
+{
+    sqlite3_stmt *statement = mou_store_statement(deciding->store, MOU_SQL_SERVICE_ADD);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, decision);
+    mou_store_bind_text(statement, 2, document);
+    mou_store_bind_text(statement, 3, way);
+    sqlite3_bind_int64(statement, 4, deciding->act.day);
+    sqlite3_bind_int64(statement, 5, deciding->act.id);
+    return mou_store_step_done(deciding->store, statement);
+}
+
 static enum mou_status decide_item(struct deciding *deciding, const struct mou_measure_item *item)
 {
     struct mou_stand stand;
@@ -188,7 +203,8 @@ static enum mou_status decide_item(struct deciding *deciding, const struct mou_m
     if (status != MOU_OK) {
         return status;
     }
-    return mou_act_step(&deciding->act, &stand, deciding->request->event, memorandum, item->reason.len > 0 ? item->reason : item->note, &stepped);
+    status = mou_act_step(&deciding->act, &stand, deciding->request->event, memorandum, item->reason.len > 0 ? item->reason : item->note, &stepped);
+    return status == MOU_OK && deciding->request->event == MOU_MEASURE_BY_SERVE ? add_service(deciding, item->decision, MOU_TEXT(""), item->note) : status;
 }
 
 static enum mou_status decide_all(struct deciding *deciding)
@@ -221,5 +237,103 @@ enum mou_status mou_store_decide(struct mou_store *store, const struct mou_measu
     }
     mou_store_rollback(store);
     *act = deciding.act.id;
+    return status;
+}
+
+/* ------------------------------------------------------------------ notices */
+
+enum mou_status mou_store_use_decision(struct mou_store *store, int64_t decision, mou_date *as_of, mou_time *known_at)
+{
+    bool row = false;
+    mou_store_begin_call(store);
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_MEASURE_RUN);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, decision);
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    const int64_t pack = row ? sqlite3_column_int64(statement, 0) : 0;
+    *as_of = row ? (mou_date)sqlite3_column_int64(statement, 1) : 0;
+    *known_at = row ? sqlite3_column_int64(statement, 2) : 0;
+    sqlite3_reset(statement);
+    if (status == MOU_OK && !row) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, mou_store_say(store, "没有第 %lld 号决定", "there is no decision %lld"), (long long)decision);
+    }
+    return status == MOU_OK ? mou_store_adopt_number(store, pack) : status;
+}
+
+/** A notice of the end of a measure that was in effect, or was to be: nothing moves. */
+static enum mou_status serve_end(struct deciding *deciding, const struct mou_service_request *request)
+{
+    const enum mou_status status = mou_act_open(&deciding->act);
+    return status == MOU_OK ? add_service(deciding, request->decision, request->document, request->way) : status;
+}
+
+static enum mou_status serve_notice(struct deciding *deciding, const struct mou_service_request *request, const struct mou_stand *stand, struct mou_text memorandum, mou_date day)
+{
+    const struct mou_measure_item item = {.decision = request->decision, .note = request->way};
+    bool stepped = false;
+    enum mou_status status = check_item(deciding, &item, stand, day);
+    status = status == MOU_OK ? mou_act_step(&deciding->act, stand, MOU_MEASURE_BY_SERVE, memorandum, request->way, &stepped) : status;
+    return status == MOU_OK ? add_service(deciding, request->decision, request->document, request->way) : status;
+}
+
+static enum mou_status serve(struct deciding *deciding, const struct mou_service_request *request)
+{
+    struct mou_store *store = deciding->store;
+    struct mou_stand stand;
+    struct mou_text memorandum;
+    mou_date day = MOU_DATE_NONE;
+    enum mou_status status = find_stand(deciding, request->decision, &stand, &memorandum, &day);
+    status = status == MOU_OK ? mou_clock_read(store, request->now, &deciding->act.at) : status;
+    if (status == MOU_OK && stand.state < MOU_MEASURE_STATE_COUNT && mou_measure_state_info(stand.state)->final) {
+        status = serve_end(deciding, request);
+    } else if (status == MOU_OK) {
+        status = serve_notice(deciding, request, &stand, memorandum, day);
+    }
+    return status == MOU_OK ? mou_act_close(&deciding->act) : status;
+}
+
+enum mou_status mou_store_serve(struct mou_store *store, const struct mou_service_request *request, int64_t *act)
+{
+    const struct mou_measure_request as_event = {.event = MOU_MEASURE_BY_SERVE, .actor = request->actor, .day = request->day};
+    struct deciding deciding = {.store = store, .request = &as_event};
+    deciding.act = (struct mou_act){.store = store, .word = "serve", .actor = request->actor, .department = request->department, .day = request->day};
+    mou_store_begin_call(store);
+    *act = 0;
+    if (request->actor.len == 0 || request->day > request->today) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
+                              request->actor.len == 0 ? mou_store_say(store, "须写明经办人", "name the officer")
+                                                      : mou_store_say(store, "日期在今天之后：还没有做的事不能登记", "the date lies ahead: what has not been done cannot be recorded"));
+    }
+    enum mou_status status = mou_store_begin(store);
+    status = status == MOU_OK ? serve(&deciding, request) : status;
+    status = status == MOU_OK ? mou_store_commit(store) : status;
+    mou_store_rollback(store);
+    *act = deciding.act.id;
+    return status;
+}
+
+enum mou_status mou_store_services(struct mou_store *store, int64_t decision, bool (*take)(void *state, const struct mou_service_entry *entry), void *state)
+{
+    bool row = true;
+    mou_store_begin_call(store);
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_SERVICE_LIST);
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, decision);
+    }
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            const enum mou_measure_state at = mou_measure_state_of(mou_store_column_text(statement, 5));
+            const struct mou_service_entry entry = {.number = sqlite3_column_int64(statement, 0), .decision = sqlite3_column_int64(statement, 1), .subject = mou_store_column_text(statement, 2),
+                                                    .memorandum = mou_store_column_text(statement, 3), .rule = mou_store_column_text(statement, 4),
+                                                    .state = at < MOU_MEASURE_STATE_COUNT ? at : MOU_MEASURE_NONE, .document = mou_store_column_text(statement, 6),
+                                                    .way = mou_store_column_text(statement, 7), .actor = mou_store_column_text(statement, 8), .day = mou_store_column_date(statement, 9)};
+            row = take(state, &entry);
+        }
+    }
+    sqlite3_reset(statement);
     return status;
 }

@@ -9,10 +9,6 @@
 
 static const char *const words[MOU_OBJECTION_OUTCOME_COUNT] = {"", "upheld", "partly", "rejected", "withdrawn"};
 
-/* The parameter that says how long checking takes, and for how many working days where no pack says so. */
-#define CHECKING_PARAMETER "异议核实期限"
-#define CHECKING_WORKDAYS 5
-
 const char *mou_objection_word(enum mou_objection_outcome outcome)
 {
     return outcome < MOU_OBJECTION_OUTCOME_COUNT ? words[outcome] : "";
@@ -161,7 +157,8 @@ static enum mou_status object(struct objecting *objecting)
     status = status == MOU_OK ? mou_clock_read(store, request->now, &objecting->act.at) : status;
     status = status == MOU_OK ? mou_act_open(&objecting->act) : status;
     if (status == MOU_OK && opens) {
-        status = mou_act_deadline(&objecting->act, MOU_TEXT(""), CHECKING_PARAMETER, CHECKING_WORKDAYS, &objecting->result->due);
+        const struct mou_measure_period_info *checking = mou_measure_period_info(MOU_PERIOD_CHECKING);
+        status = mou_act_deadline(&objecting->act, MOU_TEXT(""), checking->parameter, checking->workdays, &objecting->result->due);
     }
     status = status == MOU_OK ? add_row(objecting) : status;
     status = status == MOU_OK ? mou_contest(&objecting->act, !opens) : status;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mou/measures.h"
 #include "record_rows.h"
 
 uint32_t mou_record_type(const struct mou_pack *pack, struct mou_text name)
@@ -189,4 +190,75 @@ enum mou_status mou_record_put_row(struct mou_store *store, const struct mou_rec
     mou_buf_char(out, '\n');
     sqlite3_finalize(statement);
     return status == MOU_OK && out->failed ? mou_store_out_of_memory(store) : status;
+}
+
+/* ------------------------------------------------------------------ what a subject is called */
+
+/** The attribute by which subjects of the kind are called, UINT32_MAX if they have none. */
+static uint32_t naming_attribute(const struct mou_pack *pack, uint32_t kind)
+{
+    static const char *const names[] = {"名称", "姓名", "name"};
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+        for (uint32_t i = 0; i < mou_pack_attribute_count(pack, kind); i++) {
+            const struct mou_field_info info = mou_pack_attribute(pack, kind, i);
+            if (info.type == MOU_VALUE_TEXT && mou_text_equal(info.name, mou_text_of(names[n]))) {
+                return i;
+            }
+        }
+    }
+    return UINT32_MAX;
+}
+
+static enum mou_status read_name(struct mou_store *store, int64_t subject, uint32_t kind, struct mou_text attribute, struct mou_text *name)
+{
+    struct mou_buf sql;
+    bool row = false;
+    mou_buf_init(&sql, NULL, 1024 * 1024);
+    mou_buf_text(&sql, "SELECT ");
+    mou_schema_put_name(&sql, MOU_TEXT(""), attribute);
+    mou_buf_text(&sql, " FROM ");
+    mou_schema_put_name(&sql, MOU_TEXT("主体_"), mou_pack_kind_name(store->pack, kind));
+    mou_buf_text(&sql, " WHERE \"#subject\" = ?1 AND \"#known_until\" IS NULL");
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
+    mou_buf_free(&sql);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, subject);
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    if (status == MOU_OK && row) {
+        const struct mou_text text = mou_store_column_text(statement, 0);
+        *name = (struct mou_text){mou_arena_copy(store->work_arena, text.bytes, text.len), text.len};
+        status = name->bytes != NULL ? MOU_OK : mou_store_out_of_memory(store);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+enum mou_status mou_store_subject_name(struct mou_store *store, struct mou_text subject, uint32_t *kind, struct mou_text *name, bool *confidential, bool *found)
+{
+    int64_t number = 0;
+    mou_store_begin_call(store);
+    *name = MOU_TEXT("");
+    *confidential = false;
+    sqlite3_stmt *find = mou_store_statement(store, MOU_SQL_SUBJECT_FIND);
+    if (find == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(find, 1, subject);
+    enum mou_status status = mou_store_step_row(store, find, found);
+    *kind = 0;
+    while (status == MOU_OK && *found && *kind < mou_pack_kind_count(store->pack) && !mou_text_equal(mou_pack_kind_name(store->pack, *kind), mou_store_column_text(find, 1))) {
+        ++*kind;
+    }
+    number = *found ? sqlite3_column_int64(find, 0) : 0;
+    sqlite3_reset(find);
+    *found = *found && *kind < mou_pack_kind_count(store->pack);
+    const uint32_t attribute = status == MOU_OK && *found ? naming_attribute(store->pack, *kind) : UINT32_MAX;
+    if (attribute == UINT32_MAX) {
+        return status;
+    }
+    const struct mou_field_info info = mou_pack_attribute(store->pack, *kind, attribute);
+    *confidential = info.confidential;
+    return read_name(store, number, *kind, info.name, name);
 }

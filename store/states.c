@@ -21,6 +21,12 @@ static const struct mou_measure_event_info events[MOU_MEASURE_EVENT_COUNT] = {
 #undef MOU_MEASURE_EVENT
 };
 
+static const struct mou_measure_period_info periods[MOU_PERIOD_COUNT] = {
+#define MOU_MEASURE_PERIOD(id, parameter, workdays) [MOU_PERIOD_##id] = {parameter, workdays},
+#include "mou/measure_states.def"
+#undef MOU_MEASURE_PERIOD
+};
+
 static const struct transition {
     enum mou_measure_state from;
     enum mou_measure_event event;
@@ -44,6 +50,12 @@ const struct mou_measure_event_info *mou_measure_event_info(enum mou_measure_eve
 {
     assert(event < MOU_MEASURE_EVENT_COUNT);
     return &events[event];
+}
+
+const struct mou_measure_period_info *mou_measure_period_info(enum mou_measure_period period)
+{
+    assert(period < MOU_PERIOD_COUNT);
+    return &periods[period];
 }
 
 enum mou_measure_state mou_measure_state_of(struct mou_text word)

@@ -27,6 +27,18 @@ enum mou_measure_event {
     MOU_MEASURE_EVENT_COUNT
 };
 
+/** Periods beside those of the states. */
+enum mou_measure_period {
+#define MOU_MEASURE_PERIOD(id, parameter, workdays) MOU_PERIOD_##id,
+#include "mou/measure_states.def"
+#undef MOU_MEASURE_PERIOD
+    MOU_PERIOD_COUNT
+};
+struct mou_measure_period_info {
+    const char *parameter;
+    int workdays; /**< where no pack has the parameter */
+};
+
 struct mou_measure_state_info {
     const char *word, *zh, *en;
     bool effect, held, final;
@@ -41,6 +53,7 @@ struct mou_measure_event_info {
 /** Static; MOU_MEASURE_NONE has empty words. */
 MOU_API const struct mou_measure_state_info *mou_measure_state_info(enum mou_measure_state state);
 MOU_API const struct mou_measure_event_info *mou_measure_event_info(enum mou_measure_event event);
+MOU_API const struct mou_measure_period_info *mou_measure_period_info(enum mou_measure_period period);
 /** By its word, or its Chinese one; MOU_MEASURE_STATE_COUNT and MOU_MEASURE_EVENT_COUNT where there is none. */
 MOU_API enum mou_measure_state mou_measure_state_of(struct mou_text word);
 MOU_API enum mou_measure_event mou_measure_event_of(struct mou_text word);
@@ -101,6 +114,45 @@ struct mou_measure_request {
  * The message names the measure. *act receives the number of the act.
  */
 MOU_API enum mou_status mou_store_decide(struct mou_store *store, const struct mou_measure_request *request, int64_t *act) MOU_MUST_USE;
+
+/* ------------------------------------------------------------------ notices and their service */
+
+/**
+ * Takes the pack by which the newest run that said something new of the decision found it, and tells that run's date and state of knowledge: evaluated so, the decision
+ * can be explained as it was found. MOU_ERROR_USAGE if there is no such decision.
+ */
+MOU_API enum mou_status mou_store_use_decision(struct mou_store *store, int64_t decision, mou_date *as_of, mou_time *known_at) MOU_MUST_USE;
+
+/**
+ * A subject's kind by its number in the pack, and the text of the first of the attributes 名称, 姓名, name that it has (empty if none is known); `confidential` tells whether the vocabulary hides
+ * it. The text lives until the store's next call. *found is false if there is no such subject.
+ */
+MOU_API enum mou_status mou_store_subject_name(struct mou_store *store, struct mou_text subject, uint32_t *kind, struct mou_text *name, bool *confidential, bool *found) MOU_MUST_USE;
+
+struct mou_service_request {
+    int64_t decision;
+    struct mou_text document; /**< number of what is served */
+    struct mou_text way;      /**< 直接送达, 留置送达, 公告送达, … */
+    struct mou_text actor, department;
+    mou_date day, today;
+    mou_time now;
+};
+/**
+ * Records that a notice was served: a notified measure is taken further, its period for statements begins; for one that is at an end, the notice of its end. MOU_ERROR_USAGE where there is
+ * nothing to serve.
+ */
+MOU_API enum mou_status mou_store_serve(struct mou_store *store, const struct mou_service_request *request, int64_t *act) MOU_MUST_USE;
+
+struct mou_service_entry {
+    int64_t number;
+    int64_t decision;
+    struct mou_text subject, memorandum, rule;
+    enum mou_measure_state state; /**< of the step that was served */
+    struct mou_text document, way, actor;
+    mou_date day;
+};
+/** Services by number, of one decision or (0) of all, until `take` returns false. */
+MOU_API enum mou_status mou_store_services(struct mou_store *store, int64_t decision, bool (*take)(void *state, const struct mou_service_entry *entry), void *state) MOU_MUST_USE;
 
 /* ------------------------------------------------------------------ objections */
 

@@ -9,11 +9,13 @@ import random
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
 from common import SUBJECT, Bench, main
+from ledger import another, tampered
 
 ROOT = Path(__file__).resolve().parents[2]
 CELL = re.compile(r'"((?:[^"\\]|\\.)*)"|([A-Z_0-9]+)')
@@ -510,6 +512,100 @@ def test_a_refused_repair_changes_nothing(bench: Bench):
     bench.expect(0, "repair", "apply", store, SUBJECT, "提前移出", FINE, "--actor", "甲", "--reason", "补齐材料", "--on", "2024-06-22")
 
 
+def own_rules(bench: Bench, store="own.db") -> str:
+    bench.expect(0, "check", "--warnings-as-errors", ROOT / "tests/record/measures.mou")
+    bench.expect(0, "build", "-q", ROOT / "tests/record/measures.mou", "-o", "own.moup")
+    bench.expect(0, "init", "-q", store, "--pack", "own.moup")
+    bench.file("own.csv", f"标识,主体类别,名称,成立日期\n{SUBJECT},单位,甲公司,2020-01-01\n")
+    bench.expect(0, "import", store, "--as", "主体", "own.csv")
+    return store
+
+
+def by_rule(bench: Bench, store: str) -> dict:
+    return {one["rule"]: one for one in measures(bench, store, "--all")}
+
+
+def test_incentives(bench: Bench):
+    """One takes effect at once, because its memorandum says so; the other one waits for confirmation, without notice. Terms begin on the day of effect."""
+    store = own_rules(bench)
+    bench.expect(0, "run", store, "--as-of", "2024-06-03")
+    found = by_rule(bench, store)
+    assert (found["绿色通道"]["state"], found["绿色通道"]["due"]) == ("executing", "2024-12-03"), found  # 6 months
+    assert found["优先办理"]["state"] == "proposed", found
+    number = found["优先办理"]["decision"]
+    bench.expect(2, "decide", "notify", store, number, "--actor", "甲", "--on", "2024-06-04")
+    bench.expect(0, "decide", "confirm", store, number, "--actor", "甲", "--on", "2024-06-04")
+    bench.expect(0, "decide", "execute", store, number, "--actor", "甲", "--on", "2024-06-05")
+    assert by_rule(bench, store)["优先办理"]["due"] == "2025-06-05"
+    # An office that goes on finding it does not prolong it: the term of the first is over on 3 December.
+    bench.expect(0, "run", store, "--as-of", "2024-12-02")
+    assert by_rule(bench, store)["绿色通道"]["state"] == "executing"
+    bench.expect(0, "run", store, "--as-of", "2024-12-03")
+    assert by_rule(bench, store)["绿色通道"]["state"] == "expired"
+    bench.expect(0, "run", store, "--as-of", "2025-01-01", "--full")
+    found = by_rule(bench, store)
+    assert found["绿色通道"]["state"] == "expired" and found["优先办理"]["state"] == "executing"
+    # A fine ends what rests on having none.
+    bench.file("f.csv", f"主体,决定书文号,决定日期,罚款金额\n{SUBJECT},{FINE},2025-01-10,100.00\n")
+    bench.expect(0, "import", store, "--as", "行政处罚", "f.csv")
+    bench.expect(0, "run", store, "--as-of", "2025-01-15")
+    assert by_rule(bench, store)["优先办理"]["state"] == "lifted"
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_periods_of_the_memorandum(bench: Bench):
+    store = own_rules(bench)
+    bench.file("f.csv", f"主体,决定书文号,决定日期,罚款金额\n{SUBJECT},{FINE},2024-03-01,60000.00\n{SUBJECT},第二号,2024-03-01,20000.00\n")
+    bench.expect(0, "import", store, "--as", "行政处罚", "f.csv")
+    bench.expect(0, "run", store, "--as-of", "2024-06-03")
+    found = by_rule(bench, store)
+    number, other, warning = (found[rule]["decision"] for rule in ("重点监管", "照常监管", "提示风险"))
+    bench.expect(0, "decide", "notify", store, number, other, warning, "--actor", "甲", "--on", "2024-06-03")
+    bench.expect(0, "decide", "serve", store, number, "--actor", "甲", "--on", "2024-06-04")
+    assert by_rule(bench, store)["重点监管"]["due"] == "2024-06-07"  # three working days, the memorandum's own
+    assert "3 个工作日" in bench.expect(0, "notice", "print", store, warning, "--actor", "甲", "--on", "2024-06-04")
+    bench.expect(0, "decide", "serve", store, other, warning, "--actor", "甲", "--on", "2024-07-01")
+    found = by_rule(bench, store)
+    # From July on ten, also for the memorandum that says nothing of its own.
+    assert found["照常监管"]["due"] == found["提示风险"]["due"] == "2024-07-15", found
+    bench.expect(0, "decide", "confirm", store, number, other, warning, "--actor", "乙", "--on", "2024-07-16")
+    bench.expect(0, "decide", "execute", store, number, other, warning, "--actor", "丙", "--on", "2024-07-17")
+    assert by_rule(bench, store)["提示风险"]["due"] == "2024-10-17"  # a finding without an interval: its own term
+    # An objection stays what its memorandum does not except from that.
+    objection(bench, 0, "open", store, "--reason", "已经缴清", "--actor", "丁", "--on", "2024-07-20")
+    found = by_rule(bench, store)
+    assert (found["重点监管"]["state"], found["照常监管"]["state"], found["提示风险"]["state"]) == ("held_executing", "executing", "held_executing"), found
+    # A suspended measure keeps its term.
+    assert found["提示风险"]["due"] == "2024-10-17"
+    bench.expect(0, "run", store, "--as-of", "2024-10-17")
+    assert by_rule(bench, store)["提示风险"]["state"] == "expired"
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        # One measure of the catalogue on two memoranda is carried out once.
+        assert database.execute("SELECT item, decisions FROM measure_in_effect").fetchall() == [("M18", 1)]
+    objection(bench, 0, "close", store, "--outcome", "撤回", "--reason", "本人撤回", "--actor", "丁", "--on", "2024-10-18")
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        assert database.execute("SELECT item, decisions FROM measure_in_effect").fetchall() == [("M18", 2)]
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_a_period_into_a_year_without_calendar(bench: Bench):
+    """The end of a period in a year whose working days nobody has published is not guessed: it is not over."""
+    store = own_rules(bench)
+    bench.file("f.csv", f"主体,决定书文号,决定日期,罚款金额\n{SUBJECT},{FINE},2026-03-01,60000.00\n")
+    bench.expect(0, "import", store, "--as", "行政处罚", "f.csv")
+    bench.expect(0, "run", store, "--as-of", "2026-11-20")
+    number = by_rule(bench, store)["重点监管"]["decision"]
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        # As it is recorded where the pack's calendar does not reach to the end of the period.
+        database.execute("INSERT INTO act(word, actor, department, at, day, reason, salt) VALUES('x', '甲', '', 0, 46344, '', x'00')")
+        act = database.execute("SELECT last_insert_rowid()").fetchone()[0]
+        for event, state in (("notify", "notified"), ("serve", "served")):
+            database.execute("INSERT INTO decision_step(decision, previous, event, state, day, note, act) SELECT ?, max(id), ?, ?, 46344, '', ? FROM decision_step WHERE decision = ?",
+                             (number, event, state, act, number))
+        database.commit()
+    assert "工作日历" in bench.run("decide", "confirm", store, number, "--actor", "乙").stderr
+
+
 def duties(bench: Bench, store: str, day: str, *words) -> list:
     return [json.loads(line) for line in bench.expect(0, "duty", store, "--as-of", day, "--json", *words).splitlines()]
 
@@ -532,6 +628,95 @@ def test_duties_by_department(bench: Bench):
     text = bench.expect(0, "duty", store, "--as-of", "2024-06-24")
     assert "信用办：1 件，其中逾期 1 件" in text and "主管部门：1 件" in text, text
     assert len(duties(bench, store, "2024-06-24", "--all")) >= 2
+
+
+def test_notices(bench: Bench):
+    store = fresh(bench)
+    words = ("notice", "print", store, 1)
+    bench.expect(2, *words)
+    bench.expect(1, "notice", "print", store, 9, "--actor", "甲")
+    bench.expect(2, *words, "--actor", "甲", "--format", "doc")
+    before = bench.expect(0, "head", store)
+    text = bench.expect(0, *words, "--actor", "甲", "--on", "2024-06-03", "--document", "揭信告〔2024〕1号")
+    assert bench.expect(0, "head", store) != before, "what is handed out leaves a receipt"
+    flat = text.replace("\n", "").replace(" ", "")
+    for said in ("拟采取失信惩戒措施告知书", "揭信告〔2024〕1号", "甲公司（统一社会信用代码：" + SUBJECT, "揭市监罚〔2024〕1号：罚款金额50000.00，决定日期2024-03-01", "《行政处罚法》第六十三条",
+                 "措施目录M18", "自2024年3月1日起至2025年3月1日止", "5个工作日内", "行政复议", "提出异议", "主管部门", "2024年6月3日"):
+        assert said in flat, (said, text)
+    assert all(sum(2 if ord(c) > 0x2e80 else 1 for c in line) <= 80 for line in text.splitlines()), text
+    assert "Notice of an intended sanction" in bench.expect(0, *words, "--actor", "甲", "--lang", "en")
+    html = bench.expect(0, *words, "--actor", "甲", "--on", "2024-06-03", "--format", "html")
+    assert html.startswith("<!DOCTYPE html>") and "<h1>拟采取失信惩戒措施告知书</h1>" in html and "http" not in html
+    for name in ("a.pdf", "b.pdf"):
+        bench.expect(0, *words, "--actor", "甲", "--on", "2024-06-03", "-o", name)
+    pdf = (bench.folder / "a.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF") and pdf == (bench.folder / "b.pdf").read_bytes(), "the same notice, the same bytes"
+    if shutil.which("pdftotext"):
+        shown = subprocess.run(["pdftotext", bench.folder / "a.pdf", "-"], capture_output=True, text=True, check=True).stdout
+        assert "拟采取失信惩戒措施告知书" in shown and "揭市监罚" in shown, shown
+        pages = subprocess.run(["pdfinfo", bench.folder / "a.pdf"], capture_output=True, text=True, check=True).stdout
+        assert re.search(r"Pages:\s+1\n", pages) and "A4" in pages, pages
+    bench.expect(2, "notice", "serve", store, 1, "--way", "直接送达", "--actor", "甲", "--on", "2024-06-03")  # nothing was put forward yet
+    bench.expect(0, "decide", "notify", store, 1, "--actor", "甲", "--on", "2024-06-03")
+    bench.expect(2, "notice", "serve", store, 1, "--actor", "甲", "--on", "2024-06-04")
+    bench.expect(0, "notice", "serve", store, 1, "--way", "直接送达", "--document", "揭信告〔2024〕1号", "--actor", "甲", "--on", "2024-06-04")
+    assert state_of(bench, store) == "served"
+    assert "2024年6月12日" in bench.expect(0, *words, "--actor", "甲", "--on", "2024-06-04").replace("\n", "")
+    bench.expect(0, "decide", "confirm", store, 1, "--actor", "乙", "--on", "2024-06-13")
+    assert "决定书" in bench.expect(0, *words, "--actor", "甲")
+    bench.expect(0, "decide", "execute", store, 1, "--actor", "丙", "--on", "2024-06-14")
+    bench.expect(0, "decide", "lift", store, 1, "--actor", "丙", "--reason", "已经纠正", "--on", "2024-07-01")
+    flat = bench.expect(0, *words, "--actor", "甲", "--on", "2024-07-01").replace("\n", "").replace(" ", "")
+    assert "措施解除通知书" in flat and "自2024年7月1日起解除" in flat and "解除：已经纠正" in flat, flat
+    bench.expect(0, "notice", "serve", store, 1, "--way", "邮寄送达", "--document", "揭信解〔2024〕1号", "--actor", "甲", "--on", "2024-07-02")
+    served = [json.loads(line) for line in bench.expect(0, "notice", "list", store, "--json").splitlines()]
+    assert [(one["state"], one["way"], one["day"]) for one in served] == [("served", "直接送达", "2024-06-04"), ("lifted", "邮寄送达", "2024-07-02")], served
+    assert state_of(bench, store) == "lifted"
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_a_notice_explains_the_decision_as_it_was_found(bench: Bench):
+    """A later correction that no run has seen yet changes nothing in the notice of what was found."""
+    store = fresh(bench)
+    before = bench.expect(0, "notice", "print", store, 1, "--actor", "甲", "--on", "2024-06-03")
+    bench.expect(0, "correct", store, "行政处罚", SUBJECT, FINE, "罚款金额=99999.00", "--actor", "甲", "--reason", "录入有误", "--on", "2024-06-03")
+    assert bench.expect(0, "notice", "print", store, 1, "--actor", "甲", "--on", "2024-06-03") == before
+    bench.expect(0, "withdraw", store, "行政处罚", SUBJECT, FINE, "--reason", "撤销")
+    bench.expect(0, "run", store, "--as-of", "2024-06-05")
+    bench.expect(2, "notice", "print", store, 1, "--actor", "甲")
+
+
+def test_every_byte_of_the_new_tables(bench: Bench):
+    """Whatever cell or row of what officers did is altered behind the ledger's back, mou verify reports it."""
+    store = lifting_rules(bench)
+    into_effect(bench, store)
+    objection(bench, 0, "open", store, "--reason", "已经缴清", "--actor", "丁", "--on", "2024-06-17")
+    objection(bench, 0, "close", store, "--outcome", "不成立", "--reason", "核实无误", "--actor", "戊", "--on", "2024-06-18")
+    bench.expect(0, "repair", "apply", store, SUBJECT, "提前移出", FINE, "--actor", "甲", "--reason", "已缴清", "--on", "2024-06-20")
+    bench.expect(0, "repair", "decide", store, 1, "--grant", "--actor", "乙", "--reason", "材料齐全", "--on", "2024-06-21")
+    bench.expect(0, "correct", store, "行政处罚", SUBJECT, FINE, "罚款金额=40000.00", "--actor", "甲", "--reason", "录入有误", "--on", "2024-06-25")
+    bench.expect(0, "notice", "serve", store, 1, "--way", "邮寄送达", "--actor", "甲", "--on", "2024-06-25")
+    bench.expect(0, "verify", store, "--runs")
+    path = bench.folder / store
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cells, rows = [], []
+        for table in ("act", "decision_step", "objection_act", "repair_act", "notice_service", "correction"):
+            columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+            found = database.execute(f"SELECT * FROM {table}").fetchall()
+            assert found, table
+            rows += [(table, row[0]) for row in found]
+            cells += [(table, column, row[0], value) for row in found for column, value in zip(columns, row)]
+    missed = []
+    for table, column, number, value in cells:
+        try:
+            if not tampered(bench, path, f'UPDATE {table} SET "{column}" = ? WHERE id = ?', (another(value), number)):
+                missed.append((table, column, number))
+        except sqlite3.IntegrityError:
+            continue  # the database itself does not take it
+    assert not missed and len(cells) > 120, (missed, len(cells))
+    for table, number in rows:
+        assert tampered(bench, path, f"DELETE FROM {table} WHERE id = ?", (number,)), (table, number)
 
 
 def many(bench: Bench, store: str, count: int):

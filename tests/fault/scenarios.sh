@@ -156,6 +156,30 @@ report() {
     make_history && keep_store
     sweep "$restore; rm -f page.html*" "cat page.html; ls | grep -c page" "$mou" report work.db --from 2024-01-01 --until 2025-01-01 --html page.html
 }
+make_measure() { # a proposal that was put forward
+    make_history
+    "$mou" decide notify work.db 1 --actor 甲 --on 2024-06-03 >/dev/null
+}
+decide() {
+    make_measure && keep_store
+    sweep "$restore" "$database" "$mou" decide serve work.db 1 --note 直接送达 --actor 甲 --on 2024-06-04
+}
+object() {
+    make_measure && keep_store
+    sweep "$restore" "$database" "$mou" object open work.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 已经缴清 --actor 乙 --on 2024-06-04
+}
+correct() {
+    make_measure && keep_store
+    sweep "$restore" "$database" "$mou" correct work.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 罚款金额=1.00 --reason 有误 --actor 乙 --on 2024-06-10 --json
+}
+repair() {
+    make_measure && keep_store
+    sweep "$restore" "$database" "$mou" repair apply work.db 91445202MA5K2P3Q56 提前移出 揭市监罚〔2024〕1号 --reason 已经缴清 --actor 乙 --on 2024-06-04
+}
+duty() {
+    make_measure && keep_store
+    sweep "$restore" "$database" "$mou" duty work.db --as-of 2024-06-04
+}
 query() {
     make_store
     "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 SUBJECT = "91445202MA5K2P3Q56"
@@ -48,7 +49,7 @@ class Bench:
         self.expect(0, "import", name, "--as", "异议", "objections.csv")
         for day in ("2024-06-10", "2024-07-01", "2025-06-01"):
             self.expect(0, "run", name, "--as-of", day)
-        with sqlite3.connect(self.folder / name) as database:
+        with closing(sqlite3.connect(self.folder / name)) as database:  # one that stays open would keep what follows out of the file
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return self.folder / name
 

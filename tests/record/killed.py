@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kill -9 at random moments of import, run, withdrawal and acts on packs: the store is the one before or the one after, it verifies, and the command given again completes.
+"""Kill -9 at random moments of import, run, withdrawal, acts on packs and acts of officers on measures: the store is the one before or the one after, it verifies, and the command given again completes.
 
 killed.py --mou MOU --root ROOT [--kills 50] [--seed 1]        prints `N passed, N failed`, a case per kill
 """
@@ -57,16 +57,33 @@ class Killing:
             ("propose", ("pack", "install", "work.db", "other.moup", "--actor", "甲", "--effective", "2025-06-03"), 0),
             ("approve", ("pack", "install", "work.db", "other.moup", "--actor", "乙", "--approve"), 2),
             ("full", ("run", "work.db", "--as-of", "2025-06-04", "--full"), 0),
+            ("decide", ("decide", "notify", "work.db", "--list", "notify.csv", "--actor", "甲", "--on", "2025-06-05"), 4),
+            ("object", ("object", "open", "work.db", "行政处罚", units[80], "示例〔2024〕80号", "--reason", "缴清", "--actor", "乙", "--on", "2025-06-06"), 4),
+            ("correct", ("correct", "work.db", "行政处罚", units[81], "示例〔2024〕81号", "罚款金额=1.00", "--reason", "有误", "--actor", "乙", "--on", "2025-06-06"), 4),
+            ("repair", ("repair", "apply", "work.db", units[82], "提前移出", "示例〔2024〕82号", "--reason", "缴清", "--actor", "乙", "--on", "2025-06-06"), 4),
+            ("serve", ("notice", "serve", "work.db", "NUMBER", "--way", "直接送达", "--actor", "甲", "--on", "2025-06-06"), 0),
         ]
         self.before, self.after, self.pause = {}, {}, {}
         shutil.copy(bench.folder / "base.db", bench.folder / "work.db")
-        for name, words, _ in self.commands:
+        for place, (name, words, repeated) in enumerate(self.commands):
+            if name == "decide":
+                self.review()
+            if name == "serve":
+                words = tuple(self.notified if word == "NUMBER" else word for word in words)
+                self.commands[place] = (name, words, repeated)
             self.keep(f"{name}.db")
             self.before[name] = content(bench.folder / "work.db")
             begun = time.monotonic()
             bench.expect(0, *words)
             self.pause[name] = time.monotonic() - begun
             self.after[name] = content(bench.folder / "work.db")
+
+    def review(self):
+        """A reviewed list of proposals, which all are to be notified."""
+        self.bench.expect(0, "decide", "list", "work.db", "--state", "拟", "-o", "list.csv")
+        header, *rows = (self.bench.folder / "list.csv").read_text("utf-8-sig").splitlines()
+        self.bench.file("notify.csv", "\n".join([header] + [row[:-2] + "告知,," for row in rows]) + "\n")
+        self.notified = rows[-1].split(",")[0]
 
     def keep(self, name: str):
         with closing(sqlite3.connect(self.bench.folder / "work.db")) as database:
@@ -92,7 +109,7 @@ class Killing:
         was_done = found == self.after[name]
         again = self.bench.run(*words)
         assert again.returncode == (repeated if was_done else 0), f"{name}: given again: {again.returncode} {again.stderr}"
-        assert name in ("run", "full", "propose") and was_done or content(work) == self.after[name], f"{name}: given again, another state"
+        assert name in ("run", "full", "propose", "serve") and was_done or content(work) == self.after[name], f"{name}: given again, another state"
         said = self.bench.run("verify", "work.db", "--runs")
         assert said.returncode == 0, f"{name}: {said.stdout}"
         return "after" if was_done else "before"

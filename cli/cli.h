@@ -182,6 +182,7 @@ enum mou_exit mou_cmd_withdraw(struct mou_cli *cli);
 enum mou_exit mou_cmd_quarantine(struct mou_cli *cli);
 enum mou_exit mou_cmd_pack(struct mou_cli *cli);
 enum mou_exit mou_cmd_plan(struct mou_cli *cli);
+enum mou_exit mou_cmd_snapshot(struct mou_cli *cli);
 enum mou_exit mou_cmd_backup(struct mou_cli *cli);
 enum mou_exit mou_cmd_verify(struct mou_cli *cli);
 enum mou_exit mou_cmd_key(struct mou_cli *cli);

@@ -95,6 +95,9 @@ static const struct mou_option run_options[] = {
     {"flame", 0, "FILE", "把用时写成火焰图：.svg 直接看，其他名字写成折叠的调用栈", "write the times as a flame graph: .svg to look at, any other name as folded stacks"},
     {"threads", 0, "N", "同时用几个线程（默认每个处理器一个），数目不影响结果", "threads (default one for each processor); the result does not depend on it"},
 };
+static const struct mou_option snapshot_options[] = {
+    {"remove", 0, NULL, "删除快照", "delete the snapshot"},
+};
 static const struct mou_option query_options[] = {
     {"matter", 0, "NAME", "办理此事项时查询：允许、提示、禁止、待核实；禁止以 1 退出", "look the subject up at this matter: allow, advise, deny, to verify; exit 1 where it is denied"},
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
@@ -289,6 +292,8 @@ const struct mou_command mou_commands[] = {
      "before a pack is put in force: who would gain or lose which measure, by which article (“current” is the pack in force)",
      "mou plan 信用.db 现行 新规则.moup --as-of 2024-06-01\nmou plan 信用.db 规则.moup 新规则.moup --csv > 变化.csv", 3, 3, plan_options, COUNT_OF(plan_options),
      mou_cmd_plan},
+    {"snapshot", "DB", "把规则用到的列存在数据库旁，供快速汇总；随时可删，过时自动识别", "keep what the rules look at as columns beside the database, for fast summaries; may be deleted, is never trusted when stale",
+     "mou snapshot 信用.db\nmou run 信用.db --summary\nmou snapshot 信用.db --remove", 1, 1, snapshot_options, COUNT_OF(snapshot_options), mou_cmd_snapshot},
     {"backup", "DB FILE", "备份数据库（不影响使用），备份经核对才算数", "copy a store while it is in use; the copy is verified before it counts", "mou backup 信用.db 备份/信用-20240501.db", 2, 2,
      NULL, 0, mou_cmd_backup},
     {"restore", "FILE DB", "从备份恢复成新的数据库，先后核对两遍", "make a store from a backup, verified before and after", "mou restore 备份/信用-20240501.db 信用.db", 2, 2, NULL, 0,

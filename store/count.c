@@ -20,14 +20,20 @@ struct counting {
     atomic_bool stopped;   /**< nobody begins another batch */
 };
 
+/** Outcomes of batches, one after the other. */
+struct tally {
+    struct mou_run_result *result;
+    const uint64_t *passed_over; /**< NULL: nobody is */
+    uint32_t first;              /**< subject of the snapshot that is the batch's first */
+};
+
 /** One thread's share. */
 struct worker {
     struct counting *counting;
     struct mou_arena *arena;
     struct mou_machine *machine;
     struct mou_snapshot_cutter *cutter;
-    struct mou_run_count *counts;
-    uint64_t decisions, faults;
+    struct mou_run_result result; /**< counts, decisions, faults, subjects */
     struct mou_profile *profile; /**< NULL: nothing is timed */
     enum mou_status status;
     bool calls_progress;
@@ -35,37 +41,62 @@ struct worker {
     bool started;
 };
 
+static bool is_passed_over(const struct tally *tally, uint32_t number)
+{
+    const uint32_t subject = tally->first + number;
+    return tally->passed_over != NULL && ((tally->passed_over[subject / 64] >> (subject % 64)) & 1u) != 0;
+}
+
 static enum mou_status take_count(void *state, const struct mou_decision *decision)
 {
-    struct worker *worker = state;
-    worker->decisions++;
+    struct tally *tally = state;
+    if (is_passed_over(tally, decision->subject_number)) {
+        return MOU_OK;
+    }
+    tally->result->decisions++;
     if (!decision->is_finding) {
-        worker->counts[decision->rule].outcomes[decision->outcome]++;
+        tally->result->counts[decision->rule].outcomes[decision->outcome]++;
     }
     return MOU_OK;
 }
 
 static enum mou_status take_faults(void *state, const struct mou_decision *decision)
 {
-    struct worker *worker = state;
-    for (uint32_t i = 0; i < decision->missing_count; i++) {
-        worker->faults += decision->missing[i].fault != MOU_FAULT_NONE;
+    struct tally *tally = state;
+    for (uint32_t i = 0; i < decision->missing_count && !is_passed_over(tally, decision->subject_number); i++) {
+        tally->result->faults += decision->missing[i].fault != MOU_FAULT_NONE;
     }
     return MOU_OK;
 }
 
 /** Faults are named where decisions are assembled in full, so a batch in which an operation failed is assembled for them. */
-static enum mou_status count_batch(struct worker *worker, const struct mou_batch *batch)
+static enum mou_status count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, struct tally *tally)
 {
-    struct mou_run_options options = {.as_of = worker->counting->request->as_of, .count_only = true};
-    struct mou_decision_sink sink = {.state = worker, .decision = take_count};
-    enum mou_status status = mou_machine_run(worker->machine, batch, &options, &sink);
-    if (status == MOU_OK && mou_machine_faulted(worker->machine)) {
+    struct mou_run_options options = {.as_of = as_of, .count_only = true};
+    struct mou_decision_sink sink = {.state = tally, .decision = take_count};
+    enum mou_status status = mou_machine_run(machine, batch, &options, &sink);
+    if (status == MOU_OK && mou_machine_faulted(machine)) {
         options.count_only = false;
         sink.decision = take_faults;
-        status = mou_machine_run(worker->machine, batch, &options, &sink);
+        status = mou_machine_run(machine, batch, &options, &sink);
     }
     return status;
+}
+
+enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, struct mou_run_result *result)
+{
+    struct tally tally = {.result = result};
+    return count_batch(machine, batch, as_of, &tally);
+}
+
+/** How many of `count` subjects from the tally's first one on are counted. */
+static uint32_t counted(const struct tally *tally, uint32_t count)
+{
+    uint32_t number = 0;
+    for (uint32_t i = 0; tally->passed_over != NULL && i < count; i++) {
+        number += is_passed_over(tally, i) ? 0 : 1;
+    }
+    return tally->passed_over != NULL ? number : count;
 }
 
 static enum mou_status report(const struct worker *worker)
@@ -90,7 +121,9 @@ static void work(struct worker *worker)
         const struct mou_profile_mark mark = mou_profile_begin(worker->profile);
         const struct mou_batch *batch = mou_snapshot_cut(worker->cutter, first, count);
         mou_profile_end(worker->profile, mark, MOU_STEP_CUT, count);
-        worker->status = batch != NULL ? count_batch(worker, batch) : MOU_ERROR_MEMORY;
+        struct tally tally = {&worker->result, counting->request->passed_over, first};
+        worker->status = batch != NULL ? count_batch(worker->machine, batch, counting->request->as_of, &tally) : MOU_ERROR_MEMORY;
+        worker->result.subjects += counted(&tally, count);
         (void)atomic_fetch_add(&counting->done, count);
         if (worker->status == MOU_OK) {
             worker->status = report(worker);
@@ -112,9 +145,9 @@ static bool prepare(struct worker *worker, struct counting *counting)
     const struct mou_pack *pack = counting->snapshot->pack;
     worker->counting = counting;
     worker->arena = mou_arena_new(NULL);
-    worker->counts = worker->arena != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_run_count) : NULL;
+    worker->result.counts = worker->arena != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_run_count) : NULL;
     worker->cutter = mou_snapshot_cutter_new(counting->snapshot, counting->related);
-    if (worker->counts == NULL || worker->cutter == NULL || mou_machine_new(pack, NULL, &worker->machine) != MOU_OK) {
+    if (worker->result.counts == NULL || worker->cutter == NULL || mou_machine_new(pack, NULL, &worker->machine) != MOU_OK) {
         return false;
     }
     if (counting->request->profile != NULL && mou_profile_fork(counting->request->profile, &worker->profile) != MOU_OK) {
@@ -126,13 +159,14 @@ static bool prepare(struct worker *worker, struct counting *counting)
 
 static void collect(struct worker *worker, uint32_t measures, struct mou_run_result *result)
 {
-    for (uint32_t i = 0; worker->counts != NULL && i < measures; i++) {
+    for (uint32_t i = 0; worker->result.counts != NULL && i < measures; i++) {
         for (unsigned outcome = 0; outcome < 4; outcome++) {
-            result->counts[i].outcomes[outcome] += worker->counts[i].outcomes[outcome];
+            result->counts[i].outcomes[outcome] += worker->result.counts[i].outcomes[outcome];
         }
     }
-    result->decisions += worker->decisions;
-    result->faults += worker->faults;
+    result->decisions += worker->result.decisions;
+    result->faults += worker->result.faults;
+    result->subjects += worker->result.subjects;
     if (worker->profile != NULL) {
         mou_profile_merge(worker->counting->request->profile, worker->profile);
         mou_profile_free(worker->profile);
@@ -191,6 +225,5 @@ enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const st
         collect(&workers[i], result->count_len, result);
     }
     mou_arena_free(arena);
-    result->subjects += atomic_load(&counting.done);
     return status;
 }

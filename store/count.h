@@ -11,6 +11,7 @@
 struct mou_count_request {
     mou_date as_of;
     uint32_t threads; /**< 1 to MOU_COUNT_THREADS_MAX */
+    const uint64_t *passed_over; /**< bit per subject of the snapshot that is not counted; NULL: all are */
     bool (*progress)(void *state, uint64_t subjects_done, uint64_t subjects_total); /**< NULL; called on the caller's thread; false stops */
     void *progress_state;
     uint32_t batch_subjects; /**< of a batch; 0: as many as usual */
@@ -22,6 +23,8 @@ struct mou_count_request {
  * MOU_ERROR_MEMORY.
  */
 enum mou_status mou_count_related(const struct mou_snapshot *snapshot, struct mou_arena *arena, const uint64_t **related) MOU_MUST_USE;
+/** Adds the outcomes of a batch's core subjects, but not their number. MOU_ERROR_MEMORY. */
+enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, struct mou_run_result *result) MOU_MUST_USE;
 /**
  * Adds to `result` (counts, decisions, subjects, faults; its counts array is there) what all subjects of the snapshot come to: the same numbers for any number of
  * threads. MOU_ERROR_MEMORY; MOU_ERROR_IO where `progress` stopped it.

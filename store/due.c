@@ -67,15 +67,28 @@ static enum mou_status add_rings(struct mou_store *store, mou_time known_at)
     return status;
 }
 
+static enum mou_status order_list(struct mou_store *store, mou_time known_at, uint64_t *count)
+{
+    const enum mou_status status = run_with(store, MOU_SQL_DUE_ORDER, known_at, 0);
+    *count = status == MOU_OK ? (uint64_t)sqlite3_changes64(store->database) : 0;
+    return status;
+}
+
 enum mou_status mou_due_list(struct mou_store *store, const struct mou_last_run *last, mou_date as_of, mou_time known_at, uint64_t *count)
 {
     enum mou_status status = clear_lists(store);
     status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_CHANGED, last->known_at, known_at) : status;
     status = status == MOU_OK ? add_rings(store, known_at) : status;
     status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_DATES, as_of, 0) : status;
-    status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_ORDER, known_at, 0) : status;
-    *count = status == MOU_OK ? (uint64_t)sqlite3_changes64(store->database) : 0;
-    return status;
+    return status == MOU_OK ? order_list(store, known_at, count) : status;
+}
+
+enum mou_status mou_due_list_since(struct mou_store *store, int64_t import, mou_time known_at, uint64_t *count)
+{
+    enum mou_status status = clear_lists(store);
+    status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_CHANGED_SINCE, import, 0) : status;
+    status = status == MOU_OK ? add_rings(store, known_at) : status;
+    return status == MOU_OK ? order_list(store, known_at, count) : status;
 }
 
 enum mou_status mou_due_list_import(struct mou_store *store, int64_t import, mou_time *known_at)

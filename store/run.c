@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "count.h"
 #include "pass_threads.h"
 #include "run_internal.h"
+#include "summary.h"
 
 #define LINE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
@@ -248,18 +248,9 @@ static enum mou_status count_all(struct running *running)
     const uint32_t threads = request->threads == 0 ? 1 : request->threads;
     const struct mou_count_request count = {.as_of = request->as_of, .threads = threads < MOU_COUNT_THREADS_MAX ? threads : MOU_COUNT_THREADS_MAX,
                                             .progress = request->progress, .progress_state = request->progress_state, .profile = request->profile};
-    const struct mou_snapshot_request wanted = {.known_at = running->known_at, .purpose = MOU_SNAPSHOT_COUNT, .second_thread = threads > 1};
-    struct mou_snapshot *snapshot = NULL;
-    const struct mou_profile_mark mark = mou_profile_begin(request->profile);
-    enum mou_status status = mou_snapshot_read(running->store, &wanted, &snapshot);
-    mou_profile_end(request->profile, mark, MOU_STEP_READ, status == MOU_OK ? snapshot->subject_count : 0);
-    if (status == MOU_OK) {
-        status = mou_count_outcomes(snapshot, &count, running->result);
-        running->result->evaluated = running->result->subjects;
-        status = status == MOU_ERROR_MEMORY ? mou_store_out_of_memory(running->store) : status == MOU_ERROR_IO ? mou_run_stopped(running->store) : status;
-    }
-    mou_snapshot_free(snapshot);
-    return status;
+    const enum mou_status status = mou_summary(running->store, running->known_at, &count, running->result);
+    running->result->evaluated = running->result->subjects;
+    return status == MOU_ERROR_IO ? mou_run_stopped(running->store) : status;
 }
 
 static enum mou_status evaluate(struct running *running)

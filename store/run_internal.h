@@ -56,6 +56,9 @@ enum mou_status mou_due_list_import(struct mou_store *store, int64_t import, mou
 /** Lists one subject with all that the pack can relate to it. */
 enum mou_status mou_due_list_subject(struct mou_store *store, int64_t subject, mou_time known_at) MOU_MUST_USE;
 
+/** Lists the subjects that changed with imports after `import`, with all that the pack can relate to them, whatever the date. */
+enum mou_status mou_due_list_since(struct mou_store *store, int64_t import, mou_time known_at, uint64_t *count) MOU_MUST_USE;
+
 /* ---- delta.c */
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject) MOU_MUST_USE;
 /** `line` without its line break. */

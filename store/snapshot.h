@@ -56,6 +56,8 @@ struct mou_snapshot {
     const uint32_t *objection_first; /**< subject -> its first objection; subject_count + 1 entries; NULL without any */
     uint32_t objection_count;
     uint32_t tables_by_pages, tables_by_statements; /**< how it was read */
+    void *mapping; /**< of the file that the arrays lie in; NULL: they lie in the arena */
+    size_t mapping_bytes;
     struct mou_intern *texts; /**< the pack's, and behind them those of columns with numbered texts */
 };
 
@@ -140,6 +142,25 @@ bool mou_place_subjects(struct mou_placing *placing, const struct mou_placed_tab
 uint32_t mou_place_subject(const struct mou_placing *placing, int64_t id);
 /** Row of a version of a record type, MOU_SNAPSHOT_DROPPED if it is not there. */
 uint32_t mou_place_version(const struct mou_placed_versions *versions, int64_t version);
+
+/* ---- snapshot_file.c */
+
+/** Of what a stored snapshot is one. */
+struct mou_snapshot_key {
+    unsigned char pack[32];  /**< hash of the pack */
+    unsigned char reads[32]; /**< hash over what this program reads for it, and over the numbers of its texts */
+    int64_t import;          /**< the newest import that it contains; 0: none */
+    unsigned char salt[32];  /**< the random bytes of that import: no other history has it */
+};
+/** Fills in what depends on the pack. False when memory ran out. */
+bool mou_snapshot_key_of_pack(const struct mou_pack *pack, struct mou_snapshot_key *key) MOU_MUST_USE;
+/** Writes the snapshot as a private file that takes the place of another one as a whole. False where that was not possible, or another program is at it. */
+bool mou_snapshot_save(const struct mou_snapshot *snapshot, const struct mou_snapshot_key *key, const char *path) MOU_MUST_USE;
+/**
+ * The stored snapshot, if there is one, whole and unaltered, of this format and of `key`'s pack; *key then receives of which import. NULL otherwise, or when memory
+ * ran out.
+ */
+struct mou_snapshot *mou_snapshot_load(const struct mou_pack *pack, const char *path, struct mou_snapshot_key *key) MOU_MUST_USE;
 
 /* ---- snapshot_batch.c */
 

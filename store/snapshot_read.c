@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "relation_fields.h"
 #include "snapshot.h"
@@ -520,6 +521,9 @@ enum mou_status mou_snapshot_read(struct mou_store *store, const struct mou_snap
 void mou_snapshot_free(struct mou_snapshot *snapshot)
 {
     if (snapshot != NULL) {
+        if (snapshot->mapping != NULL) {
+            (void)munmap(snapshot->mapping, snapshot->mapping_bytes);
+        }
         mou_arena_free(snapshot->arena);
     }
 }

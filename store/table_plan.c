@@ -26,30 +26,37 @@ static void place_column(struct mou_scan_plan *plan, uint32_t number, struct mou
     }
 }
 
+/** Rows (number, name, type, not null, default, key, hidden) for the columns of the table. Not the function of that name, which keeps failures to itself. */
+static sqlite3_stmt *columns_of(struct mou_store *store, struct mou_text table)
+{
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "PRAGMA table_xinfo(");
+    mou_schema_put_name(&sql, MOU_TEXT(""), table);
+    mou_buf_char(&sql, ')');
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
+    mou_buf_free(&sql);
+    return statement;
+}
+
 static enum mou_status place_columns(struct mou_store *store, struct mou_scan_plan *plan)
 {
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_TABLE_COLUMNS);
+    sqlite3_stmt *statement = columns_of(store, plan->table->name);
     bool row = statement != NULL;
     uint32_t keys = 0;
     enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
-    if (statement != NULL) {
-        mou_store_bind_text(statement, 1, plan->table->name);
-    }
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status != MOU_OK || !row) {
             break;
         }
         const struct mou_text type = mou_store_column_text(statement, 2);
-        const bool key = sqlite3_column_int(statement, 4) != 0;
-        const bool odd = sqlite3_column_int(statement, 3) != 0 || sqlite3_column_int(statement, 5) != 0;
-        plan->plain = plan->plain && !odd;
+        const bool key = sqlite3_column_int(statement, 5) != 0;
+        plan->plain = plan->plain && sqlite3_column_type(statement, 4) == SQLITE_NULL && sqlite3_column_int(statement, 6) == 0;
         keys += key ? 1 : 0;
         place_column(plan, (uint32_t)sqlite3_column_int(statement, 0), mou_store_column_text(statement, 1), type, key && mou_text_equal(type, MOU_TEXT("INTEGER")));
     }
-    if (statement != NULL) {
-        sqlite3_reset(statement);
-    }
+    sqlite3_finalize(statement);
     plan->plain = plan->plain && keys == 1 && plan->known_from != MOU_SCAN_NOWHERE && (plan->table->known_until == NULL || plan->known_until != MOU_SCAN_NOWHERE);
     return status;
 }

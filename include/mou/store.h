@@ -234,6 +234,9 @@ struct mou_run_result {
     uint64_t decisions; /**< that stand after it, of all subjects */
     uint64_t opened, changed, closed; /**< against the decisions that were open before */
     uint64_t faults;    /**< in the decisions of those that were looked at */
+    bool stored_snapshot; /**< a run that only counts used the stored snapshot */
+    bool renewed_snapshot; /**< it made the stored snapshot anew */
+    uint64_t reread;      /**< and read so many subjects from the tables, as they had changed since */
     struct mou_run_count *counts; /**< one per measure of the pack; in the store's memory until the next run or close */
     uint32_t count_len;
 };
@@ -281,6 +284,22 @@ MOU_API void mou_store_names_close(struct mou_subject_names *names); /**< NULL i
  * name is asked for.
  */
 MOU_API enum mou_status mou_store_name_of(struct mou_subject_names *names, struct mou_text identifier, struct mou_text *name, bool *person) MOU_MUST_USE;
+
+/* ------------------------------------------------------------------ stored snapshot */
+
+struct mou_store_snapshot_result {
+    bool kept;         /**< there was one of all that is known now */
+    uint64_t subjects;
+    uint64_t bytes;    /**< of the file */
+};
+/**
+ * Stores, in a private file beside the database (its name and "-snapshot"), what the rules of the store's pack look at, as columns: runs that only count
+ * read them from there. Never trusted over the database: a run uses it as far as the database says that nothing changed, reads who changed since from the tables, and
+ * makes it anew where it does not fit, is damaged or too old. It may be deleted at any time. MOU_ERROR_IO if it cannot be written.
+ */
+MOU_API enum mou_status mou_store_snapshot(struct mou_store *store, mou_time now, struct mou_store_snapshot_result *result) MOU_MUST_USE;
+/** Deletes it; fine if there is none. */
+MOU_API enum mou_status mou_store_snapshot_remove(struct mou_store *store) MOU_MUST_USE;
 
 /* ------------------------------------------------------------------ ledger and verification */
 

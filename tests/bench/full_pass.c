@@ -236,6 +236,35 @@ static void measure_reading(struct mou_store *store, const char *name, long roun
     mou_snapshot_free(snapshot);
 }
 
+/** Stored beside the store's own, under a name that nobody else uses, and taken from there again. */
+static void measure_stored(struct mou_store *store, const struct mou_snapshot *snapshot, mou_date as_of, long round, uint32_t threads)
+{
+    const struct mou_pack *pack = mou_store_pack(store);
+    struct mou_snapshot_key key;
+    struct mou_buf path;
+    mou_buf_init(&path, NULL, 65536);
+    mou_buf_text(&path, sqlite3_db_filename(store->database, "main"));
+    mou_buf_text(&path, "-measured");
+    require(!path.failed && mou_snapshot_key_of_pack(pack, &key), "out of memory");
+    struct moment begin = now();
+    require(mou_snapshot_save(snapshot, &key, path.data), "the snapshot cannot be stored");
+    tell("store", round, begin);
+    begin = now();
+    struct mou_snapshot *stored = mou_snapshot_load(pack, path.data, &key);
+    require(stored != NULL, "the stored snapshot is not taken");
+    tell("take", round, begin);
+    begin = now();
+    const struct tally one = count_snapshot(store, stored, as_of, 1);
+    tell("count stored", round, begin);
+    begin = now();
+    const struct tally many = count_snapshot(store, stored, as_of, threads);
+    tell("count stored threads", round, begin);
+    require(same(&one, &many), "the ways of counting do not agree");
+    mou_snapshot_free(stored);
+    (void)remove(path.data);
+    mou_buf_free(&path);
+}
+
 static void measure(struct mou_store *store, mou_date as_of, long round, uint32_t threads, uint64_t subjects)
 {
     struct moment begin = now();
@@ -252,6 +281,7 @@ static void measure(struct mou_store *store, mou_date as_of, long round, uint32_
     begin = now();
     (void)count_snapshot(store, snapshot, as_of, threads);
     tell("count threads", round, begin);
+    measure_stored(store, snapshot, as_of, round, threads);
     mou_snapshot_free(snapshot);
     if (subjects > 0) {
         begin = now();

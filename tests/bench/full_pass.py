@@ -50,7 +50,8 @@ def ratio(times, above, below):
 
 # What is set against what. The names are those of full_pass.c.
 RATIOS = [("statements", "scan"), ("statements threads", "scan"), ("pages", "scan"), ("pages threads", "scan"), ("count", "scan"), ("pages + count", "scan"),
-          ("statements + count", "scan"), ("count", "count threads"), ("tables", "pages + count")]
+          ("statements + count", "scan"), ("pages + store", "scan"), ("take + count stored", "scan"),
+          ("count", "count threads"), ("tables", "pages + count")]
 
 
 def main():

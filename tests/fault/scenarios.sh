@@ -136,6 +136,13 @@ backup() {
     make_history && keep_store
     sweep "$restore; rm -f copy.db*" "sqlite3 -readonly copy.db .dump | grep -v '^PRAGMA'; ls | grep -c copy" "$mou" backup work.db copy.db
 }
+snapshot() { # made, renewed after an import, and left out where it fails
+    make_history && keep_store
+    "$mou" snapshot -q work.db && cp work.db-snapshot kept
+    "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null && sqlite3 work.db 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+    sweep "$restore; rm -f work.db-snapshot*" "$database; ls | grep -c snapshot" "$mou" snapshot work.db
+    sweep "$restore; cp kept work.db-snapshot" "$database" "$mou" run work.db --summary --threads 1 --as-of 2024-06-01 --known-at 2099-01-01
+}
 init_former() { # bringing a store of format 1 up
     make_pack_and_former
     sweep "$restore" "$database" "$mou" init work.db

@@ -1,7 +1,7 @@
 /*
  * Random histories of a store: subjects, records, corrections, withdrawals, late arrivals, relations that begin, change and end, objections, time passing in small
  * and large steps, other packs. After every event a run is stored as it comes, mostly incremental; then the decisions that stand must be, byte by byte, those of a full
- * evaluation that stores nothing. At the end of a history every past run must repeat, and the ledger hold.
+ * evaluation that stores nothing, and counted out of a stored snapshot, which may be old, damaged or deleted meanwhile, they must be as many. At the end of a history every past run must repeat, and the ledger hold.
  *
  *     histories RULES COUNT [SEED]      prints one line of counts; exit code 1 if any history failed
  */
@@ -28,6 +28,8 @@ struct history {
     int pack;                     /**< the one in force */
     unsigned keys, checks;
     unsigned incremental;         /**< runs that built on the one before */
+    unsigned snapshots, reread;   /**< summaries out of a stored snapshot; those that had to read changed subjects, too */
+    uint64_t luck;                /**< what happens to the snapshot: a sequence of its own, so that seeds give the same histories as ever */
     struct mou_buf rows, full, stands;
 };
 
@@ -224,6 +226,61 @@ static bool take_line(void *state, struct mou_text line)
     return true;
 }
 
+static unsigned luck(struct history *history, unsigned limit)
+{
+    history->luck = history->luck * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(history->luck >> 33) % limit;
+}
+
+/** Flips a byte of the stored snapshot, cuts its end off, or puts something else in its place. */
+static void damage_snapshot(struct history *history)
+{
+    char name[160];
+    (void)snprintf(name, sizeof name, "%s-snapshot", history->path);
+    FILE *file = fopen(name, "r+b");
+    if (file == NULL) {
+        return;
+    }
+    require(history, fseek(file, 0, SEEK_END) == 0, "damage");
+    const long len = ftell(file);
+    const long at = len > 0 ? (long)luck(history, (unsigned)len) : 0;
+    bool done = true;
+    if (luck(history, 4) == 0) {
+        done = ftruncate(fileno(file), at) == 0;
+    } else {
+        done = fseek(file, at, SEEK_SET) == 0;
+        const int byte = fgetc(file);
+        done = done && fseek(file, at, SEEK_SET) == 0 && fputc(byte ^ (1 << luck(history, 8)), file) != EOF;
+    }
+    require(history, fclose(file) == 0 && done, "damage");
+}
+
+/** The counts of a full run, which `full` is, must be those of a summary. */
+static void summarize(struct history *history, const struct mou_run_result *full)
+{
+    const struct mou_run_request request = {.as_of = history->day, .known_at = MOU_TIME_NOW, .now = history->now, .threads = 1 + luck(history, 2)};
+    struct mou_run_count counts[64];
+    struct mou_run_result result;
+    struct mou_store_snapshot_result stored;
+    const uint64_t decisions = full->decisions;
+    const uint64_t subjects = full->subjects;
+    const uint32_t count = full->count_len;
+    require(history, count <= 64, "counts");
+    memcpy(counts, full->counts, count * sizeof *counts);
+    if (luck(history, 5) == 0) {
+        require(history, mou_store_snapshot(history->store, history->now, &stored) == MOU_OK && stored.subjects == subjects, "snapshot");
+    } else if (luck(history, 12) == 0) {
+        require(history, mou_store_snapshot_remove(history->store) == MOU_OK, "snapshot");
+    } else if (luck(history, 6) == 0) {
+        damage_snapshot(history);
+    }
+    require(history, mou_store_run(history->store, &request, &result) == MOU_OK, "summary");
+    require(history, result.decisions == decisions && result.subjects == subjects && memcmp(counts, result.counts, count * sizeof *counts) == 0,
+            "the summary's counts are not those of a full run");
+    history->snapshots += result.stored_snapshot;
+    history->reread += result.reread > 0;
+}
+
 static void run(struct history *history)
 {
     struct mou_run_request stored = {.as_of = history->day, .known_at = MOU_TIME_NOW, .now = history->now, .store_results = true, .full = below(history, 12) == 0};
@@ -243,6 +300,7 @@ static void run(struct history *history)
         (void)fprintf(stderr, "in full:\n%sas stored:\n%s", history->full.len > 0 ? history->full.data : "", history->stands.len > 0 ? history->stands.data : "");
         fail(history, "the incremental result is not the full one");
     }
+    summarize(history, &result);
     history->checks++;
 }
 
@@ -275,7 +333,7 @@ static void print_problem(void *state, const char *text)
 
 static void remove_files(const struct history *history)
 {
-    static const char *const endings[] = {"", "-wal", "-shm"};
+    static const char *const endings[] = {"", "-wal", "-shm", "-snapshot", "-snapshot.part"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         char name[160];
         (void)snprintf(name, sizeof name, "%s%s", history->path, endings[i]);
@@ -362,9 +420,12 @@ int main(int argc, char **argv)
         history.day = (mou_date)FIRST_DAY;
         history.pack = 0;
         history.keys = 0;
+        history.luck = history.seed;
         run_history(&history);
     }
-    (void)printf("%lu histories, %u runs, %u of them incremental, all equal to full ones\n%lu passed, 0 failed\n", count, history.checks, history.incremental, count);
+    (void)printf("%lu histories, %u runs, %u of them incremental, all equal to full ones; %u summaries out of a stored snapshot, %u of these with changed subjects\n", count,
+                 history.checks, history.incremental, history.snapshots, history.reread);
+    (void)printf("%lu passed, 0 failed\n", count);
     mou_buf_free(&history.rows);
     mou_buf_free(&history.full);
     mou_buf_free(&history.stands);

@@ -208,7 +208,7 @@ static bool few_texts(struct mou_arena *scratch, const struct mou_snapshot_fill 
         const uint64_t len = (uint64_t)mou_scan_number(fill->cells, i);
         if (!mou_scan_is_unknown(fill->cells, i)) {
             told++;
-            if (mou_intern_add(seen, (struct mou_text){fill->cells->bytes.data + begin, len}) == MOU_INTERN_NONE) {
+            if (mou_intern_add(seen, mou_scan_text(fill->cells, begin, len)) == MOU_INTERN_NONE) {
                 return false;
             }
         }
@@ -233,7 +233,7 @@ static bool number_cells(struct mou_arena *scratch, const struct mou_snapshot_fi
         if (mou_scan_is_unknown(cells, i)) {
             mou_scan_put_unknown(numbers, 0);
         } else {
-            const uint32_t number = mou_intern_add(fill->texts, (struct mou_text){cells->bytes.data + begin, len});
+            const uint32_t number = mou_intern_add(fill->texts, mou_scan_text(cells, begin, len));
             if (number == MOU_INTERN_NONE) {
                 return false;
             }

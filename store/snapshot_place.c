@@ -251,8 +251,8 @@ static bool deal_rows(struct mou_placing *placing, const struct mou_placed_table
     uint64_t object_begin = 0;
     uint32_t number = 0;
     for (uint32_t i = 0; i < table->rows.count; i++) {
-        const struct mou_text name = {names->bytes.data + name_begin, (size_t)mou_scan_number(names, i)};
-        const struct mou_text object = {objects->bytes.data + object_begin, (size_t)mou_scan_number(objects, i)};
+        const struct mou_text name = mou_scan_text(names, name_begin, (uint64_t)mou_scan_number(names, i));
+        const struct mou_text object = mou_scan_text(objects, object_begin, (uint64_t)mou_scan_number(objects, i));
         name_begin += name.len;
         object_begin += object.len;
         if (number >= count || !mou_text_equal(relations[number].name, name)) {

@@ -131,7 +131,7 @@ static void sort_numbered(struct numbered *entries, struct numbered *spare, uint
 static const uint32_t *sort_identifiers(const struct mou_placed_table *table, const uint64_t *begins)
 {
     const uint32_t count = table->rows.count;
-    const char *bytes = table->rows.cells[1].bytes.data;
+    const char *bytes = table->rows.cells[1].bytes.data != NULL ? table->rows.cells[1].bytes.data : "";
     uint32_t *order = MOU_NEW_ARRAY(table->arena, (size_t)count + 1, uint32_t);
     struct alphabets *alphabets = MOU_NEW(table->arena, struct alphabets);
     bool in_order = true;
@@ -170,7 +170,7 @@ static bool read_kinds(struct mou_placing *placing, const struct mou_placed_tabl
     uint32_t kind = UINT32_MAX;
     uint64_t begin = 0;
     for (uint32_t i = 0; i < table->rows.count; i++) {
-        const struct mou_text name = {names->bytes.data + begin, (uint64_t)mou_scan_number(names, i)};
+        const struct mou_text name = mou_scan_text(names, begin, (uint64_t)mou_scan_number(names, i));
         begin += name.len;
         if (kind == UINT32_MAX || !mou_text_equal(name, last)) {
             for (kind = 0; kind < mou_pack_kind_count(pack) && !mou_text_equal(mou_pack_kind_name(pack, kind), name); kind++) {
@@ -213,7 +213,8 @@ bool mou_place_subjects(struct mou_placing *placing, const struct mou_placed_tab
         const uint32_t row = order[i];
         const int64_t id = mou_scan_number(&rows->cells[0], row);
         const size_t len = (size_t)(begins[row + 1] - begins[row]);
-        memcpy(ids + offsets[i], rows->cells[1].bytes.data + begins[row], len);
+        const struct mou_text identifier = mou_scan_text(&rows->cells[1], begins[row], len);
+        memcpy(ids + offsets[i], identifier.bytes, len);
         offsets[i + 1] = offsets[i] + len;
         kinds[i] = read_kind[row];
         if (id >= 0) {

@@ -76,6 +76,11 @@ static inline int64_t mou_scan_number(const struct mou_scan_cells *cells, uint32
     default: return ((const int64_t *)(const void *)at)[row];
     }
 }
+/** A column's text that begins at `begin` of all its bytes. */
+static inline struct mou_text mou_scan_text(const struct mou_scan_cells *cells, uint64_t begin, uint64_t len)
+{
+    return (struct mou_text){len > 0 ? cells->bytes.data + begin : "", len};
+}
 static inline bool mou_scan_is_unknown(const struct mou_scan_cells *cells, uint32_t row)
 {
     return cells->gaps && cells->unknown.data[row] != 0;

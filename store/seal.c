@@ -45,9 +45,11 @@ struct sealing {
 
 static void put_number(struct mou_buf *row, uint64_t value, int bytes)
 {
-    for (int i = bytes - 1; i >= 0; i--) {
-        mou_buf_char(row, (char)(unsigned char)(value >> (8 * i)));
+    char big_endian[8];
+    for (int i = 0; i < bytes; i++) {
+        big_endian[i] = (char)(unsigned char)(value >> (8 * (bytes - 1 - i)));
     }
+    mou_buf_append(row, big_endian, (size_t)bytes);
 }
 
 /** Known cells with their column's number, so that columns that are added later change nothing; then a mark that no column has. */

@@ -124,26 +124,73 @@ static void put_states(struct mou_buf *sql)
     }
 }
 
+/** A truth value in SQL: whether the transition from `before` (an expression) by NEW.event to NEW.state is one for `kind`. Cases, not a look into the view: every step asks. */
+static void put_transition_cases(struct mou_buf *sql, int kind)
+{
+    mou_buf_text(sql, "CASE coalesce((SELECT p.state FROM decision_step p WHERE p.id = NEW.previous), '')");
+    for (int from = MOU_MEASURE_NONE; from < MOU_MEASURE_STATE_COUNT; from++) {
+        bool any = false;
+        for (size_t i = 0; i < TRANSITION_COUNT; i++) {
+            if ((int)transitions[i].from == from && transitions[i].kinds[kind]) {
+                if (!any) {
+                    mou_buf_printf(sql, " WHEN '%s' THEN CASE NEW.event", states[from].word);
+                }
+                mou_buf_printf(sql, " WHEN '%s' THEN NEW.state = '%s'", events[transitions[i].event].word, states[transitions[i].to].word);
+                any = true;
+            }
+        }
+        mou_buf_text(sql, any ? " ELSE 0 END" : "");
+    }
+    mou_buf_text(sql, " ELSE 0 END");
+}
+
+/** What every step must fulfil. One trigger: a run takes a step for each decision that it finds. */
+static void put_step_guard(struct mou_buf *sql)
+{
+    mou_buf_text(sql, "CREATE TRIGGER decision_step_follows BEFORE INSERT ON decision_step BEGIN "
+                      "SELECT RAISE(ABORT, 'a step follows the one that the measure stands at') "
+                      "WHERE NEW.previous IS NOT (SELECT max(id) FROM decision_step WHERE decision = NEW.decision); "
+                      "SELECT RAISE(ABORT, 'no transition leads there') WHERE NOT coalesce(CASE (SELECT d.kind FROM decision d WHERE d.id = NEW.decision) WHEN 'sanction' THEN ");
+    put_transition_cases(sql, 0);
+    mou_buf_text(sql, " WHEN 'incentive' THEN ");
+    put_transition_cases(sql, 1);
+    mou_buf_text(sql, " END, 0); END");
+}
+
+/** What the steps of officers must fulfil; those that a run brings do not wait for it. */
+static const char *const officer_guards[][2] = {
+    {"SELECT 1 FROM act a CROSS JOIN measure_event e WHERE a.id = NEW.act AND e.event = NEW.event AND e.officer AND (length(a.actor) = 0 OR "
+     "(e.reason AND length(a.reason) = 0 AND length(NEW.note) = 0))",
+     "an officer takes this step, under his name and where it is asked for with a reason"},
+    {"SELECT 1 FROM act a CROSS JOIN measure_event e CROSS JOIN decision_step p CROSS JOIN act b WHERE a.id = NEW.act AND e.event = NEW.event AND p.decision = NEW.decision "
+     "AND p.event = e.other_than AND b.id = p.act AND b.actor = a.actor",
+     "another person than the one who put it forward takes this step"},
+    {"SELECT 1 FROM measure_event e CROSS JOIN decision_step p WHERE e.event = NEW.event AND p.id = (SELECT max(id) FROM decision_step WHERE decision = NEW.decision "
+     "AND event = e.after) AND (p.due IS NULL OR p.due >= NEW.day)",
+     "the period for statements is not over"},
+    {"SELECT 1 FROM measure_event e CROSS JOIN decision_step p WHERE e.event = NEW.event AND e.officer AND p.id = NEW.previous AND p.day > NEW.day",
+     "an act of an officer does not lie before the step that it follows"},
+};
+
+static void put_officer_guard(struct mou_buf *sql)
+{
+    const char *between = "";
+    mou_buf_text(sql, "CREATE TRIGGER decision_step_of_officer BEFORE INSERT ON decision_step WHEN ");
+    for (int i = 0; i < MOU_MEASURE_EVENT_COUNT; i++) {
+        if (events[i].officer || *events[i].other_than != '\0' || *events[i].after != '\0') {
+            mou_buf_printf(sql, "%sNEW.event = '%s'", between, events[i].word);
+            between = " OR ";
+        }
+    }
+    mou_buf_text(sql, " BEGIN ");
+    for (size_t i = 0; i < sizeof officer_guards / sizeof officer_guards[0]; i++) {
+        mou_buf_printf(sql, "SELECT RAISE(ABORT, '%s') WHERE EXISTS (%s); ", officer_guards[i][1], officer_guards[i][0]);
+    }
+    mou_buf_text(sql, "END");
+}
+
 /** What a step must fulfil. Whoever writes to the database, with whatever program, gets no measure into effect by another way. */
 static const char *const guards[] = {
-    "CREATE TRIGGER decision_step_follows BEFORE INSERT ON decision_step WHEN NEW.previous IS NOT (SELECT max(id) FROM decision_step WHERE decision = NEW.decision) "
-    "BEGIN SELECT RAISE(ABORT, 'a step follows the one that the measure stands at'); END",
-    "CREATE TRIGGER decision_step_is_a_transition BEFORE INSERT ON decision_step WHEN NOT EXISTS (SELECT 1 FROM decision d CROSS JOIN measure_transition t "
-    "WHERE d.id = NEW.decision AND t.kind = d.kind AND t.event = NEW.event AND t.state = NEW.state "
-    "AND t.from_state = coalesce((SELECT p.state FROM decision_step p WHERE p.id = NEW.previous), '')) "
-    "BEGIN SELECT RAISE(ABORT, 'no transition leads there'); END",
-    "CREATE TRIGGER decision_step_has_an_officer BEFORE INSERT ON decision_step WHEN EXISTS (SELECT 1 FROM act a CROSS JOIN measure_event e "
-    "WHERE a.id = NEW.act AND e.event = NEW.event AND e.officer AND (length(a.actor) = 0 OR (e.reason AND length(a.reason) = 0 AND length(NEW.note) = 0))) "
-    "BEGIN SELECT RAISE(ABORT, 'an officer takes this step, under his name and where it is asked for with a reason'); END",
-    "CREATE TRIGGER decision_step_two_persons BEFORE INSERT ON decision_step WHEN EXISTS (SELECT 1 FROM act a CROSS JOIN measure_event e CROSS JOIN decision_step p CROSS JOIN act b "
-    "WHERE a.id = NEW.act AND e.event = NEW.event AND p.decision = NEW.decision AND p.event = e.other_than AND b.id = p.act AND b.actor = a.actor) "
-    "BEGIN SELECT RAISE(ABORT, 'another person than the one who put it forward takes this step'); END",
-    "CREATE TRIGGER decision_step_waits BEFORE INSERT ON decision_step WHEN EXISTS (SELECT 1 FROM measure_event e CROSS JOIN decision_step p "
-    "WHERE e.event = NEW.event AND p.id = (SELECT max(id) FROM decision_step WHERE decision = NEW.decision AND event = e.after) AND (p.due IS NULL OR p.due >= NEW.day)) "
-    "BEGIN SELECT RAISE(ABORT, 'the period for statements is not over'); END",
-    "CREATE TRIGGER decision_step_in_order BEFORE INSERT ON decision_step WHEN EXISTS (SELECT 1 FROM measure_event e CROSS JOIN decision_step p "
-    "WHERE e.event = NEW.event AND e.officer AND p.id = NEW.previous AND p.day > NEW.day) "
-    "BEGIN SELECT RAISE(ABORT, 'an act of an officer does not lie before the step that it follows'); END",
     "CREATE TRIGGER decision_step_is_not_changed BEFORE UPDATE ON decision_step BEGIN SELECT RAISE(ABORT, 'a row of decision_step is not changed'); END",
     "CREATE TRIGGER decision_step_is_not_deleted BEFORE DELETE ON decision_step BEGIN SELECT RAISE(ABORT, 'a row of decision_step is not deleted'); END",
     "CREATE TRIGGER act_is_not_changed BEFORE UPDATE ON act BEGIN SELECT RAISE(ABORT, 'a row of act is not changed'); END",
@@ -158,12 +205,12 @@ static const char *const guards[] = {
 
 enum mou_status mou_states_create(struct mou_store *store)
 {
-    static void (*const views[])(struct mou_buf *sql) = {put_transitions, put_events, put_states};
+    static void (*const parts[])(struct mou_buf *sql) = {put_transitions, put_events, put_states, put_step_guard, put_officer_guard};
     struct mou_buf sql;
     enum mou_status status = MOU_OK;
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    for (size_t i = 0; status == MOU_OK && i < sizeof views / sizeof views[0]; i++) {
-        views[i](&sql);
+    for (size_t i = 0; status == MOU_OK && i < sizeof parts / sizeof parts[0]; i++) {
+        parts[i](&sql);
         status = mou_schema_run_text(store, &sql);
     }
     for (size_t i = 0; status == MOU_OK && i < sizeof guards / sizeof guards[0]; i++) {

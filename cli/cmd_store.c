@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "masking.h"
+#include "run_output.h"
 
 /* More than this no machine of an office has; the store takes no more. */
 #define THREADS_MAX 64L
@@ -77,42 +77,6 @@ enum mou_exit mou_cmd_init(struct mou_cli *cli)
 
 /* ------------------------------------------------------------------ run */
 
-/** Output of --out. */
-struct run_output {
-    FILE *file;
-    struct mou_buf line;
-    struct mou_buf shown; /**< with confidential keys and grants hidden */
-    struct mou_masking masking;
-    bool failed;
-};
-
-/** One line, with its line break. */
-static bool write_shown(struct run_output *output, struct mou_text line)
-{
-    mou_buf_clear(&output->shown);
-    mou_mask_line(&output->masking, line, &output->shown);
-    output->failed = output->shown.failed || fwrite(output->shown.data, 1, output->shown.len, output->file) != output->shown.len;
-    return !output->failed;
-}
-
-/** A decision of a run that stores nothing. */
-static enum mou_status write_decision(void *state, const struct mou_pack *pack, const struct mou_decision *decision)
-{
-    struct run_output *output = state;
-    mou_buf_clear(&output->line);
-    mou_decision_json(pack, decision, &output->line);
-    output->failed = output->line.failed;
-    return !output->failed && write_shown(output, (struct mou_text){output->line.data, output->line.len}) ? MOU_OK : MOU_ERROR_IO;
-}
-
-/** A decision that stands after a run that was stored. */
-static bool write_line(void *state, struct mou_text line)
-{
-    struct run_output *output = state;
-    output->failed = !write_shown(output, line) || fputc('\n', output->file) == EOF;
-    return !output->failed;
-}
-
 static bool show_subjects(void *state, uint64_t done, uint64_t total)
 {
     return mou_progress_show(state, done, total);
@@ -140,12 +104,12 @@ static enum mou_exit print_quarantine(struct mou_cli *cli, struct mou_store *sto
 }
 
 /** Runs, and writes the decisions to `output` where it has a file. */
-static enum mou_status run_into(struct mou_cli *cli, struct mou_store *store, struct mou_run_request *request, struct run_output *output,
+static enum mou_status run_into(struct mou_cli *cli, struct mou_store *store, struct mou_run_request *request, struct mou_run_output *output,
                                 struct mou_run_result *result)
 {
     struct mou_progress progress;
     if (output->file != NULL && !request->store_results) {
-        request->decision = write_decision;
+        request->decision = mou_run_output_decision;
         request->decision_state = output;
     }
     mou_progress_start(&progress, cli);
@@ -154,7 +118,7 @@ static enum mou_status run_into(struct mou_cli *cli, struct mou_store *store, st
     enum mou_status status = mou_store_run(store, request, result);
     mou_progress_end(&progress);
     if (status == MOU_OK && output->file != NULL && request->store_results) {
-        status = mou_store_decisions(store, write_line, output);
+        status = mou_store_decisions(store, mou_run_output_line, output);
     }
     return status;
 }
@@ -162,26 +126,19 @@ static enum mou_status run_into(struct mou_cli *cli, struct mou_store *store, st
 static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, struct mou_run_request *request)
 {
     const char *out = mou_option_value(cli, "out", NULL);
-    struct run_output output = {.file = NULL};
+    struct mou_run_output output = {.file = NULL};
     struct mou_run_result result;
     if (out != NULL) {
         const enum mou_exit noted = mou_masking_note(cli, store, "run");
         if (noted != MOU_EXIT_DONE) {
             return noted;
         }
-        output.file = fopen(out, "w");
-        if (output.file == NULL) {
-            mou_complain(cli, mou_say(cli, "不能写文件 %s", "cannot write file %s"), out);
+        if (!mou_run_output_open(&output, cli, out, mou_store_pack(store))) {
             return MOU_EXIT_IO;
         }
     }
-    mou_masking_init(&output.masking, cli, mou_store_pack(store));
-    mou_buf_init(&output.line, NULL, (size_t)256 * 1024 * 1024);
-    mou_buf_init(&output.shown, NULL, (size_t)256 * 1024 * 1024);
     enum mou_status status = run_into(cli, store, request, &output, &result);
-    mou_buf_free(&output.line);
-    mou_buf_free(&output.shown);
-    if (output.file != NULL && (fclose(output.file) != 0 || output.failed)) {
+    if (!mou_run_output_close(&output)) {
         mou_complain(cli, mou_say(cli, "文件 %s 没有写完整", "file %s was not written completely"), out);
         return MOU_EXIT_IO;
     }

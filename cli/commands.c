@@ -89,7 +89,7 @@ static const struct mou_option run_options[] = {
     {"as-of", 0, "DATE", "按哪一天评价（默认今天）", "date of the evaluation (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"full", 0, NULL, "重新评价全部主体", "evaluate every subject again"},
-    {"out", 0, "FILE", "把决定写成 JSON 行", "write the decisions as JSON lines"},
+    {"out", 0, "FILE", "把决定写成文件：.csv 是表，其余是 JSON 行", "write the decisions: a table where the name ends in .csv, else JSON lines"},
     {"summary", 0, NULL, "只输出汇总，不写入数据库", "counts only, nothing is stored"},
     {"profile", 0, NULL, "列出用时：按步骤、备忘录、规则、指令", "show where the time went: by step, memorandum, rule and instruction"},
     {"flame", 0, "FILE", "把用时写成火焰图：.svg 直接看，其他名字写成折叠的调用栈", "write the times as a flame graph: .svg to look at, any other name as folded stacks"},

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Whole commands as a user gives them: exit codes, streams, what a store holds afterwards. Prints `N passed, N failed`."""
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -447,6 +448,24 @@ def test_profile_tells_where_the_time_went(bench: Bench):
     assert "逐个主体作决定" in (bench.folder / "times.txt").read_text("utf-8")
     bench.expect(2, "run", store, "--as-of", DAY, "--profile", "--json")
     bench.expect(5, "run", store, "--as-of", DAY, "--summary", "--flame", "no/such/folder.svg")
+
+
+def test_run_out_as_csv_says_what_the_lines_say(bench: Bench):
+    store = bench.store("table.db")
+    for summary in ([], ["--summary"]):
+        bench.expect(0, "run", str(store), "--as-of", DAY, *summary, "--out", "decisions.ndjson")
+        bench.expect(0, "run", str(store), "--as-of", DAY, *summary, "--out", "decisions.csv")
+        lines = [json.loads(line) for line in (bench.folder / "decisions.ndjson").read_text("utf-8").splitlines()]
+        with open(bench.folder / "decisions.csv", encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == len(lines) > 100
+        words = {"in_force": "生效", "suspended": "暂停", "to_verify": "待核实", "pending": "未生效"}
+        for row, line in zip(rows, lines):
+            assert (row["主体"], row["备忘录"], row["规则"], row["目录项"], row["结果"]) == (line["subject"], line["memorandum"], line["rule"], line["item"] or "", words[line["outcome"]])
+            assert (row["自"], row["至"], row["依据"]) == (line["from"] or "", line["until"] or "", "；".join(line["basis"]))
+            assert row["事由"] == "；".join(" ".join(filter(None, (g["subject"], g["record"], g["key"]))) for g in line["grounds"])
+    english = bench.expect(0, "run", str(store), "--as-of", DAY, "--summary", "--out", "english.csv", "--lang", "en")
+    assert english is not None and (bench.folder / "english.csv").read_text("utf-8-sig").splitlines()[0].startswith('"subject","memorandum"')
 
 
 def test_known_at(bench: Bench):

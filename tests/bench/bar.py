@@ -1,0 +1,161 @@
+"""The bar: what the bench's figures are held against, row by row, and the tables in words. Used by suite.py."""
+import statistics
+
+
+def milliseconds(values):
+    return statistics.median(values) / 1e6
+
+
+def ratio(above, below, scale=1.0):
+    """A ratio of medians, with the least and greatest ratio of any round."""
+    each = [scale * a / b for a, b in zip(above, below)]
+    return {"ratio": scale * statistics.median(above) / statistics.median(below), "least": min(each), "greatest": max(each)}
+
+
+def row(work, bar, found, holds, stretch=""):
+    return {"work": work, "bar": bar, "stretch": stretch, "found": found, "holds": holds}
+
+
+def said(found, unit=" ×"):
+    return f"{found['ratio']:.2f}{unit} ({found['least']:.2f} to {found['greatest']:.2f})"
+
+
+def many(name, found):
+    """The name of a work on several threads; on one core there is none of its own."""
+    return next((other for other in found["full pass"]["times"] if other.startswith(name + ",") and other.endswith("threads") and "vector" not in other), None)
+
+
+def times_of(found, name, clock="cpu"):
+    return found["full pass"]["times"][name][clock]
+
+
+UNMEASURED = "not measured"
+
+
+def full_pass_rows(found):
+    times = found["full pass"]["times"]
+    kept = "mou, snapshot" if "mou, snapshot" in times else "mou"
+    rows = []
+    if "DuckDB" in times:
+        faster = ratio(times_of(found, "DuckDB"), times_of(found, kept))
+        rows.append(row("full pass, snapshot, counts only, 1 thread, to DuckDB on its own storage", "≥ 5 × as fast", said(faster), faster["ratio"] >= 5, "≥ 10 ×"))
+    limit = ratio(times_of(found, kept), times_of(found, "by hand, vector"))
+    rows.append(row("the same, to the hand-written vectorised limit", "≤ 4 × the time", said(limit), limit["ratio"] <= 4, "≤ 2 ×"))
+    own, other = many(kept, found) or many("mou", found), many("DuckDB", found)
+    if own and other:
+        faster = ratio(times_of(found, other, "ns"), times_of(found, own, "ns"))
+        rows.append(row("the same on all cores, to DuckDB on all cores", "≥ 5 × as fast", said(faster), faster["ratio"] >= 5, "≥ 10 ×"))
+    for name, bound, stretch in (("mou, plain stepping", 1.25, "≤ 1.1 ×"),):
+        if name in times:
+            scan = ratio(times_of(found, name), times_of(found, "bare scan"))
+            rows.append(row("full pass from SQLite alone, plain stepping, to a bare scan", f"≤ {bound} × the time", said(scan), scan["ratio"] <= bound, stretch))
+    rows.append(row("full pass from SQLite alone, to DuckDB attached to the file", "≥ 1.3 × (pages: 5 ×) as fast", UNMEASURED + ": npm has no SQLite extension", None, "≥ 10 ×"))
+    pages = "mou, pages" if "mou, pages" in times else "mou"
+    if "DuckDB" in times:
+        faster = ratio(times_of(found, "DuckDB"), times_of(found, pages))
+        rows.append(row("full pass from SQLite alone, page decoding, to DuckDB on its own storage", "≥ 1.5 × as fast", said(faster), faster["ratio"] >= 1.5, "≥ 3 ×"))
+    if "mou, making the snapshot" in times:
+        made = ratio(times_of(found, "mou, making the snapshot"), times_of(found, "bare scan"))
+        rows.append(row("making the snapshot, to a bare scan", "≤ 1.5 × the time", said(made), made["ratio"] <= 1.5))
+    return rows
+
+
+def lookup_rows(found):
+    if "lookups" not in found:
+        return []
+    works = found["lookups"]["in one process, microseconds"]
+    rows = []
+    for group in ("any", "with decisions"):
+        twelve = works[f"twelve decisions, {group}"]
+        middle, late = (statistics.median(figures) for figures in twelve["machine counts"])
+        rows.append(row(f"one subject ({group}), machine alone, record in memory", "p50 ≤ 3 µs, p99 ≤ 10 µs", f"p50 {middle:.2f} µs, p99 {late:.2f} µs",
+                        middle <= 3 and late <= 10, "≤ 1 µs"))
+        reading = ratio(twelve["store and machine"][0], twelve["hand from the store"][0])
+        rows.append(row(f"one subject ({group}) from the open store, warm, to hand-written prepared statements", "≤ 1.3 × the time", said(reading), reading["ratio"] <= 1.3))
+    for pack in ("twelve decisions", "rule library"):
+        figures = works[f"{pack}, with decisions"]
+        longer = statistics.median(figures["machine explanation"][0])
+        rows.append(row(f"one subject with its explanation ({pack})", "≤ 50 µs", f"{longer:.1f} µs", longer <= 50))
+    return rows
+
+
+def stored_rows(found):
+    stored = found.get("stored", {})
+    rows = []
+    if stored.get("daily"):
+        daily, full = ([answer["ns"] for answer in stored[name]] for name in ("daily", "full"))
+        share = ratio([max(0, taken - 5e6) for taken in daily], full, 100)
+        rows.append(row("daily run, 0.1 % changed, without 5 ms, to a full run that stores", "≤ 1 %", said(share, " %"), share["ratio"] <= 1))
+    if stored.get("by hand"):
+        first, talk, hand = ([answer["cpu"] for answer in stored[name]] for name in ("first", "said", "by hand"))
+        whole = ratio(first, hand)
+        rows.append(row("first run, to a bulk insert of the same rows by hand", "at its rate", said(whole), whole["ratio"] <= 1.1))
+        writing = ratio([a - b for a, b in zip(first, talk)], hand)
+        rows.append(row("the same without judging and wording", "at its rate", said(writing), writing["ratio"] <= 1.1))
+    return rows
+
+
+def growth_rows(found):
+    rows = []
+    sizes = sorted(found.get("growth", {}), key=int)
+    for small, large in zip(sizes, sizes[1:]):
+        if int(large) == 10 * int(small):
+            more = ratio(found["growth"][large]["mou"]["cpu"], found["growth"][small]["mou"]["cpu"])
+            rows.append(row(f"{int(large):,} instead of {int(small):,} subjects", "≤ 10.5 × the time", said(more), more["ratio"] <= 10.5))
+    if "memoranda" in found:
+        more = ratio(found["memoranda"]["10"], found["memoranda"]["1"])
+        rows.append(row("ten times the memoranda, the same conditions", "≤ 8 × the time", said(more), more["ratio"] <= 8))
+    return rows
+
+
+def rows_of(found):
+    return full_pass_rows(found) + lookup_rows(found) + stored_rows(found) + growth_rows(found)
+
+
+WORDS = {True: "holds", False: "not yet", None: "–"}
+
+
+def full_pass_table(found):
+    full = found["full pass"]
+    lines = [f"full pass: {full['subjects']:,} subjects, {full['rows']:,} rows in seven tables, {full['decisions']:,} decisions; milliseconds, median of {found['rounds']} rounds",
+             f"{'':34}{'elapsed':>10}{'processor':>11}{'to DuckDB / by hand, processor':>34}"]
+    for name, times in full["times"].items():
+        against = []
+        for other in ("DuckDB", "by hand, vector"):
+            if other in full["times"]:
+                against.append(f"{ratio(times['cpu'], full['times'][other]['cpu'])['ratio']:.2f}")
+        lines.append(f"  {name:32}{milliseconds(times['ns']):10.1f}{milliseconds(times['cpu']):11.1f}{' / '.join(against):>34}")
+    for engine, rounds in full.get("one by one", {}).items():
+        middle = statistics.median(rounds) / 1000
+        lines.append(f"  {engine:32}{middle:10.1f} µs a subject: {middle * full['subjects'] / 1e6:.0f} s for all")
+    return lines
+
+
+def lookup_table(found):
+    if "lookups" not in found:
+        return []
+    lines = ["", f"one subject, microseconds: p50 / p99, medians of {found['rounds']} rounds"]
+    for title, works in found["lookups"]["in one process, microseconds"].items():
+        figures = ", ".join(f"{name} {statistics.median(middle):.1f} / {statistics.median(late):.1f}" for name, (middle, late) in works.items() if name != "clock")
+        lines.append(f"  {title}: {figures}")
+    processes = found["lookups"]["processes, milliseconds"]
+    lines.append("  processes, ms: " + ", ".join(f"{name} {statistics.median(taken):.1f}" for name, taken in processes.items()))
+    return lines
+
+
+def memory_table(found):
+    if "memory" not in found:
+        return []
+    return ["", "most memory of a program that does this and nothing else, MB: "
+            + ", ".join(f"{name} {kilobytes / 1024:.0f}" for name, kilobytes in found["memory"].items())]
+
+
+def report(found):
+    machine = found["machine"]
+    lines = [f"{machine['processor']}, {machine['cores']} cores, load {machine['load']:.1f} at the start, {machine['at']}; "
+             + ", ".join(f"{name} {version}" for name, version in machine["versions"].items()), ""]
+    lines += full_pass_table(found) + lookup_table(found) + memory_table(found)
+    lines += ["", "the bar"]
+    for entry in rows_of(found):
+        lines.append(f"  {WORDS[entry['holds']]:8}{entry['work']}: {entry['bar']}; measured {entry['found']}")
+    return "\n".join(lines)

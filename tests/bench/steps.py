@@ -1,0 +1,337 @@
+"""The bench's steps: making data, starting the programs that do the works, checking that they agree, letting them take turns. Used by suite.py."""
+import datetime
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+
+import lookup
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = ROOT / "tests" / "bench"
+DAY = datetime.date(2025, 12, 31)
+PARTS = ("npm", "lookup", "daily", "first", "memoranda", "growth", "memory")
+TARGETS = {"执行案件": "cases", "行政处罚": "penalties", "欠薪决定": "wages", "税案": "taxes", "纳税评价": "ratings", "信用承诺": "commitments", "荣誉": "honours",
+           "异议": "objections"}
+SAMPLE = 2000  # subjects that an engine for one subject at a time judges
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def output_of(*command, **options):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]}: exit code {done.returncode}\n{done.stderr}{done.stdout[-2000:]}")
+    return done.stdout
+
+
+def day_number(years_before=0):
+    """Days as the store counts them: since 1900-01-01."""
+    return DAY.replace(year=DAY.year - years_before).toordinal() - datetime.date(1900, 1, 1).toordinal()
+
+
+DAYS = {"today": day_number(), "two": day_number(2), "three": day_number(3), "five": day_number(5)}
+
+# ---------------------------------------------------------------- the query
+
+SANCTIONS = (("cases", "cases_rest", "cases_ahead = 1"), ("tax", "tax_rest", "tax_ahead = 1"), ("grave", "grave_rest", "grave_ahead = 1"),
+             ("often", "often_rest", None), ("wages", "wages_rest", None), ("hinders", "hinders_rest", None),
+             ("both_of", "both_rest", "(cases_ahead = 1 OR grave_ahead = 1)"))
+INCENTIVES = (("d8", None), ("d9", "honour_ahead = 1 AND unlisted = 2"), ("d10", "honour_ahead = 1 AND unlisted = 2"), ("d11", None), ("d12", None))
+
+
+def outcomes_sql(count):
+    """The last columns; `count` makes one of a condition."""
+    columns = []
+    for name, rest, ahead in SANCTIONS:
+        columns += [f"{name} = 2 AND {rest} = 2", f"{name} = 2 AND {rest} < 2", f"{name} = 1", f"{name} = 0 AND {ahead}" if ahead else None]
+    for name, ahead in INCENTIVES:
+        best = f"greatest({name}, {name}_rest)"
+        columns += [f"{best} = 2", None, f"{best} = 1", f"{best} = 0 AND {ahead}" if ahead else None]
+    return ", ".join("0" if condition is None else count(condition) for condition in columns)
+
+
+STATES = ("cases, cases_rest, cases_ahead, hinders, hinders_rest, grave, grave_rest, grave_ahead, often, often_rest, wages, wages_rest, tax, tax_rest, tax_ahead, "
+          "rated, kept, honour, honour_ahead, level")
+
+
+def write_queries(folder):
+    """The query for DuckDB, which is fastest where equal subjects are counted first (of five forms tried), and for SQLite, which is not."""
+    text = (HERE / "pass" / "pass.sql").read_text("utf-8")
+    body = text[text.index("WITH"):]
+    duckdb = body.format(groups=f"g AS (SELECT {STATES}, count(*) AS subjects FROM s GROUP BY ALL),\n", states="g",
+                         outcomes=outcomes_sql(lambda condition: f"coalesce(sum(subjects) FILTER (WHERE {condition}), 0)"), **DAYS)
+    sqlite = body.format(groups="", states="s", outcomes=outcomes_sql(lambda condition: f"sum({condition})"), **DAYS)
+    (folder / "duckdb.sql").write_text(duckdb, "utf-8")
+    (folder / "sqlite.sql").write_text(sqlite.replace("greatest(", "max(").replace("least(", "min("), "utf-8")
+
+
+# ---------------------------------------------------------------- programs that do works
+
+class Worker:
+    """A program that does one work after the other, as it is told."""
+
+    def __init__(self, command, cwd=None):
+        self.command = [str(word) for word in command]
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=cwd)
+
+    def do(self, work):
+        self.process.stdin.write(work + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if line == "":
+            sys.exit(f"{self.command[0]} {work}: ended with {self.process.wait()}")
+        return json.loads(line)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Bench:
+    def __init__(self, build, work, seed, rounds, threads, without):
+        self.build_folder, self.work, self.seed, self.rounds, self.threads, self.without = build, work, seed, rounds, threads, without
+        self.mou = build / "mou"
+
+    def build(self):
+        if not (self.build_folder / "CMakeCache.txt").exists():
+            output_of("cmake", "-S", ROOT, "-B", self.build_folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release")
+        output_of("cmake", self.build_folder, "-DBUILD_TESTING=ON")
+        output_of("cmake", "--build", self.build_folder, "--target", "bench")
+        if "npm" not in self.without:
+            self.install()
+
+    def install(self):
+        """The packages that package.json names, with their versions; no lock file, which would name a registry."""
+        folder = self.work / "npm"
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = (HERE / "package.json").read_text("utf-8")
+        if not (folder / "package.json").exists() or (folder / "package.json").read_text("utf-8") != wanted or not (folder / "node_modules").exists():
+            say("npm install …")
+            (folder / "package.json").write_text(wanted, "utf-8")
+            output_of("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", cwd=folder)
+        shutil.copy(HERE / "pass_others.mjs", folder / "pass_others.mjs")
+
+    # ------------------------------------------------------------ data
+
+    def data(self, size):
+        """The folder with the data of so many subjects; made once."""
+        folder = self.work / f"pass-{size}-{self.seed}"
+        if not (folder / "mou.db").exists():
+            say(f"{size} subjects …")
+            folder.mkdir(parents=True, exist_ok=True)
+            for left in list(folder.glob("mou.*")) + list(folder.glob("duck.*")):
+                left.unlink()
+            rows = int(output_of(self.build_folder / "tests/bench/bench_generate", folder, size, self.seed))
+            (folder / "size").write_text(str(size), "utf-8")
+            (folder / "rows").write_text(str(rows), "utf-8")
+            self.fill_store(folder, folder / "mou.part")
+            (folder / "mou.part").rename(folder / "mou.db")
+        else:
+            output_of(self.mou, "init", "--quiet", folder / "mou.db")  # of an earlier format: brought up to this one
+        write_queries(folder)
+        return folder
+
+    def fill_store(self, folder, store):
+        output_of(self.mou, "init", "--quiet", store, "--pack", HERE / "pass")
+        output_of(self.mou, "import", "--quiet", store, "--as", "主体", folder / "mou-subjects.csv")
+        for target, name in TARGETS.items():
+            output_of(self.mou, "import", "--quiet", store, "--as", target, folder / f"mou-{name}.csv")
+
+    def workers(self, folder):
+        result = {"c": Worker([self.build_folder / "tests/bench/bench_pass", folder, DAY.isoformat()])}
+        if "npm" not in self.without:
+            result["node"] = Worker(["node", "pass_others.mjs", folder, folder / "duckdb.sql"] + list(DAYS.values()), cwd=self.work / "npm")
+        return result
+
+    def works(self, folder):
+        """name -> (program, work, threads) of the full pass; whatever counts must count the same."""
+        works = {
+            "mou": ("c", "count 1", 1),
+            f"mou, {self.threads} threads": ("c", f"count {self.threads}", self.threads),
+            "bare scan": ("c", "scan", 1),
+            "by hand, scalar": ("c", "scalar", 1),
+            "by hand, vector": ("c", "vector 1", 1),
+            f"by hand, vector, {self.threads} threads": ("c", f"vector {self.threads}", self.threads),
+            "SQLite": ("c", f"sql {folder / 'sqlite.sql'}", 1),
+        }
+        if "npm" not in self.without:
+            works["DuckDB"] = ("node", "duckdb 1", 1)
+            works[f"DuckDB, {self.threads} threads"] = ("node", f"duckdb {self.threads}", self.threads)
+        return works
+
+    # ------------------------------------------------------------ the full pass
+
+    def check(self, workers, works):
+        """Every work once, not timed; sys.exit where two do not count the same."""
+        agreed, first = None, None
+        for name, (program, work, _) in works.items():
+            counts = workers[program].do(work)["counts"]
+            if counts and agreed is None:
+                agreed, first = counts, name
+            if counts and counts != agreed:
+                sys.exit(f"{name} counts {counts},\n{first} {agreed}: no time is shown")
+        return agreed
+
+    def take_turns(self, workers, works, rounds):
+        times = {name: {"ns": [], "cpu": []} for name in works}
+        for _ in range(rounds):
+            for name, (program, work, _) in works.items():
+                answer = workers[program].do(work)
+                times[name]["ns"].append(answer["ns"])
+                times[name]["cpu"].append(answer["cpu"])
+        return times
+
+    def full_pass(self, size):
+        folder = self.data(size)
+        workers = self.workers(folder)
+        works = self.works(folder)
+        say(f"full pass, {size} subjects: checking …")
+        counts = self.check(workers, works)
+        say("full pass: taking turns …")
+        times = self.take_turns(workers, works, self.rounds)
+        found = {"subjects": size, "rows": int((folder / "rows").read_text()), "decisions": sum(counts), "counts": counts, "times": times,
+                 "threads": {name: work[2] for name, work in works.items()}}
+        if "npm" not in self.without:
+            found["one by one"] = self.one_by_one(workers)
+        for worker in workers.values():
+            worker.close()
+        return found
+
+    def one_by_one(self, workers):
+        """Engines that judge one subject at a time, on a sample; each subject's outcomes must be those of the program by hand."""
+        wanted = workers["c"].do(f"sample {SAMPLE}")["outcomes"]
+        found = {}
+        for engine in ("zen", "cel"):
+            rounds = []
+            for _ in range(self.rounds):
+                answer = workers["node"].do(f"{engine} {SAMPLE}")
+                if answer["outcomes"] != wanted:
+                    at = next(i for i, pair in enumerate(zip(answer["outcomes"].split(), wanted.split())) if pair[0] != pair[1])
+                    sys.exit(f"{engine}: subject {at} of the sample: {answer['outcomes'].split()[at]}, by hand {wanted.split()[at]}: no time is shown")
+                rounds.append(answer["cpu"] / SAMPLE)
+            found[engine] = rounds
+        return found
+
+    # ------------------------------------------------------------ the rest
+
+    def growth(self, sizes):
+        found = {}
+        for size in sizes:
+            folder = self.data(size)
+            workers = self.workers(folder)
+            works = {name: work for name, work in self.works(folder).items() if work[2] == 1}
+            self.check(workers, works)
+            say(f"growth: {size} subjects …")
+            found[size] = self.take_turns(workers, works, self.rounds)
+            for worker in workers.values():
+                worker.close()
+        return found
+
+    def memory(self, size):
+        """Most memory of a program that does one work and nothing else, in kilobytes."""
+        folder = self.data(size)
+        found = {}
+        for name, (program, work, _) in self.works(folder).items():
+            worker = self.workers_of(folder, program)
+            found[name] = worker.do(work)["kilobytes"]
+            worker.close()
+        return found
+
+    def workers_of(self, folder, program):
+        if program == "c":
+            return Worker([self.build_folder / "tests/bench/bench_pass", folder, DAY.isoformat()])
+        return Worker(["node", "pass_others.mjs", folder, folder / "duckdb.sql"] + list(DAYS.values()), cwd=self.work / "npm")
+
+    def memoranda(self, size):
+        """The memorandum ten times, under other names: what shared conditions save."""
+        folder = self.data(size)
+        packs = {}
+        for times in (1, 10):
+            rules = self.work / f"memoranda-{times}"
+            shutil.rmtree(rules, ignore_errors=True)
+            rules.mkdir(parents=True)
+            shutil.copy(HERE / "pass" / "词表.mou", rules)
+            text = (HERE / "pass" / "备忘录.mou").read_text("utf-8")
+            for i in range(times):
+                (rules / f"{i:02}.mou").write_text(re.sub(r"^备忘录 基准$", f"备忘录 基准{i:02}", text, flags=re.M).replace("14号", f"{100 + i}号"), "utf-8")
+            packs[times] = self.work / f"memoranda-{times}.moup"
+            output_of(self.mou, "build", "--quiet", rules, "-o", packs[times])
+        worker = self.workers_of(folder, "c")
+        found = {1: [], 10: []}
+        for _ in range(self.rounds):
+            for times, pack in packs.items():
+                worker.do(f"try {pack}")
+                found[times].append(worker.do("count 1")["cpu"])
+        worker.close()
+        return found
+
+    def changing(self, size, threads):
+        """A store that keeps its decisions: the first run, the same rows by hand, then days on which one subject in a thousand changed."""
+        folder = self.data(size)
+        store = None
+        found = {"first": [], "said": [], "by hand": [], "full": [], "daily": []}
+        worker = self.workers_of(folder, "c")
+        for round_ in range(self.rounds if "first" not in self.without else 1):
+            say("first run …")
+            store = self.work / f"daily-{round_}.db"
+            for left in self.work.glob("daily-*.db*"):
+                left.unlink()
+            shutil.copy(folder / "mou.db", store)
+            found["first"].append(worker.do(f"run {store}"))
+            if "first" not in self.without:
+                found["by hand"].append(worker.do(f"bulk {store}"))
+                found["said"].append(worker.do(f"say {store}"))
+        if "daily" not in self.without:
+            say("daily runs …")
+            for round_ in range(self.rounds):
+                worker.do(f"change {store} {size // 1000} {round_}")
+                found["daily"].append(worker.do(f"run {store}"))
+                found["full"].append(worker.do(f"full {store}"))
+        worker.close()
+        for left in self.work.glob("daily-*.db*"):
+            left.unlink()
+        return {name: [{key: answer[key] for key in ("ns", "cpu")} for answer in answers] for name, answers in found.items()}
+
+    def lookups(self):
+        library, twelve = lookup.make_stores(self.mou, self.work)
+        found = {}
+        program = self.build_folder / "tests/bench/bench_lookup"
+        for title, store, by_hand in (("twelve decisions", twelve, True), ("rule library", library, False)):
+            groups, middle = lookup.choose_subjects(store, 400)
+            for group, identifiers in groups.items():
+                found[f"{title}, {group}"] = lookup.time_lookups(program, store, by_hand, identifiers, self.rounds)
+        for identifier in [middle] + groups["with decisions"][:20]:
+            lookup.check_query(self.mou, library, identifier)
+        return {"in one process, microseconds": found, "processes, milliseconds": lookup.time_processes(self.mou, library, middle, self.rounds)}
+
+    def machine(self):
+        with open("/proc/cpuinfo", encoding="utf-8") as info:
+            models = [line.split(":", 1)[1].strip() for line in info if line.startswith("model name")]
+        versions = {"sqlite": output_of("sqlite3", "--version").split()[0], "commit": output_of("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()}
+        if "npm" not in self.without:
+            versions.update(json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"])
+        return {"processor": models[0] if models else "?", "cores": os.cpu_count(), "load": os.getloadavg()[0], "versions": versions,
+                "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes")}
+
+    def run(self, size, sizes):
+        found = {"machine": self.machine(), "rounds": self.rounds, "full pass": self.full_pass(size)}
+        if "lookup" not in self.without:
+            say("look-ups …")
+            found["lookups"] = self.lookups()
+        if "memoranda" not in self.without:
+            say("ten times the memoranda …")
+            found["memoranda"] = self.memoranda(min(size, 100000))
+        if not {"daily", "first"} <= self.without:
+            found["stored"] = self.changing(size, self.threads)
+        if sizes:
+            found["growth"] = self.growth(sizes)
+        if "memory" not in self.without:
+            found["memory"] = self.memory(size)
+        return found

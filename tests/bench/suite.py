@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""The bench: a full pass, look-ups, daily runs and growth, side by side with what a user could pick instead, in one run.
+
+usage: suite.py [--build build/release] [--work out/bench] [--size 1000000] [--seed 1] [--rounds 5] [--growth 10000,100000,1000000] [--threads N]
+                [--without npm,lookup,daily,first,growth,memory] [--json FILE] [--html FILE]
+
+Builds the programs; makes data from seed and size once (a subject has 4.5 rows in seven tables); installs DuckDB, GoRules Zen and a CEL engine with npm
+into the work folder. Checks that all ways count the same decisions, then lets them take turns, round by round. Ratios are ratios of medians over the
+rounds; in parentheses the least and greatest ratio of any round. Works on one thread are compared by processor time, which other work on the machine
+disturbs less; works on several threads and processes by time elapsed. Prints the tables and the bar, and writes them as JSON and as a page with plots.
+"""
+import argparse
+import json
+import os
+import pathlib
+import sys
+
+import bar
+import page
+import steps
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = ROOT / "tests" / "bench"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
+    parser.add_argument("--work", type=pathlib.Path, default=ROOT / "out/bench")
+    parser.add_argument("--size", type=int, default=1000000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--growth", default="10000,100000,1000000")
+    parser.add_argument("--without", default="", help="parts left out: " + ", ".join(steps.PARTS))
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--html", type=pathlib.Path)
+    given = parser.parse_args()
+    without = set(filter(None, given.without.split(",")))
+    unknown = without - set(steps.PARTS)
+    if unknown:
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}")
+    bench = steps.Bench(given.build.resolve(), given.work.resolve(), given.seed, given.rounds, given.threads, without)
+    bench.build()
+    sizes = [] if "growth" in without else [int(size) for size in given.growth.split(",")]
+    found = bench.run(given.size, sizes)
+    found = json.loads(json.dumps(found))  # as it will be read again
+    text = bar.report(found)
+    print(text)
+    given.work.mkdir(parents=True, exist_ok=True)
+    (given.json or given.work / "bench.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (given.html or given.work / "bench.html").write_text(page.make(found, text), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ twelve.mou, whose rules hand_decide.c has in C. Checks that all ways of deciding
 run. Prints medians over the rounds, and ratios of the medians with the least and greatest ratio of any round.
 """
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -35,21 +36,36 @@ def output_of(*command, stdin=None):
 
 # ---------------------------------------------------------------- what is measured upon
 
+def text_of(path):
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+def hash_of_pack(mou, rules, work):
+    """What this program makes of the rules: a store with another pack, or another program's, is made anew."""
+    pack = work / "now.moup"
+    output_of(mou, "build", "--quiet", rules, "-o", pack)
+    return hashlib.sha256(pack.read_bytes()).hexdigest()
+
+
 def make_stores(mou, work):
     """The library's store and the twelve decisions' store, both after a full run."""
     library, twelve = work / "library" / "信用.db", work / "twelve.db"
-    if not library.exists():
+    work.mkdir(parents=True, exist_ok=True)
+    made_of = hash_of_pack(mou, ROOT / "stdlib-rules", work)
+    if text_of(work / "library" / "made-of") != made_of:
         say("making the sample store …")
-        work.mkdir(parents=True, exist_ok=True)
         output_of("bash", ROOT / "tools" / "main_job.sh", mou, work / "library")
-    if not twelve.exists():
+        (work / "library" / "made-of").write_text(made_of, "utf-8")
+    made_of += hash_of_pack(mou, ROOT / "tests" / "bench" / "twelve.mou", work)
+    if text_of(work / "twelve.made-of") != made_of:
         unfinished = work / "twelve.part"
-        for left in work.glob("twelve.part*"):
+        for left in list(work.glob("twelve.part*")) + list(work.glob("twelve.db*")):
             left.unlink()
         output_of(mou, "init", "--quiet", unfinished, "--pack", ROOT / "tests" / "bench" / "twelve.mou")
         output_of("bash", ROOT / "tools" / "import_sample.sh", mou, unfinished, work / "library" / "sample")
         output_of(mou, "run", "--quiet", unfinished, "--as-of", DAY)
         unfinished.rename(twelve)
+        (work / "twelve.made-of").write_text(made_of, "utf-8")
     return library, twelve
 
 

@@ -128,6 +128,8 @@ static void work_scan(struct worker *worker, const char *argument)
         sqlite3_finalize(statement);
     }
     pass_require(sum != 0, "nothing was read");
+    pass_require(sqlite3_close(worker->scanned) == SQLITE_OK, "the database stays open"); /* works that read its pages want it for themselves */
+    worker->scanned = NULL;
 }
 
 static void prepare_sql(struct worker *worker, const char *argument)
@@ -221,6 +223,8 @@ static const struct work {
 } works[] = {
     {"count", prepare_store, work_count},  /* THREADS */
     {"try", prepare_store, work_try},      /* PACK */
+    {"statements", prepare_store, pass_work_statements},
+    {"pages", prepare_store, pass_work_pages},
     {"scan", prepare_scan, work_scan},
     {"sql", prepare_sql, work_sql},        /* FILE */
     {"scalar", prepare_hand, work_scalar},
@@ -285,7 +289,6 @@ int main(int argc, char **argv)
     pass_close_kept(&worker);
     mou_store_close(worker.store);
     sqlite3_close(worker.plain);
-    sqlite3_close(worker.scanned);
     pass_free(&worker.data);
     return 0;
 }

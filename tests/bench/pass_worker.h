@@ -29,6 +29,10 @@ void pass_require(bool holds, const char *what);
 int64_t pass_clock(int clock);
 struct mou_store *pass_open_store(const char *path);
 
+/* ---- pass_ways.c */
+void pass_work_statements(struct worker *worker, const char *argument);
+void pass_work_pages(struct worker *worker, const char *argument);
+
 /* ---- pass_store.c; each gets its argument */
 void pass_prepare_kept(struct worker *worker, const char *argument);
 void pass_work_run(struct worker *worker, const char *argument);

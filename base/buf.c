@@ -190,3 +190,22 @@ void mou_buf_hex(struct mou_buf *buf, const void *bytes, size_t len)
         mou_buf_append(buf, pair, sizeof pair);
     }
 }
+
+void mou_buf_markup(struct mou_buf *buf, struct mou_text text)
+{
+    assert(buf != NULL);
+    for (size_t i = 0; i < text.len; i++) {
+        const char byte = text.bytes[i];
+        switch (byte) {
+        case '<': mou_buf_text(buf, "&lt;"); break;
+        case '>': mou_buf_text(buf, "&gt;"); break;
+        case '&': mou_buf_text(buf, "&amp;"); break;
+        case '"': mou_buf_text(buf, "&quot;"); break;
+        default:
+            if (((unsigned char)byte >= 0x20 && byte != 0x7F) || byte == '\n' || byte == '\t') {
+                mou_buf_char(buf, byte);
+            }
+            break;
+        }
+    }
+}

@@ -30,7 +30,7 @@ struct doc_job {
 
 static bool complain_path(const struct mou_cli *cli, const char *zh, const char *en, const char *path)
 {
-    mou_complain(cli, "%s：%s：%s", mou_say(cli, zh, en), path, strerror(errno));
+    mou_complain(cli, "%s：%s：%s", mou_say(cli, zh, en), path, mou_os_error(errno, cli->lang).text);
     return false;
 }
 

@@ -40,7 +40,7 @@ static enum mou_status write_trace(struct eval_output *output, const struct mou_
     mou_buf_init(&text, NULL, OUTPUT_BYTES_MAX);
     enum mou_status status = mou_machine_explain(output->machine, decision->subject_number, decision->rule, decision->is_finding, &options, &text);
     if (status == MOU_OK && text.len > 0 && fwrite(text.data, 1, text.len, output->trace) != text.len) {
-        mou_complain(output->cli, mou_say(output->cli, "不能写理由文件：%s", "cannot write the trace file: %s"), strerror(errno));
+        mou_complain(output->cli, mou_say(output->cli, "不能写理由文件：%s", "cannot write the trace file: %s"), mou_os_error(errno, output->cli->lang).text);
         status = MOU_ERROR_IO;
     }
     mou_buf_free(&text);
@@ -201,7 +201,7 @@ static bool open_trace(struct mou_cli *cli, struct eval_output *output)
     const char *path = mou_option_value(cli, "trace", NULL);
     output->trace = path != NULL ? fopen(path, "w") : NULL;
     if (path != NULL && output->trace == NULL) {
-        mou_complain(cli, mou_say(cli, "不能写理由文件 %s：%s", "cannot write the trace file %s: %s"), path, strerror(errno));
+        mou_complain(cli, mou_say(cli, "不能写理由文件 %s：%s", "cannot write the trace file %s: %s"), path, mou_os_error(errno, cli->lang).text);
         return false;
     }
     return true;

@@ -71,7 +71,7 @@ enum mou_exit mou_cmd_new(struct mou_cli *cli)
 {
     const char *folder = cli->arguments[0];
     if (mkdir(folder, 0777) != 0) {
-        mou_complain(cli, mou_say(cli, "不能新建文件夹 %s：%s", "cannot make folder %s: %s"), folder, strerror(errno));
+        mou_complain(cli, mou_say(cli, "不能新建文件夹 %s：%s", "cannot make folder %s: %s"), folder, mou_os_error(errno, cli->lang).text);
         return MOU_EXIT_IO;
     }
     if (!write_in(cli, folder, "词表.mou", vocabulary_text) || !write_in(cli, folder, "示例备忘录.mou", memorandum_text)) {

@@ -5,6 +5,7 @@
 
 #include "masking.h"
 #include "notes.h"
+#include "query_lines.h"
 
 /** One look-up: the decisions of one subject kept for printing. */
 struct lookup {
@@ -199,7 +200,21 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
     return code;
 }
 
-static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *machine)
+/** A line per decision. */
+static enum mou_exit print_brief(const struct lookup *lookup)
+{
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, (size_t)16 * 1024 * 1024);
+    const bool good = mou_query_lines(lookup->cli, (struct mou_text){lookup->lines.data, lookup->lines.len}, &text);
+    const enum mou_exit code = good ? mou_output(lookup->cli, &text) : mou_out_of_memory(lookup->cli);
+    mou_buf_free(&text);
+    if (code == MOU_EXIT_DONE) {
+        mou_narrate(lookup->cli, "%s", mou_say(lookup->cli, "理由见 mou explain，或者加 --full", "the reasons: mou explain, or --full"));
+    }
+    return code;
+}
+
+static enum mou_exit print_all(struct lookup *lookup, struct mou_machine *machine)
 {
     if (lookup->cli->json) {
         return print_lines(lookup);
@@ -209,6 +224,12 @@ static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *mach
         return MOU_EXIT_DONE;
     }
     return print_explanations(lookup, machine);
+}
+
+static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *machine)
+{
+    const bool brief = !lookup->cli->json && lookup->decision_count > 0 && !mou_option_given(lookup->cli, "full");
+    return brief ? print_brief(lookup) : print_all(lookup, machine);
 }
 
 /** The answer with its reasons; denied is the negative answer. Missing data never denies. */
@@ -340,7 +361,7 @@ static enum mou_exit print_one(struct lookup *lookup, struct mou_machine *machin
     struct mou_buf text;
     bool finding = false;
     if (lookup->cli->argument_count < 3) {
-        return print_query(lookup, machine);
+        return print_all(lookup, machine);
     }
     uint32_t rule = find_rule(lookup->pack, mou_text_of(lookup->cli->arguments[2]), &finding);
     if (rule == UINT32_MAX) {

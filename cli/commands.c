@@ -103,6 +103,7 @@ static const struct mou_option query_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},
+    {"full", 0, NULL, "每项决定都说明理由（默认每项一行）", "explain every decision (by default a line each)"},
 };
 static const struct mou_option help_options[] = {
     {"man", 0, "DIR", "把全部手册页（mou.1、mou-命令.1）写入文件夹", "write all manual pages (mou.1, mou-COMMAND.1) into a folder"},

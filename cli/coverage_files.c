@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "coverage.h"
-#include "markup.h"
 
 #define FILE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
@@ -79,9 +78,9 @@ static void put_cobertura_class(const struct mou_coverage_view *view, uint32_t s
 {
     struct line_goals line = {0, 0, 0, 0};
     mou_buf_text(out, "      <class name=\"");
-    mou_put_markup(out, mou_text_of(view->sources[source].path));
+    mou_buf_markup(out, mou_text_of(view->sources[source].path));
     mou_buf_text(out, "\" filename=\"");
-    mou_put_markup(out, mou_text_of(view->sources[source].path));
+    mou_buf_markup(out, mou_text_of(view->sources[source].path));
     mou_buf_text(out, "\" line-rate=\"1\" branch-rate=\"1\" complexity=\"0\"><methods/><lines>\n");
     while (next_line(view, source, line.end, &line)) {
         const size_t all = line.end - line.first;
@@ -190,7 +189,7 @@ static void put_page_row(const struct mou_coverage_view *view, struct mou_text n
 {
     const struct mou_coverage_tally tally = mou_coverage_count(view, memorandum);
     mou_buf_text(out, "<tr><td>");
-    mou_put_markup(out, name);
+    mou_buf_markup(out, name);
     mou_buf_text(out, "</td>");
     for (unsigned kind = 0; kind < MOU_GOAL_KIND_COUNT; kind++) {
         if (tally.all[kind] == 0) {
@@ -238,7 +237,7 @@ static void put_page_gaps(const struct mou_coverage_view *view, const struct lin
                        mou_goal_want_word(view->cli, goal->want));
         const char *bytes = source->bytes + goal->span.begin;
         const char *stop = memchr(bytes, '\n', end - goal->span.begin);
-        mou_put_markup(out, (struct mou_text){bytes, stop != NULL ? (size_t)(stop - bytes)
+        mou_buf_markup(out, (struct mou_text){bytes, stop != NULL ? (size_t)(stop - bytes)
                                                                   : end - goal->span.begin});
         mou_buf_text(out, "</span>");
     }
@@ -252,7 +251,7 @@ static void put_page_source(const struct mou_coverage_view *view, uint32_t sourc
     bool more = next_line(view, source, 0, &goals);
     size_t offset = 0;
     mou_buf_text(out, "<h2>");
-    mou_put_markup(out, mou_text_of(file->path));
+    mou_buf_markup(out, mou_text_of(file->path));
     mou_buf_text(out, "</h2>\n<div class=\"source\">");
     for (uint32_t number = 1; offset < file->len; number++) {
         size_t begin = 0;
@@ -263,7 +262,7 @@ static void put_page_source(const struct mou_coverage_view *view, uint32_t sourc
                             : goals.met > 0                        ? " part"
                                                                    : " none";
         mou_buf_printf(out, "<span class=\"line%s\"><b>%u</b>", state, number);
-        mou_put_markup(out, line);
+        mou_buf_markup(out, line);
         if (counted) {
             put_page_gaps(view, &goals, out);
             more = next_line(view, source, goals.end, &goals);

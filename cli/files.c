@@ -12,7 +12,7 @@
 
 static bool complain_file(const struct mou_cli *cli, const char *zh, const char *en, const char *path)
 {
-    mou_complain(cli, "%s：%s：%s", mou_say(cli, zh, en), path, strerror(errno));
+    mou_complain(cli, "%s：%s：%s", mou_say(cli, zh, en), path, mou_os_error(errno, cli->lang).text);
     return false;
 }
 

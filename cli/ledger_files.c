@@ -92,7 +92,7 @@ static enum mou_exit write_new(struct mou_cli *cli, const char *path, mode_t mod
         whole = false;
     }
     if (!whole) {
-        mou_complain(cli, mou_say(cli, "不能新建文件 %s：%s", "cannot make the file %s: %s"), path, strerror(error));
+        mou_complain(cli, mou_say(cli, "不能新建文件 %s：%s", "cannot make the file %s: %s"), path, mou_os_error(error, cli->lang).text);
         return MOU_EXIT_IO;
     }
     return MOU_EXIT_DONE;

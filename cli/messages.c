@@ -73,7 +73,7 @@ enum mou_exit mou_output(const struct mou_cli *cli, const struct mou_buf *buf)
         return mou_out_of_memory(cli);
     }
     if (buf->len > 0 && (fwrite(buf->data, 1, buf->len, stdout) != buf->len || fflush(stdout) != 0)) {
-        mou_complain(cli, mou_say(cli, "不能写到标准输出：%s", "cannot write to standard output: %s"), strerror(errno));
+        mou_complain(cli, mou_say(cli, "不能写到标准输出：%s", "cannot write to standard output: %s"), mou_os_error(errno, cli->lang).text);
         return MOU_EXIT_IO;
     }
     return MOU_EXIT_DONE;

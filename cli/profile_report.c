@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "markup.h"
 #include "store_commands.h"
 
 #define REPORT_BYTES_MAX ((size_t)256 * 1024 * 1024)
@@ -282,12 +281,12 @@ static void put_box(struct report *report, int level, uint64_t begin, uint64_t n
     mou_buf_printf(&report->out, "<g><rect x=\"%llu.%llu\" y=\"%d\" width=\"%llu.%llu\" height=\"%d\" fill=\"hsl(%u,70%%,%u%%)\"/><title>", (unsigned long long)(left / 10),
                    (unsigned long long)(left % 10), level * SVG_ROW, (unsigned long long)(width / 10), (unsigned long long)(width % 10), SVG_ROW - 1, 15 + hash % 40,
                    62 + hash / 64 % 18);
-    mou_put_markup(&report->out, label);
+    mou_buf_markup(&report->out, label);
     mou_buf_printf(&report->out, mou_say(report->cli, "：%llu 微秒</title>", ": %llu µs</title>"), (unsigned long long)((nanoseconds + 500) / 1000));
     if (width > (uint64_t)SVG_LETTER * 20) {
         mou_buf_printf(&report->out, "<svg x=\"%llu.%llu\" y=\"%d\" width=\"%llu\" height=\"%d\"><text x=\"3\" y=\"13\">", (unsigned long long)(left / 10),
                        (unsigned long long)(left % 10), level * SVG_ROW, (unsigned long long)(width / 10), SVG_ROW);
-        mou_put_markup(&report->out, label);
+        mou_buf_markup(&report->out, label);
         mou_buf_text(&report->out, "</text></svg>");
     }
     mou_buf_text(&report->out, "</g>\n");

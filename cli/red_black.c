@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "markup.h"
 #include "red_black.h"
 
 #define LIST_BYTES_MAX ((size_t)1024 * 1024 * 1024)
@@ -69,7 +68,7 @@ static struct list_text *list_of(struct mou_red_black *lists, const struct mou_l
 static void put_attribute(struct mou_buf *out, const char *name, struct mou_text text)
 {
     mou_buf_printf(out, " %s=\"", name);
-    mou_put_markup(out, text);
+    mou_buf_markup(out, text);
     mou_buf_char(out, '"');
 }
 

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "markup.h"
 #include "report.h"
 
 enum { BAR_ROWS_MAX = 24, BAR_HEIGHT = 16, ROW_HEIGHT = 24, LABEL_SPACE = 410, BAR_SPACE = 470, CHART_WIDTH = 950, LABEL_CELLS_MAX = 62, LEGEND_ROW = 20, LEGEND_COLUMNS = 7, LEGEND_WIDTH = 135 };
@@ -57,7 +56,7 @@ static void put_label(const struct mou_report_section *section, const struct mou
             }
             const struct mou_text character = {label.bytes + at, len};
             width += mou_text_width(character);
-            mou_put_markup(out, character);
+            mou_buf_markup(out, character);
             at += len;
         }
         mou_buf_text(out, at < label.len ? "…" : "");
@@ -153,7 +152,7 @@ static void put_chart(const struct mou_report *report, const struct mou_report_s
 static void put_cell(struct mou_buf *out, const char *tag, struct mou_text text)
 {
     mou_buf_printf(out, "<%s>", tag);
-    mou_put_markup(out, text);
+    mou_buf_markup(out, text);
     mou_buf_printf(out, "</%.2s>", tag);
 }
 

@@ -67,7 +67,7 @@ static bool collect_folder(struct mou_cli *cli, const char *path, int depth, pat
     DIR *folder = opendir(path);
     path_list names = {0};
     if (folder == NULL) {
-        mou_complain(cli, mou_say(cli, "不能打开文件夹 %s：%s", "cannot open folder %s: %s"), path, strerror(errno));
+        mou_complain(cli, mou_say(cli, "不能打开文件夹 %s：%s", "cannot open folder %s: %s"), path, mou_os_error(errno, cli->lang).text);
         return false;
     }
     bool ok = true;

@@ -12,7 +12,6 @@
 #include <xlsxwriter.h>
 
 #include "csv_text.h"
-#include "markup.h"
 #include "table.h"
 
 #define PENDING_BYTES_MAX ((size_t)1024 * 1024 * 1024)
@@ -78,7 +77,7 @@ static void flush(struct mou_table *table, size_t at_least)
 static void put_element(struct mou_buf *out, const char *name, struct mou_text text)
 {
     mou_buf_printf(out, "<%s>", name);
-    mou_put_markup(out, text);
+    mou_buf_markup(out, text);
     mou_buf_printf(out, "</%s>", name);
 }
 
@@ -191,7 +190,7 @@ static enum mou_exit complain(const struct mou_table *table)
 {
     mou_complain(table->cli, mou_say(table->cli, "不能写文件 %s：%s", "cannot write file %s: %s"), table->path,
                  table->error == EFBIG  ? mou_say(table->cli, "行数超过一张工作表，请改用 CSV", "more rows than a sheet holds; use CSV")
-                 : table->error != 0    ? strerror(table->error)
+                 : table->error != 0    ? mou_os_error(table->error, table->cli->lang).text
                                         : mou_say(table->cli, "电子表格不能写出", "the spreadsheet could not be written"));
     return MOU_EXIT_IO;
 }

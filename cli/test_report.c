@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "markup.h"
 #include "test_report.h"
 
 #define REPORT_BYTES_MAX ((size_t)256 * 1024 * 1024)
@@ -25,15 +24,15 @@ bool mou_test_report_open(struct mou_test_report *report, struct mou_cli *cli)
 static void add_junit(struct mou_test_report *report, const struct mou_test_case *test, const struct mou_buf *problems)
 {
     mou_buf_text(&report->junit, "  <testcase classname=\"");
-    mou_put_markup(&report->junit, test->memorandum);
+    mou_buf_markup(&report->junit, test->memorandum);
     mou_buf_text(&report->junit, "\" name=\"");
-    mou_put_markup(&report->junit, test->name);
+    mou_buf_markup(&report->junit, test->name);
     if (problems->len == 0) {
         mou_buf_text(&report->junit, "\"/>\n");
         return;
     }
     mou_buf_text(&report->junit, "\"><failure>");
-    mou_put_markup(&report->junit, (struct mou_text){problems->data, problems->len});
+    mou_buf_markup(&report->junit, (struct mou_text){problems->data, problems->len});
     mou_buf_text(&report->junit, "</failure></testcase>\n");
 }
 

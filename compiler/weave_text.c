@@ -19,35 +19,9 @@ void mou_weave_raw(struct mou_weaver *weaver, const char *markup)
     mou_buf_text(&weaver->page, markup);
 }
 
-/** One character of text; control characters, which no page may hold, are left out. */
-static void put_character(struct mou_buf *out, char byte)
-{
-    switch (byte) {
-    case '<':
-        mou_buf_text(out, "&lt;");
-        break;
-    case '>':
-        mou_buf_text(out, "&gt;");
-        break;
-    case '&':
-        mou_buf_text(out, "&amp;");
-        break;
-    case '"':
-        mou_buf_text(out, "&quot;");
-        break;
-    default:
-        if (((unsigned char)byte >= 0x20 && byte != 0x7F) || byte == '\n' || byte == '\t') {
-            mou_buf_char(out, byte);
-        }
-        break;
-    }
-}
-
 void mou_weave_text(struct mou_weaver *weaver, struct mou_text text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        put_character(&weaver->page, text.bytes[i]);
-    }
+    mou_buf_markup(&weaver->page, text);
 }
 
 void mou_weave_words(struct mou_weaver *weaver, const char *zh, const char *en)
@@ -144,7 +118,7 @@ static void put_source(struct code_writer *writer, uint32_t end)
             mou_weave_raw(writer->weaver, "\n</span>");
             open_line(writer, writer->position + 1);
         } else if (byte != '\r') {
-            put_character(&writer->weaver->page, byte);
+            mou_buf_markup(&writer->weaver->page, (struct mou_text){&byte, 1});
         }
     }
 }

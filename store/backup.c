@@ -12,7 +12,7 @@
 
 static enum mou_status file_failed(struct mou_store *store, const char *path)
 {
-    return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "不能写 %s：%s", "cannot write %s: %s"), path, strerror(errno));
+    return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "不能写 %s：%s", "cannot write %s: %s"), path, mou_os_error(errno, store->lang).text);
 }
 
 /** All pages in one step: of one state, however much is written meanwhile. */

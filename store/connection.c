@@ -149,8 +149,9 @@ enum mou_status mou_store_connect(struct mou_store *store, const char *path, boo
         return mou_store_fail(store, MOU_ERROR_IO, "%s%s", mou_store_say(store, "不能新建数据库 ", "cannot make the database "), path);
     }
     if (sqlite3_open_v2(path, &store->database, flags, NULL) != SQLITE_OK) {
+        const int number = store->database != NULL ? sqlite3_system_errno(store->database) : 0;
         return mou_store_fail(store, MOU_ERROR_IO, "%s%s：%s", mou_store_say(store, "不能打开数据库 ", "cannot open the database "), path,
-                              store->database != NULL ? sqlite3_errmsg(store->database) : "");
+                              number != 0 ? mou_os_error(number, store->lang).text : store->database != NULL ? sqlite3_errmsg(store->database) : "");
     }
     return apply_settings(store);
 }

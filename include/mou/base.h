@@ -100,6 +100,8 @@ struct mou_text {
     const char *bytes;
     size_t len;
 };
+/** Appends text so that no character of it is markup in HTML or XML; control characters, which XML refuses, are left out. */
+MOU_API void mou_buf_markup(struct mou_buf *buf, struct mou_text text);
 /**
  * Copies what `buf` holds into the arena, NUL-terminated, and frees the buffer. A failed buffer makes the arena a failed one, so that
  * a text cut short cannot pass for the whole; the result is then "", never NULL.
@@ -198,6 +200,10 @@ MOU_API struct mou_text mou_source_line(const struct mou_source *source, size_t 
 
 enum mou_severity { MOU_SEVERITY_ERROR, MOU_SEVERITY_WARNING, MOU_SEVERITY_NOTE };
 enum mou_lang { MOU_LANG_ZH, MOU_LANG_EN };
+
+/** Words for an error number of the operating system (errno). */
+struct mou_os_words { char text[96]; };
+MOU_API struct mou_os_words mou_os_error(int number, enum mou_lang lang);
 
 /** Every diagnostic's stable number; the texts in both languages come from the same list (base/diagnostics.def). */
 enum mou_diag_code {

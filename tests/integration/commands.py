@@ -266,6 +266,15 @@ def test_query_and_explain(bench: Bench):
     text = bench.expect(0, "explain", str(store), SUBJECT, "限制参加政府采购", "--as-of", DAY).stdout
     assert "《政府采购法》" in text and "救济" in text
     assert "1985-12-31" not in bench.expect(0, "explain", str(store), "445200198512310023", "--as-of", DAY).stdout
+    brief = bench.expect(0, "query", str(store), SUBJECT, "--as-of", DAY).stdout.splitlines()
+    assert [line.split()[0] for line in brief] == [line["rule"] for line in lines], brief
+    words = {"in_force": "生效", "suspended": "暂停", "to_verify": "待核实", "pending": "未生效"}
+    for short, line in zip(brief, lines, strict=True):
+        assert words[line["outcome"]] in short and line["memorandum"] in short, short
+        assert not line["basis"] or line["basis"][0] in short, short
+        assert line["outcome"] == "to_verify" or line["until"] is None or f"至 {line['until']}" in short, short
+    full = bench.expect(0, "query", str(store), SUBJECT, "--as-of", DAY, "--full").stdout
+    assert full == bench.expect(0, "explain", str(store), SUBJECT, "--as-of", DAY).stdout and len(full.splitlines()) > 3 * len(brief)
     bench.expect(1, "query", str(store), "没有此人")
     bench.expect(5, "query", "nowhere.db", SUBJECT)
     bench.file("text.db", "这不是数据库" * 100)

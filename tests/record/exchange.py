@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import io
 import json
+import re
 import sqlite3
 import stat
 import sys
@@ -250,7 +251,7 @@ def test_nothing_half_written(bench: Bench):
 def test_feedback(bench: Bench):
     store = exchange_store(bench)
     asked = bench.run("query", store, SUBJECT, "--as-of", DAY, "--department", "财政局", "--purpose", "采购")
-    number = asked.stderr.split()[-1]
+    number = re.search(r"查询编号 (\d+)", asked.stderr)[1]
     given = ("--department", "财政局", "--actor", "甲")
     bench.expect(0, "feedback", store, SUBJECT, "交换备忘录.限制采购", "--executed", "2024-06-02", "--request", number, *given)
     bench.expect(0, "feedback", store, PERSON, "限制采购", "--not-executed", "--remark", "没有采购活动", *given)

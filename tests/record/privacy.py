@@ -85,7 +85,7 @@ SECRETS = ("密1号", "密2号", "密3号", "71234", "81234", "91234", "1985-1")
 
 def test_nothing_confidential_is_shown(bench: Bench):
     store = secret_store(bench)
-    commands = [("query", store, SUBJECT, "--as-of", DAY), ("query", store, SUBJECT, "--as-of", DAY, "--json"), ("query", store, PERSON, "--as-of", DAY, "--json"),
+    commands = [("query", store, SUBJECT, "--as-of", DAY, "--full"), ("query", store, SUBJECT, "--as-of", DAY, "--json"), ("query", store, PERSON, "--as-of", DAY, "--json"),
                 ("query", store, SUBJECT, "--as-of", DAY, "--findings", "--json"), ("explain", store, SUBJECT, "--as-of", DAY), ("explain", store, PERSON, "--as-of", DAY),
                 ("explain", store, SUBJECT, "重点检查", "--as-of", DAY, "--json"), ("explain", store, SUBJECT, "少查", "--why-not", "--as-of", DAY),
                 ("eval", store, "--as-of", DAY, "--findings", "--next"), ("eval", store, "--as-of", DAY, "--trace", "trace.txt"),
@@ -107,6 +107,8 @@ def test_nothing_confidential_is_shown(bench: Bench):
         noted = receipts(bench, store, "lookup") + receipts(bench, store, "unmask")
         assert len(noted) == before + 1 and any(note["purpose"] == "案件复核" for note in noted), command
     assert shown == len(commands), shown
+    brief = bench.expect(0, "query", store, SUBJECT, "--as-of", DAY, "--unmask", "--purpose", "案件复核")
+    assert brief and not any(secret in brief for secret in SECRETS), brief
     bench.expect(0, "verify", store, "--runs")
 
 

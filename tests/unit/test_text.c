@@ -1,6 +1,7 @@
 /*
  * base/text.c: order, equality, length and distance, the latter against the textbook definition.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "mou_test.h"
@@ -24,6 +25,29 @@ static void order_is_by_bytes_then_length(void **state)
     assert_i64_equal(mou_text_compare(MOU_TEXT("同"), MOU_TEXT("同")), 0);
     assert_i64_equal(mou_text_compare((struct mou_text){NULL, 0}, MOU_TEXT("")), 0);
     assert_true(mou_text_compare(MOU_TEXT("z"), MOU_TEXT("中")) < 0); /* bytes are unsigned */
+}
+
+static void markup_is_text(void **state)
+{
+    (void)state;
+    struct mou_buf buf;
+    mou_buf_init(&buf, NULL, 1024);
+    mou_buf_markup(&buf, MOU_TEXT("<a href=\"x\">&\x01\x7F\n认定</a>"));
+    assert_string_equal(buf.data, "&lt;a href=&quot;x&quot;&gt;&amp;\n认定&lt;/a&gt;");
+    mou_buf_free(&buf);
+}
+
+static void system_errors_in_words(void **state)
+{
+    (void)state;
+    assert_string_equal(mou_os_error(ENOENT, MOU_LANG_ZH).text, "没有这个文件或文件夹");
+    assert_string_equal(mou_os_error(ENOENT, MOU_LANG_EN).text, "no such file or folder");
+    assert_string_equal(mou_os_error(9999, MOU_LANG_ZH).text, "系统错误 9999");
+    for (int number = 1; number < 200; number++) { /* nothing is cut off within a character */
+        const struct mou_os_words zh = mou_os_error(number, MOU_LANG_ZH);
+        assert_true(mou_utf8_valid(zh.text, strlen(zh.text)));
+        assert_true(strlen(zh.text) + 1 < sizeof zh.text);
+    }
 }
 
 static void texts_of_strings(void **state)
@@ -122,7 +146,9 @@ static void long_texts_are_far_unless_they_begin_alike(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(equality_is_by_bytes),
     cmocka_unit_test(order_is_by_bytes_then_length),
-    cmocka_unit_test(texts_of_strings),
+    cmocka_unit_test(markup_is_text),
+        cmocka_unit_test(system_errors_in_words),
+        cmocka_unit_test(texts_of_strings),
     cmocka_unit_test(characters_are_code_points),
     cmocka_unit_test(distances_that_are_known),
     cmocka_unit_test(distance_is_the_textbook_one),

@@ -1,7 +1,6 @@
 /*
  * Notices as text for a terminal or a file, and as one page of HTML that prints well.
  */
-#include "markup.h"
 #include "notice.h"
 
 #define LINE_WIDTH 78u
@@ -86,7 +85,7 @@ void mou_notice_put_html(const struct mou_notice *notice, struct mou_buf *out)
                                        [MOU_BLOCK_PARAGRAPH] = "p", [MOU_BLOCK_ITEM] = "p", [MOU_BLOCK_CLOSING] = "p"};
     mou_buf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>", mou_say(notice->cli, "zh-CN", "en"));
     if (notice->blocks.count > 0) {
-        mou_put_markup(out, notice->blocks.items[0].text);
+        mou_buf_markup(out, notice->blocks.items[0].text);
     }
     mou_buf_text(out, "</title>\n<style>\n@page { size: A4; margin: 37mm 26mm 35mm 28mm }\n"
                       "body { font: 16pt/1.75 \"Noto Serif CJK SC\", \"Songti SC\", SimSun, serif; max-width: 40em; margin: 2em auto; padding: 0 1em; color: #000; background: #fff }\n"
@@ -96,7 +95,7 @@ void mou_notice_put_html(const struct mou_notice *notice, struct mou_buf *out)
     for (size_t i = 0; i < notice->blocks.count; i++) {
         const struct mou_block *block = &notice->blocks.items[i];
         mou_buf_printf(out, "<%s>", tags[block->kind]);
-        mou_put_markup(out, block->text);
+        mou_buf_markup(out, block->text);
         mou_buf_printf(out, "</%s>\n", ends[block->kind]);
     }
     mou_buf_text(out, "</body>\n</html>\n");

@@ -14,11 +14,48 @@ struct mou_snapshot_cutter {
     const uint64_t *related;       /**< bit per subject: whether others need it; NULL: all are */
     struct mou_arena *arena;       /**< the cutter itself */
     struct mou_arena *batch_arena; /**< the batch at hand */
-    uint32_t *number_of;           /**< related subject -> its number in the batch, or NOT_IN_BATCH */
+    uint32_t *ranks;               /**< word of `related` -> bits set before it; NULL where all are */
+    uint32_t *number_of;           /**< related subject, by its rank among them -> its number in the batch, or NOT_IN_BATCH */
     MOU_VEC(uint32_t) rest;        /**< related subjects in the order of their numbers; in the cutter's arena, kept from batch to batch */
     uint32_t first, core;          /**< members [0, core) are subjects [first, first + core), then come those of `rest` */
     struct mou_batch batch;
 };
+
+static bool is_set(const uint64_t *bits, uint32_t row)
+{
+    return ((bits[row / 64] >> (row % 64)) & 1u) != 0;
+}
+
+/** Few subjects are related to others that need them: numbers are kept for those only. */
+static bool take_numbers(struct mou_snapshot_cutter *cutter)
+{
+    const uint32_t subjects = cutter->snapshot->subject_count;
+    uint32_t count = subjects;
+    if (cutter->related != NULL) {
+        cutter->ranks = MOU_NEW_ARRAY(cutter->arena, (size_t)subjects / 64 + 1, uint32_t);
+        count = 0;
+        for (uint32_t word = 0; cutter->ranks != NULL && word <= subjects / 64; word++) {
+            cutter->ranks[word] = count;
+            count += (uint32_t)__builtin_popcountll(cutter->related[word]);
+        }
+    }
+    cutter->number_of = MOU_NEW_ARRAY(cutter->arena, count, uint32_t);
+    if (cutter->number_of == NULL || (cutter->related != NULL && cutter->ranks == NULL)) {
+        return false;
+    }
+    memset(cutter->number_of, 0xff, count * sizeof *cutter->number_of);
+    return true;
+}
+
+/** Where the number of a related subject is kept. */
+static uint32_t *number_of(const struct mou_snapshot_cutter *cutter, uint32_t subject)
+{
+    if (cutter->related == NULL) {
+        return &cutter->number_of[subject];
+    }
+    const uint64_t before = cutter->related[subject / 64] & ((UINT64_C(1) << (subject % 64)) - 1);
+    return &cutter->number_of[cutter->ranks[subject / 64] + (uint32_t)__builtin_popcountll(before)];
+}
 
 struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *snapshot, const uint64_t *related)
 {
@@ -33,12 +70,10 @@ struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *s
     cutter->related = related;
     cutter->arena = arena;
     cutter->batch_arena = mou_arena_new(NULL);
-    cutter->number_of = MOU_NEW_ARRAY(arena, snapshot->subject_count, uint32_t);
-    if (cutter->batch_arena == NULL || cutter->number_of == NULL) {
+    if (cutter->batch_arena == NULL || !take_numbers(cutter)) {
         mou_snapshot_cutter_free(cutter);
         return NULL;
     }
-    memset(cutter->number_of, 0xff, snapshot->subject_count * sizeof *cutter->number_of);
     return cutter;
 }
 
@@ -48,11 +83,6 @@ void mou_snapshot_cutter_free(struct mou_snapshot_cutter *cutter)
         mou_arena_free(cutter->batch_arena);
         mou_arena_free(cutter->arena);
     }
-}
-
-static bool is_set(const uint64_t *bits, uint32_t row)
-{
-    return ((bits[row / 64] >> (row % 64)) & 1u) != 0;
 }
 
 /* ---------------------------------------------------------- members */
@@ -67,13 +97,13 @@ static uint32_t subject_of(const struct mou_snapshot_cutter *cutter, uint32_t me
     return member < cutter->core ? cutter->first + member : cutter->rest.items[member - cutter->core];
 }
 
-/** The bitmap is asked first: it is small enough to stay in the processor's caches, the numbers are not. */
+/** The bitmap is asked first: it is small enough to stay in the processor's caches. */
 static uint32_t member_of(const struct mou_snapshot_cutter *cutter, uint32_t subject)
 {
     if (subject - cutter->first < cutter->core) {
         return subject - cutter->first;
     }
-    return cutter->related == NULL || is_set(cutter->related, subject) ? cutter->number_of[subject] : NOT_IN_BATCH;
+    return cutter->related == NULL || is_set(cutter->related, subject) ? *number_of(cutter, subject) : NOT_IN_BATCH;
 }
 
 /** Adds the subjects that are related to [first, end), as far as they are needed. */
@@ -88,7 +118,7 @@ static bool add_neighbours(struct mou_snapshot_cutter *cutter, uint32_t first, u
         if ((cutter->related != NULL && !is_set(cutter->related, subject)) || member_of(cutter, subject) != NOT_IN_BATCH) {
             continue;
         }
-        cutter->number_of[subject] = member_count(cutter);
+        *number_of(cutter, subject) = member_count(cutter);
         if (!MOU_VEC_PUSH(cutter->arena, &cutter->rest, subject)) {
             return false;
         }
@@ -118,7 +148,7 @@ static bool choose_members(struct mou_snapshot_cutter *cutter)
 static void forget_members(struct mou_snapshot_cutter *cutter)
 {
     for (size_t i = 0; i < cutter->rest.count; i++) {
-        cutter->number_of[cutter->rest.items[i]] = NOT_IN_BATCH;
+        *number_of(cutter, cutter->rest.items[i]) = NOT_IN_BATCH;
     }
 }
 
@@ -463,19 +493,33 @@ static bool cut_relations(struct mou_snapshot_cutter *cutter)
 
 typedef MOU_VEC(struct mou_objection) objection_list;
 
-static bool cut_objections(struct mou_snapshot_cutter *cutter, const struct chosen_rows *chosen)
+/** Those of neighbouring subjects that are neighbouring members, too, the first of them `member`. */
+static bool cut_objections_of(struct mou_snapshot_cutter *cutter, const struct chosen_rows *chosen, uint32_t member, uint32_t count, objection_list *list)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
+    const uint32_t first = subject_of(cutter, member);
+    for (uint32_t i = snapshot->objection_first[first]; i < snapshot->objection_first[first + count]; i++) {
+        const struct mou_snapshot_objection *objection = &snapshot->objections[i];
+        const uint32_t begin = chosen[objection->record].first[member + objection->subject - first];
+        const uint32_t row = begin + objection->row - snapshot->records[objection->record].first[objection->subject];
+        const struct mou_objection cut = {objection->record, row, objection->lodged, objection->closed};
+        if (!MOU_VEC_PUSH(cutter->batch_arena, list, cut)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool cut_objections(struct mou_snapshot_cutter *cutter, const struct chosen_rows *chosen)
+{
+    const bool any = cutter->snapshot->objection_count > 0;
     objection_list list = {0};
-    for (uint32_t member = 0; snapshot->objection_count > 0 && member < member_count(cutter); member++) {
-        const uint32_t subject = subject_of(cutter, member);
-        for (uint32_t i = snapshot->objection_first[subject]; i < snapshot->objection_first[subject + 1]; i++) {
-            const struct mou_snapshot_objection *objection = &snapshot->objections[i];
-            const uint32_t row = chosen[objection->record].first[member] + objection->row - snapshot->records[objection->record].first[subject];
-            const struct mou_objection cut = {objection->record, row, objection->lodged, objection->closed};
-            if (!MOU_VEC_PUSH(cutter->batch_arena, &list, cut)) {
-                return false;
-            }
+    if (any && cutter->core > 0 && !cut_objections_of(cutter, chosen, 0, cutter->core, &list)) {
+        return false;
+    }
+    for (uint32_t member = cutter->core; any && member < member_count(cutter); member++) {
+        if (!cut_objections_of(cutter, chosen, member, 1, &list)) {
+            return false;
         }
     }
     cutter->batch.objections = list.items;

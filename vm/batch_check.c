@@ -56,6 +56,16 @@ static bool subjects_sound(const struct mou_pack *pack, const struct mou_batch *
     return true;
 }
 
+/* Without a branch for each, so that the compiler compares many at once. */
+static bool ascending(const uint32_t *numbers, uint32_t count)
+{
+    uint32_t falls = 0;
+    for (uint32_t i = 1; i < count; i++) {
+        falls |= numbers[i] < numbers[i - 1] ? 1u : 0u;
+    }
+    return falls == 0;
+}
+
 /* The first rows of the subjects, where the batch brings them, say the same as the rows' subjects, which are in range. */
 static bool first_sound(const struct mou_batch *batch, const struct mou_record_columns *rows)
 {
@@ -65,16 +75,16 @@ static bool first_sound(const struct mou_batch *batch, const struct mou_record_c
     if (rows->first[0] != 0 || rows->first[batch->subject_count] != rows->row_count) {
         return false;
     }
-    for (uint32_t s = 0; s < batch->subject_count; s++) {
-        if (rows->first[s] > rows->first[s + 1]) {
-            return false;
-        }
+    if (!ascending(rows->first, batch->subject_count + 1) || rows->first[rows->subject[0]] != 0) {
+        return false;
     }
     bool same = true;
-    for (uint32_t i = 0; i < rows->row_count; i++) {
-        same = same && i >= rows->first[rows->subject[i]] && i < rows->first[rows->subject[i] + 1];
+    for (uint32_t i = 1; i < rows->row_count; i++) { /* where one subject's rows end, those of the next with any begin */
+        if (rows->subject[i] != rows->subject[i - 1]) {
+            same = same && rows->first[rows->subject[i]] == i && rows->first[rows->subject[i - 1] + 1] == i;
+        }
     }
-    return same;
+    return same && rows->first[rows->subject[rows->row_count - 1] + 1] == rows->row_count;
 }
 
 static bool record_sound(const struct mou_pack *pack, const struct mou_batch *batch, uint32_t type)
@@ -91,14 +101,11 @@ static bool record_sound(const struct mou_pack *pack, const struct mou_batch *ba
     if (rows->subject == NULL || (parent_type != MOU_PACK_NONE && rows->parent == NULL)) {
         return false;
     }
-    for (uint32_t i = 0; i < rows->row_count; i++) {
-        if (rows->subject[i] >= batch->subject_count ||
-            (i > 0 && rows->subject[i] < rows->subject[i - 1])) {
-            return false;
-        }
-        if (parent_type == MOU_PACK_NONE) {
-            continue;
-        }
+    if (!ascending(rows->subject, rows->row_count) ||
+        rows->subject[rows->row_count - 1] >= batch->subject_count) {
+        return false;
+    }
+    for (uint32_t i = 0; parent_type != MOU_PACK_NONE && i < rows->row_count; i++) {
         const struct mou_record_columns *parents = &batch->records[parent_type];
         if (rows->parent[i] >= parents->row_count ||
             (i > 0 && rows->parent[i] < rows->parent[i - 1]) ||

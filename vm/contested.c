@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "bits.h"
+#include "column_compare.h"
 #include "frames.h"
 
 /*
@@ -35,13 +36,10 @@ bool mou_kinds_fill(struct mou_machine *machine)
         if (bits == NULL) {
             return false;
         }
-        uint32_t count = 0;
-        for (uint32_t s = 0; s < batch->subject_count; s++) {
-            if (batch->subject_kind[s] == kind) {
-                mou_bit_set(bits, s);
-                count++;
-            }
+        if (batch->subject_count > 0) {
+            mou_column_compare(machine->compare, MOU_RELATION_EQUAL, sizeof *batch->subject_kind, batch->subject_kind, kind, batch->subject_count, bits);
         }
+        const uint32_t count = mou_bits_count(bits, 0, batch->subject_count);
         machine->kind_bits[kind] = count == batch->subject_count ? NULL : bits;
     }
     return true;

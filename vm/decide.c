@@ -150,6 +150,22 @@ static void choose_interval(struct mou_decide_work *work, struct mou_case *judge
     }
 }
 
+/* Where only outcomes count: what registers alone decide. What they do not may still be pending. */
+static bool judge_outcome(struct mou_decide_work *work, struct mou_case *out, bool incentive)
+{
+    enum mou_truth *truth = out->truth;
+    if (!mou_truth_of_rule(work, out->rule, out->target, MOU_WORLD_ALL, &truth[MOU_WORLD_ALL])) {
+        return false;
+    }
+    truth[MOU_WORLD_UNCONTESTED] = truth[MOU_WORLD_ALL];
+    if (work->machine->two_worlds &&
+        !mou_truth_of_rule(work, out->rule, out->target, MOU_WORLD_UNCONTESTED, &truth[MOU_WORLD_UNCONTESTED])) {
+        return false;
+    }
+    choose_outcome(out, incentive);
+    return out->decided;
+}
+
 void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target,
                     struct mou_case *out)
 {
@@ -160,13 +176,17 @@ void mou_case_judge(struct mou_decide_work *work, struct mou_rule_ref rule, uint
         .interval = {MOU_INTERVAL_OPEN_FROM, MOU_INTERVAL_OPEN_UNTIL},
     };
     const struct mou_pack_measure *measure = measure_of(work, rule);
+    const bool incentive = measure != NULL && measure->kind == MEASURE_INCENTIVE;
+    if (work->machine->lean && judge_outcome(work, out, incentive)) {
+        return;
+    }
     out->truth[MOU_WORLD_ALL] = judge_world(work, rule, target, MOU_WORLD_ALL);
     out->truth[MOU_WORLD_UNCONTESTED] = out->truth[MOU_WORLD_ALL];
     out->two_worlds = work->machine->two_worlds;
     if (out->two_worlds) {
         out->truth[MOU_WORLD_UNCONTESTED] = judge_world(work, rule, target, MOU_WORLD_UNCONTESTED);
     }
-    choose_outcome(out, measure != NULL && measure->kind == MEASURE_INCENTIVE);
+    choose_outcome(out, incentive);
     if (out->decided && !out->two_worlds) {
         out->world = MOU_WORLD_ALL; /* the only one that was collected */
     }

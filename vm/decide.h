@@ -161,6 +161,11 @@ enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t mea
 /** The same for a finding and its own subject. */
 enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t finding, uint32_t subject,
                                       enum mou_world world);
+/**
+ * The truth of a rule for a subject where it can be read off registers, without its triples: what it would be with them. False where it cannot: the rule comes
+ * through relations, has an end of its own or asks who acts.
+ */
+bool mou_truth_of_rule(const struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target, enum mou_world world, enum mou_truth *truth);
 /** The period of a memorandum as an interval. */
 struct mou_interval mou_period_of(const struct mou_pack *pack, uint32_t memorandum);
 /** The same for a measure, which ends earlier where the catalogue drops its item. */

@@ -438,6 +438,54 @@ static enum mou_truth truth_of(const mou_triples *triples)
     return truth;
 }
 
+/* A finding of a subject as a whole: its register is the `or` over its grounds. */
+static enum mou_truth whole_finding(const struct mou_machine *machine, uint32_t index, uint32_t subject, enum mou_world world)
+{
+    const struct mou_pack_finding *finding = &machine->pack->findings[index];
+    if (!in_period(machine, finding->memorandum)) {
+        return MOU_NO;
+    }
+    return mou_subject_truth(machine, mou_world_of(machine, finding->memorandum, world), finding->holds, subject, MOU_NO);
+}
+
+static enum mou_truth whole_measure(const struct mou_machine *machine, const struct mou_pack_measure *measure, uint32_t target, enum mou_world world)
+{
+    enum mou_truth truth = MOU_NO;
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        truth = mou_truth_or(truth, whole_finding(machine, machine->pack->lists[measure->because + i], target, world));
+    }
+    if (truth != MOU_NO) {
+        truth = mou_truth_and(truth, mou_subject_truth(machine, world, measure->only_if, target, MOU_YES));
+        truth = mou_truth_and(truth, mou_truth_not(mou_subject_truth(machine, world, measure->unless, target, MOU_NO)));
+    }
+    return truth;
+}
+
+bool mou_truth_of_rule(const struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target, enum mou_world world, enum mou_truth *truth)
+{
+    assert(work != NULL && truth != NULL);
+    const struct mou_machine *machine = work->machine;
+    if (rule.is_finding) {
+        *truth = whole_finding(machine, rule.index, target, world);
+        return true;
+    }
+    const struct mou_pack_measure *measure = &machine->pack->measures[rule.index];
+    if (measure->own_ends != MOU_PACK_NONE || measure->authorities != MOU_PACK_NONE) {
+        return false;
+    }
+    bool reached = false;
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        const struct mou_pack_reach *reach = &machine->pack->reaches[measure->first_reach + i];
+        if (reach->relation != MOU_PACK_NONE) {
+            return false;
+        }
+        reached = reached || reach->kind == machine->batch->subject_kind[target];
+    }
+    const bool lasts = mou_interval_contains(mou_period_of_measure(machine->pack, measure), machine->options.as_of);
+    *truth = reached && lasts ? whole_measure(machine, measure, target, mou_world_of(machine, measure->memorandum, world)) : MOU_NO;
+    return true;
+}
+
 /* All relation rows by which a reach falls on `target`. */
 static void add_relation(struct mou_decide_work *work, struct way way, uint32_t target,
                          mou_triples *triples)

@@ -256,13 +256,43 @@ static enum mou_exit choose_pack(struct mou_cli *cli, struct mou_store *store, m
     return code;
 }
 
+/** What only decisions are asked of: tables are read whole, and threads share the work. */
+static enum mou_exit eval_everybody(struct mou_cli *cli, struct mou_store *store, struct eval_output *output, const struct mou_evaluate_request *request)
+{
+    const struct mou_decision_sink sink = {.state = output, .decision = take_decision, .next = mou_option_given(cli, "next") ? take_next : NULL};
+    output->outcomes = request->outcomes_only;
+    mou_buf_init(&output->line, NULL, OUTPUT_BYTES_MAX);
+    mou_buf_init(&output->lines, NULL, OUTPUT_BYTES_MAX);
+    enum mou_status status = mou_store_evaluate(store, request, &sink);
+    enum mou_exit code = status != MOU_OK ? mou_store_complain(cli, store, status) : MOU_EXIT_DONE;
+    if (status == MOU_OK) {
+        code = mou_exit_of(flush(output));
+    }
+    mou_buf_free(&output->line);
+    mou_buf_free(&output->lines);
+    return code == MOU_EXIT_DONE && output->fault_seen ? MOU_EXIT_DATA : code;
+}
+
+/** Whether something is asked for that only a batch at hand can tell. */
+static bool asks_for_more(const struct mou_cli *cli)
+{
+    static const char *const options[] = {"trace", "duties", "repairs", "matters", "assertions"};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (mou_option_given(cli, options[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** All subjects of a store. Recorded as a look-up of everybody, before anything is shown. */
 static enum mou_exit eval_store(struct mou_cli *cli, mou_date as_of, long batch_size)
 {
     struct mou_store *store = NULL;
     struct eval_output output = {.cli = cli};
     mou_time known_at = 0;
-    if (!mou_option_time(cli, "known-at", MOU_TIME_NOW, &known_at) || !mou_masking_allowed(cli)) {
+    long threads = 0;
+    if (!mou_threads_option(cli, &threads) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &known_at) || !mou_masking_allowed(cli)) {
         return MOU_EXIT_USAGE;
     }
     enum mou_exit code = mou_open_store(cli, cli->arguments[0], &store);
@@ -276,7 +306,12 @@ static enum mou_exit eval_store(struct mou_cli *cli, mou_date as_of, long batch_
         const struct mou_lookup_note note = {.acting = mou_acting_of(cli), .subject = "*", .as_of = as_of, .known_at = known_at, .pack = output.pack};
         code = mou_note_lookup(cli, store, &note, NULL);
     }
-    if (code == MOU_EXIT_DONE) {
+    if (code == MOU_EXIT_DONE && !asks_for_more(cli)) {
+        const struct mou_evaluate_request request = {.as_of = as_of, .known_at = known_at, .findings = mou_option_given(cli, "findings"),
+                                                     .outcomes_only = mou_option_given(cli, "outcomes"), .threads = (uint32_t)threads,
+                                                     .batch_subjects = (uint32_t)batch_size};
+        code = eval_everybody(cli, store, &output, &request);
+    } else if (code == MOU_EXIT_DONE) {
         struct eval_source source = {.store = store, .known_at = known_at, .after = {"", 0}};
         code = eval_source(cli, &source, &output, as_of, batch_size);
     }

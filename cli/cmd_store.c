@@ -180,10 +180,10 @@ static enum mou_exit choose_pack(struct mou_cli *cli, struct mou_store *store, c
     return code;
 }
 
-static long processor_count(void)
+bool mou_threads_option(const struct mou_cli *cli, long *threads)
 {
-    const long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1 : count;
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return mou_option_number(cli, "threads", 1, THREADS_MAX, processors < 1 ? 1 : processors < THREADS_MAX ? processors : THREADS_MAX, threads);
 }
 
 /** Runs, with a profile where one is asked for. */
@@ -217,7 +217,7 @@ enum mou_exit mou_cmd_run(struct mou_cli *cli)
         return MOU_EXIT_USAGE;
     }
     long threads = 0;
-    if (!mou_option_number(cli, "threads", 1, THREADS_MAX, processor_count() < THREADS_MAX ? processor_count() : THREADS_MAX, &threads)) {
+    if (!mou_threads_option(cli, &threads)) {
         return MOU_EXIT_USAGE;
     }
     request.threads = (uint32_t)threads;

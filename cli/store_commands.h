@@ -18,6 +18,9 @@ mou_time mou_clock_day_end(mou_date day);
 /** A point in time given as an option. Prints what is wrong and returns false. */
 bool mou_option_time(const struct mou_cli *cli, const char *name, mou_time otherwise, mou_time *result);
 
+/** --threads: one for each processor where nothing is said. */
+bool mou_threads_option(const struct mou_cli *cli, long *threads);
+
 /** Opens the store at `path`; complains on failure. */
 enum mou_exit mou_open_store(struct mou_cli *cli, const char *path, struct mou_store **store);
 /** The same without opening any pack. */

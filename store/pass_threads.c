@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "count.h"
+
 #define THREADS_MAX 64u
 #define AHEAD_PER_THREAD 2u
 
@@ -32,7 +34,8 @@ struct written {
 /** What the threads share. */
 struct shared {
     const struct mou_snapshot *snapshot;
-    mou_date as_of;
+    struct mou_run_options options;
+    const uint64_t *related; /**< bit per subject that others need; NULL: all */
     bool wants_next;
     pthread_mutex_t lock; /**< of what follows */
     pthread_cond_t moved;
@@ -65,12 +68,11 @@ static uint32_t batch_subjects(const struct shared *shared, uint32_t batch)
 
 static enum mou_status evaluate(struct passer *passer, uint32_t number, const struct mou_decision_sink *sink)
 {
-    const struct mou_run_options options = {.as_of = passer->shared->as_of};
     const uint32_t count = batch_subjects(passer->shared, number);
     const struct mou_profile_mark mark = mou_profile_begin(passer->profile);
     const struct mou_batch *batch = mou_snapshot_cut(passer->cutter, number * passer->shared->size, count);
     mou_profile_end(passer->profile, mark, MOU_STEP_CUT, count);
-    return batch != NULL ? mou_machine_run(passer->machine, batch, &options, sink) : MOU_ERROR_MEMORY;
+    return batch != NULL ? mou_machine_run(passer->machine, batch, &passer->shared->options, sink) : MOU_ERROR_MEMORY;
 }
 
 static enum mou_status write_decision(void *state, const struct mou_decision *decision)
@@ -185,7 +187,7 @@ static enum mou_status go_through(struct mou_pass *pass, struct passer *own)
 static bool prepare(struct passer *passer, struct shared *shared, struct mou_profile *profile, bool forks)
 {
     passer->shared = shared;
-    passer->cutter = mou_snapshot_cutter_new(shared->snapshot, NULL);
+    passer->cutter = mou_snapshot_cutter_new(shared->snapshot, shared->related);
     if (passer->cutter == NULL || mou_machine_new(shared->snapshot->pack, NULL, &passer->machine) != MOU_OK) {
         return false;
     }
@@ -249,7 +251,9 @@ enum mou_status mou_pass_snapshot(struct mou_pass *pass, const struct mou_snapsh
 {
     assert(pass != NULL && snapshot != NULL);
     struct passer passers[THREADS_MAX] = {0};
-    struct shared shared = {.snapshot = snapshot, .as_of = pass->as_of, .wants_next = pass->sink->next != NULL};
+    struct shared shared = {.snapshot = snapshot,
+                            .options = {.as_of = pass->as_of, .findings = pass->findings, .count_only = pass->count_only},
+                            .wants_next = pass->sink->next != NULL};
     const uint32_t threads = pass->threads > THREADS_MAX ? THREADS_MAX : pass->threads < 1 ? 1 : pass->threads;
     shared.size = pass->batch_subjects != 0 ? pass->batch_subjects : MOU_BATCH_SUBJECTS;
     shared.batch_count = snapshot->subject_count / shared.size + (snapshot->subject_count % shared.size != 0 ? 1 : 0);
@@ -260,7 +264,13 @@ enum mou_status mou_pass_snapshot(struct mou_pass *pass, const struct mou_snapsh
         pthread_mutex_destroy(&shared.lock);
         return mou_store_out_of_memory(pass->store);
     }
-    const enum mou_status status = pass_with(pass, &shared, passers, threads);
+    struct mou_arena *arena = mou_arena_new(NULL);
+    enum mou_status status = arena != NULL ? MOU_OK : MOU_ERROR_MEMORY;
+    if (status == MOU_OK && pass->count_only && !shared.wants_next) {
+        status = mou_count_related(snapshot, arena, &shared.related);
+    }
+    status = status == MOU_OK ? pass_with(pass, &shared, passers, threads) : mou_store_out_of_memory(pass->store);
+    mou_arena_free(arena);
     pthread_cond_destroy(&shared.moved);
     pthread_mutex_destroy(&shared.lock);
     return status;

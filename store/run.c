@@ -140,7 +140,8 @@ static enum mou_status run_batch(struct mou_pass *pass, struct mou_machine *mach
 /** Everybody: each table is read once. */
 static enum mou_status pass_all(struct mou_pass *pass)
 {
-    const struct mou_snapshot_request wanted = {.known_at = pass->known_at, .purpose = MOU_SNAPSHOT_CITE, .second_thread = pass->threads > 1};
+    const struct mou_snapshot_request wanted = {.known_at = pass->known_at, .purpose = pass->count_only ? MOU_SNAPSHOT_COUNT : MOU_SNAPSHOT_CITE,
+                                                .second_thread = pass->threads > 1};
     struct mou_snapshot *snapshot = NULL;
     const struct mou_profile_mark mark = mou_profile_begin(pass->profile);
     enum mou_status status = mou_snapshot_read(pass->store, &wanted, &snapshot);

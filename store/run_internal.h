@@ -79,6 +79,8 @@ struct mou_pass {
     const struct mou_decision_sink *sink;
     mou_date as_of;
     mou_time known_at;
+    bool findings;   /**< also as decisions */
+    bool count_only; /**< outcomes only */
     bool due_only;
     uint64_t subjects; /**< receives how many there were */
     uint64_t total;    /**< for progress */

@@ -247,6 +247,19 @@ struct mou_run_result {
  * on `as_of` (MOU_ERROR_AUTHORITY for one that is only tried).
  */
 MOU_API enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_request *request, struct mou_run_result *result) MOU_MUST_USE;
+struct mou_evaluate_request {
+    mou_date as_of;
+    mou_time known_at;       /**< MOU_TIME_NOW: everything */
+    bool findings;           /**< also findings as decisions */
+    bool outcomes_only;      /**< no grounds, missing fields or intervals */
+    uint32_t threads;        /**< so many may work (0: one); the sink is called on the caller's, in the same order for any number */
+    uint32_t batch_subjects; /**< of a batch; 0: as many as usual. Never shows in a result */
+};
+/**
+ * Decisions of all subjects by the pack at hand, in byte order of their identifiers, to the sink's `decision`, and to its `next` where it is there; duties and what
+ * else a sink can take are not among them. Nothing is stored. The sink's own status is passed on.
+ */
+MOU_API enum mou_status mou_store_evaluate(struct mou_store *store, const struct mou_evaluate_request *request, const struct mou_decision_sink *sink) MOU_MUST_USE;
 /** The decisions that stand, as JSON lines without line break, by subject and rule, until `take` returns false. */
 MOU_API enum mou_status mou_store_decisions(struct mou_store *store, bool (*take)(void *state, struct mou_text line), void *state) MOU_MUST_USE;
 

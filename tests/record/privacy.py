@@ -191,6 +191,14 @@ def test_eval_of_a_store_is_eval_of_its_runs(bench: Bench):
     assert later != first
     for batch in ("1", "2", "2048"):
         assert bench.expect(0, "eval", store, "--as-of", DAY, "--known-at", moment, "--batch", batch, *purpose) == first
+    assert bench.expect(0, "eval", store, "--as-of", DAY, "--duties", *purpose) == later, "read in batches, the same"
+    for threads in ("1", "2", "9"):
+        assert bench.expect(0, "eval", store, "--as-of", DAY, "--threads", threads, "--batch", "1", *purpose) == later
+    outcomes = bench.expect(0, "eval", store, "--as-of", DAY, "--outcomes", "--findings", *purpose).splitlines()
+    told = bench.expect(0, "eval", store, "--as-of", DAY, "--findings", *purpose).splitlines()
+    assert len(outcomes) == len(told) > 0
+    for short, whole in zip(map(json.loads, outcomes), map(json.loads, told)):
+        assert short == {key: whole[key] for key in short} and list(short)[-1] == "outcome"
     for words in (("--pack", "rules.moup"), ("--pack", "rules.mou")):
         assert bench.expect(0, "eval", store, "--as-of", DAY, *words, *purpose) == later
     bench.expect(2, "eval", store, "--known-at", "gestern")

@@ -178,6 +178,14 @@ INSERT INTO 不良 SELECT w, s, NOT (("处罚种类" IN (1, 2)) OR coalesce("简
 INSERT INTO 不良 SELECT w, s, "列入日期" > 三年前 AND "列入日期" <= t AND NOT ("删除原因" IS NOT NULL AND "删除原因" = 9) FROM 执行, 期;
 INSERT INTO 不良 SELECT w, s, "决定日期" > 三年前 AND "决定日期" <= t AND "送达日期" <= t FROM 税案, 期;
 INSERT INTO 不良 SELECT w, s, "列入决定日期" > 三年前 AND "列入决定日期" <= t AND "列入送达日期" <= t AND "列入撤销日期" IS NULL FROM 欠薪, 期;
+-- on a black list for a day at least, listed within the three years; not where the listing ended because it was wrong.
+-- 42387 = 2016-01-20, 42732 = 2016-12-30, 43072 = 2017-12-05: the memoranda's first days
+INSERT INTO 不良
+    SELECT w, s, 成立 AND 入 > 三年前 AND 入 < t AND 入 < 止
+           AND NOT EXISTS (SELECT 1 FROM 执行 c WHERE c.w = g.w AND c.s = g.s AND "删除原因" = 9 AND "删除日期" = 止)
+           AND NOT EXISTS (SELECT 1 FROM 欠薪 l WHERE l.w = g.w AND l.s = g.s AND "列入撤销日期" = 止)
+      FROM (SELECT *, max(起, 送达, CASE 认定 WHEN '失信被执行人' THEN 42387 WHEN '重大税收违法失信主体' THEN 42732 ELSE 43072 END) AS 入 FROM 根据
+             WHERE 认定 IN ('失信被执行人', '重大税收违法失信主体', '拖欠工资失信主体')) g, 期;
 INSERT INTO 不良 SELECT w, s, "履行状态" = 4 AND "状态确认日期" > 三年前 AND "状态确认日期" <= t FROM 承诺, 期;
 INSERT INTO 事实 SELECT w, s, '有不良', CASE WHEN max(x) = 1 THEN 1 WHEN count(*) > count(x) THEN NULL ELSE 0 END FROM 不良 GROUP BY w, s;
 -- whoever represents or heads a listed organisation today

@@ -16,6 +16,8 @@ import pathlib
 import random
 import sys
 
+import memoranda
+
 TODAY = datetime.date(2025, 12, 31)  # nothing in the sample is younger
 DAY = datetime.timedelta(days=1)
 
@@ -27,6 +29,8 @@ NUMERALS = "一二三四五六七八九"
 TRADES = ["建材", "五金", "制衣", "塑料", "电缆", "食品", "茶业", "药业", "玉器", "鞋业", "建筑", "运输", "贸易", "电子", "纸品", "陶瓷"]
 FORMS = [("91", "企业法人", "有限公司", 78), ("92", "个体工商户", "商行", 14), ("93", "农民专业合作社", "专业合作社", 4),
          ("12", "事业单位", "服务中心", 2), ("51", "社会团体", "行业协会", 2)]
+# relations that say whether the person is directly responsible
+GUILTY = {"财务负责人", "股东", "董事", "注册执业人员"}
 # office, how its document numbers begin, domain
 OFFICES = [("揭阳市市场监督管理局", "揭市监罚", "食品"), ("揭阳市市场监督管理局", "揭市监特罚", "特种设备"), ("揭阳市应急管理局", "揭应急罚", "安全生产"),
            ("揭阳市消防救援支队", "揭消行罚", "消防"), ("揭阳市生态环境局", "揭环罚", "生态环境"), ("国家税务总局揭阳市税务局", "揭税罚", "税务"),
@@ -79,7 +83,7 @@ STORY = {
     "organisations.csv": [
         ["91445202MA5K2P3Q56", "单位", "揭阳市榕江建材有限公司", "企业法人", "2015-01-01", "", "存续", "445202", "建材"],
         ["92445203MA7H8J9K1K", "单位", "揭阳市双溪茶业商行", "个体工商户", "2012-06-01", "", "存续", "445203", "茶业"]],
-    "relations.csv": [["法定代表人", "91445202MA5K2P3Q56", "445200198512310023", "2015-01-01", ""]],
+    "relations.csv": [["法定代表人", "91445202MA5K2P3Q56", "445200198512310023", "2015-01-01", "", ""]],
     "court_cases.ndjson": [
         {"主体": "445200201001010031", "案号": "（2024）粤52执9001号", "列入日期": "2024-06-03", "失信情形": "违反限制消费令", "履行情况": "全部未履行"},
         {"主体": "91445202MA5K2P3Q56", "案号": "（2024）粤52执9002号", "列入日期": "2024-06-03", "失信情形": "违反财产报告制度",
@@ -87,7 +91,7 @@ STORY = {
     "wage_decisions.csv": [["91445202MA5K2P3Q56", "揭人社监令〔2025〕9001号", "2025-03-03", "2025-03-04", "2025-03-18", "", 12, "80000.00",
                             "9000.00", "否", "否", ""]],
     "wage_listings.csv": [["91445202MA5K2P3Q56", "揭人社列〔2025〕9001号", "揭人社监令〔2025〕9001号", "2025-04-10", "2025-04-11", "否", "", "", "", ""]],
-    "tax_ratings.csv": [["92445203MA7H8J9K1K", year, "A"] for year in (2022, 2023, 2024)],
+    "tax_ratings.csv": [["92445203MA7H8J9K1K", year, "A", 95, f"{year + 1}-04-25"] for year in (2022, 2023, 2024)],
     "objections.csv": [["91445202MA5K2P3Q56", "欠薪列入决定", "揭人社列〔2025〕9001号", "2025-12-20", ""]],
 }
 
@@ -288,7 +292,7 @@ def spoil_subjects(sample, table, subjects, fresh, kind, tail):
 
 
 def make_relations(sample):
-    table = CsvTable(sample, "relations.csv", "关系", ["关系", "从", "到", "自", "至"])
+    table = CsvTable(sample, "relations.csv", "关系", ["关系", "从", "到", "自", "至", "负有直接责任"])
     rand = table.random
     people = sample.persons
 
@@ -296,26 +300,27 @@ def make_relations(sample):
         if rand.random() >= share:
             return
         start = between(rand, founded, TODAY)
+        guilt = rand.choice(["是", "是", "否", ""]) if relation in GUILTY else ""
         first = rand.choice(people)[0]
         if rand.random() < 0.1:
             change = between(rand, start, TODAY)
-            table.add([relation, organisation, first, start.isoformat(), change.isoformat()])
-            table.add([relation, organisation, rand.choice(people)[0], change.isoformat(), ""])
+            table.add([relation, organisation, first, start.isoformat(), change.isoformat(), guilt])
+            table.add([relation, organisation, rand.choice(people)[0], change.isoformat(), "", guilt])
         else:
-            table.add([relation, organisation, first, sometimes(rand, 0.995, start.isoformat()), ""])
+            table.add([relation, organisation, first, sometimes(rand, 0.995, start.isoformat()), "", guilt])
 
     for organisation, _, founded in sample.organisations:
         for relation, share in [("法定代表人", 0.98), ("主要负责人", 0.15), ("实际控制人", 0.25), ("财务负责人", 0.2),
-                                ("直接责任人员", 0.03), ("高级管理人员", 0.1), ("股东", 0.2)]:
+                                ("直接责任人员", 0.03), ("高级管理人员", 0.1), ("股东", 0.2), ("董事", 0.05), ("注册执业人员", 0.02)]:
             relate(relation, organisation, founded, share)
     clean = len(table.rows)
     for number in range(sample.defects):
         organisation, person = rand.choice(sample.organisations)[0], rand.choice(people)[0]
-        table.add(["法定代表人", organisation, person, "2020-13-01", ""], "quarantine", "bad_date")
-        table.add(["介绍人", organisation, person, "2020-01-01", ""], "quarantine", "unknown_relation")
-        table.add(["法定代表人", organisation, "", "2020-01-01", ""], "quarantine", "missing_required")
+        table.add(["法定代表人", organisation, person, "2020-13-01", "", ""], "quarantine", "bad_date")
+        table.add(["介绍人", organisation, person, "2020-01-01", "", ""], "quarantine", "unknown_relation")
+        table.add(["法定代表人", organisation, "", "2020-01-01", "", ""], "quarantine", "missing_required")
         table.add(["法定代表人", organisation, person, "2020-01-01"], "quarantine", "column_count")
-        table.add(["法定代表人", person, organisation, "2020-01-01", ""], "quarantine", "wrong_kind")
+        table.add(["法定代表人", person, organisation, "2020-01-01", "", ""], "quarantine", "wrong_kind")
     table.scatter(clean)
 
 
@@ -639,21 +644,23 @@ def make_wages(sample):
 
 
 def make_ratings(sample):
-    table = CsvTable(sample, "tax_ratings.csv", "纳税信用评价", ["主体", "年度", "级别"])
+    table = CsvTable(sample, "tax_ratings.csv", "纳税信用评价", ["主体", "年度", "级别", "评价得分", "公告日期"])
     rand = table.random
     for subject, _, founded in sample.organisations:
         if rand.random() < 0.15 and founded.year < 2022:
             usual = rand.choices(["A", "B", "M", "C", "D"], [30, 45, 15, 7, 3])[0]
             for year in range(max(founded.year + 1, 2019), 2025):
-                table.add([subject, year, usual if rand.random() < 0.85 else rand.choice("ABMC")])
+                level = usual if rand.random() < 0.85 else rand.choice("ABMC")
+                points = {"A": [90, 93, 98], "B": [70, 89], "M": [""], "C": [40, 69], "D": [0, 39]}[level]
+                table.add([subject, year, level, sometimes(rand, 0.97, rand.choice(points)), sometimes(rand, 0.98, f"{year + 1}-04-{rand.randrange(18, 29)}")])
     clean = len(table.rows)
     for number in range(sample.defects):
         subject = rand.choice(sample.organisations)[0]
-        table.add([subject, 1990 + number % 20, "AA"], "quarantine", "unknown_code")
-        table.add([subject, 2023, ""], "quarantine", "missing_required")
-        table.add([subject, "二〇二三", "A"], "quarantine", "integer")
-        table.add([organisation_id("91", "445224", 31**5 + number), 2023, "A"], "quarantine", "unknown_subject")
-        table.add([subject, 2023, "A", "多一列"], "quarantine", "column_count")
+        table.add([subject, 1990 + number % 20, "AA", "", ""], "quarantine", "unknown_code")
+        table.add([subject, 2023, "", "", ""], "quarantine", "missing_required")
+        table.add([subject, "二〇二三", "A", "", ""], "quarantine", "integer")
+        table.add([organisation_id("91", "445224", 31**5 + number), 2023, "A", "", ""], "quarantine", "unknown_subject")
+        table.add([subject, 2023, "A", "", "", "多一列"], "quarantine", "column_count")
     table.scatter(clean)
 
 
@@ -713,6 +720,50 @@ def make_other_decisions(sample):
                          handled.isoformat(), rand.choice(["轻微", "轻微", "一般", "严重"])])
 
 
+def make_memoranda(sample):
+    """The records of the other memoranda (memoranda.py): at least a few subjects each, so that a small sample has them, too."""
+    penalised = [(subject, key, date) for subject, record, key, date in sample.contestable if record == "行政处罚"]
+    subjects = {}
+    for file, record, who, share, first, fields in memoranda.RECORDS:
+        table = JsonTable(sample, file, record)
+        rand, first = table.random, datetime.date.fromisoformat(first)
+        if who == "罚":
+            pool = [(subject, key, max(first, date + 30 * DAY)) for subject, key, date in penalised if date + 60 * DAY < TODAY]
+        elif who.startswith("随 "):
+            pool = [(subject, None, first) for subject in subjects[who[2:]]]
+        elif who == "单位":
+            pool = [(subject, None, max(first, founded)) for subject, _, founded in sample.organisations]
+        else:
+            pool = [(subject, None, first) for subject, _, born in sample.persons if born.year < 1990]
+        wanted = len(pool) if share == 1 else max(3, round(share * (len(sample.persons) if who == "自然人" else len(sample.organisations))))
+        chosen = sorted(rand.sample(range(len(pool)), min(wanted, len(pool))))
+
+        def row(subject, reference, since, serial):
+            when = between(rand, min(since, TODAY), TODAY)
+            values = {name: field(rand, when, serial) if callable(field) else reference if field == "罚" else field for name, field in fields.items()}
+            return {"主体": subject, **{name: value for name, value in values.items() if value is not None and not is_future(value)}}
+
+        for serial, place in enumerate(chosen, 1):
+            table.add(row(*pool[place], serial))
+        subjects[file] = [pool[place][0] for place in chosen]
+        clean = len(table.rows)
+        for number in range(min(sample.defects, 2) if pool else 0):
+            bad = row(*rand.choice(pool), 9000 + 2 * number)
+            days = [name for name, value in bad.items() if is_day(value)]
+            if days:
+                table.add({**bad, days[0]: "2023-02-30"}, "quarantine", "bad_date")
+            table.add({**row(*rand.choice(pool), 9001 + 2 * number), "编外栏": "无此字段"}, "quarantine", "unknown_field")
+        table.scatter(clean)
+
+
+def is_day(value):
+    return isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"
+
+
+def is_future(value):
+    return is_day(value) and value > TODAY.isoformat()
+
+
 def make_publications(sample):
     table = CsvTable(sample, "publications.csv", "公示记录", ["主体", "公示编号", "公示文书号", "公示日期", "公示渠道", "撤下日期"])
     rand = table.random
@@ -742,7 +793,7 @@ def make_objections(sample):
 
 
 MAKERS = [make_persons, make_organisations, make_relations, make_penalties, make_licences, make_court_cases, make_tax_cases,
-          make_wages, make_ratings, make_merits, make_other_decisions, make_publications, make_objections]
+          make_wages, make_ratings, make_merits, make_other_decisions, make_memoranda, make_publications, make_objections]
 
 
 def main():

@@ -253,8 +253,8 @@ INSERT INTO 拆 VALUES
     ('限制获取政府补贴', '["失信被执行人"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
     ('优惠政策从严审查', '["失信被执行人"]', '{"自然人":["本","任法定代表人的单位","实际控制的单位"],"单位":["本"]}', '当前', NULL),
     ('纳入重点监管', '["失信被执行人"]', '{"自然人":["本","任法定代表人的单位","实际控制的单位"],"单位":["本"]}', '当前', NULL),
-    ('限制担任企业高管', '["失信被执行人"]', '{"自然人":["本"],"单位":["法定代表人","主要负责人","实际控制人","直接责任人员"]}', '认定时', NULL),
-    ('限制担任事业单位法定代表人', '["失信被执行人"]', '{"自然人":["本"],"单位":["法定代表人","主要负责人","实际控制人","直接责任人员"]}', '认定时', NULL),
+    ('限制担任企业高管', '["失信被执行人"]', '{"自然人":["本"]}', '认定时', NULL),
+    ('限制担任事业单位法定代表人', '["失信被执行人"]', '{"自然人":["本"]}', '认定时', NULL),
     ('限制招录为公务人员', '["失信被执行人"]', '{"自然人":["本"]}', '认定时', NULL),
     ('不予海关高级认证', '["失信被执行人"]', '{"单位":["本"]}', '认定时', NULL),
     ('限制授予荣誉', '["失信被执行人"]', '{"自然人":["本"],"单位":["本","法定代表人","主要负责人","实际控制人"]}', '认定时', NULL),
@@ -296,7 +296,7 @@ INSERT INTO 拆 VALUES
     ('行业公开谴责', '["谴责"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
     ('行业不予接纳或者劝退', '["拒退"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
     ('撤销荣誉称号', '["失信被执行人","重大税收违法失信主体","拖欠工资失信主体"]',
-     '{"自然人":["本"],"单位":["本","法定代表人","主要负责人","高级管理人员","董事","直接责任人员"]}', '认定时', NULL),
+     '{"自然人":["本"],"单位":["本","法定代表人","主要负责人","高级管理人员","董事","股东","直接责任人员"]}', '认定时', NULL),
     ('记入个人信用记录', '["失信被执行人","重大税收违法失信主体","拖欠工资失信主体"]', '{"单位":["法定代表人","主要负责人","直接责任人员"]}', '认定时', NULL);
 -- 34号（十）、（十二）: organisations and persons alike
 INSERT INTO 拆 SELECT value, '["失信被执行人","重大税收违法失信主体","拖欠工资失信主体"]', '{"自然人":["本"],"单位":["本"]}', '认定时', '没有注销'
@@ -327,8 +327,12 @@ CREATE TEMP TABLE 许可 AS
 CREATE INDEX 许可_s ON 许可(s, w, 名);
 
 CREATE TEMP VIEW 关系 AS
-    SELECT relation AS 名, from_subject AS 从, to_subject AS 到, since, until FROM relation WHERE known_until IS NULL
-    UNION ALL SELECT CASE relation WHEN '法定代表人' THEN '任法定代表人的单位' WHEN '实际控制人' THEN '实际控制的单位' END, to_subject, from_subject, since, until
+    SELECT relation AS 名, from_subject AS 从, to_subject AS 到, since, until, 1 AS 责 FROM relation
+     WHERE known_until IS NULL AND relation NOT IN ('财务负责人', '董事', '股东', '注册执业人员')
+    -- these only where they are directly responsible
+    UNION ALL SELECT relation, from_subject, to_subject, since, until, fields ->> '$."负有直接责任"' FROM relation
+     WHERE known_until IS NULL AND relation IN ('财务负责人', '董事', '股东', '注册执业人员')
+    UNION ALL SELECT CASE relation WHEN '法定代表人' THEN '任法定代表人的单位' WHEN '实际控制人' THEN '实际控制的单位' END, to_subject, from_subject, since, until, 1
                 FROM relation WHERE known_until IS NULL AND relation IN ('法定代表人', '实际控制人');
 
 CREATE TEMP TABLE 落点 AS
@@ -337,8 +341,8 @@ CREATE TEMP TABLE 落点 AS
            ON m.认定 = h.认定 AND m.类 = 主.kind AND m.s = h.s AND m.w = h.w
      WHERE m.及于 = '本'
     UNION ALL
-    SELECT w, 到, 规则, 真 AND 许 AND 在职, 许 AND CASE 任职 WHEN '当前' THEN 将在职 ELSE 将 AND 在职 END
-      FROM (SELECT h.w, r.到, m.规则, h.真, h.将, 许, 任职,
+    SELECT w, 到, 规则, 真 AND 许 AND 在职 AND 责, 许 AND 责 = 1 AND CASE 任职 WHEN '当前' THEN 将在职 ELSE 将 AND 在职 END
+      FROM (SELECT h.w, r.到, m.规则, h.真, h.将, 许, 任职, 责,
                    (成立 = 1 AND max(起, 送达, r.since) > t AND max(起, 送达, r.since) < min(止, coalesce(r.until, 9999999))) AS 将在职, (r.since <= CASE 任职 WHEN '当前' THEN t ELSE h.作出 END)
                    AND (r.until IS NULL OR CASE 任职 WHEN '当前' THEN t ELSE h.作出 END < r.until) AS 在职
               FROM 持有 h JOIN 今 JOIN 主 ON 主.s = h.s

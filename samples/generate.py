@@ -2,7 +2,7 @@
 """Writes the input of a sample database: synthetic subjects of 揭阳, their records, relations and objections, with
 defective rows mixed in and counted in manifest.json. Same arguments, same bytes.
 
-    python3 samples/generate.py --out DIR [--organisations 20000] [--persons 30000] [--seed 34]
+    python3 samples/generate.py --out DIR [--organisations 20000] [--persons 30000] [--seed 34] [--core]
 
 Every name and number is made up. Organisation codes begin with MX and resident numbers with area 445200, neither of
 which is issued, so that none belongs to anybody; their check digits hold (GB 32100, GB 11714, GB 11643).
@@ -802,6 +802,7 @@ def main():
     parser.add_argument("--organisations", type=int, default=20000)
     parser.add_argument("--persons", type=int, default=30000)
     parser.add_argument("--seed", type=int, default=34)
+    parser.add_argument("--core", action="store_true", help="without the records of the memoranda beyond courts, tax and wages")
     parser.add_argument("--defects", type=int, default=24, help="rows of each kind of defect in each file; 0 for clean files")
     arguments = parser.parse_args()
     if arguments.organisations < 1 or arguments.persons < 1 or arguments.defects < 0:
@@ -809,7 +810,8 @@ def main():
 
     sample = Sample(arguments.seed, arguments.organisations, arguments.persons, arguments.defects)
     for make in MAKERS:
-        make(sample)
+        if make is not make_memoranda or not arguments.core:
+            make(sample)
     arguments.out.mkdir(parents=True, exist_ok=True)
     for table in sample.tables:
         table.write(arguments.out)

@@ -9,5 +9,6 @@ mkdir -p "$folder"
 python3 "$root/samples/generate.py" --out "$folder/files" --organisations 700 --persons 900 >/dev/null 2>&1
 "$mou" init --quiet "$folder/store.db" --pack "$root/stdlib-rules"
 bash "$root/tools/import_sample.sh" "$mou" "$folder/store.db" "$folder/files" >/dev/null 2>&1
+python3 "$root/samples/generate.py" --out "$folder/core" --organisations 700 --persons 900 --core >/dev/null 2>&1
 "$mou" init --quiet "$folder/related.db" --pack "$root/tests/store/related.mou"
-bash "$root/tools/import_sample.sh" "$mou" "$folder/related.db" "$folder/files" >/dev/null 2>&1
+bash "$root/tools/import_sample.sh" "$mou" "$folder/related.db" "$folder/core" >/dev/null 2>&1

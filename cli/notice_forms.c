@@ -12,8 +12,32 @@ static void put_spaces(struct mou_buf *out, size_t count)
     }
 }
 
-/** Breaks a text at the line's width in terminal cells; `first` and `rest` are indents. */
-static void put_wrapped(struct mou_buf *out, struct mou_text text, size_t first, size_t rest)
+/** Marks that do not begin a line, and those that do not end one. */
+static bool is_one_of(uint32_t code_point, const char *marks)
+{
+    const struct mou_text text = mou_text_of(marks);
+    for (size_t at = 0; at < text.len;) {
+        uint32_t mark = 0;
+        const size_t len = mou_utf8_decode(text.bytes + at, text.len - at, &mark);
+        if (mark == code_point) {
+            return true;
+        }
+        at += len > 0 ? len : 1;
+    }
+    return false;
+}
+
+/** Whether the line ends before this character. Latin words and numbers are not cut, closing marks hang, opening ones go with what they open. */
+static bool breaks_before(uint32_t code_point, size_t width, unsigned cells)
+{
+    if (is_one_of(code_point, "“‘（《〔「")) {
+        return width + cells + 2 > LINE_WIDTH;
+    }
+    return width + cells > LINE_WIDTH && (code_point == ' ' || (cells == 2 && !is_one_of(code_point, "，。；：、”’）》〕」！？")));
+}
+
+/** Breaks a text at the line's width in terminal cells; `first` is the indent. */
+static void put_wrapped(struct mou_buf *out, struct mou_text text, size_t first)
 {
     size_t width = first;
     put_spaces(out, first);
@@ -22,16 +46,13 @@ static void put_wrapped(struct mou_buf *out, struct mou_text text, size_t first,
         const size_t len = mou_utf8_decode(text.bytes + at, text.len - at, &code_point);
         const size_t step = len > 0 ? len : 1;
         const unsigned cells = len > 0 ? mou_display_width(code_point) : 1;
-        if (width + cells > LINE_WIDTH && cells == 2) { /* Latin words and numbers are not cut */
+        if (breaks_before(code_point, width, cells)) {
             mou_buf_char(out, '\n');
-            put_spaces(out, rest);
-            width = rest;
-        } else if (width + cells > LINE_WIDTH && code_point == ' ') {
-            mou_buf_char(out, '\n');
-            put_spaces(out, rest);
-            width = rest;
-            at += step;
-            continue;
+            width = 0;
+            if (code_point == ' ') {
+                at += step;
+                continue;
+            }
         }
         mou_buf_append(out, text.bytes + at, step);
         width += cells;
@@ -47,21 +68,21 @@ static void put_block(struct mou_buf *out, const struct mou_block *block)
     switch (block->kind) {
     case MOU_BLOCK_TITLE:
     case MOU_BLOCK_NUMBER:
-        put_wrapped(out, block->text, room / 2, 0);
+        put_wrapped(out, block->text, room / 2);
         mou_buf_char(out, '\n');
         return;
     case MOU_BLOCK_CLOSING:
-        put_wrapped(out, block->text, room, 0);
+        put_wrapped(out, block->text, room);
         return;
     case MOU_BLOCK_ADDRESS:
-        put_wrapped(out, block->text, 0, 0);
+        put_wrapped(out, block->text, 0);
         return;
     case MOU_BLOCK_HEADING:
     case MOU_BLOCK_PARAGRAPH:
     case MOU_BLOCK_ITEM:
         break;
     }
-    put_wrapped(out, block->text, 4, 0);
+    put_wrapped(out, block->text, 4);
 }
 
 void mou_notice_put_text(const struct mou_notice *notice, struct mou_buf *out)

@@ -643,7 +643,8 @@ def test_notices(bench: Bench):
     for said in ("拟采取失信惩戒措施告知书", "揭信告〔2024〕1号", "甲公司（统一社会信用代码：" + SUBJECT, "揭市监罚〔2024〕1号：罚款金额50000.00，决定日期2024-03-01", "《行政处罚法》第六十三条",
                  "措施目录M18", "自2024年3月1日起至2025年3月1日止", "5个工作日内", "行政复议", "提出异议", "主管部门", "2024年6月3日"):
         assert said in flat, (said, text)
-    assert all(sum(2 if ord(c) > 0x2e80 else 1 for c in line) <= 80 for line in text.splitlines()), text
+    assert all(sum(2 if ord(c) > 0x2e80 else 1 for c in line) <= 82 for line in text.splitlines()), text
+    assert not re.search(r"^[，。；：、）》]|[“（《]$", text, re.M), text
     assert "Notice of an intended sanction" in bench.expect(0, *words, "--actor", "甲", "--lang", "en")
     html = bench.expect(0, *words, "--actor", "甲", "--on", "2024-06-03", "--format", "html")
     assert html.startswith("<!DOCTYPE html>") and "<h1>拟采取失信惩戒措施告知书</h1>" in html and "http" not in html

@@ -6,8 +6,6 @@
 
 #include "notice.h"
 
-#define PDF_BYTES_MAX ((size_t)64 * 1024 * 1024)
-
 /* In points: A4, and the type area of official documents (GB/T 9704). */
 #define PAGE_WIDTH 595.276
 #define PAGE_HEIGHT 841.89

@@ -13,6 +13,9 @@ static bool is_home(const struct mou_pack *pack, uint32_t frame)
     return frame >= 1 && frame < 2 + pack->records_count;
 }
 
+/* A type without rows may have no columns. */
+static const struct mou_column no_rows = {.width = 0};
+
 const struct mou_column *mou_column_as_it_is(const struct mou_machine *machine, uint32_t instruction)
 {
     assert(machine != NULL && instruction < machine->pack->instructions_count);
@@ -21,7 +24,11 @@ const struct mou_column *mou_column_as_it_is(const struct mou_machine *machine, 
     if (in->opcode != MOU_OP_CODE_COLUMN || !is_home(pack, in->frame)) {
         return NULL;
     }
-    return in->frame == 1 ? &machine->batch->attributes[in->imm][in->a] : &machine->batch->records[in->frame - 2].fields[in->a];
+    if (in->frame == 1) {
+        return &machine->batch->attributes[in->imm][in->a];
+    }
+    const struct mou_column *fields = machine->batch->records[in->frame - 2].fields;
+    return fields != NULL ? &fields[in->a] : &no_rows;
 }
 
 static bool is_unit(const struct mou_pack *pack, uint32_t index)

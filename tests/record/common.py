@@ -15,7 +15,7 @@ class Bench:
     def __init__(self, mou: str, root: Path, folder: Path):
         self.mou, self.root, self.folder = str(Path(mou).resolve()), root.resolve(), folder
         self.environment = {"PATH": os.environ["PATH"], "LANG": "zh_CN.UTF-8"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
 

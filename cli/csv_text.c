@@ -1,6 +1,8 @@
 /*
  * CSV as officers' programs read and write it. Lists of this size are read whole; files of records are the store's to import.
  */
+#include <iconv.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "csv_text.h"
@@ -121,6 +123,25 @@ static bool read_row(struct reading *reading, struct mou_csv_row *row)
     return row->cells != NULL;
 }
 
+/** Office programs of this country save CSV as GB 18030: the text as UTF-8, in the invocation's arena. */
+static bool convert(struct mou_cli *cli, struct mou_text *text)
+{
+    const size_t room = text->len * 2 + 4; /* two bytes become three, four become four */
+    char *converted = mou_arena_alloc(cli->arena, room);
+    iconv_t converter = converted != NULL ? iconv_open("UTF-8", "GB18030") : (iconv_t)-1;
+    if (converter == (iconv_t)-1) {
+        return false;
+    }
+    char *in = (char *)(uintptr_t)text->bytes; /* only read through */
+    char *out = converted;
+    size_t left = text->len;
+    size_t free_bytes = room;
+    const bool whole = iconv(converter, &in, &left, &out, &free_bytes) != (size_t)-1 && left == 0;
+    iconv_close(converter);
+    *text = (struct mou_text){converted, room - free_bytes};
+    return whole;
+}
+
 bool mou_csv_read(struct mou_cli *cli, const char *path, struct mou_csv_list *list)
 {
     struct mou_text text;
@@ -128,10 +149,12 @@ bool mou_csv_read(struct mou_cli *cli, const char *path, struct mou_csv_list *li
     if (!mou_read_file(cli, path, LIST_BYTES_MAX, &text)) {
         return false;
     }
-    struct reading reading = {cli, path, text.bytes, text.bytes + text.len, 1};
-    if (!mou_utf8_valid(text.bytes, text.len)) {
-        return refuse(&reading, "不是 UTF-8：请另存为 UTF-8 的 CSV", "not UTF-8: save it as CSV in UTF-8");
+    struct reading reading = {.cli = cli, .path = path, .line = 1};
+    if (!mou_utf8_valid(text.bytes, text.len) && !convert(cli, &text)) {
+        return refuse(&reading, "既不是 UTF-8，也不是 GB 18030", "neither UTF-8 nor GB 18030");
     }
+    reading.at = text.bytes;
+    reading.end = text.bytes + text.len;
     reading.at += text.len >= 3 && memcmp(text.bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     while (reading.at < reading.end) {
         struct mou_csv_row row;

@@ -23,7 +23,7 @@ struct mou_csv_list {
     size_t count;
     size_t capacity;
 };
-/** Reads UTF-8 (with or without a byte order mark) into the invocation's arena; apostrophes before formulas are taken off. Complains on failure. */
+/** Reads UTF-8 (with or without a byte order mark) or GB 18030 into the invocation's arena; apostrophes before formulas are taken off. Complains on failure. */
 bool mou_csv_read(struct mou_cli *cli, const char *path, struct mou_csv_list *list);
 /** Column whose header is one of the two words, UINT32_MAX if there is none. */
 uint32_t mou_csv_column(const struct mou_csv_list *list, const char *zh, const char *en);

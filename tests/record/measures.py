@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The states of a measure: the whole table against the database's own triggers, whole ways through it by commands, reviewed lists, runs that move measures. Prints `N passed, N failed`.
 
+measures.py --mou MOU --root ROOT [--histories N --seed N]        the tests, or a campaign of random histories
 measures.py --page        prints the part of docs/store.md that is made from measure_states.def
 """
 import csv
@@ -11,6 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -765,9 +767,15 @@ def test_a_reviewed_list(bench: Bench):
     assert measures(bench, "many.db", "--all") == before
     bench.file("wrong.csv", "编号,版次,处理\n2,1,同意\n")
     assert "第 2 行" in bench.run("decide", "serve", "many.db", "--list", "wrong.csv", "--actor", "甲").stderr
-    bench.file("gb.csv", "")
-    (bench.folder / "gb.csv").write_bytes("编号,版次,处理\n".encode("gb18030"))
-    bench.expect(2, "decide", "serve", "many.db", "--list", "gb.csv", "--actor", "甲")
+    (bench.folder / "torn.csv").write_bytes("编号,版次,处理\n".encode("gb18030")[:-3])
+    bench.expect(2, "decide", "serve", "many.db", "--list", "torn.csv", "--actor", "甲")
+    # As an office program saves it.
+    bench.expect(0, "decide", "list", "many.db", "--state", "告知", "-o", "three.csv")
+    reviewed = review(bench, "three.csv", lambda n, row: ("送达", ""))
+    path = bench.folder / reviewed
+    path.write_bytes(path.read_text("utf-8-sig").replace('"', "").encode("gb18030"))
+    said = json.loads(bench.expect(0, "decide", "serve", "many.db", "--list", reviewed, "--actor", "甲", "--on", "2024-06-04", "--json"))
+    assert said["measures"] == 9, said
     bench.expect(0, "verify", "many.db")
 
 
@@ -777,36 +785,61 @@ def steps(bench: Bench, store: str) -> list:
                                 "ORDER BY 1, 2, p.decision, p.id").fetchall()
 
 
-def test_incremental_equals_full(bench: Bench):
-    """The same random events played twice, once with every run in full: every step of every measure is the same."""
-    chance = random.Random(5)
+def play_both(bench: Bench, seed: int, turns: int) -> set:
+    """The same random events played twice, once with every run in full: every step of every measure is the same. The states that were reached."""
+    chance = random.Random(seed)
     for store in ("some.db", "full.db"):
         many(bench, store, 12)
     day = 5
-    for turn in range(14):
+    for turn in range(turns):
         day += chance.randrange(1, 30)
         date = f"20{24 + (5 + day // 28) // 12}-{(5 + day // 28) % 12 + 1:02}-{day % 28 + 1:02}"
         number = chance.randrange(12)
-        unit = f"9144520{number:011}"
-        what = chance.randrange(4)
+        unit, key = f"9144520{number:011}", f"示例〔2024〕{number}号"
+        what = chance.randrange(6)
         if what == 0:
-            bench.file(f"f{turn}.csv", f"主体,决定书文号,决定日期,罚款金额\n{unit},示例〔2024〕{number}号,2024-03-0{1 + number % 9},{chance.choice(['', '30000.00', '90000.00'])}\n")
+            bench.file(f"f{turn}.csv", f"主体,决定书文号,决定日期,罚款金额\n{unit},{key},2024-03-0{1 + number % 9},{chance.choice(['', '30000.00', '90000.00'])}\n")
         elif what == 1:
-            bench.file(f"f{turn}.csv", f"主体,记录,键,提出,办结\n{unit},行政处罚,示例〔2024〕{number}号,{date},{chance.choice(['', date[:4] + '-12-31'])}\n")
+            bench.file(f"f{turn}.csv", f"主体,记录,键,提出,办结\n{unit},行政处罚,{key},{date},{chance.choice(['', date[:4] + '-12-31'])}\n")
+        amount = chance.choice(["45000.00", "55000.00"])
         moved = sorted({one["decision"]: one["state"] for one in measures(bench, "some.db")}.items())
         pick = chance.choice(moved) if moved else None
         acts = {"proposed": "notify", "notified": "serve", "served": "confirm", "confirmed": "execute", "executing": "lift"}
         for store, extra in (("some.db", []), ("full.db", ["--full"])):
             if what < 2:
                 bench.expect(0, "import", store, f"f{turn}.csv", "--as", ("行政处罚", "异议")[what])
+            elif what == 2:
+                for verb, outcome in (("open", []), ("close", ["--outcome", "不成立"])):
+                    if turn % 3 or verb == "open":
+                        bench.run("object", verb, store, "行政处罚", unit, key, *outcome, "--actor", "丁", "--reason", "理由", "--on", date)
+            elif what == 3:
+                bench.run("correct", store, "行政处罚", unit, key, f"罚款金额={amount}", "--actor", "丁", "--reason", "理由", "--on", date)
             elif pick and pick[1] in acts:
                 bench.run("decide", acts[pick[1]], store, pick[0], "--actor", acts[pick[1]], "--reason", "理由", "--on", date)
             bench.expect(0, "run", store, "--as-of", date, *extra)
-        assert steps(bench, "some.db") == steps(bench, "full.db"), (turn, date)
-    states = {row[3] for row in steps(bench, "some.db")}
-    assert len(states) >= 6, states
+        assert steps(bench, "some.db") == steps(bench, "full.db"), (seed, turn, date)
     for store in ("some.db", "full.db"):
         bench.expect(0, "verify", store, "--runs")
+    return {row[3] for row in steps(bench, "some.db")}
+
+
+def test_incremental_equals_full(bench: Bench):
+    states = play_both(bench, 5, 12)
+    assert len(states) >= 5, states
+
+
+def campaign(options: dict) -> int:
+    """Many histories, each of a seed of its own; started by hand."""
+    failed, states = 0, set()
+    for seed in range(int(options.get("--seed", 1)), int(options.get("--seed", 1)) + int(options["--histories"])):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                states |= play_both(Bench(options["--mou"], Path(options["--root"]), Path(folder)), seed, 25)
+            except AssertionError as problem:
+                failed += 1
+                print(f"history {seed}: {problem}")
+    print(f"states reached: {', '.join(sorted(states))}\n{int(options['--histories']) - failed} passed, {failed} failed")
+    return failed != 0
 
 
 def test_the_page_is_the_table(bench: Bench):
@@ -818,4 +851,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--page"]:
         print(page(Table()), end="")
         sys.exit(0)
+    if "--histories" in sys.argv:
+        sys.exit(campaign(dict(zip(sys.argv[1::2], sys.argv[2::2]))))
     sys.exit(main(__name__))

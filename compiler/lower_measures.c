@@ -4,8 +4,9 @@
 #include "lower.h"
 #include "names.h"
 
-/** Own end of the measure at one ground: 自 + own term, or the measure's own end date. */
-static uint32_t own_end(struct mou_lowering *lowering, const struct mou_measure *measure, const struct mou_pack_ground *ground, const struct mou_env *env)
+/** Own end of the measure at one ground: 自 + own term, whose fault is told at the words of 自, or the measure's own end date. */
+static uint32_t own_end(struct mou_lowering *lowering, const struct mou_measure *measure, const struct mou_section *section, const struct mou_pack_ground *ground,
+                        const struct mou_env *env)
 {
     if (measure->until != NULL) {
         return mou_code_bring(lowering, mou_lower_expr(lowering, measure->until, env), ground->frame);
@@ -17,7 +18,7 @@ static uint32_t own_end(struct mou_lowering *lowering, const struct mou_measure 
                       : measure->term->type.kind == MOU_TYPE_WORKDAYS ? MOU_OP_CODE_DATE_ADD_WORKDAYS
                                                                       : MOU_OP_CODE_DATE_ADD_DAYS;
     uint32_t term = mou_lower_expr(lowering, measure->term, env);
-    uint32_t end = mou_code_same(lowering, opcode, MOU_PACK_DATE, 0, ground->from, term, MOU_NO_REGISTER, 0, measure->term->span);
+    uint32_t end = mou_code_same(lowering, opcode, MOU_PACK_DATE, 0, ground->from, term, MOU_NO_REGISTER, 0, section->from->span);
     return mou_code_bring(lowering, end, ground->frame);
 }
 
@@ -31,7 +32,7 @@ static void lower_own_ends(struct mou_lowering *lowering, const struct mou_measu
         const struct mou_finding *finding = &lowering->program->findings.items[measure->because[i]];
         for (uint32_t k = 0; k < finding->section_count; k++) {
             const struct mou_pack_ground *ground = &lowering->findings[measure->because[i]].grounds[k].entry;
-            uint32_t end = own_end(lowering, measure, ground, env);
+            uint32_t end = own_end(lowering, measure, &finding->sections[k], ground, env);
             uint32_t test = end != MOU_NO_REGISTER ? mou_code_bring(lowering, mou_code_compare(lowering, MOU_COMPARE_LT, mou_code_today(lowering, span), end, span), ground->frame)
                                                    : MOU_NO_REGISTER;
             if (!MOU_VEC_PUSH(lowering->arena, &ends, end) || !MOU_VEC_PUSH(lowering->arena, &tests, test)) {

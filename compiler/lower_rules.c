@@ -34,13 +34,13 @@ static uint32_t negated(struct mou_lowering *lowering, uint32_t condition, struc
     return mou_code_same(lowering, MOU_OP_CODE_NOT, MOU_PACK_YES_NO, 0, condition, MOU_NO_REGISTER, MOU_NO_REGISTER, 0, span);
 }
 
-/** 自 + a term, or NONE without one. */
-static uint32_t end_after(struct mou_lowering *lowering, uint32_t from, const struct mou_texpr *term, const struct mou_env *env)
+/** 自 + a term. A fault of it is told at its first operand, the words of 自. */
+static uint32_t end_after(struct mou_lowering *lowering, uint32_t from, const struct mou_texpr *term, struct mou_span words, const struct mou_env *env)
 {
     uint16_t opcode = term->type.kind == MOU_TYPE_MONTHS     ? MOU_OP_CODE_DATE_ADD_MONTHS
                       : term->type.kind == MOU_TYPE_WORKDAYS ? MOU_OP_CODE_DATE_ADD_WORKDAYS
                                                              : MOU_OP_CODE_DATE_ADD_DAYS;
-    return mou_code_same(lowering, opcode, MOU_PACK_DATE, 0, from, mou_lower_expr(lowering, term, env), MOU_NO_REGISTER, 0, term->span);
+    return mou_code_same(lowering, opcode, MOU_PACK_DATE, 0, from, mou_lower_expr(lowering, term, env), MOU_NO_REGISTER, 0, words);
 }
 
 static uint32_t date_column(struct mou_lowering *lowering, const struct mou_record_type *record, uint32_t frame, uint32_t field)
@@ -108,7 +108,7 @@ static void lower_section(struct mou_lowering *lowering, const struct mou_findin
     if (section->until != NULL) {
         ground->end = mou_code_bring(lowering, mou_lower_expr(lowering, section->until, &row), frame);
     } else if (section->term != NULL && section->from != NULL) {
-        ground->end = end_after(lowering, ground->from, section->term, &row);
+        ground->end = end_after(lowering, ground->from, section->term, section->from->span, &row);
         ground->end = mou_code_bring(lowering, ground->end, frame);
     }
     if (ground->end != MOU_NO_REGISTER) {

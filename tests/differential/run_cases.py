@@ -5,8 +5,8 @@
 A case is a folder with rules.mou, world.json, as-of (one date per line) and
 expected.ndjson (the lines of all dates, one after the other). The reference and,
 with --mou, the machine must print exactly these lines, and exit with 4 where a
-fault is among what is missing, with 1 where an assertion is refuted, else with 0. A file `tests` holds what running the
-case's own test blocks must count.
+fault is among what is missing, with 1 where an assertion is refuted, else with 0. Asked for outcomes alone, the machine must print these lines of
+decisions up to the outcome. A file `tests` holds what running the case's own test blocks must count.
 """
 
 import argparse
@@ -72,6 +72,21 @@ def named(line: str) -> str:
     return f" ({data['subject']} {data.get('rule', 'next')})"
 
 
+def check_outcomes(case: Path, program: str) -> str | None:
+    """A run that only counts, against the lines of decisions up to the outcome."""
+    expected, actual = [], []
+    for line in map(json.loads, (case / "expected.ndjson").read_text("utf-8").splitlines()):
+        if "grounds" in line:
+            keys = list(line)
+            expected.append(json.dumps({key: line[key] for key in keys[:keys.index("outcome") + 1]}, ensure_ascii=False))
+    for day in (case / "as-of").read_text("utf-8").split():
+        done = run([program, "eval", "--pack", "rules.mou", "--as-of", day, "--findings", "--outcomes", "world.json"], case)
+        if done.returncode != 0:
+            return f"{day}: exit code {done.returncode}: {done.stderr.decode('utf-8', 'replace')[:800]}"
+        actual += done.stdout.decode("utf-8", "replace").splitlines()
+    return first_difference(expected, actual)
+
+
 def check_tests(case: Path, commands) -> str | None:
     wanted = re.findall(r"\d+", (case / "tests").read_text("utf-8"))
     done = run(dict(commands("2000-01-01"))["test"], case)
@@ -106,6 +121,11 @@ def main() -> int:
             passed, failed = passed + (difference is None), failed + (difference is not None)
             if difference is not None:
                 print(f"{case.name}: {side}: {difference}")
+        if options.mou:
+            difference = check_outcomes(case, program)
+            passed, failed = passed + (difference is None), failed + (difference is not None)
+            if difference is not None:
+                print(f"{case.name}: outcomes alone: {difference}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not cases else 0
 

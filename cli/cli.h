@@ -103,6 +103,8 @@ bool mou_option_number(const struct mou_cli *cli, const char *name, long min, lo
 bool mou_who_fill(struct mou_cli *cli);
 /** Who acts: the actor stated, else the process's user, of whom the system vouches for no more than that. *stated tells which. */
 const char *mou_who_actor(struct mou_cli *cli, bool *stated);
+/** The same as one word: the process's user behind an @ where nobody is stated. */
+const char *mou_who_signature(struct mou_cli *cli);
 
 /* ---- help.c */
 void mou_help_overview(const struct mou_cli *cli, FILE *out);
@@ -167,6 +169,7 @@ enum mou_exit mou_cmd_test(struct mou_cli *cli);
 enum mou_exit mou_cmd_new(struct mou_cli *cli);
 enum mou_exit mou_cmd_init(struct mou_cli *cli);
 enum mou_exit mou_cmd_export(struct mou_cli *cli);
+enum mou_exit mou_cmd_retain(struct mou_cli *cli);
 enum mou_exit mou_cmd_report(struct mou_cli *cli);
 enum mou_exit mou_cmd_feedback(struct mou_cli *cli);
 enum mou_exit mou_cmd_serve(struct mou_cli *cli);

@@ -335,7 +335,7 @@ static enum mou_exit import_delivered(struct mou_cli *cli, struct mou_store *sto
 enum mou_exit mou_cmd_import(struct mou_cli *cli)
 {
     const char *path = cli->arguments[1];
-    struct mou_import_options options = {.file_name = mou_text_of(path), .source = mou_text_of(mou_option_value(cli, "source", "")),
+    struct mou_import_options options = {.actor = mou_text_of(mou_who_signature(cli)), .department = mou_text_of(mou_option_value(cli, "department", "")), .file_name = mou_text_of(path), .source = mou_text_of(mou_option_value(cli, "source", "")),
                                          .dry_run = mou_option_given(cli, "dry-run"), .accept_check_digit = mou_option_given(cli, "accept-check-digit")};
     struct mou_store *store = NULL;
     struct mou_delivered delivered;

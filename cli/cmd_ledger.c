@@ -1,11 +1,11 @@
 /*
  * mou key, head, prove-entry, verify-entry and erase: signed heads of a store's ledger that can be published, proofs of single receipts that can be handed
- * out, and the erasure of what a receipt says.
+ * out, and the erasure of what a receipt or a record says.
  */
 #include <string.h>
 
 #include "ledger_files.h"
-#include "store_commands.h"
+#include "retention.h"
 
 enum mou_exit mou_cmd_key(struct mou_cli *cli)
 {
@@ -149,28 +149,39 @@ enum mou_exit mou_cmd_verify_entry(struct mou_cli *cli)
     return holds ? MOU_EXIT_DONE : MOU_EXIT_NEGATIVE;
 }
 
+/** What a receipt says. */
+static enum mou_exit erase_receipt(struct mou_cli *cli, struct mou_store *store, const char *actor, const char *reason)
+{
+    int64_t number = 0;
+    if (!take_entry_number(cli, cli->arguments[1], &number)) {
+        return MOU_EXIT_USAGE;
+    }
+    const enum mou_status status = mou_store_erase_entry(store, mou_clock_now(), number, mou_text_of(actor), mou_text_of(reason));
+    if (status == MOU_OK) {
+        mou_narrate(cli, mou_say(cli, "第 %lld 条收据的内容已删除，账本仍可验证", "what receipt %lld says is erased; the ledger can still be verified"), (long long)number);
+    }
+    return status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
+}
+
 enum mou_exit mou_cmd_erase(struct mou_cli *cli)
 {
     const char *actor = mou_option_value(cli, "actor", NULL);
     const char *reason = mou_option_value(cli, "reason", NULL);
+    const bool record = cli->argument_count == 4;
     struct mou_store *store = NULL;
-    int64_t number = 0;
-    if (!take_entry_number(cli, cli->arguments[1], &number)) {
+    if (!record && cli->argument_count != 2) {
+        mou_complain(cli, "%s", mou_say(cli, "写明收据的编号，或者 记录类型 主体 键", "give the number of a receipt, or RECORD SUBJECT KEY"));
         return MOU_EXIT_USAGE;
     }
     if (actor == NULL || *actor == '\0' || reason == NULL || *reason == '\0') {
         mou_complain(cli, "%s", mou_say(cli, "缺少 --actor 或 --reason：删除须写明经办人和理由", "--actor and --reason are needed: an erasure names who does it and why"));
         return MOU_EXIT_USAGE;
     }
-    enum mou_exit code = mou_open_bare_store(cli, cli->arguments[0], &store);
+    enum mou_exit code = record ? mou_open_store(cli, cli->arguments[0], &store) : mou_open_bare_store(cli, cli->arguments[0], &store);
     if (code != MOU_EXIT_DONE) {
         return code;
     }
-    enum mou_status status = mou_store_erase_entry(store, mou_clock_now(), number, mou_text_of(actor), mou_text_of(reason));
-    code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
-    if (status == MOU_OK) {
-        mou_narrate(cli, mou_say(cli, "第 %lld 条收据的内容已删除，账本仍可验证", "what receipt %lld says is erased; the ledger can still be verified"), (long long)number);
-    }
+    code = record ? mou_erase_one(cli, store, cli->arguments[1], cli->arguments[2], cli->arguments[3], reason) : erase_receipt(cli, store, actor, reason);
     mou_store_close(store);
     return code;
 }

@@ -221,6 +221,8 @@ enum mou_exit mou_cmd_run(struct mou_cli *cli)
         return MOU_EXIT_USAGE;
     }
     request.threads = (uint32_t)threads;
+    request.actor = mou_text_of(mou_who_signature(cli));
+    request.department = mou_text_of(mou_option_value(cli, "department", ""));
     request.as_of = as_of_given ? request.as_of : mou_clock_today();
     enum mou_exit code = mou_open_store(cli, cli->arguments[0], &store);
     if (code != MOU_EXIT_DONE) {

@@ -7,7 +7,7 @@
 enum mou_exit mou_cmd_withdraw(struct mou_cli *cli)
 {
     const char *reason = mou_option_value(cli, "reason", "");
-    struct mou_import_options options = {.target = MOU_IMPORT_WITHDRAWALS, .format = MOU_IMPORT_CSV, .encoding = MOU_ENCODING_UTF8, .file_name = mou_text_of(reason),
+    struct mou_import_options options = {.actor = mou_text_of(mou_who_signature(cli)), .department = mou_text_of(mou_option_value(cli, "department", "")), .target = MOU_IMPORT_WITHDRAWALS, .format = MOU_IMPORT_CSV, .encoding = MOU_ENCODING_UTF8, .file_name = mou_text_of(reason),
                                          .source = mou_text_of(mou_option_value(cli, "source", "")), .now = mou_clock_now(), .known_at = MOU_TIME_NOW,
                                          .typed = true};
     struct mou_import_result result;

@@ -223,6 +223,11 @@ static const struct mou_option report_options[] = {
     {"csv", 0, NULL, "以 CSV 输出，一行一个数", "print as CSV, one number a row"},
     {"html", 0, "FILE", "写成一个网页文件，可以打印", "write one page of HTML, fit for print"},
 };
+static const struct mou_option retain_options[] = {
+    {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
+    {"dry-run", 0, NULL, "只列出，不删除", "only tell, erase nothing"},
+    {"reason", 0, "TEXT", "理由（默认：保存期限届满）", "why (default: kept long enough)"},
+};
 static const struct mou_option serve_options[] = {
     {"stdio", 0, NULL, "从标准输入逐行读 JSON 请求，向标准输出逐行写答复", "JSON requests on standard input, answers on standard output, one a line"},
 };
@@ -307,8 +312,11 @@ const struct mou_command mou_commands[] = {
      "mou prove-entry 信用.db 12 -o 证明.json", 2, 2, prove_options, COUNT_OF(prove_options), mou_cmd_prove_entry},
     {"verify-entry", "PROOF.json", "核对一条收据的证明，不需要数据库", "check the proof of a receipt, without the store",
      "mou verify-entry 证明.json --head 树头.json --public-key 账本.key.pub", 1, 1, verify_entry_options, COUNT_OF(verify_entry_options), mou_cmd_verify_entry},
-    {"erase", "DB NUMBER", "依法删除一条查询或导出收据的内容", "erase what the receipt of a look-up or an export says",
-     "mou erase 信用.db 12 --actor 王某 --reason 个人信息保护法第四十七条", 2, 2, erase_options, COUNT_OF(erase_options), mou_cmd_erase},
+    {"erase", "DB NUMBER|RECORD [SUBJECT KEY]", "依法删除一条查询、导出或反馈收据的内容，或者一条记录各个版本的内容", "erase what the receipt of a look-up, an export or feedback says, or what all versions of a record say",
+     "mou erase 信用.db 12 --actor 王某 --reason 个人信息保护法第四十七条\nmou erase 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --actor 王某 --reason 决定被撤销", 2, 4, erase_options,
+     COUNT_OF(erase_options), mou_cmd_erase},
+    {"retain", "DB", "保存期限届满、没有决定和名单依据它的记录，删除内容", "erase what records say that were kept long enough and that no decision or list rests on",
+     "mou retain 信用.db --dry-run\nmou retain 信用.db --actor 王某", 1, 1, retain_options, COUNT_OF(retain_options), mou_cmd_retain},
     {"export", "lists|decisions|feedback|publication|monthly DB", "导出红黑名单、决定、反馈、公示清单、月报（CSV、XLSX、JSON、平台的 XML），记入账本",
      "export lists, decisions, feedback, what is to be published and the monthly report (CSV, XLSX, JSON, the platform's XML); recorded in the ledger",
      "mou export 名单 信用.db -o 黑名单.xlsx --list 黑名单\nmou export 决定 信用.db -o 决定.xml --for 市场监管局 --unmask --purpose 联合惩戒推送\n"

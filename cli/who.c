@@ -158,6 +158,19 @@ const char *mou_who_actor(struct mou_cli *cli, bool *stated)
     return made != NULL ? made : "?";
 }
 
+const char *mou_who_signature(struct mou_cli *cli)
+{
+    bool stated = false;
+    const char *actor = mou_who_actor(cli, &stated);
+    struct mou_buf name;
+    if (stated) {
+        return actor;
+    }
+    mou_buf_init(&name, NULL, PATH_BYTES_MAX);
+    mou_buf_printf(&name, "@%s", actor);
+    return mou_buf_into_arena(&name, cli->arena).bytes;
+}
+
 /* ------------------------------------------------------------------ mou config */
 
 static void put_setting(const struct mou_cli *cli, const struct configuration *found, size_t i)

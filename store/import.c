@@ -18,7 +18,7 @@ static struct mou_text target_name(const struct mou_import_options *options)
     case MOU_IMPORT_OBJECTIONS:
         return MOU_TEXT("异议");
     case MOU_IMPORT_WITHDRAWALS:
-        return MOU_TEXT("撤回");
+        return options->erase ? MOU_TEXT("清除") : MOU_TEXT("撤回");
     case MOU_IMPORT_RECORDS:
         break;
     }
@@ -81,6 +81,12 @@ static enum mou_status open_import(struct mou_intake *intake, const unsigned cha
     mou_store_bind_text(statement, 4, options->source);
     sqlite3_bind_int64(statement, 5, options->known_at);
     sqlite3_bind_blob(statement, 6, salt, sizeof salt, SQLITE_STATIC);
+    if (options->actor.len > 0) {
+        mou_store_bind_text(statement, 7, options->actor);
+    }
+    if (options->department.len > 0) {
+        mou_store_bind_text(statement, 8, options->department);
+    }
     status = mou_store_step_done(intake->store, statement);
     intake->result->import_id = sqlite3_last_insert_rowid(intake->store->database);
     return status;
@@ -224,6 +230,22 @@ static enum mou_status set_cache(struct mou_store *store, const struct mou_impor
     return source->size < LARGE_BYTES ? MOU_OK : mou_store_execute(store, large ? "PRAGMA cache_size = -262144" : "PRAGMA cache_size = -65536");
 }
 
+/** What is erased is overwritten in the file, too: freed space is filled with zeros, and the log that held the pages before is emptied. */
+static enum mou_status begin_wiping(struct mou_intake *intake)
+{
+    return intake->options->erase ? mou_store_execute(intake->store, "PRAGMA secure_delete = ON") : MOU_OK;
+}
+
+static enum mou_status end_wiping(struct mou_intake *intake, enum mou_status imported)
+{
+    if (!intake->options->erase) {
+        return imported;
+    }
+    enum mou_status status = mou_store_execute(intake->store, "PRAGMA secure_delete = OFF");
+    status = status == MOU_OK && imported == MOU_OK ? mou_store_execute(intake->store, "PRAGMA wal_checkpoint(TRUNCATE)") : status;
+    return imported != MOU_OK ? imported : status;
+}
+
 static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source, bool alone)
 {
     struct mou_survey survey;
@@ -234,7 +256,11 @@ static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_i
     if (status != MOU_OK) {
         return status;
     }
-    status = (alone ? import_in_transaction : import_rows)(intake, settled, source, &survey);
+    status = begin_wiping(intake);
+    if (status == MOU_OK) {
+        const enum mou_status imported = (alone ? import_in_transaction : import_rows)(intake, settled, source, &survey);
+        status = end_wiping(intake, imported);
+    }
     return status == MOU_OK ? set_cache(intake->store, source, false) : status;
 }
 

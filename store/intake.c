@@ -751,7 +751,7 @@ static enum mou_status intake_objection(struct mou_intake *intake, const struct 
 
 /* ------------------------------------------------------------------ withdrawals */
 
-/** Ends what is current of a record with a key: the row and those nested under it. Nothing comes in their place. */
+/** Ends what is current of a record with a key: the row and those nested under it. Nothing comes in their place; an erasure goes on to what all its versions say. */
 static enum mou_status withdraw_record(struct mou_intake *intake, uint32_t record, int64_t subject, const struct mou_offered *key)
 {
     const struct mou_pack *pack = intake->store->pack;
@@ -770,12 +770,17 @@ static enum mou_status withdraw_record(struct mou_intake *intake, uint32_t recor
     sqlite3_bind_int64(table->current, 3, INT64_MAX);
     enum mou_status status = mou_store_step_row(intake->store, table->current, &row);
     const int64_t version = row ? sqlite3_column_int64(table->current, 0) : 0;
+    uint64_t erased = 0;
     sqlite3_reset(table->current);
-    if (status == MOU_OK && !row) {
+    if (status == MOU_OK && !row && !intake->options->erase) {
         return mou_intake_refuse(intake, key->column, field.name, "没有这条现行的记录", "no such record is current");
     }
-    status = status == MOU_OK ? end_version(intake, table, version) : status;
-    status = status == MOU_OK ? end_children(intake, record, version) : status;
+    status = status == MOU_OK && row ? end_version(intake, table, version) : status;
+    status = status == MOU_OK && row ? end_children(intake, record, version) : status;
+    status = status == MOU_OK && intake->options->erase ? mou_erase_record(intake, record, subject, &cell, &erased) : status;
+    if (status == MOU_OK && intake->options->erase && erased == 0) {
+        return mou_intake_refuse(intake, key->column, field.name, "没有这条记录，或者已经删除", "there is no such record, or it was erased before");
+    }
     intake->result->corrected += status == MOU_OK;
     return status == MOU_OK ? mou_change_note(intake->store, subject) : status;
 }
@@ -837,6 +842,9 @@ static enum mou_status intake_withdrawal(struct mou_intake *intake, const struct
     }
     if (subjects[0] == 0 || (relation && subjects[1] == 0)) {
         return mou_intake_refuse(intake, fields[subjects[0] == 0 ? 0 : 2].column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
+    }
+    if (relation && intake->options->erase) {
+        return mou_intake_refuse(intake, fields[1].column, MOU_TEXT("记录"), "只有记录可以删除；关系请撤回", "only records can be erased; withdraw the relation");
     }
     if (relation) {
         return withdraw_relation(intake, forward, subjects[inverse ? 1 : 0], subjects[inverse ? 0 : 1], fields[2].column);

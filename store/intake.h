@@ -100,6 +100,8 @@ enum mou_status mou_intake_fixed(struct mou_intake *intake, const struct mou_off
 /** Puts the row at hand into quarantine. */
 enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en) MOU_MUST_USE;
 
+/** erase.c: erases what all versions of a record with that key say, and those nested under them; *erased receives how many. None of them is current. */
+enum mou_status mou_erase_record(struct mou_intake *intake, uint32_t record, int64_t subject, const struct mou_checked *key, uint64_t *erased) MOU_MUST_USE;
 /** quarantine.c: notes which quarantined rows the import at hand settles. */
 enum mou_status mou_quarantine_settle(struct mou_intake *intake) MOU_MUST_USE;
 

@@ -108,7 +108,7 @@ static enum mou_status name_ends(struct mou_store *store, struct mou_text table,
         mou_buf_text(sql, texts[i + 1]);
         status = mou_schema_run_text(store, sql);
     }
-    return status == MOU_OK ? mou_schema_guard_table(store, table, sql) : status;
+    return status;
 }
 
 static enum mou_status name_all_ends(struct mou_store *store)
@@ -214,13 +214,13 @@ static enum mou_status receive_again(struct mou_store *store)
     return status == MOU_OK ? receive(store, MOU_SQL_RUN_IDS, mou_receipt_run) : status;
 }
 
-/** Rows of records are sealed in another order since format 3: what fits the receipts of before gets new ones. */
-static enum mou_status seal_records_again(struct mou_store *store)
+/** Rows of records are sealed in another order since format 3, and in two parts since format 4: what fits the receipts of before gets new ones. */
+static enum mou_status seal_records_again(struct mou_store *store, int from)
 {
     bool fit = false;
-    store->former_seals = true;
+    store->former_seals = from;
     enum mou_status status = mou_verify_imports(store, &fit);
-    store->former_seals = false;
+    store->former_seals = 0;
     if (status == MOU_OK && !fit) {
         return mou_store_fail(store, MOU_ERROR_DATA, "%s",
                               mou_store_say(store, "有导入的行与账本不符，不能升级；请从备份恢复", "rows of an import do not fit the ledger, so the store is not brought up; restore a backup"));
@@ -296,6 +296,26 @@ static enum mou_status give_states(struct mou_store *store, mou_time now)
     return status == MOU_OK ? mou_act_close(&act) : status;
 }
 
+/* ------------------------------------------------------------------ version 3 to 4 */
+
+/** Every vocabulary table gets the mark of erased rows, and triggers that know it. */
+static enum mou_status make_erasable(struct mou_store *store)
+{
+    name_list names = {0};
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    enum mou_status status = list_vocabulary_tables(store, &names);
+    for (size_t i = 0; status == MOU_OK && i < names.count; i++) {
+        mou_buf_text(&sql, "ALTER TABLE ");
+        mou_schema_put_name(&sql, MOU_TEXT(""), names.items[i]);
+        mou_buf_text(&sql, " ADD COLUMN \"#erased\" BLOB");
+        status = mou_schema_run_text(store, &sql);
+        status = status == MOU_OK ? mou_schema_guard_table(store, names.items[i], &sql) : status;
+    }
+    mou_buf_free(&sql);
+    return status;
+}
+
 /* ------------------------------------------------------------------ all steps */
 
 static enum mou_status run_steps(struct mou_store *store, int version)
@@ -329,12 +349,15 @@ enum mou_status mou_migrate(struct mou_store *store, mou_time now)
         if (status == MOU_OK && version == 3) {
             status = give_states(store, now);
         }
+        if (status == MOU_OK && version == 4) {
+            status = make_erasable(store);
+        }
     }
     if (status == MOU_OK && from == 1) { /* what a receipt says is read from the tables as they are at the end */
         status = receive_again(store);
     }
-    if (status == MOU_OK && from == 2) {
-        status = seal_records_again(store);
+    if (status == MOU_OK && (from == 2 || from == 3)) {
+        status = seal_records_again(store, from);
     }
     (void)snprintf(reached, sizeof reached, "%d", MOU_STORE_SCHEMA_VERSION);
     return status == MOU_OK ? mou_store_meta_set(store, "schema_version", reached) : status;

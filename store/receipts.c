@@ -47,6 +47,16 @@ static void put_date(struct mou_buf *out, const char *name, sqlite3_stmt *statem
     }
 }
 
+/** Texts that not every event has. */
+static void put_some(struct mou_buf *out, const char *const *names, int count, sqlite3_stmt *statement, int first)
+{
+    for (int i = 0; i < count; i++) {
+        if (sqlite3_column_type(statement, first + i) != SQLITE_NULL) {
+            put_text(out, names[i], statement, first + i);
+        }
+    }
+}
+
 static void put_import(sqlite3_stmt *statement, struct mou_buf *out)
 {
     static const char *const counts[] = {"known_at", "rows", "added", "corrected", "unchanged", "quarantined", "format", "layout"};
@@ -58,11 +68,8 @@ static void put_import(sqlite3_stmt *statement, struct mou_buf *out)
         put_number(out, counts[i], statement, 5 + i);
     }
     put_text(out, "header", statement, 13);
-    for (int i = 14; i < 16; i++) { /* of spreadsheets and mapped files only */
-        if (sqlite3_column_type(statement, i) != SQLITE_NULL) {
-            put_text(out, i == 14 ? "sheet" : "mapping", statement, i);
-        }
-    }
+    static const char *const some[] = {"sheet", "mapping", "actor", "department"};
+    put_some(out, some, 4, statement, 14);
 }
 
 static void put_run(sqlite3_stmt *statement, struct mou_buf *out)
@@ -75,6 +82,8 @@ static void put_run(sqlite3_stmt *statement, struct mou_buf *out)
         put_number(out, counts[i], statement, 4 + i);
     }
     put_hash(out, "result", statement, 12);
+    static const char *const some[] = {"actor", "department"};
+    put_some(out, some, 2, statement, 13);
 }
 
 static void put_pack_act(sqlite3_stmt *statement, struct mou_buf *out)

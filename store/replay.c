@@ -7,6 +7,8 @@
 
 #include "replay.h"
 
+#define SQL_BYTES_MAX ((size_t)65536)
+
 /** One run repeated. */
 struct replaying {
     struct mou_store *store;
@@ -16,6 +18,7 @@ struct replaying {
     MOU_VEC(struct mou_text) stored; /**< the subject's decisions as stored */
     size_t at;
     bool begun;
+    bool blank; /**< what the run saw of the subject, or of those near it, has been erased since: nothing to compare with */
     int64_t subject;
     struct mou_buf line;
     uint64_t decisions;
@@ -46,7 +49,12 @@ static enum mou_status begin_subject(struct replaying *replaying, struct mou_tex
         }
     }
     sqlite3_reset(statement);
-    return status;
+    sqlite3_stmt *blank = status == MOU_OK ? mou_store_statement(store, MOU_SQL_BLANK_KNOWN) : NULL;
+    if (blank == NULL) {
+        return status != MOU_OK ? status : MOU_ERROR_IO;
+    }
+    mou_store_bind_text(blank, 1, identifier);
+    return mou_store_step_single(store, blank, &replaying->blank);
 }
 
 static void differs(struct replaying *replaying, struct mou_text subject)
@@ -68,11 +76,11 @@ static enum mou_status take_decision(void *state, const struct mou_decision *dec
     }
     const struct mou_text line = {replaying->line.data, replaying->line.len - 1};
     const bool same = replaying->at < replaying->stored.count && mou_text_equal(replaying->stored.items[replaying->at], line);
-    if (status == MOU_OK && !same) {
+    if (status == MOU_OK && !same && !replaying->blank) {
         differs(replaying, decision->subject);
     }
     replaying->at++;
-    replaying->decisions++;
+    replaying->decisions += !replaying->blank;
     return status;
 }
 
@@ -98,9 +106,10 @@ static enum mou_status take_next(void *state, struct mou_text subject, uint32_t 
     struct replaying *replaying = state;
     (void)number;
     enum mou_status status = replaying->begun ? MOU_OK : begin_subject(replaying, subject);
-    if (status == MOU_OK && replaying->at < replaying->stored.count) {
+    if (status == MOU_OK && replaying->at < replaying->stored.count && !replaying->blank) {
         differs(replaying, subject);
     }
+    replaying->decisions += replaying->blank ? replaying->stored.count : 0;
     if (status == MOU_OK && replaying->newest && next != MOU_DATE_NONE) {
         status = check_next(replaying, subject, next);
     }
@@ -125,6 +134,45 @@ static enum mou_status check_count(struct replaying *replaying)
     return status;
 }
 
+/** Subjects whose rows were erased, and those around them as far as a decision can look. */
+static enum mou_status list_blank(struct mou_store *store)
+{
+    sqlite3_stmt *tables = mou_store_statement(store, MOU_SQL_VOCABULARY_TABLES);
+    struct mou_buf sql;
+    bool row = tables != NULL;
+    enum mou_status status = tables != NULL ? mou_store_execute(store, "CREATE TEMP TABLE IF NOT EXISTS blank(subject INTEGER PRIMARY KEY, ring INTEGER NOT NULL)") : MOU_ERROR_IO;
+    status = status == MOU_OK ? mou_store_execute(store, "DELETE FROM temp.blank") : status;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, tables, &row);
+        if (status == MOU_OK && row) {
+            mou_buf_text(&sql, "INSERT OR IGNORE INTO temp.blank(subject, ring) SELECT \"#subject\", 0 FROM ");
+            mou_schema_put_name(&sql, MOU_TEXT(""), mou_store_column_text(tables, 0));
+            mou_buf_text(&sql, " WHERE \"#erased\" IS NOT NULL");
+            status = mou_schema_run_text(store, &sql);
+        }
+    }
+    sqlite3_reset(tables);
+    mou_buf_free(&sql);
+    return status;
+}
+
+/** As far as this run's pack looks. */
+static enum mou_status widen_blank(struct mou_store *store)
+{
+    const uint32_t depth = mou_pack_closure_depth(store->pack);
+    enum mou_status status = mou_store_execute(store, "DELETE FROM temp.blank WHERE ring > 0");
+    for (uint32_t ring = 0; status == MOU_OK && ring < depth; ring++) {
+        sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_BLANK_RING);
+        if (statement == NULL) {
+            return MOU_ERROR_IO;
+        }
+        sqlite3_bind_int64(statement, 1, ring);
+        status = mou_store_step_done(store, statement);
+    }
+    return status;
+}
+
 static enum mou_status replay_run(struct replaying *replaying, const struct mou_last_run *run, const struct mou_replay_request *request)
 {
     const struct mou_decision_sink sink = {.state = replaying, .decision = take_decision, .next = take_next};
@@ -134,6 +182,9 @@ static enum mou_status replay_run(struct replaying *replaying, const struct mou_
         request->differs(request->state, run->id, 0, mou_store_message(replaying->store));
         mou_buf_clear(&replaying->store->message);
         return MOU_OK;
+    }
+    if (status == MOU_OK) {
+        status = widen_blank(replaying->store);
     }
     if (status == MOU_OK) {
         status = mou_run_pass(&pass);
@@ -170,6 +221,7 @@ enum mou_status mou_replay_runs(struct mou_store *store, const struct mou_replay
     struct mou_arena *arena = mou_arena_new(NULL);
     bool row = true;
     enum mou_status status = arena != NULL ? mou_due_last_run(store, &newest) : mou_store_out_of_memory(store);
+    status = status == MOU_OK ? list_blank(store) : status;
     *runs = 0;
     while (status == MOU_OK && row) {
         struct replaying replaying = {.store = store, .arena = arena};

@@ -236,6 +236,12 @@ static enum mou_status open_run(struct running *running)
         sqlite3_bind_int64(statement, 5, running->last.id);
     }
     sqlite3_bind_blob(statement, 6, salt, sizeof salt, SQLITE_STATIC);
+    if (request->actor.len > 0) {
+        mou_store_bind_text(statement, 7, request->actor);
+    }
+    if (request->department.len > 0) {
+        mou_store_bind_text(statement, 8, request->department);
+    }
     status = mou_store_step_done(running->store, statement);
     running->result->run_id = sqlite3_last_insert_rowid(running->store->database);
     running->delta.run = running->result->run_id;

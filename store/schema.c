@@ -130,6 +130,20 @@ static enum mou_status column_type(struct mou_store *store, const struct table_s
     return status;
 }
 
+/** The mark that stands for what a row said, once it is erased. */
+static enum mou_status add_mark(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    char type[16];
+    const enum mou_status status = column_type(store, shape, MOU_TEXT("#erased"), type);
+    if (status != MOU_OK || type[0] != '\0') {
+        return status;
+    }
+    mou_buf_text(sql, "ALTER TABLE ");
+    put_table(sql, shape);
+    mou_buf_text(sql, " ADD COLUMN \"#erased\" BLOB");
+    return mou_schema_run_text(store, sql);
+}
+
 static enum mou_status add_columns(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
 {
     for (uint32_t i = 0; i < shape->field_count; i++) {
@@ -203,12 +217,58 @@ static enum mou_status put_kept_columns(struct mou_store *store, struct mou_text
     return status;
 }
 
+#define NULLS_AT_ONCE 100 /* a function takes 127 arguments at most */
+
+/** "coalesce(NEW.…) IS NULL" over all fields: an erased row says nothing. */
+static enum mou_status put_nothing_said(struct mou_store *store, struct mou_text table, struct mou_buf *out)
+{
+    sqlite3_stmt *statement = mou_schema_columns(store, table);
+    bool row = statement != NULL;
+    int count = 0;
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        const struct mou_text name = row ? mou_store_column_text(statement, 1) : MOU_TEXT("#");
+        if (status == MOU_OK && name.len > 0 && *name.bytes != '#') {
+            mou_buf_text(out, count % NULLS_AT_ONCE == 0 ? (count == 0 ? " AND coalesce(NULL, NULL" : ") IS NULL AND coalesce(NULL, NULL") : "");
+            mou_buf_text(out, ", NEW.");
+            mou_schema_put_name(out, MOU_TEXT(""), name);
+            count++;
+        }
+    }
+    mou_buf_text(out, count > 0 ? ") IS NULL" : "");
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/** A row is erased once, when it has ended, as a row of erased_row says; nothing of it stays but whose it was, by which imports, and the mark. */
+static enum mou_status guard_erasure(struct mou_store *store, struct mou_text table, struct mou_buf *sql)
+{
+    struct mou_buf after;
+    mou_buf_init(&after, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&after, " WHEN NEW.\"#erased\" IS NOT NULL AND NOT (EXISTS (SELECT 1 FROM erased_row e WHERE e.name = '");
+    for (size_t i = 0; i < table.len; i++) {
+        mou_buf_text(&after, table.bytes[i] == '\'' ? "'" : "");
+        mou_buf_char(&after, table.bytes[i]);
+    }
+    mou_buf_text(&after, "' AND e.version = NEW.\"#version\") AND NEW.\"#version\" IS OLD.\"#version\" AND NEW.\"#subject\" IS OLD.\"#subject\" AND NEW.\"#parent\" IS OLD.\"#parent\" "
+                         "AND NEW.\"#import\" IS OLD.\"#import\" AND OLD.\"#known_until\" IS NOT NULL AND NEW.\"#known_until\" IS OLD.\"#known_until\" AND NEW.\"#ended_by\" IS OLD.\"#ended_by\" "
+                         "AND NEW.\"#known_from\" = 9223372036854775807");
+    enum mou_status status = put_nothing_said(store, table, &after);
+    mou_buf_text(&after, ") BEGIN SELECT RAISE(ABORT, 'a row is erased whole, and only by an import that erases'); END");
+    if (status == MOU_OK) {
+        status = after.failed ? mou_store_out_of_memory(store) : run_on_table(store, table, "CREATE TRIGGER ", "_erased\" BEFORE UPDATE ON ", after.data, sql);
+    }
+    mou_buf_free(&after);
+    return status;
+}
+
 enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text table, struct mou_buf *sql)
 {
     struct mou_buf after;
     mou_buf_init(&after, NULL, SQL_BYTES_MAX);
     enum mou_status status = run_on_table(store, table, "CREATE INDEX IF NOT EXISTS ", "_ended\" ON ", "(\"#ended_by\") WHERE \"#ended_by\" IS NOT NULL", sql);
-    static const char *const names[] = {"_kept", "_once", "_stays"};
+    static const char *const names[] = {"_kept", "_once", "_stays", "_erased"};
     for (size_t i = 0; status == MOU_OK && i < sizeof names / sizeof names[0]; i++) {
         mou_buf_text(sql, "DROP TRIGGER IF EXISTS ");
         mou_schema_put_name(sql, MOU_TEXT("#"), table);
@@ -218,7 +278,8 @@ enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text 
     }
     if (status == MOU_OK) {
         status = run_on_table(store, table, "CREATE TRIGGER ", "_once\" BEFORE UPDATE ON ",
-                              " WHEN OLD.\"#known_until\" IS NOT NULL OR OLD.\"#ended_by\" IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a version is ended once'); END", sql);
+                              " WHEN (OLD.\"#known_until\" IS NOT NULL OR OLD.\"#ended_by\" IS NOT NULL) AND NOT (OLD.\"#erased\" IS NULL AND NEW.\"#erased\" IS NOT NULL) "
+                              "BEGIN SELECT RAISE(ABORT, 'a version is ended once'); END", sql);
     }
     if (status == MOU_OK) {
         status = run_on_table(store, table, "CREATE TRIGGER ", "_stays\" BEFORE DELETE ON ", " BEGIN SELECT RAISE(ABORT, 'a version is not deleted'); END", sql);
@@ -230,10 +291,11 @@ enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text 
     }
     if (status == MOU_OK) {
         status = after.failed ? mou_store_out_of_memory(store)
-                              : run_on_table(store, table, "CREATE TRIGGER ", after.data, " BEGIN SELECT RAISE(ABORT, 'a version is not changed'); END", sql);
+                              : run_on_table(store, table, "CREATE TRIGGER ", after.data,
+                                             " WHEN NEW.\"#erased\" IS NULL OR OLD.\"#erased\" IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a version is not changed'); END", sql);
     }
     mou_buf_free(&after);
-    return status;
+    return status == MOU_OK ? guard_erasure(store, table, sql) : status;
 }
 
 /** Index and triggers, once table and columns are there. */
@@ -259,6 +321,9 @@ enum mou_status mou_schema_create(struct mou_store *store, const struct mou_pack
         status = create_table(store, &shape, &sql);
         if (status == MOU_OK) {
             status = add_columns(store, &shape, &sql);
+        }
+        if (status == MOU_OK) {
+            status = add_mark(store, &shape, &sql);
         }
         if (status == MOU_OK) {
             status = guard(store, &shape, &sql);

@@ -17,28 +17,32 @@ struct sealed_table {
     const char *ended_at;  /**< column that ends together with it, or NULL */
     enum mou_event_kind kind;
     bool oldest_first;     /**< rows are sealed as they come, else the newest one is the first */
+    bool erasable;         /**< what a row says may be erased: columns that begin with # are sealed as they are, the others by their hash, which an erased row keeps */
 };
 
 static const struct sealed_table fixed_tables[] = {
-    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false},
-    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false},
-    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false},
-    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false},
-    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false},
-    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false},
-    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false},
-    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false},
-    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false},
-    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
-    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
-    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
-    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
-    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false},
+    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
+    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false},
+    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
+    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
+    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false},
+    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
+    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false},
+    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false},
+    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false, false},
+    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
+    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
+    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
+    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
+    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
+    {{"erased_row", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
 };
 
 /** A seal being made. */
 struct sealing {
     struct mou_sha256_pieces hash;
+    unsigned char salt[MOU_SALT_BYTES]; /**< of the event */
+    size_t salt_len;
     int64_t event;
     int64_t rows;
 };
@@ -52,28 +56,90 @@ static void put_number(struct mou_buf *row, uint64_t value, int bytes)
     mou_buf_append(row, big_endian, (size_t)bytes);
 }
 
-/** Known cells with their column's number, so that columns that are added later change nothing; then a mark that no column has. */
-static void put_row(struct mou_buf *row, sqlite3_stmt *statement, const int *columns)
+/** Which cells of an erasable table's statement are which; the event comes first. */
+struct sealed_parts {
+    int kept_end;   /**< behind the cells that stay when a row is erased; 0: the table is not erasable */
+    int known_from; /**< of them the one that an erased row's mark remembers */
+    int erased;     /**< the mark */
+};
+
+static void put_cell(struct mou_buf *row, sqlite3_stmt *statement, int index, int column)
 {
-    const int count = sqlite3_column_count(statement);
+    const int type = sqlite3_column_type(statement, index);
+    if (type == SQLITE_NULL) {
+        return;
+    }
+    put_number(row, (uint64_t)column, 2);
+    put_number(row, (uint64_t)type, 1);
+    if (type == SQLITE_INTEGER) {
+        put_number(row, (uint64_t)sqlite3_column_int64(statement, index), 8);
+    } else {
+        const void *bytes = sqlite3_column_blob(statement, index);
+        const int len = sqlite3_column_bytes(statement, index);
+        put_number(row, (uint64_t)len, 8);
+        mou_buf_append(row, bytes != NULL ? bytes : "", (size_t)len);
+    }
+}
+
+/** Known cells with their column's number, so that columns that are added later change nothing; then a mark that no column has. */
+static void put_cells(struct mou_buf *row, sqlite3_stmt *statement, const int *columns, int first, int end)
+{
     mou_buf_clear(row);
-    for (int i = 1; i < count; i++) {
-        const int type = sqlite3_column_type(statement, i);
-        if (type == SQLITE_NULL) {
-            continue;
-        }
-        put_number(row, (uint64_t)columns[i], 2);
-        put_number(row, (uint64_t)type, 1);
-        if (type == SQLITE_INTEGER) {
-            put_number(row, (uint64_t)sqlite3_column_int64(statement, i), 8);
+    for (int i = first; i < end; i++) {
+        put_cell(row, statement, i, columns[i]);
+    }
+    put_number(row, 0xffff, 2);
+}
+
+/** The hash of what a row says, over its event's salt: what stays of it once it is erased. */
+static void hash_content(const struct sealing *sealing, const void *bytes, size_t len, unsigned char hash[32])
+{
+    struct mou_sha256_pieces content;
+    mou_sha256_begin(&content);
+    mou_sha256_add(&content, sealing->salt, sealing->salt_len);
+    mou_sha256_add(&content, bytes, len);
+    mou_sha256_end(&content, hash);
+}
+
+/** An erased row: the cells that stay, its former beginning, the hash that its mark keeps. A row that shows anything but its mark does not fit. */
+static void add_erased(struct sealing *sealing, struct mou_buf *row, sqlite3_stmt *statement, const int *columns, const struct sealed_parts *parts)
+{
+    const unsigned char *mark = sqlite3_column_blob(statement, parts->erased);
+    bool empty = sqlite3_column_bytes(statement, parts->erased) == MOU_ERASED_MARK_BYTES && sqlite3_column_int64(statement, parts->known_from) == INT64_MAX;
+    for (int i = parts->kept_end; i < parts->erased; i++) {
+        empty = empty && sqlite3_column_type(statement, i) == SQLITE_NULL;
+    }
+    mou_buf_clear(row);
+    for (int i = 1; i < parts->kept_end && empty; i++) {
+        if (i == parts->known_from) {
+            put_number(row, (uint64_t)columns[i], 2);
+            put_number(row, SQLITE_INTEGER, 1);
+            mou_buf_append(row, mark + 32, 8);
         } else {
-            const void *bytes = sqlite3_column_blob(statement, i);
-            const int len = sqlite3_column_bytes(statement, i);
-            put_number(row, (uint64_t)len, 8);
-            mou_buf_append(row, bytes != NULL ? bytes : "", (size_t)len);
+            put_cell(row, statement, i, columns[i]);
         }
     }
     put_number(row, 0xffff, 2);
+    mou_sha256_add(&sealing->hash, row->len > 0 ? row->data : "", row->len);
+    mou_sha256_add(&sealing->hash, empty ? mark : (const unsigned char *)"", empty ? 32 : 0);
+}
+
+/** Adds the row at hand to its seal. */
+static void add_row(struct sealing *sealing, struct mou_buf *row, sqlite3_stmt *statement, const int *columns, const struct sealed_parts *parts)
+{
+    unsigned char hash[32];
+    if (parts->kept_end == 0) {
+        put_cells(row, statement, columns, 1, sqlite3_column_count(statement));
+        mou_sha256_add(&sealing->hash, row->len > 0 ? row->data : "", row->len);
+    } else if (sqlite3_column_type(statement, parts->erased) != SQLITE_NULL) {
+        add_erased(sealing, row, statement, columns, parts);
+    } else {
+        put_cells(row, statement, columns, 1, parts->kept_end);
+        mou_sha256_add(&sealing->hash, row->len > 0 ? row->data : "", row->len);
+        put_cells(row, statement, columns, parts->kept_end, parts->erased);
+        hash_content(sealing, row->len > 0 ? row->data : "", row->len, hash);
+        mou_sha256_add(&sealing->hash, hash, sizeof hash);
+    }
 }
 
 /** Begins a seal with the event's own salt, which no receipt shows: nobody can try what a receipt's hash of a few rows may stand for. */
@@ -91,7 +157,10 @@ static enum mou_status begin_seal(struct mou_store *store, const struct sealed_t
     mou_sha256_begin(&sealing->hash);
     if (status == MOU_OK && row) {
         const void *salt = sqlite3_column_blob(statement, 0);
-        mou_sha256_add(&sealing->hash, salt, salt != NULL ? (size_t)sqlite3_column_bytes(statement, 0) : 0);
+        const size_t len = salt != NULL ? (size_t)sqlite3_column_bytes(statement, 0) : 0;
+        mou_sha256_add(&sealing->hash, salt, len);
+        sealing->salt_len = len < sizeof sealing->salt ? len : sizeof sealing->salt;
+        memcpy(sealing->salt, salt != NULL ? salt : "", sealing->salt_len);
     }
     sqlite3_reset(statement);
     return status;
@@ -118,7 +187,8 @@ static enum mou_status keep_seal(struct mou_store *store, const struct sealed_ta
 }
 
 /** Seals what the statement gives, one seal for each stretch of rows of one event; with `only` not 0, the first stretch, if it is that event's. */
-static enum mou_status seal_rows(struct mou_store *store, const struct sealed_table *table, bool added, int64_t only, sqlite3_stmt *statement, const int *columns)
+static enum mou_status seal_rows(struct mou_store *store, const struct sealed_table *table, bool added, int64_t only, sqlite3_stmt *statement, const int *columns,
+                                 const struct sealed_parts *parts)
 {
     struct sealing sealing = {.rows = 0};
     struct mou_buf bytes;
@@ -135,8 +205,7 @@ static enum mou_status seal_rows(struct mou_store *store, const struct sealed_ta
             status = keep_seal(store, table, added, &sealing);
             status = status == MOU_OK ? begin_seal(store, table, event, &sealing) : status;
         }
-        put_row(&bytes, statement, columns);
-        mou_sha256_add(&sealing.hash, bytes.data, bytes.len);
+        add_row(&sealing, &bytes, statement, columns, parts);
         sealing.rows++;
         status = bytes.failed && status == MOU_OK ? mou_store_out_of_memory(store) : status;
     }
@@ -146,9 +215,10 @@ static enum mou_status seal_rows(struct mou_store *store, const struct sealed_ta
 
 #define COLUMNS_MAX 2048
 
-/** Appends the table's columns but those that a row's end fills, and notes their numbers behind the event's. */
-static enum mou_status put_columns(struct mou_store *store, const struct sealed_table *table, struct mou_buf *sql, int columns[COLUMNS_MAX])
+/** Appends the table's columns but those that a row's end fills, and notes their numbers behind the event's; of an erasable table also which are which, its mark last. */
+static enum mou_status put_columns(struct mou_store *store, const struct sealed_table *table, struct mou_buf *sql, int columns[COLUMNS_MAX], struct sealed_parts *parts)
 {
+    *parts = (struct sealed_parts){.kept_end = 0};
     sqlite3_stmt *statement = mou_schema_columns(store, table->name);
     bool row = statement != NULL;
     int count = 1;
@@ -160,32 +230,38 @@ static enum mou_status put_columns(struct mou_store *store, const struct sealed_
         }
         const struct mou_text name = mou_store_column_text(statement, 1);
         if ((table->ended != NULL && mou_text_equal(name, mou_text_of(table->ended))) ||
-            (table->ended_at != NULL && mou_text_equal(name, mou_text_of(table->ended_at)))) {
+            (table->ended_at != NULL && mou_text_equal(name, mou_text_of(table->ended_at))) || (table->erasable && mou_text_equal(name, MOU_TEXT("#erased")))) {
             continue;
         }
+        parts->known_from = mou_text_equal(name, MOU_TEXT("#known_from")) ? count : parts->known_from;
+        parts->kept_end = table->erasable && name.len > 0 && *name.bytes == '#' ? count + 1 : parts->kept_end;
         columns[count++] = sqlite3_column_int(statement, 0);
         mou_buf_text(sql, ", ");
         mou_schema_put_name(sql, MOU_TEXT(""), name);
     }
     sqlite3_finalize(statement);
+    parts->erased = count;
+    mou_buf_text(sql, table->erasable ? ", \"#erased\"" : "");
     return status;
 }
 
 static enum mou_status seal_added(struct mou_store *store, const struct sealed_table *table, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
 {
+    struct sealed_parts parts;
     mou_buf_printf(sql, "SELECT \"%s\"", table->event);
-    enum mou_status status = put_columns(store, table, sql, columns);
+    enum mou_status status = put_columns(store, table, sql, columns, &parts);
     mou_buf_text(sql, " FROM ");
     mou_schema_put_name(sql, MOU_TEXT(""), table->name);
     mou_buf_printf(sql, " ORDER BY %s%s", table->id, table->oldest_first ? "" : " DESC");
     sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, sql) : NULL;
-    status = statement != NULL ? seal_rows(store, table, true, event, statement, columns) : MOU_ERROR_IO;
+    status = statement != NULL ? seal_rows(store, table, true, event, statement, columns, &parts) : MOU_ERROR_IO;
     sqlite3_finalize(statement);
     return status;
 }
 
 static enum mou_status seal_ended(struct mou_store *store, const struct sealed_table *table, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
 {
+    static const struct sealed_parts whole = {.kept_end = 0};
     mou_buf_printf(sql, "SELECT \"%s\", %s", table->ended, table->id);
     columns[1] = 0;
     columns[2] = 1;
@@ -204,7 +280,7 @@ static enum mou_status seal_ended(struct mou_store *store, const struct sealed_t
     if (statement != NULL && event != 0) {
         sqlite3_bind_int64(statement, 1, event);
     }
-    enum mou_status status = statement != NULL ? seal_rows(store, table, false, event, statement, columns) : MOU_ERROR_IO;
+    enum mou_status status = statement != NULL ? seal_rows(store, table, false, event, statement, columns, &whole) : MOU_ERROR_IO;
     sqlite3_finalize(statement);
     return status;
 }
@@ -313,13 +389,13 @@ static struct mou_checked added_cell(const struct mou_added_row *row, uint32_t s
     return source >= CELL_FIELDS ? row->cells[source - CELL_FIELDS] : (struct mou_checked){.known = source != CELL_PARENT || row->parent != 0, .number = own[source]};
 }
 
-/** The bytes that put_row makes of the same row when it is read again. */
-static size_t write_row(const struct mou_row_seal *seal, const struct mou_added_row *row)
+/** The bytes that put_cells makes of the same row when it is read again: of the cells that stay when it is erased, or of what it says. */
+static size_t write_cells(const struct mou_row_seal *seal, const struct mou_added_row *row, bool kept)
 {
     unsigned char *at = seal->bytes;
     for (uint32_t i = 0; i < seal->count; i++) {
         const struct mou_checked cell = added_cell(row, seal->cells[i].source);
-        if (!cell.known) {
+        if (!cell.known || (seal->cells[i].source < CELL_FIELDS) != kept) {
             continue;
         }
         at = write_number(at, (uint64_t)seal->cells[i].number, 2);
@@ -355,7 +431,10 @@ enum mou_status mou_seal_row(struct mou_store *store, struct mou_arena *arena, c
         seal->capacity = 0;
         return mou_store_out_of_memory(store);
     }
-    mou_sha256_add(&seal->sealing.hash, seal->bytes, write_row(seal, row));
+    unsigned char hash[32];
+    mou_sha256_add(&seal->sealing.hash, seal->bytes, write_cells(seal, row, true));
+    hash_content(&seal->sealing, seal->bytes, write_cells(seal, row, false), hash);
+    mou_sha256_add(&seal->sealing.hash, hash, sizeof hash);
     seal->sealing.rows++;
     return MOU_OK;
 }
@@ -388,7 +467,8 @@ static enum mou_status seal_vocabulary(struct mou_store *store, int64_t event, s
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
-            const struct sealed_table table = {mou_store_column_text(statement, 0), "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = !store->former_seals};
+            const struct sealed_table table = {mou_store_column_text(statement, 0), "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT,
+                                               .oldest_first = store->former_seals != 2, .erasable = store->former_seals == 0};
             status = event != 0 ? seal_ended(store, &table, event, sql, columns) : seal_table(store, &table, event, sql, columns);
         }
     }
@@ -467,5 +547,47 @@ enum mou_status mou_seal_json(struct mou_store *store, enum mou_event_kind kind,
     }
     mou_buf_char(out, ']');
     sqlite3_reset(statement);
+    return status;
+}
+
+/* ------------------------------------------------------------------ erasure */
+
+enum mou_status mou_seal_mark(struct mou_store *store, struct mou_arena *arena, struct mou_text name, int64_t version, unsigned char mark[MOU_ERASED_MARK_BYTES])
+{
+    const struct sealed_table table = {name, "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = true, .erasable = true};
+    struct sealed_parts parts;
+    struct sealing sealing;
+    struct mou_buf sql;
+    struct mou_buf row;
+    bool found = false;
+    int *columns = MOU_NEW_ARRAY(arena, COLUMNS_MAX, int);
+    if (columns == NULL) {
+        return mou_store_out_of_memory(store);
+    }
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_init(&row, NULL, (size_t)1024 * 1024 * 1024);
+    mou_buf_text(&sql, "SELECT \"#import\"");
+    enum mou_status status = put_columns(store, &table, &sql, columns, &parts);
+    mou_buf_text(&sql, " FROM ");
+    mou_schema_put_name(&sql, MOU_TEXT(""), name);
+    mou_buf_text(&sql, " WHERE \"#version\" = ?1");
+    sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, &sql) : NULL;
+    status = status == MOU_OK && statement == NULL ? MOU_ERROR_IO : status;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, version);
+        status = mou_store_step_row(store, statement, &found);
+    }
+    status = status == MOU_OK && !found ? MOU_ERROR_INTERNAL : status;
+    status = status == MOU_OK ? begin_seal(store, &table, sqlite3_column_int64(statement, 0), &sealing) : status;
+    if (status == MOU_OK) {
+        const uint64_t known_from = (uint64_t)sqlite3_column_int64(statement, parts.known_from);
+        put_cells(&row, statement, columns, parts.kept_end, parts.erased);
+        hash_content(&sealing, row.len > 0 ? row.data : "", row.len, mark);
+        (void)write_number(mark + 32, known_from, 8);
+        status = row.failed ? mou_store_out_of_memory(store) : MOU_OK;
+    }
+    sqlite3_finalize(statement);
+    mou_buf_free(&row);
+    mou_buf_free(&sql);
     return status;
 }

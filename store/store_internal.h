@@ -8,7 +8,7 @@
 
 #include "mou/store.h"
 
-#define MOU_STORE_SCHEMA_VERSION 3
+#define MOU_STORE_SCHEMA_VERSION 4
 
 enum mou_statement {
 #define MOU_STATEMENT(id, sql) MOU_SQL_##id,
@@ -58,7 +58,7 @@ struct mou_store {
     uint8_t *seen_relations; /**< relation -> ends from which rules look along it */
     struct mou_run_count *counts;
     struct mou_buf changed; /**< changes.c: bit n is set where subject n changed */
-    bool former_seals;      /**< while a store of format 2 is brought up: its rows of records were sealed newest first */
+    int former_seals;       /**< while a store of format 2 or 3 is brought up, that format: rows of records were sealed newest first, or as a whole; else 0 */
 };
 
 /** The text in the store's language. */
@@ -192,6 +192,10 @@ struct mou_added_row {
 enum mou_status mou_seal_row(struct mou_store *store, struct mou_arena *arena, const struct mou_added_row *row) MOU_MUST_USE;
 /** Seals of the newest event, which is the one at hand; rows of the vocabulary's tables have been added to theirs one by one. */
 enum mou_status mou_seal_event(struct mou_store *store, enum mou_event_kind kind, int64_t event) MOU_MUST_USE;
+/** What is kept of a row that is erased: the hash of what it says over its event's salt, then from when it was known. */
+enum { MOU_SALT_BYTES = 32, MOU_ERASED_MARK_BYTES = 40 };
+/** The mark for a version of a vocabulary table that is not erased yet. */
+enum mou_status mou_seal_mark(struct mou_store *store, struct mou_arena *arena, struct mou_text name, int64_t version, unsigned char mark[MOU_ERASED_MARK_BYTES]) MOU_MUST_USE;
 /** Seals of all events. */
 enum mou_status mou_seal_all(struct mou_store *store) MOU_MUST_USE;
 /** Appends the seals made before of one event. */

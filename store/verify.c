@@ -413,6 +413,29 @@ static enum mou_status check_rows(struct verifying *verifying)
     return status;
 }
 
+/** Rows are erased where an import says so, and nowhere else. */
+static enum mou_status check_erased(struct verifying *verifying, struct mou_text table, struct mou_buf *sql)
+{
+    bool wrong = false;
+    mou_buf_clear(sql);
+    mou_buf_text(sql, "SELECT (SELECT count(*) FROM erased_row WHERE name = ?1) <> (SELECT count(*) FROM ");
+    mou_schema_put_name(sql, MOU_TEXT(""), table);
+    mou_buf_text(sql, " WHERE \"#erased\" IS NOT NULL) OR EXISTS (SELECT 1 FROM ");
+    mou_schema_put_name(sql, MOU_TEXT(""), table);
+    mou_buf_text(sql, " r WHERE r.\"#erased\" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM erased_row e WHERE e.name = ?1 AND e.version = r.\"#version\"))");
+    sqlite3_stmt *statement = mou_schema_prepare_text(verifying->store, sql);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, table);
+    const enum mou_status status = mou_store_step_single(verifying->store, statement, &wrong);
+    sqlite3_finalize(statement);
+    if (wrong) {
+        tell(verifying, "有内容被删除而没有来历（%lld）：%s", "what rows say was erased by nobody (%lld): %s", 0, table.bytes);
+    }
+    return status;
+}
+
 /** Versions are ended with a time and by an import, or not at all. */
 static enum mou_status check_ends(struct verifying *verifying)
 {
@@ -437,6 +460,7 @@ static enum mou_status check_ends(struct verifying *verifying)
         if (uneven) {
             tell(verifying, "有版本的终止没有来历（%lld）：%s", "versions were ended by nobody (%lld): %s", 0, (const char *)sqlite3_column_text(tables, 0));
         }
+        status = status == MOU_OK ? check_erased(verifying, mou_store_column_text(tables, 0), &sql) : status;
     }
     sqlite3_reset(tables);
     mou_buf_free(&sql);

@@ -75,13 +75,15 @@ struct mou_import_options {
     enum mou_import_layout layout;
     enum mou_import_encoding encoding;
     struct mou_text file_name; /**< for the receipt */
-    struct mou_text source;    /**< department, may be empty */
+    struct mou_text source;    /**< department that the data comes from, may be empty */
+    struct mou_text actor, department; /**< who imports, for the receipt; may be empty */
     struct mou_text mapping;   /**< text of a mapping file, which tells what the columns are; empty: the headers do */
     struct mou_text mapping_name; /**< for messages */
     unsigned header_row;          /**< row that has the headers, where the mapping does not say; 0: the first */
     mou_time now;
     mou_time known_at;         /**< MOU_TIME_NOW: from now on; else at or after what the store recorded last, and not after `now` */
     bool dry_run;
+    bool erase;                /**< MOU_IMPORT_WITHDRAWALS: also erase for good what all versions of the records say */
     bool typed;                /**< rows of a command, not of a file: taken again each time, and refused as a whole where a file's row would go to quarantine */
     const struct mou_settled_rows *settles; /**< quarantined rows that this import takes again; NULL: none */
     bool accept_check_digit; /**< identifiers whose check digit is wrong have been confirmed by an officer */
@@ -145,6 +147,13 @@ struct mou_quarantine_request {
  * (MOU_ERROR_DATA). result->import_id 0: there was nothing to do.
  */
 MOU_API enum mou_status mou_store_quarantine_replay(struct mou_store *store, const struct mou_quarantine_request *request, struct mou_import_result *result) MOU_MUST_USE;
+
+/**
+ * Records of a type with a key, by subject and key, whose newest date of making lies on or before `made` (without one: which were last delivered until `known`), that are
+ * not erased and that no objection stands against, until `take` returns false. Nested types and those without a key have none.
+ */
+MOU_API enum mou_status mou_store_records_until(struct mou_store *store, uint32_t record, mou_date made, mou_time known,
+                                                bool (*take)(void *state, struct mou_text subject, struct mou_text key, mou_date made, mou_time known), void *state) MOU_MUST_USE;
 
 /* ------------------------------------------------------------------ packs */
 
@@ -213,6 +222,7 @@ struct mou_run_request {
     mou_date as_of;
     mou_time known_at; /**< MOU_TIME_NOW: everything */
     mou_time now;
+    struct mou_text actor, department; /**< who runs it, for the receipt; may be empty */
     bool full;          /**< look at every subject, also where less would do */
     bool store_results; /**< false: every subject, only counts and `decision` */
     uint32_t threads;   /**< so many threads may work (0: one); what comes of it is the same for any number. `decision` is called on the caller's */

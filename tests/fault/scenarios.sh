@@ -187,6 +187,10 @@ duty() {
     make_measure && keep_store
     sweep "$restore" "$database" "$mou" duty work.db --as-of 2024-06-04
 }
+erase() {
+    make_history && keep_store
+    sweep "$restore" "$database" "$mou" erase work.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --actor 甲 --reason 依法删除
+}
 query() {
     make_store
     "$mou" import -q work.db --as 行政处罚 small/penalties.csv >/dev/null

@@ -77,7 +77,7 @@ def test_usage(bench: Bench):
     bench.expect(2, "check", "--no-such", "x")
     bench.expect(2, "eval", "--pack", "x", "--as-of", "2024-02-30")
     for command in ("check", "fmt", "build", "dump", "test", "eval", "init", "import", "run", "query", "explain", "new",
-                    "verify", "snapshot", "backup", "restore", "pack", "plan", "withdraw", "quarantine", "key", "head", "prove-entry", "verify-entry", "erase", "serve", "config", "export", "feedback", "report"):
+                    "verify", "snapshot", "backup", "restore", "pack", "plan", "withdraw", "quarantine", "key", "head", "prove-entry", "verify-entry", "erase", "serve", "config", "export", "feedback", "report", "retain"):
         assert bench.expect(0, "help", command).stdout == bench.expect(0, command, "--help").stdout
     assert bench.expect(0, "help", "check", "--lang", "en").stdout.startswith("Examples")
 

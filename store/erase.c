@@ -1,0 +1,197 @@
+/*
+ * Erasure of what records say: the row stays, with whose it was and which imports brought and ended it, and a mark in place of its content. The mark fits the
+ * seal of the import that brought the row, so that every other row is still proved by the receipt of then. An erasure is itself an import, of withdrawals.
+ * Used by intake.c; which records are old enough is told here, too.
+ */
+#include <string.h>
+
+#include "intake.h"
+
+#define SQL_BYTES_MAX ((size_t)1024 * 1024)
+#define NESTING_MAX 16u
+
+typedef MOU_VEC(int64_t) version_list;
+
+static enum mou_status list_versions(struct mou_intake *intake, sqlite3_stmt *statement, version_list *versions)
+{
+    bool row = statement != NULL;
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(intake->store, statement, &row);
+        if (status == MOU_OK && row && !MOU_VEC_PUSH(intake->row_arena, versions, sqlite3_column_int64(statement, 0))) {
+            status = mou_store_out_of_memory(intake->store);
+        }
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/** "SELECT "#version" FROM table WHERE … AND not erased". */
+static sqlite3_stmt *prepare_versions(struct mou_store *store, struct mou_text table, const char *where, struct mou_text column)
+{
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "SELECT \"#version\" FROM ");
+    mou_schema_put_name(&sql, MOU_TEXT(""), table);
+    mou_buf_text(&sql, where);
+    mou_schema_put_name(&sql, MOU_TEXT(""), column);
+    mou_buf_text(&sql, " = ?2 AND \"#erased\" IS NULL ORDER BY \"#version\"");
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
+    mou_buf_free(&sql);
+    return statement;
+}
+
+static enum mou_status note_erased(struct mou_intake *intake, struct mou_text table, int64_t version)
+{
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_ERASED_ADD);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, table);
+    sqlite3_bind_int64(statement, 2, version);
+    sqlite3_bind_int64(statement, 3, intake->result->import_id);
+    return mou_store_step_done(intake->store, statement);
+}
+
+/** Nothing is left of the fields; nobody knows the row from any time on. */
+static enum mou_status overwrite(struct mou_intake *intake, struct mou_text table, int64_t version, const unsigned char *mark)
+{
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "UPDATE ");
+    mou_schema_put_name(&sql, MOU_TEXT(""), table);
+    mou_buf_text(&sql, " SET \"#erased\" = ?2, \"#known_from\" = 9223372036854775807");
+    sqlite3_stmt *columns = mou_schema_columns(intake->store, table);
+    bool row = columns != NULL;
+    enum mou_status status = columns != NULL ? MOU_OK : MOU_ERROR_IO;
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(intake->store, columns, &row);
+        const struct mou_text name = row ? mou_store_column_text(columns, 1) : MOU_TEXT("#");
+        if (status == MOU_OK && name.len > 0 && *name.bytes != '#') {
+            mou_buf_text(&sql, ", ");
+            mou_schema_put_name(&sql, MOU_TEXT(""), name);
+            mou_buf_text(&sql, " = NULL");
+        }
+    }
+    sqlite3_finalize(columns);
+    mou_buf_text(&sql, " WHERE \"#version\" = ?1");
+    sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(intake->store, &sql) : NULL;
+    mou_buf_free(&sql);
+    if (statement == NULL) {
+        return status != MOU_OK ? status : MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, version);
+    sqlite3_bind_blob(statement, 2, mark, MOU_ERASED_MARK_BYTES, SQLITE_STATIC);
+    status = mou_store_step_done(intake->store, statement);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum mou_status erase_versions(struct mou_intake *intake, uint32_t record, struct mou_text table, const version_list *versions, unsigned depth);
+
+/** The rows nested under a version. */
+static enum mou_status erase_children(struct mou_intake *intake, uint32_t record, int64_t parent, unsigned depth)
+{
+    struct mou_store *store = intake->store;
+    enum mou_status status = MOU_OK;
+    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_record_count(store->pack); i++) {
+        struct mou_buf name;
+        version_list versions = {0};
+        if (mou_pack_record(store->pack, i).parent != record) {
+            continue;
+        }
+        mou_buf_init(&name, NULL, SQL_BYTES_MAX);
+        mou_schema_table_name(store, mou_pack_kind_count(store->pack) + i, &name);
+        const struct mou_text table = mou_buf_into_arena(&name, intake->row_arena);
+        sqlite3_stmt *statement = prepare_versions(store, table, " WHERE ?1 IS NOT NULL AND ", MOU_TEXT("#parent"));
+        if (statement != NULL) {
+            sqlite3_bind_int64(statement, 1, parent);
+            sqlite3_bind_int64(statement, 2, parent);
+        }
+        status = list_versions(intake, statement, &versions);
+        status = status == MOU_OK ? erase_versions(intake, i, table, &versions, depth + 1) : status;
+    }
+    return status;
+}
+
+static enum mou_status erase_versions(struct mou_intake *intake, uint32_t record, struct mou_text table, const version_list *versions, unsigned depth)
+{
+    unsigned char mark[MOU_ERASED_MARK_BYTES];
+    enum mou_status status = depth < NESTING_MAX ? MOU_OK : MOU_ERROR_INTERNAL;
+    for (size_t i = 0; status == MOU_OK && i < versions->count; i++) {
+        const int64_t version = versions->items[i];
+        status = erase_children(intake, record, version, depth);
+        status = status == MOU_OK ? mou_seal_mark(intake->store, intake->row_arena, table, version, mark) : status;
+        status = status == MOU_OK ? note_erased(intake, table, version) : status;
+        status = status == MOU_OK ? overwrite(intake, table, version, mark) : status;
+    }
+    return status;
+}
+
+enum mou_status mou_erase_record(struct mou_intake *intake, uint32_t record, int64_t subject, const struct mou_checked *key, uint64_t *erased)
+{
+    struct mou_store *store = intake->store;
+    struct mou_buf name;
+    version_list versions = {0};
+    const struct mou_field_info field = mou_pack_field(store->pack, record, mou_pack_record(store->pack, record).key);
+    mou_buf_init(&name, NULL, SQL_BYTES_MAX);
+    mou_schema_table_name(store, mou_pack_kind_count(store->pack) + record, &name);
+    const struct mou_text table = mou_buf_into_arena(&name, intake->row_arena);
+    sqlite3_stmt *statement = prepare_versions(store, table, " WHERE \"#subject\" = ?1 AND ", field.name);
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, subject);
+        if (key->is_text) {
+            mou_store_bind_text(statement, 2, key->text);
+        } else {
+            sqlite3_bind_int64(statement, 2, key->number);
+        }
+    }
+    enum mou_status status = list_versions(intake, statement, &versions);
+    *erased = versions.count;
+    return status == MOU_OK ? erase_versions(intake, record, table, &versions, 0) : status;
+}
+
+/* ------------------------------------------------------------------ what is old */
+
+enum mou_status mou_store_records_until(struct mou_store *store, uint32_t record, mou_date made, mou_time known,
+                                        bool (*take)(void *state, struct mou_text subject, struct mou_text key, mou_date made, mou_time known), void *state)
+{
+    const struct mou_record_info info = mou_pack_record(store->pack, record);
+    struct mou_buf sql;
+    bool row = true;
+    mou_store_begin_call(store);
+    if (info.key == UINT32_MAX || info.parent != UINT32_MAX) {
+        return MOU_OK;
+    }
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "SELECT u.identifier, k, max(m), max(f) FROM (SELECT \"#subject\" AS s, ");
+    mou_schema_put_name(&sql, MOU_TEXT(""), mou_pack_field(store->pack, record, info.key).name);
+    mou_buf_text(&sql, " AS k, \"#known_from\" AS f, ");
+    if (info.made != UINT32_MAX) {
+        mou_schema_put_name(&sql, MOU_TEXT(""), mou_pack_field(store->pack, record, info.made).name);
+    } else {
+        mou_buf_text(&sql, "NULL");
+    }
+    mou_buf_text(&sql, " AS m FROM ");
+    mou_schema_put_name(&sql, MOU_TEXT("记录_"), info.name);
+    mou_buf_text(&sql, " WHERE \"#erased\" IS NULL) r JOIN subject u ON u.id = r.s WHERE NOT EXISTS (SELECT 1 FROM objection o WHERE o.subject = u.id AND o.record = ?3 AND o.key = k AND "
+                       "o.closed IS NULL AND o.known_until IS NULL) GROUP BY u.identifier, k HAVING CASE WHEN max(m) IS NULL THEN max(f) <= ?2 ELSE max(m) <= ?1 END ORDER BY u.identifier, k");
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    mou_buf_free(&sql);
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, made);
+        sqlite3_bind_int64(statement, 2, known);
+        mou_store_bind_text(statement, 3, info.name);
+    }
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            const int64_t day = sqlite3_column_int64(statement, 2);
+            const bool dated = sqlite3_column_type(statement, 2) != SQLITE_NULL;
+            row = take(state, mou_store_column_text(statement, 0), mou_store_column_text(statement, 1), dated ? (mou_date)day : MOU_DATE_NONE, sqlite3_column_int64(statement, 3));
+        }
+    }
+    sqlite3_finalize(statement);
+    return status;
+}

@@ -77,7 +77,7 @@ def lines(series, across, along):
 
 
 def bar_table(found):
-    rows = "".join(f'<tr><td>{text(entry["work"])}</td><td>{text(entry["bar"])}</td><td>{text(entry["found"])}</td>'
+    rows = "".join(f'<tr><td>{text(entry["zh"])}<br>{text(entry["work"])}</td><td>{text(entry["bar"])}</td><td>{text(entry["found"])}</td>'
                    f'<td class="{"yes" if entry["holds"] else "no"}">{bar.WORDS[entry["holds"]]}</td></tr>' for entry in bar.rows_of(found))
     return f"<table><tr><th>work</th><th>bar</th><th>measured</th><th></th></tr>{rows}</table>"
 

@@ -28,16 +28,9 @@ void pass_close_kept(struct worker *worker)
     worker->kept = NULL;
 }
 
-static mou_time wall_clock(void)
-{
-    struct timespec at;
-    pass_require(clock_gettime(CLOCK_REALTIME, &at) == 0, "no clock");
-    return (mou_time)at.tv_sec * 1000 + at.tv_nsec / 1000000;
-}
-
 static void run_kept(struct worker *worker, bool full)
 {
-    const struct mou_run_request request = {.as_of = worker->today, .known_at = MOU_TIME_NOW, .now = wall_clock(), .store_results = true, .full = full, .threads = 1};
+    const struct mou_run_request request = {.as_of = worker->today, .known_at = MOU_TIME_NOW, .now = pass_wall_clock(), .store_results = true, .full = full, .threads = 1};
     struct mou_run_result result;
     pass_require(mou_store_run(worker->kept, &request, &result) == MOU_OK, mou_store_message(worker->kept));
     for (uint32_t i = 0; i < PASS_MEASURES; i++) {
@@ -75,7 +68,7 @@ void pass_work_say(struct worker *worker, const char *argument)
     struct mou_run_result result;
     (void)argument;
     mou_buf_init(&line, NULL, (size_t)1 << 24);
-    const struct mou_run_request request = {.as_of = worker->today, .known_at = MOU_TIME_NOW, .now = wall_clock(), .decision = word_decision, .decision_state = &line, .threads = 1};
+    const struct mou_run_request request = {.as_of = worker->today, .known_at = MOU_TIME_NOW, .now = pass_wall_clock(), .decision = word_decision, .decision_state = &line, .threads = 1};
     pass_require(mou_store_run(worker->kept, &request, &result) == MOU_OK, mou_store_message(worker->kept));
     mou_buf_free(&line);
 }
@@ -90,7 +83,7 @@ void pass_work_change(struct worker *worker, const char *argument)
     struct mou_buf file;
     struct mou_import_result result;
     const struct mou_import_options options = {.target = MOU_IMPORT_RECORDS, .record = MOU_TEXT("行政处罚"), .file_name = MOU_TEXT("change.csv"), .source = MOU_TEXT(""),
-                                               .now = wall_clock(), .known_at = MOU_TIME_NOW};
+                                               .now = pass_wall_clock(), .known_at = MOU_TIME_NOW};
     pass_require(sscanf(argument, "%4000s %lu %lu", path, &count, &round) == 3 && count > 0, "change PATH COUNT ROUND");
     pass_require(mou_store_subject_count(worker->kept, MOU_TIME_NOW, &subjects) == MOU_OK && subjects >= count, "too few subjects");
     mou_buf_init(&file, NULL, (size_t)1 << 30);

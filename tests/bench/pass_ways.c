@@ -1,7 +1,9 @@
 /*
- * A full pass read in one way only, which a run would choose by itself: row by row through statements, or by the database's pages; and what reading takes alone.
+ * A full pass read in one way only, which a run would choose by itself: row by row through statements, or by the database's pages;
+ * and out of the stored snapshot, which is made and deleted here.
  * Sees the store's own headers. Called by pass_worker.c.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "count.h"
@@ -38,4 +40,39 @@ void pass_work_pages(struct worker *worker, const char *argument)
 {
     (void)argument;
     read_and_count(worker, MOU_SCAN_FASTEST);
+}
+
+/* ---------------------------------------------------------- the stored snapshot */
+
+static void open_copy(struct worker *worker)
+{
+    char path[PASS_LINE_MAX];
+    worker->with_snapshot = worker->with_snapshot != NULL ? worker->with_snapshot : pass_open_store(pass_path(worker, "kept.db", path));
+}
+
+void pass_prepare_no_snapshot(struct worker *worker, const char *argument)
+{
+    (void)argument;
+    open_copy(worker);
+    pass_require(mou_store_snapshot_remove(worker->with_snapshot) == MOU_OK, mou_store_message(worker->with_snapshot));
+}
+
+void pass_work_make_snapshot(struct worker *worker, const char *argument)
+{
+    struct mou_store_snapshot_result result;
+    (void)argument;
+    pass_require(mou_store_snapshot(worker->with_snapshot, pass_wall_clock(), &result) == MOU_OK, mou_store_message(worker->with_snapshot));
+}
+
+/** A run makes a snapshot anew where there is none, or it does not fit. */
+void pass_prepare_snapshot(struct worker *worker, const char *argument)
+{
+    open_copy(worker);
+    pass_work_make_snapshot(worker, argument);
+}
+
+/** THREADS */
+void pass_work_snapshot(struct worker *worker, const char *argument)
+{
+    pass_require(pass_count(worker, worker->with_snapshot, (uint32_t)strtoul(argument, NULL, 10)), "the snapshot was not used");
 }

@@ -2,7 +2,7 @@
  * Does one work of the full pass after the other, as its caller says on standard input, and tells how long each took and what it counted: so that
  * works in several programs can take turns in one run. Started by suite.py:
  *
- *     bench_pass FOLDER DATE          FOLDER has mou.db and plain.db
+ *     bench_pass FOLDER DATE          FOLDER has mou.db, its copy kept.db, which gets a snapshot, and plain.db
  *
  * Each line names a work: see `works`. The answer is one line of JSON: nanoseconds elapsed and of processors, counts by measure and outcome (empty where a work has none), and the most
  * memory that the program has had so far.
@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "pass_worker.h"
@@ -45,7 +44,12 @@ struct mou_store *pass_open_store(const char *path)
     return store;
 }
 
-static const char *path_of(const struct worker *worker, const char *name, char *path)
+mou_time pass_wall_clock(void)
+{
+    return pass_clock(CLOCK_REALTIME) / 1000000;
+}
+
+const char *pass_path(const struct worker *worker, const char *name, char *path)
 {
     pass_require(snprintf(path, PASS_LINE_MAX, "%s/%s", worker->folder, name) < PASS_LINE_MAX, "the folder's name is too long");
     return path;
@@ -55,7 +59,7 @@ static sqlite3 *open_plain(const struct worker *worker, const char *name)
 {
     char path[PASS_LINE_MAX];
     sqlite3 *database = NULL;
-    pass_require(sqlite3_open_v2(path_of(worker, name, path), &database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK, path);
+    pass_require(sqlite3_open_v2(pass_path(worker, name, path), &database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK, path);
     pass_require(sqlite3_exec(database, "PRAGMA cache_size = -262144; PRAGMA mmap_size = 4294967296", NULL, NULL, NULL) == SQLITE_OK, "cannot set up SQLite");
     return database;
 }
@@ -66,19 +70,25 @@ static void prepare_store(struct worker *worker, const char *argument)
 {
     char path[PASS_LINE_MAX];
     (void)argument;
-    worker->store = worker->store != NULL ? worker->store : pass_open_store(path_of(worker, "mou.db", path));
+    worker->store = worker->store != NULL ? worker->store : pass_open_store(pass_path(worker, "mou.db", path));
 }
 
-static void work_count(struct worker *worker, const char *argument)
+bool pass_count(struct worker *worker, struct mou_store *store, uint32_t threads)
 {
-    const struct mou_run_request request = {.as_of = worker->today, .known_at = MOU_TIME_NOW, .threads = (uint32_t)strtoul(argument, NULL, 10)};
+    const struct mou_run_request request = {.as_of = worker->today, .known_at = MOU_TIME_NOW, .now = pass_wall_clock(), .threads = threads};
     struct mou_run_result result;
-    pass_require(mou_store_run(worker->store, &request, &result) == MOU_OK, mou_store_message(worker->store));
+    pass_require(mou_store_run(store, &request, &result) == MOU_OK, mou_store_message(store));
     pass_require(result.count_len % PASS_MEASURES == 0, "another pack");
     for (uint32_t i = 0; i < PASS_MEASURES; i++) {
         memcpy(worker->counts.of[i], result.counts[i].outcomes, sizeof worker->counts.of[i]);
     }
     worker->counted = true;
+    return result.stored_snapshot;
+}
+
+static void work_count(struct worker *worker, const char *argument)
+{
+    pass_require(!pass_count(worker, worker->store, (uint32_t)strtoul(argument, NULL, 10)), "mou.db has a snapshot");
 }
 
 /** Takes the pack that the argument names, to be tried on the store. */
@@ -162,7 +172,7 @@ static void prepare_hand(struct worker *worker, const char *argument)
     char path[PASS_LINE_MAX];
     (void)argument;
     if (worker->data.subject_count == 0) {
-        pass_require(pass_load(path_of(worker, "plain.db", path), worker->today, &worker->data), "the plain data cannot be read");
+        pass_require(pass_load(pass_path(worker, "plain.db", path), worker->today, &worker->data), "the plain data cannot be read");
     }
 }
 
@@ -223,6 +233,8 @@ static const struct work {
 } works[] = {
     {"count", prepare_store, work_count},  /* THREADS */
     {"try", prepare_store, work_try},      /* PACK */
+    {"snapshot", pass_prepare_snapshot, pass_work_snapshot}, /* THREADS */
+    {"make", pass_prepare_no_snapshot, pass_work_make_snapshot},
     {"statements", prepare_store, pass_work_statements},
     {"pages", prepare_store, pass_work_pages},
     {"scan", prepare_scan, work_scan},
@@ -237,11 +249,22 @@ static const struct work {
     {"bulk", pass_prepare_kept, pass_work_bulk},
 };
 
+/** The most memory that this program has had, in kilobytes; not what its parent had before. */
+static long most_memory(void)
+{
+    char line[256];
+    long kilobytes = 0;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status != NULL && kilobytes == 0 && fgets(line, sizeof line, status) != NULL) {
+        kilobytes = strncmp(line, "VmHWM:", 6) == 0 ? strtol(line + 6, NULL, 10) : 0;
+    }
+    pass_require(status != NULL && fclose(status) == 0, "the system does not say how much memory there is");
+    return kilobytes;
+}
+
 static void answer(const struct worker *worker, int64_t taken, int64_t used)
 {
-    struct rusage usage;
-    pass_require(getrusage(RUSAGE_SELF, &usage) == 0, "no usage");
-    (void)printf("{\"ns\": %" PRId64 ", \"cpu\": %" PRId64 ", \"kilobytes\": %ld, \"counts\": [", taken, used, usage.ru_maxrss);
+    (void)printf("{\"ns\": %" PRId64 ", \"cpu\": %" PRId64 ", \"kilobytes\": %ld, \"counts\": [", taken, used, most_memory());
     for (int i = 0; worker->counted && i < PASS_MEASURES * PASS_OUTCOMES; i++) {
         (void)printf("%s%" PRIu64, i == 0 ? "" : ", ", worker->counts.of[i / PASS_OUTCOMES][i % PASS_OUTCOMES]);
     }
@@ -288,6 +311,7 @@ int main(int argc, char **argv)
     free(worker.outcomes);
     pass_close_kept(&worker);
     mou_store_close(worker.store);
+    mou_store_close(worker.with_snapshot);
     sqlite3_close(worker.plain);
     pass_free(&worker.data);
     return 0;

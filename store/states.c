@@ -196,11 +196,11 @@ static const char *const guards[] = {
     "CREATE TRIGGER act_is_not_changed BEFORE UPDATE ON act BEGIN SELECT RAISE(ABORT, 'a row of act is not changed'); END",
     "CREATE TRIGGER act_is_not_deleted BEFORE DELETE ON act BEGIN SELECT RAISE(ABORT, 'a row of act is not deleted'); END",
     /* Where every decision stands; and what is in effect: a measure of the catalogue once for a subject, on whatever memoranda it rests. */
-    "CREATE VIEW measure(decision, subject, memorandum, rule, kind, item, state, event, day, due, note, step, act, effect, held, final) AS "
+    ("CREATE VIEW measure(decision, subject, memorandum, rule, kind, item, state, event, day, due, note, step, act, effect, held, final) AS "
     "SELECT d.id, d.subject, d.memorandum, d.rule, d.kind, d.item, s.state, s.event, s.day, s.due, s.note, s.id, s.act, m.effect, m.held, m.final "
-    "FROM decision d JOIN decision_step s ON s.id = (SELECT max(id) FROM decision_step WHERE decision = d.id) JOIN measure_state m ON m.state = s.state",
-    "CREATE VIEW measure_in_effect(subject, kind, item, decisions, since) AS "
-    "SELECT subject, kind, item, count(*), min(day) FROM measure WHERE effect GROUP BY subject, kind, CASE WHEN item = '' THEN decision ELSE item END",
+    "FROM decision d JOIN decision_step s ON s.id = (SELECT max(id) FROM decision_step WHERE decision = d.id) JOIN measure_state m ON m.state = s.state"),
+    ("CREATE VIEW measure_in_effect(subject, kind, item, decisions, since) AS "
+    "SELECT subject, kind, item, count(*), min(day) FROM measure WHERE effect GROUP BY subject, kind, CASE WHEN item = '' THEN decision ELSE item END"),
 };
 
 enum mou_status mou_states_create(struct mou_store *store)

@@ -234,9 +234,13 @@ class Bench:
 
     # ------------------------------------------------------------ the rest
 
-    def growth(self, sizes):
+    def growth(self, sizes, done):
+        """Works on one thread by size; `done` has a size whose times are known."""
         found = {}
         for size in sizes:
+            if size in done:
+                found[size] = done[size]
+                continue
             folder = self.data(size)
             workers = self.workers(folder)
             works = {name: work for name, work in self.works(folder).items() if work[2] == 1}
@@ -333,7 +337,7 @@ class Bench:
         return {"processor": models[0] if models else "?", "cores": os.cpu_count(), "load": os.getloadavg()[0], "versions": versions,
                 "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes")}
 
-    def run(self, size, sizes):
+    def run(self, size, sizes, stored):
         found = {"machine": self.machine(), "rounds": self.rounds, "full pass": self.full_pass(size)}
         if "lookup" not in self.without:
             say("look-ups …")
@@ -342,9 +346,11 @@ class Bench:
             say("ten times the memoranda …")
             found["memoranda"] = self.memoranda(min(size, 100000))
         if not {"daily", "first"} <= self.without:
-            found["stored"] = self.changing(size, self.threads)
+            found["stored"] = self.changing(min(size, stored), self.threads)
+            found["stored"]["subjects"] = min(size, stored)
         if sizes:
-            found["growth"] = self.growth(sizes)
+            full = found["full pass"]
+            found["growth"] = self.growth(sizes, {size: {name: times for name, times in full["times"].items() if full["threads"][name] == 1}})
         if "memory" not in self.without:
             found["memory"] = self.memory(size)
         return found

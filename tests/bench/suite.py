@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The bench: a full pass, look-ups, daily runs and growth, side by side with what a user could pick instead, in one run.
 
-usage: suite.py [--build build/release] [--work out/bench] [--size 1000000] [--seed 1] [--rounds 5] [--growth 10000,100000,1000000] [--threads N]
+usage: suite.py [--build build/release] [--work out/bench] [--size 1000000] [--seed 1] [--rounds 5] [--growth 10000,100000,1000000] [--threads N] [--stored 100000]
                 [--without npm,lookup,daily,first,growth,memory] [--json FILE] [--html FILE]
 
 Builds the programs; makes data from seed and size once (a subject has 4.5 rows in seven tables); installs DuckDB, GoRules Zen and a CEL engine with npm
@@ -31,6 +31,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--stored", type=int, default=100000, help="subjects of the store that keeps decisions")
     parser.add_argument("--growth", default="10000,100000,1000000")
     parser.add_argument("--without", default="", help="parts left out: " + ", ".join(steps.PARTS))
     parser.add_argument("--json", type=pathlib.Path)
@@ -43,7 +44,7 @@ def main():
     bench = steps.Bench(given.build.resolve(), given.work.resolve(), given.seed, given.rounds, given.threads, without)
     bench.build()
     sizes = [] if "growth" in without else [int(size) for size in given.growth.split(",")]
-    found = bench.run(given.size, sizes)
+    found = bench.run(given.size, sizes, given.stored)
     found = json.loads(json.dumps(found))  # as it will be read again
     text = bar.report(found)
     print(text)

@@ -190,7 +190,8 @@ static enum mou_status look_at_all_runs(struct correcting *correcting)
         sqlite3_bind_int64(statement, 1, run.id);
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
-            run = (struct mou_last_run){sqlite3_column_int64(statement, 0), (mou_date)sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2), sqlite3_column_int64(statement, 3)};
+            run = (struct mou_last_run){sqlite3_column_int64(statement, 0), (mou_date)sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2),
+                                        sqlite3_column_int64(statement, 3), (uint64_t)sqlite3_column_int64(statement, 4)};
             sqlite3_reset(statement);
             status = look_at_run(correcting, &run);
         }

@@ -13,7 +13,7 @@ enum mou_status mou_due_last_run(struct mou_store *store, struct mou_last_run *l
     *last = (struct mou_last_run){.id = 0};
     if (status == MOU_OK && row) {
         *last = (struct mou_last_run){sqlite3_column_int64(statement, 0), (mou_date)sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2),
-                                      sqlite3_column_int64(statement, 3)};
+                                      sqlite3_column_int64(statement, 3), (uint64_t)sqlite3_column_int64(statement, 4)};
     }
     sqlite3_reset(statement);
     return status;
@@ -81,6 +81,21 @@ enum mou_status mou_due_list(struct mou_store *store, const struct mou_last_run 
     status = status == MOU_OK ? add_rings(store, known_at) : status;
     status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_DATES, as_of, 0) : status;
     return status == MOU_OK ? order_list(store, known_at, count) : status;
+}
+
+enum mou_status mou_due_subjects(struct mou_store *store, const struct mou_last_run *last, mou_time known_at, uint64_t *subjects)
+{
+    bool row = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_DUE_NEW);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, last->known_at);
+    sqlite3_bind_int64(statement, 2, known_at);
+    const enum mou_status status = mou_store_step_row(store, statement, &row);
+    *subjects = last->subjects + (row ? (uint64_t)sqlite3_column_int64(statement, 0) : 0);
+    sqlite3_reset(statement);
+    return status;
 }
 
 enum mou_status mou_due_list_since(struct mou_store *store, int64_t import, mou_time known_at, uint64_t *count)

@@ -226,9 +226,9 @@ static enum mou_status add_subject(struct mou_intake *intake, struct mou_text id
     mou_store_bind_text(statement, 2, kind);
     sqlite3_bind_int64(statement, 3, intake->options->known_at);
     sqlite3_bind_int64(statement, 4, intake->result->import_id);
-    enum mou_status status = mou_store_step_done(intake->store, statement);
+    const enum mou_status status = mou_store_step_done(intake->store, statement);
     *id = sqlite3_last_insert_rowid(intake->store->database);
-    return status;
+    return status == MOU_OK ? mou_change_note(intake->store, *id) : status; /* runs count new subjects by that */
 }
 
 static enum mou_status store_attributes(struct mou_intake *intake, uint32_t kind, int64_t subject, bool fresh, const struct mou_checked *cells)

@@ -208,7 +208,7 @@ static enum mou_status next_run(struct mou_store *store, int64_t after, struct m
     enum mou_status status = mou_store_step_row(store, statement, row);
     if (*row) {
         *run = (struct mou_last_run){sqlite3_column_int64(statement, 0), (mou_date)sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2),
-                                     sqlite3_column_int64(statement, 3)};
+                                     sqlite3_column_int64(statement, 3), (uint64_t)sqlite3_column_int64(statement, 4)};
     }
     sqlite3_reset(statement);
     return status;

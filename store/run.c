@@ -302,7 +302,7 @@ static enum mou_status count_open(struct running *running)
     struct mou_store *store = running->store;
     sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_STATUS_COUNTS);
     bool row = statement != NULL;
-    enum mou_status status = statement != NULL ? mou_store_subject_count(store, running->known_at, &running->result->subjects) : MOU_ERROR_IO;
+    enum mou_status status = statement != NULL ? mou_due_subjects(store, &running->last, running->known_at, &running->result->subjects) : MOU_ERROR_IO;
     running->result->decisions = 0;
     memset(store->counts, 0, running->result->count_len * sizeof *store->counts);
     for (uint32_t i = 0; i < running->result->count_len; i++) {

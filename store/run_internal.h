@@ -12,6 +12,7 @@ struct mou_last_run {
     mou_date as_of;
     mou_time known_at;
     int64_t pack;
+    uint64_t subjects; /**< that it knew */
 };
 
 /** One open decision of the subject at hand. */
@@ -55,6 +56,9 @@ enum mou_status mou_due_list_import(struct mou_store *store, int64_t import, mou
 
 /** Lists one subject with all that the pack can relate to it. */
 enum mou_status mou_due_list_subject(struct mou_store *store, int64_t subject, mou_time known_at) MOU_MUST_USE;
+
+/** After mou_due_list: how many subjects are known at `known_at`, by those that the run before knew. */
+enum mou_status mou_due_subjects(struct mou_store *store, const struct mou_last_run *last, mou_time known_at, uint64_t *subjects) MOU_MUST_USE;
 
 /** Lists the subjects that changed with imports after `import`, with all that the pack can relate to them, whatever the date. */
 enum mou_status mou_due_list_since(struct mou_store *store, int64_t import, mou_time known_at, uint64_t *count) MOU_MUST_USE;

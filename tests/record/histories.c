@@ -290,11 +290,12 @@ static void run(struct history *history)
     require(history, mou_store_run(history->store, &stored, &result) == MOU_OK, "run");
     history->incremental += result.incremental;
     const uint64_t decisions = result.decisions;
+    const uint64_t subjects = result.subjects;
     mou_buf_clear(&history->full);
     mou_buf_clear(&history->stands);
     require(history, mou_store_run(history->store, &full, &result) == MOU_OK, "full run");
     require(history, mou_store_decisions(history->store, take_line, history) == MOU_OK, "decisions");
-    require(history, result.decisions == decisions, "count of decisions");
+    require(history, result.decisions == decisions && result.subjects == subjects, "count of decisions or subjects");
     const bool same = history->full.len == history->stands.len && (history->full.len == 0 || memcmp(history->full.data, history->stands.data, history->full.len) == 0);
     if (!same) {
         (void)fprintf(stderr, "in full:\n%sas stored:\n%s", history->full.len > 0 ? history->full.data : "", history->stands.len > 0 ? history->stands.data : "");

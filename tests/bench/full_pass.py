@@ -45,7 +45,7 @@ def ratio(times, above, below):
     """Of medians, with the least and greatest of any round; `above` and `below` are sums of works."""
     above, below = ([sum(parts) for parts in zip(*(times[name] for name in names.split(" + ")))] for names in (above, below))
     each = [a / b for a, b in zip(above, below)]
-    return {"median": round(statistics.median(above) / statistics.median(below), 2), "least": round(min(each), 2), "greatest": round(max(each), 2)}
+    return {"median": round(statistics.median(above) / statistics.median(below), 3), "least": round(min(each), 3), "greatest": round(max(each), 3)}
 
 
 # What is set against what. The names are those of full_pass.c.

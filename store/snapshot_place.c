@@ -182,7 +182,6 @@ enum { RELATION_NAME, RELATION_FROM, RELATION_TO, RELATION_SINCE, RELATION_UNTIL
 
 /** Rows of one relation as they are found in the table. */
 struct relation_rows {
-    struct mou_text name;
     bool read;
     MOU_VEC(uint32_t) rows; /**< of the table */
     MOU_VEC(uint32_t) from; /**< subjects at their ends */
@@ -217,10 +216,6 @@ static bool start_relation(const struct mou_placing *placing, const struct mou_p
     const struct mou_pack *pack = placing->snapshot->pack;
     const uint32_t count = mou_pack_relation_field_count(pack, relation);
     bool *is_text = MOU_NEW_ARRAY(table->arena, (size_t)count + 1, bool);
-    struct mou_text inverse;
-    uint32_t from_kind = 0;
-    uint32_t to_kind = 0;
-    mou_pack_relation(pack, relation, &rows->name, &inverse, &from_kind, &to_kind);
     rows->read = mou_pack_reads_relation(pack, relation);
     rows->cells = MOU_NEW_ARRAY(table->arena, (size_t)count + 1, struct mou_checked);
     for (uint32_t i = 0; is_text != NULL && i < count; i++) {
@@ -244,21 +239,13 @@ static bool deal_row(struct mou_placing *placing, const struct mou_placed_table 
 /** Deals the table's rows out to their relations. */
 static bool deal_rows(struct mou_placing *placing, const struct mou_placed_table *table, struct relation_rows *relations)
 {
-    const struct mou_scan_cells *names = &table->rows.cells[RELATION_NAME];
     const struct mou_scan_cells *objects = &table->rows.cells[RELATION_FIELDS];
     const uint32_t count = mou_pack_relation_count(placing->snapshot->pack);
-    uint64_t name_begin = 0;
     uint64_t object_begin = 0;
-    uint32_t number = 0;
     for (uint32_t i = 0; i < table->rows.count; i++) {
-        const struct mou_text name = mou_scan_text(names, name_begin, (uint64_t)mou_scan_number(names, i));
         const struct mou_text object = mou_scan_text(objects, object_begin, (uint64_t)mou_scan_number(objects, i));
-        name_begin += name.len;
+        const uint32_t number = (uint32_t)mou_scan_number(&table->rows.cells[RELATION_NAME], i); /* the reader numbered them */
         object_begin += object.len;
-        if (number >= count || !mou_text_equal(relations[number].name, name)) {
-            for (number = 0; number < count && !mou_text_equal(relations[number].name, name); number++) {
-            }
-        }
         if (number < count && relations[number].read && !deal_row(placing, table, i, number, &relations[number], object)) {
             return false;
         }

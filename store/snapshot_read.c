@@ -129,6 +129,8 @@ static enum mou_status end_maker(struct filling *filling, enum mou_status status
 /** A table to be read, with room for `columns` columns. */
 struct reading {
     struct mou_placed_table *table;
+    const struct mou_text *names; /**< of a column of names; NULL: there is none */
+    uint32_t name_count, name_column;
     struct mou_scan_column *columns;
     bool *is_text;
     uint32_t *fields;
@@ -165,6 +167,28 @@ static void reading_add_field(struct reading *reading, uint32_t number, struct m
     reading_add(reading, field.name, field.type == MOU_VALUE_TEXT);
 }
 
+/** A column whose texts are names of the pack: subject kinds, relations. */
+static bool reading_add_names(struct reading *reading, struct mou_text column, const struct mou_pack *pack, bool kinds)
+{
+    const uint32_t count = kinds ? mou_pack_kind_count(pack) : mou_pack_relation_count(pack);
+    struct mou_text *names = MOU_NEW_ARRAY(reading->table->arena, (size_t)count + 1, struct mou_text);
+    for (uint32_t i = 0; names != NULL && i < count; i++) {
+        struct mou_text inverse;
+        uint32_t from = 0;
+        uint32_t to = 0;
+        if (kinds) {
+            names[i] = mou_pack_kind_name(pack, i);
+        } else {
+            mou_pack_relation(pack, i, &names[i], &inverse, &from, &to);
+        }
+    }
+    reading->names = names;
+    reading->name_count = count;
+    reading->name_column = reading->count;
+    reading_add(reading, column, true);
+    return names != NULL;
+}
+
 /** Reads the table and hands it over. */
 static enum mou_status reading_finish(struct filling *filling, struct reading *reading, struct mou_text prefix, struct mou_text name, const char *known_from,
                                       const char *known_until)
@@ -175,6 +199,9 @@ static enum mou_status reading_finish(struct filling *filling, struct reading *r
     mou_buf_append(&full_name, prefix.bytes, prefix.len);
     mou_buf_append(&full_name, name.bytes, name.len);
     const bool ready = !full_name.failed && mou_scan_rows_init(&table->rows, table->arena, reading->count, reading->is_text);
+    if (ready && reading->names != NULL) {
+        mou_scan_expect_names(&table->rows, reading->name_column, reading->names, reading->name_count);
+    }
     const struct mou_scan_table scan_table = {{full_name.data, full_name.len}, reading->columns, reading->count, known_from, known_until};
     enum mou_status status = ready ? mou_scan_read(&filling->scan, &scan_table, table->arena, &table->rows) : mou_store_out_of_memory(filling->store);
     mou_buf_free(&full_name);
@@ -203,7 +230,9 @@ static enum mou_status read_subjects(struct filling *filling)
     }
     reading_add(&reading, MOU_TEXT("id"), false);
     reading_add(&reading, MOU_TEXT("identifier"), true);
-    reading_add(&reading, MOU_TEXT("kind"), true);
+    if (!reading_add_names(&reading, MOU_TEXT("kind"), filling->store->pack, true)) {
+        return reading_fail(filling, &reading);
+    }
     reading.table->first_field = reading.count;
     return reading_finish(filling, &reading, MOU_TEXT(""), MOU_TEXT("subject"), "known_from", NULL);
 }
@@ -308,7 +337,9 @@ static enum mou_status read_relations(struct filling *filling)
     if (!reading_start(&reading, MOU_PLACED_RELATIONS, 0, 6)) {
         return reading_fail(filling, &reading);
     }
-    reading_add(&reading, MOU_TEXT("relation"), true);
+    if (!reading_add_names(&reading, MOU_TEXT("relation"), pack, false)) {
+        return reading_fail(filling, &reading);
+    }
     reading_add(&reading, MOU_TEXT("from_subject"), false);
     reading_add(&reading, MOU_TEXT("to_subject"), false);
     reading_add(&reading, MOU_TEXT("since"), false);

@@ -161,29 +161,20 @@ static const uint32_t *sort_identifiers(const struct mou_placed_table *table, co
     return order;
 }
 
-/** Number of the subject kind of each row as read; few different names follow one another. */
-static bool read_kinds(struct mou_placing *placing, const struct mou_placed_table *table, uint32_t *kinds)
+/** Subject kinds of all rows, which the reader numbered; false where the pack has not all of them. */
+static bool kinds_known(struct mou_placing *placing, const struct mou_placed_table *table)
 {
-    const struct mou_scan_cells *names = &table->rows.cells[2];
-    const struct mou_pack *pack = placing->snapshot->pack;
-    struct mou_text last = {"", 0};
-    uint32_t kind = UINT32_MAX;
-    uint64_t begin = 0;
+    const struct mou_scan_cells *kinds = &table->rows.cells[2];
+    const uint32_t count = mou_pack_kind_count(placing->snapshot->pack);
+    bool known = true;
     for (uint32_t i = 0; i < table->rows.count; i++) {
-        const struct mou_text name = mou_scan_text(names, begin, (uint64_t)mou_scan_number(names, i));
-        begin += name.len;
-        if (kind == UINT32_MAX || !mou_text_equal(name, last)) {
-            for (kind = 0; kind < mou_pack_kind_count(pack) && !mou_text_equal(mou_pack_kind_name(pack, kind), name); kind++) {
-            }
-            last = name;
-        }
-        if (kind == mou_pack_kind_count(pack)) {
-            placing->strange_kind = (struct mou_text){mou_arena_copy(placing->arena, name.bytes, name.len), name.len};
-            return false;
-        }
-        kinds[i] = kind;
+        known = known && mou_scan_number(kinds, i) < count;
     }
-    return true;
+    if (!known) {
+        const struct mou_text strange = mou_scan_text(kinds, 0, kinds->bytes.len);
+        placing->strange_kind = (struct mou_text){mou_arena_copy(placing->arena, strange.bytes, strange.len), strange.len};
+    }
+    return known;
 }
 
 bool mou_place_subjects(struct mou_placing *placing, const struct mou_placed_table *table)
@@ -193,7 +184,6 @@ bool mou_place_subjects(struct mou_placing *placing, const struct mou_placed_tab
     const uint32_t count = rows->count;
     const uint64_t *begins = begins_of(table);
     const uint32_t *order = begins != NULL ? sort_identifiers(table, begins) : NULL;
-    uint32_t *read_kind = MOU_NEW_ARRAY(table->arena, (size_t)count + 1, uint32_t);
     uint64_t *offsets = MOU_NEW_ARRAY(snapshot->arena, (size_t)count + 1, uint64_t);
     char *ids = (char *)mou_arena_alloc(snapshot->arena, rows->cells[1].bytes.len);
     uint32_t *kinds = MOU_NEW_ARRAY(snapshot->arena, count, uint32_t);
@@ -204,8 +194,8 @@ bool mou_place_subjects(struct mou_placing *placing, const struct mou_placed_tab
         return false;
     }
     uint32_t *number_of = MOU_NEW_ARRAY(placing->arena, (size_t)(placing->id_max + 1), uint32_t);
-    if (order == NULL || read_kind == NULL || offsets == NULL || ids == NULL || kinds == NULL || snapshot->types == NULL || number_of == NULL ||
-        !read_kinds(placing, table, read_kind)) {
+    if (order == NULL || offsets == NULL || ids == NULL || kinds == NULL || snapshot->types == NULL || number_of == NULL ||
+        !kinds_known(placing, table)) {
         return false;
     }
     memset(number_of, 0xff, (size_t)(placing->id_max + 1) * sizeof *number_of);
@@ -216,7 +206,7 @@ bool mou_place_subjects(struct mou_placing *placing, const struct mou_placed_tab
         const struct mou_text identifier = mou_scan_text(&rows->cells[1], begins[row], len);
         memcpy(ids + offsets[i], identifier.bytes, len);
         offsets[i + 1] = offsets[i] + len;
-        kinds[i] = read_kind[row];
+        kinds[i] = (uint32_t)mou_scan_number(&rows->cells[2], row);
         if (id >= 0) {
             number_of[id] = i;
         }

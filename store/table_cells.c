@@ -52,6 +52,30 @@ void mou_scan_rows_clear(struct mou_scan_rows *rows)
     rows->failed = false;
 }
 
+void mou_scan_expect_names(struct mou_scan_rows *rows, uint32_t column, const struct mou_text *names, uint32_t name_count)
+{
+    assert(rows->cells[column].is_text && rows->count == 0 && rows->staged == 0);
+    rows->cells[column].names = names;
+    rows->cells[column].name_count = name_count;
+}
+
+uint32_t mou_scan_find_name(struct mou_scan_cells *cells, struct mou_text text)
+{
+    if (cells->last_name < cells->name_count && mou_text_equal(cells->names[cells->last_name], text)) {
+        return cells->last_name;
+    }
+    for (uint32_t i = 0; i < cells->name_count; i++) {
+        if (mou_text_equal(cells->names[i], text)) {
+            cells->last_name = i;
+            return i;
+        }
+    }
+    if (cells->bytes.len == 0) {
+        mou_buf_append(&cells->bytes, text.bytes, text.len);
+    }
+    return cells->name_count;
+}
+
 static uint32_t width_for(const int64_t *values, uint32_t count)
 {
     uint64_t bits = 0; /* of all values, the sign folded away */

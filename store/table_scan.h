@@ -15,6 +15,9 @@
 /** Cells of one column: numbers in the narrowest width that held them so far, or texts. */
 struct mou_scan_cells {
     bool is_text;
+    const struct mou_text *names; /**< texts are gathered as numbers in this list, others as `name_count` with the first of them in `bytes`; NULL: as they are */
+    uint32_t name_count;
+    uint32_t last_name;    /**< rows of one name often follow one another */
     bool gaps;             /**< some cell is unknown */
     uint32_t width;        /**< of `numbers`: 1, 2, 4 or 8, signed */
     struct mou_buf numbers; /**< numbers, or lengths of texts; 0 where unknown */
@@ -38,6 +41,10 @@ bool mou_scan_rows_init(struct mou_scan_rows *rows, struct mou_arena *arena, uin
 void mou_scan_rows_free(struct mou_scan_rows *rows);
 /** Forgets all rows. */
 void mou_scan_rows_clear(struct mou_scan_rows *rows);
+/** From the first row on, the column's texts are of this list, which must outlive the rows. */
+void mou_scan_expect_names(struct mou_scan_rows *rows, uint32_t column, const struct mou_text *names, uint32_t name_count);
+/** Number of a text in the column's list. */
+uint32_t mou_scan_find_name(struct mou_scan_cells *cells, struct mou_text text);
 /** Takes the row at hand. */
 static inline void mou_scan_row_done(struct mou_scan_rows *rows);
 /** Moves the stage behind the other rows: once more at the end. */
@@ -55,8 +62,13 @@ static inline void mou_scan_put_unknown(struct mou_scan_rows *rows, uint32_t col
 }
 static inline void mou_scan_put_text(struct mou_scan_rows *rows, uint32_t column, const void *bytes, size_t len)
 {
+    struct mou_scan_cells *cells = &rows->cells[column];
+    if (cells->names != NULL) {
+        mou_scan_put_number(rows, column, mou_scan_find_name(cells, (struct mou_text){bytes, len}));
+        return;
+    }
     mou_scan_put_number(rows, column, (int64_t)len);
-    mou_buf_append(&rows->cells[column].bytes, bytes, len);
+    mou_buf_append(&cells->bytes, bytes, len);
 }
 static inline void mou_scan_row_done(struct mou_scan_rows *rows)
 {

@@ -178,7 +178,7 @@ static enum mou_exit weave_into_folder(struct doc_job *job, const struct mou_com
         return MOU_EXIT_IO;
     }
     job->code = MOU_EXIT_IO;
-    const enum mou_status status = mou_weave(compilation, job->cli->lang, take_page, job);
+    const enum mou_status status = mou_weave(compilation, job->cli->lang, NULL, take_page, job);
     const bool done = status == MOU_OK && write_list(job) && put_in_place(job, stands, earlier);
     if (!done && access(job->fresh.data, F_OK) == 0) {
         (void)remove_pages(job->cli, job->fresh.data, (struct mou_text){job->list.data != NULL ? job->list.data : "", job->list.len});

@@ -12,6 +12,12 @@
 #define OUTPUT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define FLUSH_BYTES 65536
 
+/** A duty, repair, matter or assertion whose reasons go into the trace. */
+struct traced_rule {
+    enum mou_rule_sort sort;
+    uint32_t subject, rule, row;
+};
+
 /** Where the results of one evaluation go. */
 struct eval_output {
     struct mou_cli *cli;
@@ -22,6 +28,7 @@ struct eval_output {
     struct mou_buf lines;
     bool outcomes; /**< nothing but outcomes */
     FILE *trace;   /**< NULL without --trace */
+    MOU_VEC(struct traced_rule) traced; /**< of the batch at hand: explained when its run is done */
     bool fault_seen;
     bool refuted;
 };
@@ -33,17 +40,46 @@ static enum mou_status flush(struct eval_output *output)
     return code == MOU_EXIT_DONE ? MOU_OK : MOU_ERROR_IO;
 }
 
+static enum mou_status write_text(struct eval_output *output, const struct mou_buf *text)
+{
+    if (text->len > 0 && fwrite(text->data, 1, text->len, output->trace) != text->len) {
+        mou_complain(output->cli, mou_say(output->cli, "不能写理由文件：%s", "cannot write the trace file: %s"), mou_os_error(errno, output->cli->lang).text);
+        return MOU_ERROR_IO;
+    }
+    return MOU_OK;
+}
+
 static enum mou_status write_trace(struct eval_output *output, const struct mou_decision *decision)
 {
     struct mou_explain_options options = {.lang = output->cli->lang, .unmask = mou_option_given(output->cli, "unmask")};
     struct mou_buf text;
     mou_buf_init(&text, NULL, OUTPUT_BYTES_MAX);
     enum mou_status status = mou_machine_explain(output->machine, decision->subject_number, decision->rule, decision->is_finding, &options, &text);
-    if (status == MOU_OK && text.len > 0 && fwrite(text.data, 1, text.len, output->trace) != text.len) {
-        mou_complain(output->cli, mou_say(output->cli, "不能写理由文件：%s", "cannot write the trace file: %s"), mou_os_error(errno, output->cli->lang).text);
-        status = MOU_ERROR_IO;
-    }
+    status = status == MOU_OK ? write_text(output, &text) : status;
     mou_buf_free(&text);
+    return status;
+}
+
+/** Notes a rule that is no decision, to be explained behind the decisions of its batch. */
+static enum mou_status note_traced(struct eval_output *output, enum mou_rule_sort sort, uint32_t subject, uint32_t rule, uint32_t row)
+{
+    const struct traced_rule traced = {sort, subject, rule, row};
+    return output->trace == NULL || MOU_VEC_PUSH(output->cli->arena, &output->traced, traced) ? MOU_OK : MOU_ERROR_MEMORY;
+}
+
+static enum mou_status write_traced(struct eval_output *output)
+{
+    const struct mou_explain_options options = {.lang = output->cli->lang, .unmask = mou_option_given(output->cli, "unmask")};
+    enum mou_status status = MOU_OK;
+    for (size_t i = 0; i < output->traced.count && status == MOU_OK; i++) {
+        const struct traced_rule *traced = &output->traced.items[i];
+        struct mou_buf text;
+        mou_buf_init(&text, NULL, OUTPUT_BYTES_MAX);
+        status = mou_machine_explain_rule(output->machine, traced->subject, traced->sort, traced->rule, traced->row, &options, &text);
+        status = status == MOU_OK ? write_text(output, &text) : status;
+        mou_buf_free(&text);
+    }
+    output->traced.count = 0;
     return status;
 }
 
@@ -86,6 +122,9 @@ static enum mou_status take_duty(void *state, const struct mou_duty_state *duty)
     struct eval_output *output = state;
     mou_duty_json(output->pack, duty, &output->line);
     note_faults(output, duty->missing, duty->missing_count);
+    if (note_traced(output, MOU_RULE_DUTY, duty->subject_number, duty->rule, duty->row) != MOU_OK) {
+        return MOU_ERROR_MEMORY;
+    }
     return line_done(output);
 }
 
@@ -94,6 +133,9 @@ static enum mou_status take_repair(void *state, const struct mou_repair_state *r
     struct eval_output *output = state;
     mou_repair_json(output->pack, repair, &output->line);
     note_faults(output, repair->missing, repair->missing_count);
+    if (note_traced(output, MOU_RULE_REPAIR, repair->subject_number, repair->rule, repair->row) != MOU_OK) {
+        return MOU_ERROR_MEMORY;
+    }
     return line_done(output);
 }
 
@@ -102,6 +144,9 @@ static enum mou_status take_matter(void *state, const struct mou_matter_state *m
     struct eval_output *output = state;
     mou_matter_json(output->pack, matter, &output->line);
     note_faults(output, matter->missing, matter->missing_count);
+    if (note_traced(output, MOU_RULE_MATTER, matter->subject_number, matter->rule, 0) != MOU_OK) {
+        return MOU_ERROR_MEMORY;
+    }
     return line_done(output);
 }
 
@@ -110,6 +155,9 @@ static enum mou_status take_refutation(void *state, const struct mou_refutation 
     struct eval_output *output = state;
     mou_refutation_json(output->pack, refutation, &output->line);
     output->refuted = true;
+    if (note_traced(output, MOU_RULE_ASSERTION, refutation->subject_number, refutation->rule, 0) != MOU_OK) {
+        return MOU_ERROR_MEMORY;
+    }
     return line_done(output);
 }
 
@@ -165,6 +213,7 @@ static enum mou_status evaluate_batches(struct eval_source *source, struct eval_
         status = next_batch(output->cli, source, batch_size, builder, &batch, &count);
         if (status == MOU_OK && count > 0) {
             status = mou_machine_run(output->machine, batch, options, &sink);
+            status = status == MOU_OK ? write_traced(output) : status;
             if (status == MOU_ERROR_MEMORY) {
                 mou_out_of_memory(output->cli);
             }

@@ -2,6 +2,8 @@
  * mou test: compiles rules, runs the tests beside them and reports: outcomes, coverage, mutants that no test notices.
  */
 #include <regex.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "coverage.h"
 #include "mutate.h"
@@ -19,6 +21,7 @@ struct test_command {
     regex_t filter;
     bool filtered;
     long jobs;
+    int names; /**< descriptor that is told which files were read, -1: none */
 };
 
 /* ------------------------------------------------------------------ filter */
@@ -160,6 +163,25 @@ static enum mou_exit test_compilation(struct test_command *command)
     return code;
 }
 
+/* Tells the watching process which files were read. What it cannot take it does not watch. */
+static void tell_names(const struct test_command *command)
+{
+    size_t count = 0;
+    const struct mou_source *sources = mou_compilation_sources(command->compilation, &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = sources[i].path;
+        size_t left = strlen(path) + 1;
+        while (left > 0) {
+            const ssize_t written = write(command->names, path, left);
+            if (written <= 0) {
+                return;
+            }
+            path += written;
+            left -= (size_t)written;
+        }
+    }
+}
+
 static enum mou_exit run_command(struct test_command *command)
 {
     struct mou_rule_files files = {0};
@@ -170,6 +192,10 @@ static enum mou_exit run_command(struct test_command *command)
     command->report.given_count = files.count;
     enum mou_exit code = mou_rules_compile(command->cli, &files, false, &command->compilation);
     code = code == MOU_EXIT_NEGATIVE ? MOU_EXIT_PACK : code;
+    if (command->names >= 0 && command->compilation != NULL) {
+        tell_names(command);
+        (void)close(command->names);
+    }
     if (code == MOU_EXIT_DONE) {
         code = test_compilation(command);
     }
@@ -185,9 +211,9 @@ static enum mou_exit run_command(struct test_command *command)
     return code;
 }
 
-static enum mou_exit test_once(struct mou_cli *cli)
+static enum mou_exit test_once(struct mou_cli *cli, int names)
 {
-    struct test_command command = {.cli = cli};
+    struct test_command command = {.cli = cli, .names = names};
     enum mou_exit code = MOU_EXIT_USAGE;
     if (mou_coverage_options_fit(cli) && mou_test_jobs_option(cli, &command.jobs) && mou_test_report_open(&command.report, cli)) {
         if (open_filter(&command)) {
@@ -203,5 +229,5 @@ static enum mou_exit test_once(struct mou_cli *cli)
 
 enum mou_exit mou_cmd_test(struct mou_cli *cli)
 {
-    return mou_option_given(cli, "watch") ? mou_test_watch(cli, test_once) : test_once(cli);
+    return mou_option_given(cli, "watch") ? mou_test_watch(cli, test_once) : test_once(cli, -1);
 }

@@ -143,6 +143,9 @@ static enum mou_status take_duty(void *state, const struct mou_duty_state *duty)
     uint32_t memorandum = 0;
     uint32_t record = 0;
     mou_pack_duty(answers->pack, duty->rule, &answer.rule, &memorandum, &record);
+    if (answers->coverage != NULL && duty->outcome <= MOU_DUTY_IS_OVERDUE) {
+        mou_coverage_rule(answers->coverage, MOU_RULE_DUTY, duty->rule);
+    }
     return keep_other(answers, &answer);
 }
 
@@ -154,6 +157,9 @@ static enum mou_status take_repair(void *state, const struct mou_repair_state *r
     uint32_t memorandum = 0;
     uint32_t record = 0;
     mou_pack_repair(answers->pack, repair->rule, &answer.rule, &memorandum, &record);
+    if (answers->coverage != NULL && repair->outcome == MOU_REPAIR_IS_ELIGIBLE) {
+        mou_coverage_rule(answers->coverage, MOU_RULE_REPAIR, repair->rule);
+    }
     return keep_other(answers, &answer);
 }
 
@@ -164,6 +170,9 @@ static enum mou_status take_matter(void *state, const struct mou_matter_state *m
     struct other_answer answer = {.subject = matter->subject, .outcome = words[matter->outcome], .from = MOU_DATE_NONE, .until = MOU_DATE_NONE};
     uint32_t memorandum = 0;
     mou_pack_matter(answers->pack, matter->rule, &answer.rule, &memorandum);
+    if (answers->coverage != NULL && (matter->outcome == MOU_MATTER_IS_DENIED || matter->outcome == MOU_MATTER_IS_ADVISED)) {
+        mou_coverage_rule(answers->coverage, MOU_RULE_MATTER, matter->rule);
+    }
     return keep_other(answers, &answer);
 }
 

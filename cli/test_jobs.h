@@ -20,7 +20,10 @@ struct mou_test_result *mou_test_jobs_run(struct mou_test_run *run, const struct
 /** --jobs, checked; false after a message. */
 bool mou_test_jobs_option(struct mou_cli *cli, long *jobs);
 
-/** Calls `once` in a process of its own, again after every change of the rule files named on the command line, until an interrupt. */
-enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli));
+/**
+ * Calls `once` in a process of its own, again after every change of the rule files that it reads, until an interrupt. It writes their paths, NUL
+ * behind each, to the descriptor `names`, and closes it.
+ */
+enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int names));
 
 #endif

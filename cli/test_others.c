@@ -155,6 +155,9 @@ enum mou_status mou_test_take_duty(void *state, const struct mou_duty_state *dut
                             .missing = duty->missing, .missing_count = duty->missing_count};
     uint32_t record = 0;
     mou_pack_duty(run->pack, duty->rule, &result.rule, &result.memorandum, &record);
+    if (run->coverage != NULL && duty->outcome <= MOU_DUTY_IS_OVERDUE) {
+        mou_coverage_rule(run->coverage, MOU_RULE_DUTY, duty->rule);
+    }
     return take(run, &result);
 }
 
@@ -165,6 +168,9 @@ enum mou_status mou_test_take_repair(void *state, const struct mou_repair_state 
                             .until = MOU_DATE_NONE, .missing = repair->missing, .missing_count = repair->missing_count};
     uint32_t record = 0;
     mou_pack_repair(run->pack, repair->rule, &result.rule, &result.memorandum, &record);
+    if (run->coverage != NULL && repair->outcome == MOU_REPAIR_IS_ELIGIBLE) {
+        mou_coverage_rule(run->coverage, MOU_RULE_REPAIR, repair->rule);
+    }
     return take(run, &result);
 }
 
@@ -174,6 +180,9 @@ enum mou_status mou_test_take_matter(void *state, const struct mou_matter_state 
     struct result result = {.sort = MOU_EXPECT_MATTER, .subject = matter->subject, .outcome = (int)matter->outcome, .from = MOU_DATE_NONE, .until = MOU_DATE_NONE,
                             .missing = matter->missing, .missing_count = matter->missing_count};
     mou_pack_matter(run->pack, matter->rule, &result.rule, &result.memorandum);
+    if (run->coverage != NULL && (matter->outcome == MOU_MATTER_IS_DENIED || matter->outcome == MOU_MATTER_IS_ADVISED)) {
+        mou_coverage_rule(run->coverage, MOU_RULE_MATTER, matter->rule);
+    }
     return take(run, &result);
 }
 

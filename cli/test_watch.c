@@ -1,8 +1,10 @@
 /*
  * mou test --watch: runs the tests in a process of its own, so that nothing is left over from one time to the next, and looks twice a
- * second whether a rule file named on the command line has changed. Used by cmd_test.c.
+ * second whether a rule file has changed: one that is named on the command line, lies in a folder named there or beside a file named
+ * there, or was read because another uses it. The process tells through a pipe which files it read. Used by cmd_test.c.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +17,7 @@
 #define LOOK_EVERY_MS 500
 #define PATH_BYTES_MAX 4096
 #define FOLDER_DEPTH_MAX 32
+#define READ_NAMES_MAX ((size_t)16 * 1024 * 1024)
 
 static volatile sig_atomic_t stop_asked;
 
@@ -76,25 +79,70 @@ static uint64_t marks_below(const char *path, int depth)
     return depth == 0 || is_rule_file(path) ? mark_of(path, &info) : 0;
 }
 
-static uint64_t marks_of(const struct mou_cli *cli)
+/* The rule files in the folder of a file named on the command line, where a name that it uses may turn up; not those below. */
+static uint64_t marks_beside(const char *path)
+{
+    char folder[PATH_BYTES_MAX];
+    const char *slash = strrchr(path, '/');
+    const int len = slash == NULL ? snprintf(folder, sizeof folder, ".") : snprintf(folder, sizeof folder, "%.*s", (int)(slash - path + 1), path);
+    return len > 0 && (size_t)len < sizeof folder ? marks_in_folder(folder, FOLDER_DEPTH_MAX - 1) : 0;
+}
+
+/* `read_files`: paths that the last round read, NUL behind each. */
+static uint64_t marks_of(const struct mou_cli *cli, const struct mou_buf *read_files)
 {
     uint64_t marks = 0;
+    struct stat info;
     for (int i = 0; i < cli->argument_count; i++) {
         marks += marks_below(cli->arguments[i], 0);
+        if (stat(cli->arguments[i], &info) == 0 && !S_ISDIR(info.st_mode)) {
+            marks += marks_beside(cli->arguments[i]);
+        }
+    }
+    for (size_t at = 0; at < read_files->len; at += strlen(read_files->data + at) + 1) {
+        marks += marks_below(read_files->data + at, 0);
     }
     return marks;
 }
 
-/* Once, in a process of its own; false where that could not be begun. */
-static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli))
+/* Takes what the process writes until it has closed its end. */
+static void take_names(int end, struct mou_buf *read_files)
 {
+    char block[4096];
+    mou_buf_clear(read_files);
+    for (;;) {
+        const ssize_t got = read(end, block, sizeof block);
+        if (got > 0) {
+            mou_buf_append(read_files, block, (size_t)got);
+        } else if (got == 0 || errno != EINTR || stop_asked) {
+            break;
+        }
+    }
+    if (read_files->failed || (read_files->len > 0 && read_files->data[read_files->len - 1] != '\0')) {
+        mou_buf_clear(read_files); /* cut short: then only what is named is watched */
+    }
+}
+
+/* Once, in a process of its own; false where that could not be begun. */
+static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int names), struct mou_buf *read_files)
+{
+    int ends[2];
+    if (pipe(ends) != 0) {
+        return false;
+    }
     (void)fflush(NULL);
     const pid_t child = fork();
     if (child == 0) {
         (void)signal(SIGINT, SIG_DFL);
-        const enum mou_exit code = once(cli);
+        (void)close(ends[0]);
+        const enum mou_exit code = once(cli, ends[1]);
         _exit(fflush(NULL) == 0 ? (int)code : MOU_EXIT_IO);
     }
+    (void)close(ends[1]);
+    if (child > 0) {
+        take_names(ends[0], read_files);
+    }
+    (void)close(ends[0]);
     int state = 0;
     while (child > 0 && waitpid(child, &state, 0) < 0 && !stop_asked) {
         continue; /* another signal came in between */
@@ -102,27 +150,38 @@ static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *
     return child > 0;
 }
 
-enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli))
+static enum mou_exit watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int names), struct mou_buf *read_files)
 {
     const struct timespec pause = {0, LOOK_EVERY_MS * 1000000L};
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = ask_stop; /* without SA_RESTART: sleeping and waiting end at once */
-    if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
-        return MOU_EXIT_INTERNAL;
-    }
     while (!stop_asked) {
-        const uint64_t before = marks_of(cli);
-        if (!run_once(cli, once)) {
+        struct mou_buf none = {0};
+        const uint64_t named = marks_of(cli, &none);
+        if (!run_once(cli, once, read_files)) {
             mou_complain(cli, "%s", mou_say(cli, "不能新建进程", "no process could be made"));
             return MOU_EXIT_INTERNAL;
         }
         if (!cli->quiet && !stop_asked) {
             fprintf(stderr, "%s\n", mou_say(cli, "等待规则文件改动，按 Ctrl-C 停止", "waiting for a rule file to change, Ctrl-C stops"));
         }
-        while (!stop_asked && marks_of(cli) == before) {
+        const uint64_t before = marks_of(cli, read_files);
+        while (!stop_asked && marks_of(cli, &none) == named && marks_of(cli, read_files) == before) {
             (void)nanosleep(&pause, NULL);
         }
     }
     return MOU_EXIT_INTERRUPTED;
+}
+
+enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int names))
+{
+    struct sigaction action;
+    struct mou_buf read_files;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = ask_stop; /* without SA_RESTART: sleeping and waiting end at once */
+    if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
+        return MOU_EXIT_INTERNAL;
+    }
+    mou_buf_init(&read_files, NULL, READ_NAMES_MAX);
+    const enum mou_exit code = watch(cli, once, &read_files);
+    mou_buf_free(&read_files);
+    return code;
 }

@@ -32,15 +32,15 @@ static void write_pages(struct mou_weaver *weaver)
     }
 }
 
-enum mou_status mou_weave(const struct mou_compilation *compilation, enum mou_lang lang, mou_page_fn take, void *state)
+enum mou_status mou_weave(const struct mou_compilation *compilation, enum mou_lang lang, const struct mou_allocator *allocator, mou_page_fn take, void *state)
 {
     assert(compilation != NULL && compilation->diagnostics.error_count == 0 && take != NULL);
     struct mou_weaver weaver = {.compilation = compilation, .program = &compilation->program, .lang = lang, .take = take, .state = state};
-    weaver.arena = mou_arena_new(NULL);
+    weaver.arena = mou_arena_new(allocator);
     if (weaver.arena == NULL) {
         return MOU_ERROR_MEMORY;
     }
-    mou_buf_init(&weaver.page, NULL, PAGE_BYTES_MAX);
+    mou_buf_init(&weaver.page, allocator, PAGE_BYTES_MAX);
     weaver.status = cut_pieces(&weaver);
     if (weaver.status == MOU_OK) {
         mou_weave_find_links(&weaver);

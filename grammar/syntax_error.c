@@ -260,9 +260,9 @@ static void list_closing_words(struct phrase *phrase, const struct expectations 
             add_word(phrase, quoted(phrase->parse, mou_keyword_spelling(keyword, english)));
         }
     }
-    /* 取 x 缺省 v; without 取 any expression may go on with `or default`. */
+    /* 取 x 缺省 v; without 取 any expression may go on with `or default`, also where the clause may end. */
     if (expects(expected, TOK_OR_DEFAULT) && !expects(expected, TOK_IS) &&
-        !expects(expected, TOK_AND)) {
+        !expects(expected, TOK_AND) && !expects(expected, TOK_VERBATIM)) {
         struct mou_text word = english ? MOU_TEXT("or default") : MOU_TEXT("缺省");
         add_word(phrase, quoted(phrase->parse, word));
     }

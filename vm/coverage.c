@@ -73,6 +73,12 @@ void mou_coverage_decision(struct mou_coverage *coverage, const struct mou_decis
     }
 }
 
+void mou_coverage_rule(struct mou_coverage *coverage, enum mou_rule_sort sort, uint32_t rule)
+{
+    assert(coverage != NULL && sort < MOU_RULE_ASSERTION);
+    meet(coverage, coverage->other_goal[sort][rule]);
+}
+
 /* ------------------------------------------------------------------ test by test */
 
 void mou_coverage_begin_test(struct mou_coverage *coverage)

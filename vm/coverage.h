@@ -63,6 +63,7 @@ struct mou_coverage {
     MOU_VEC(struct mou_cover_request) requests;
     uint32_t *finding_goal; /**< finding -> its goal */
     uint32_t *measure_goal;
+    uint32_t *other_goal[MOU_RULE_ASSERTION]; /**< per sort: duties, repairs, matters */
     uint8_t *is_finding; /**< instruction -> it is the answer of a finding */
     uint32_t *twin;      /**< instruction -> another one of the same condition, MOU_PACK_NONE: no more */
     uint8_t *is_root;    /**< instruction -> a decision was laid out for it */

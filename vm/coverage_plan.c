@@ -312,22 +312,29 @@ static void lay_out_measures(struct mou_coverage *coverage)
     }
 }
 
-/* Of duties, repairs and matters the conditions; their days are bounds like any other. */
+/* Of duties, repairs and matters that they took effect, and the conditions; their days are bounds
+ * like any other. */
 static void lay_out_others(struct mou_coverage *coverage)
 {
     const struct mou_pack *pack = coverage->pack;
     for (uint32_t i = 0; i < pack->duties_count && !coverage->failed; i++) {
         const struct mou_pack_duty *duty = &pack->duties[i];
+        coverage->other_goal[MOU_RULE_DUTY][i] =
+            add_goal(coverage, MOU_GOAL_RULE, MOU_WANT_IN_FORCE, note_span(pack, duty->note));
         ask_for(coverage, duty->condition, MOU_PACK_NONE);
         ask_for(coverage, duty->done, MOU_PACK_NONE);
     }
     for (uint32_t i = 0; i < pack->repairs_count && !coverage->failed; i++) {
         const struct mou_pack_repair *repair = &pack->repairs[i];
+        coverage->other_goal[MOU_RULE_REPAIR][i] =
+            add_goal(coverage, MOU_GOAL_RULE, MOU_WANT_IN_FORCE, note_span(pack, repair->note));
         ask_for(coverage, repair->eligible, MOU_PACK_NONE);
         ask_for(coverage, repair->refused, MOU_PACK_NONE);
     }
     for (uint32_t i = 0; i < pack->matters_count && !coverage->failed; i++) {
         const struct mou_pack_matter *matter = &pack->matters[i];
+        coverage->other_goal[MOU_RULE_MATTER][i] =
+            add_goal(coverage, MOU_GOAL_RULE, MOU_WANT_IN_FORCE, note_span(pack, matter->note));
         ask_for(coverage, matter->prohibit, MOU_PACK_NONE);
         ask_for(coverage, matter->advise, MOU_PACK_NONE);
     }
@@ -456,6 +463,19 @@ static void lay_out_sites(struct mou_coverage *coverage)
 
 /* ------------------------------------------------------------------ the whole */
 
+static bool prepare_others(struct mou_coverage *coverage)
+{
+    const uint32_t counts[] = {[MOU_RULE_DUTY] = coverage->pack->duties_count,
+                               [MOU_RULE_REPAIR] = coverage->pack->repairs_count,
+                               [MOU_RULE_MATTER] = coverage->pack->matters_count};
+    bool ready = true;
+    for (unsigned sort = 0; sort < MOU_RULE_ASSERTION; sort++) {
+        coverage->other_goal[sort] = MOU_NEW_ARRAY(coverage->arena, counts[sort] + 1, uint32_t);
+        ready = ready && coverage->other_goal[sort] != NULL;
+    }
+    return ready;
+}
+
 static bool prepare(struct mou_coverage *coverage)
 {
     const struct mou_pack *pack = coverage->pack;
@@ -480,7 +500,7 @@ static bool prepare(struct mou_coverage *coverage)
 void mou_coverage_lay_out(struct mou_coverage *coverage)
 {
     assert(coverage != NULL && coverage->pack != NULL);
-    if (!prepare(coverage)) {
+    if (!prepare(coverage) || !prepare_others(coverage)) {
         coverage->failed = true;
         return;
     }

@@ -17,7 +17,7 @@ struct mou_coverage;
 
 /** Sorts of goals, in the order of reports. */
 enum mou_goal_kind {
-    MOU_GOAL_RULE,      /**< a finding or measure that took effect once */
+    MOU_GOAL_RULE,      /**< a finding, measure, duty, repair or matter that took effect once */
     MOU_GOAL_BRANCH,    /**< a branch of a choice or a row of a decision table, taken */
     MOU_GOAL_CONDITION, /**< a condition seen to hold, and not to hold */
     MOU_GOAL_MCDC,      /**< a condition seen to decide, and what a test expects with it: see mou_turn */
@@ -90,6 +90,8 @@ MOU_API void mou_coverage_noticed(struct mou_coverage *coverage, uint32_t condit
 /** Takes over what another coverage of the same pack has met. */
 MOU_API void mou_coverage_merge(struct mou_coverage *coverage, const struct mou_coverage *other);
 
+/** Takes up that a duty was there (due, done or overdue), a repair could be applied for, or a matter denied or advised. */
+MOU_API void mou_coverage_rule(struct mou_coverage *coverage, enum mou_rule_sort sort, uint32_t rule);
 /** Takes up one decision of that run: a rule in force. */
 MOU_API void mou_coverage_decision(struct mou_coverage *coverage, const struct mou_decision *decision);
 

@@ -21,9 +21,10 @@ typedef enum mou_status (*mou_page_fn)(void *state, const char *name, const void
 /**
  * Hands every page of a compilation without errors to `take`, in an order that depends on the sources alone, the style sheet first. The pages refer
  * to each other and to nothing else. Same sources (and base names), same language: same bytes. `lang` is the language of the frame's words; rules
- * and texts stay as written. Returns what `take` returned, or MOU_ERROR_MEMORY. Thread rule: as the compilation's.
+ * and texts stay as written. Returns what `take` returned, or MOU_ERROR_MEMORY. `allocator`: where the pages are made, NULL: default. Thread rule: as the compilation's.
  */
-MOU_API enum mou_status mou_weave(const struct mou_compilation *compilation, enum mou_lang lang, mou_page_fn take, void *state) MOU_MUST_USE;
+MOU_API enum mou_status mou_weave(const struct mou_compilation *compilation, enum mou_lang lang, const struct mou_allocator *allocator, mou_page_fn take,
+                                  void *state) MOU_MUST_USE;
 
 #ifdef __cplusplus
 }

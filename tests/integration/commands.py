@@ -416,6 +416,30 @@ def test_jobs_and_watch(bench: Bench):
         wait_for(lambda: rounds() == 1)
         watched.write_text(watched.read_text("utf-8").replace("应有 采购审查 允许", "应有 采购审查 禁止"), "utf-8")
         wait_for(lambda: rounds() == 2)
+        (bench.folder / "watched/又一份.mou").write_text("# 新的文件\n", "utf-8")
+        wait_for(lambda: rounds() == 3)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=30) == 130
+
+
+def test_watch_sees_what_is_used(bench: Bench):
+    """A file beside the one named, and a file of the rule library, are read because they are used: they are watched."""
+    folder = bench.folder / "used"
+    (folder / "library").mkdir(parents=True)
+    (folder / "library/词表.mou").write_text((bench.root / "docs/errors/词表.mou").read_text("utf-8"), "utf-8")
+    (folder / "规则.mou").write_text('引用 词表\n\n备忘录 甲\n    标题 "甲"\n    文号 试发〔2020〕1号\n    牵头 甲局\n    施行 2020-01-01\n\n'
+                                   '认定 多次\n    当 计数(行政处罚) 不少于 1\n\n测试 "一"\n    主体 单位 甲公司\n        行政处罚： 文号 "1"、决定日期 2020-03-01\n'
+                                   "    于 2020-06-01\n    应有 多次\n", "utf-8")
+    log = folder / "log"
+    with log.open("w") as out:
+        running = subprocess.Popen([bench.mou, "test", "--watch", "规则.mou"], cwd=folder, stdout=out, stderr=subprocess.DEVNULL,
+                                   env={"PATH": os.environ["PATH"], "LANG": "zh_CN.UTF-8", "MOU_LIBRARY": str(folder / "library")})
+        rounds = lambda: log.read_text("utf-8").count("1 passed, ")
+        wait_for(lambda: rounds() == 1)
+        (folder / "library/词表.mou").write_text((folder / "library/词表.mou").read_text("utf-8") + "\n机关 丙局 \"丙局\"\n", "utf-8")
+        wait_for(lambda: rounds() == 2)
+        (folder / "旁边.mou").write_text("# 旁边的文件\n", "utf-8")
+        wait_for(lambda: rounds() == 3)
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=30) == 130
 

@@ -118,7 +118,7 @@ static enum mou_exit report_mutants(struct test_command *command, const struct m
         return MOU_EXIT_NEGATIVE;
     }
     return mou_mutate(command->cli, command->pack, command->compilation,
-                      command->report.given_count, tests);
+                      command->report.given_count, tests, command->jobs);
 }
 
 static enum mou_exit test_pack(struct test_command *command)

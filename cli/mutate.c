@@ -6,6 +6,7 @@
  */
 #include "mutate.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "suggest.h"
@@ -20,6 +21,7 @@ struct prepared_test {
     const struct mou_test_case *test;
     struct mou_batch_builder *builder;
     const struct mou_batch *batch;
+    uint64_t *rests; /**< bit per instruction: something that it expects rests on it */
 };
 
 struct campaign {
@@ -28,16 +30,25 @@ struct campaign {
     const struct mou_source *sources;
     const unsigned char *bytes; /**< of the pack */
     size_t len;
-    unsigned char *copy;
     struct prepared_test *tests;
     size_t test_count;
     struct mou_mutations *mutations;
-    struct mou_test_run turning; /**< over the rules as they are, for conditions that are taken otherwise */
-    size_t last_noticed;         /**< the test that noticed a mutant before: it is asked first */
+    size_t given_count;
+    atomic_size_t next;          /**< mutation */
     enum verdict *verdicts; /**< per mutation */
     size_t counts[MOU_MUTATE_KIND_COUNT][VERDICT_COUNT];
     struct mou_survivor *survivors; /**< with --suggest */
     size_t survivor_count;
+};
+
+/** Tries one mutant after the other, until none is left. */
+struct worker {
+    struct campaign *campaign;
+    pthread_t thread;
+    unsigned char *copy;         /**< of the pack, to be changed */
+    struct mou_test_run turning; /**< over the rules as they are, for conditions that are taken otherwise */
+    size_t last_noticed;         /**< the test that noticed a mutant before: it is asked first */
+    enum mou_status status;
 };
 
 /* ------------------------------------------------------------------ preparing */
@@ -60,23 +71,47 @@ static enum mou_status prepare_test(struct campaign *campaign, const struct mou_
     return status;
 }
 
+/* What each test's expectations rest on. */
+static bool note_rests(struct campaign *campaign)
+{
+    const uint32_t count = mou_pack_instruction_count(campaign->pack);
+    struct mou_coverage *coverage = mou_coverage_new(campaign->pack, NULL);
+    bool good = coverage != NULL;
+    for (size_t i = 0; i < campaign->test_count && good; i++) {
+        struct prepared_test *prepared = &campaign->tests[i];
+        prepared->rests = MOU_NEW_ARRAY(campaign->cli->arena, count / 64 + 1, uint64_t);
+        good = prepared->rests != NULL;
+        mou_coverage_begin_test(coverage);
+        for (uint32_t k = 0; k < prepared->test->expected_count; k++) {
+            mou_coverage_expect(coverage, prepared->test->expected[k].memorandum,
+                                prepared->test->expected[k].rule);
+        }
+        for (uint32_t k = 0; k < count && good; k++) {
+            prepared->rests[k / 64] |= (mou_coverage_rests(coverage, k) ? UINT64_C(1) : 0) << (k % 64);
+        }
+    }
+    mou_coverage_free(coverage);
+    return good;
+}
+
 static enum mou_status prepare(struct campaign *campaign, const struct mou_test_list *tests)
 {
     enum mou_status status = MOU_OK;
     struct mou_arena *arena = campaign->cli->arena;
     campaign->tests = MOU_NEW_ARRAY(arena, tests->count, struct prepared_test);
-    campaign->copy = MOU_NEW_ARRAY(arena, campaign->len, unsigned char);
     campaign->mutations = mou_mutations_new(campaign->pack, NULL);
-    if (campaign->tests == NULL || campaign->copy == NULL || campaign->mutations == NULL) {
+    if (campaign->tests == NULL || campaign->mutations == NULL) {
         return MOU_ERROR_MEMORY;
     }
-    campaign->last_noticed = tests->count;
     campaign->verdicts =
         MOU_NEW_ARRAY(arena, mou_mutations_count(campaign->mutations), enum verdict);
     for (size_t i = 0; i < tests->count && status == MOU_OK; i++) {
         status = prepare_test(campaign, tests->items[i]);
     }
-    return campaign->verdicts == NULL ? MOU_ERROR_MEMORY : status;
+    if (status == MOU_OK && (campaign->verdicts == NULL || !note_rests(campaign))) {
+        status = MOU_ERROR_MEMORY;
+    }
+    return status;
 }
 
 static void release(struct campaign *campaign)
@@ -89,69 +124,93 @@ static void release(struct campaign *campaign)
     for (size_t i = 0; i < campaign->test_count; i++) {
         mou_batch_builder_free(campaign->tests[i].builder);
     }
-    mou_test_run_close(&campaign->turning);
     mou_mutations_free(campaign->mutations);
 }
 
 /* ------------------------------------------------------------------ trying */
 
-static enum mou_status ask_test(struct campaign *campaign, struct mou_test_run *run, size_t index,
+static enum mou_status ask_test(struct worker *worker, struct mou_test_run *run, size_t index,
                                 bool *noticed)
 {
-    const struct prepared_test *prepared = &campaign->tests[index];
+    const struct prepared_test *prepared = &worker->campaign->tests[index];
     const enum mou_status status = mou_test_run_on(run, prepared->test, prepared->batch);
     *noticed = run->problems.len > 0;
-    campaign->last_noticed = *noticed ? index : campaign->last_noticed;
+    worker->last_noticed = *noticed ? index : worker->last_noticed;
     return status;
 }
 
-/* Whether a test notices. The one that noticed the mutant before is asked first, since mutants of
- * one place follow one another; then those of the file that was changed. */
-static enum mou_status ask_tests(struct campaign *campaign, struct mou_test_run *run,
-                                 uint32_t source, bool *noticed)
+/* Whether what a test expects rests on the mutation; of mutations that change no single instruction
+ * it is supposed. */
+static bool rests_on(const struct prepared_test *prepared, uint32_t instruction)
 {
+    return instruction == UINT32_MAX || (prepared->rests[instruction / 64] >> (instruction % 64) & 1u) != 0;
+}
+
+/* Asks the tests whose expectations can notice, without the assertions of the memoranda: the one
+ * that noticed the mutant before first, since mutants of one place follow one another; then those
+ * of the file that was changed. */
+static enum mou_status ask_expectations(struct worker *worker, struct mou_test_run *run,
+                                        const struct mou_mutation *mutation, bool *noticed)
+{
+    const struct campaign *campaign = worker->campaign;
+    const uint32_t instruction = mou_mutation_instruction(mutation);
+    const size_t first = worker->last_noticed;
     enum mou_status status = MOU_OK;
-    const size_t first = campaign->last_noticed;
-    *noticed = false;
-    if (first < campaign->test_count) {
-        status = ask_test(campaign, run, first, noticed);
+    run->expectations_only = true;
+    if (first < campaign->test_count && rests_on(&campaign->tests[first], instruction)) {
+        status = ask_test(worker, run, first, noticed);
     }
     for (unsigned others = 0; others < 2; others++) {
         for (size_t i = 0; i < campaign->test_count && status == MOU_OK && !*noticed; i++) {
-            const bool other = campaign->tests[i].test->span.source != source;
-            if (other == (others == 1) && i != first) {
-                status = ask_test(campaign, run, i, noticed);
+            const bool other = campaign->tests[i].test->span.source != mutation->span.source;
+            if (other == (others == 1) && i != first && rests_on(&campaign->tests[i], instruction)) {
+                status = ask_test(worker, run, i, noticed);
             }
         }
+    }
+    run->expectations_only = false;
+    return status;
+}
+
+/* Whether a test notices, or an assertion in the world of one: who is left after the likely ones is
+ * held against everything. */
+static enum mou_status ask_tests(struct worker *worker, struct mou_test_run *run,
+                                 const struct mou_mutation *mutation, bool *noticed)
+{
+    const struct campaign *campaign = worker->campaign;
+    *noticed = false;
+    enum mou_status status = ask_expectations(worker, run, mutation, noticed);
+    for (size_t i = 0; i < campaign->test_count && status == MOU_OK && !*noticed; i++) {
+        status = ask_test(worker, run, i, noticed);
     }
     return status;
 }
 
 /* A condition that is taken otherwise needs no pack of its own. */
-static enum mou_status try_turned(struct campaign *campaign, const struct mou_mutation *mutation,
+static enum mou_status try_turned(struct worker *worker, const struct mou_mutation *mutation,
                                   enum verdict *verdict)
 {
     bool noticed = false;
-    mou_machine_turn(campaign->turning.machine, mutation->span, mou_mutation_turn(mutation));
-    const enum mou_status status =
-        ask_tests(campaign, &campaign->turning, mutation->span.source, &noticed);
-    mou_machine_turn(campaign->turning.machine, MOU_NO_SPAN, MOU_TURN_NONE);
+    mou_machine_turn(worker->turning.machine, mutation->span, mou_mutation_turn(mutation));
+    const enum mou_status status = ask_tests(worker, &worker->turning, mutation, &noticed);
+    mou_machine_turn(worker->turning.machine, MOU_NO_SPAN, MOU_TURN_NONE);
     *verdict = noticed ? KILLED : SURVIVED;
     return status;
 }
 
-static enum mou_status try_mutant(struct campaign *campaign, const struct mou_mutation *mutation,
+static enum mou_status try_mutant(struct worker *worker, const struct mou_mutation *mutation,
                                   enum verdict *verdict)
 {
+    const struct campaign *campaign = worker->campaign;
     struct mou_pack *mutant = NULL;
     struct mou_test_run run;
     bool noticed = false;
     if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
-        return try_turned(campaign, mutation, verdict);
+        return try_turned(worker, mutation, verdict);
     }
-    memcpy(campaign->copy, campaign->bytes, campaign->len);
-    mou_mutation_apply(campaign->pack, mutation, campaign->copy, campaign->len);
-    enum mou_status status = mou_pack_open(campaign->copy, campaign->len, NULL, &mutant, NULL);
+    memcpy(worker->copy, campaign->bytes, campaign->len);
+    mou_mutation_apply(campaign->pack, mutation, worker->copy, campaign->len);
+    enum mou_status status = mou_pack_open(worker->copy, campaign->len, NULL, &mutant, NULL);
     if (status != MOU_OK) {
         *verdict = INVALID;
         return status == MOU_ERROR_PACK ? MOU_OK : status;
@@ -159,7 +218,7 @@ static enum mou_status try_mutant(struct campaign *campaign, const struct mou_mu
     status = mou_test_run_open(&run, campaign->cli, mutant);
     run.brief = true;
     if (status == MOU_OK) {
-        status = ask_tests(campaign, &run, mutation->span.source, &noticed);
+        status = ask_tests(worker, &run, mutation, &noticed);
     }
     mou_test_run_close(&run);
     mou_pack_close(mutant);
@@ -167,16 +226,66 @@ static enum mou_status try_mutant(struct campaign *campaign, const struct mou_mu
     return status;
 }
 
-static enum mou_status try_all(struct campaign *campaign, size_t given_count)
+static void *work(void *state)
 {
-    enum mou_status status = MOU_OK;
-    for (size_t i = 0; i < mou_mutations_count(campaign->mutations) && status == MOU_OK; i++) {
+    struct worker *worker = state;
+    struct campaign *campaign = worker->campaign;
+    const size_t count = mou_mutations_count(campaign->mutations);
+    for (size_t i = atomic_fetch_add(&campaign->next, 1); i < count && worker->status == MOU_OK;
+         i = atomic_fetch_add(&campaign->next, 1)) {
         const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
-        if (mutation->span.source < given_count) {
-            status = try_mutant(campaign, mutation, &campaign->verdicts[i]);
+        if (mutation->span.source < campaign->given_count) {
+            worker->status = try_mutant(worker, mutation, &campaign->verdicts[i]);
+        }
+    }
+    return NULL;
+}
+
+static enum mou_status open_worker(struct worker *worker, struct campaign *campaign)
+{
+    worker->campaign = campaign;
+    worker->last_noticed = campaign->test_count;
+    worker->copy = MOU_NEW_ARRAY(campaign->cli->arena, campaign->len, unsigned char);
+    worker->status = mou_test_run_open(&worker->turning, campaign->cli, campaign->pack);
+    worker->turning.brief = true;
+    return worker->copy == NULL ? MOU_ERROR_MEMORY : worker->status;
+}
+
+static void count_verdicts(struct campaign *campaign)
+{
+    for (size_t i = 0; i < mou_mutations_count(campaign->mutations); i++) {
+        const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
+        if (mutation->span.source < campaign->given_count) {
             campaign->counts[mutation->kind][campaign->verdicts[i]]++;
         }
     }
+}
+
+/* Several mutants at a time; which worker tries which changes nothing of the verdicts. */
+static enum mou_status try_all(struct campaign *campaign, long jobs)
+{
+    struct worker *workers = MOU_NEW_ARRAY(campaign->cli->arena, (size_t)jobs, struct worker);
+    enum mou_status status = workers == NULL ? MOU_ERROR_MEMORY : open_worker(&workers[0], campaign);
+    long started = 1;
+    while (status == MOU_OK && started < jobs &&
+           open_worker(&workers[started], campaign) == MOU_OK &&
+           pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0) {
+        started++;
+    }
+    if (status == MOU_OK) {
+        (void)work(&workers[0]); /* this thread works, too */
+        status = workers[0].status;
+    }
+    for (long i = 1; workers != NULL && i < started; i++) {
+        (void)pthread_join(workers[i].thread, NULL);
+        status = status == MOU_OK ? workers[i].status : status;
+    }
+    for (long i = 0; workers != NULL && i < jobs; i++) {
+        if (workers[i].campaign != NULL) {
+            mou_test_run_close(&workers[i].turning);
+        }
+    }
+    count_verdicts(campaign);
     return status;
 }
 
@@ -357,19 +466,15 @@ static enum mou_exit report(const struct campaign *campaign, size_t given_count)
 
 enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack,
                          const struct mou_compilation *compilation, size_t given_count,
-                         const struct mou_test_list *tests)
+                         const struct mou_test_list *tests, long jobs)
 {
-    struct campaign campaign = {.cli = cli, .pack = pack};
+    struct campaign campaign = {.cli = cli, .pack = pack, .given_count = given_count};
     size_t source_count = 0;
     campaign.sources = mou_compilation_sources(compilation, &source_count);
     campaign.bytes = mou_compilation_pack(compilation, &campaign.len);
-    enum mou_status status = mou_test_run_open(&campaign.turning, cli, pack);
-    campaign.turning.brief = true;
+    enum mou_status status = prepare(&campaign, tests);
     if (status == MOU_OK) {
-        status = prepare(&campaign, tests);
-    }
-    if (status == MOU_OK) {
-        status = try_all(&campaign, given_count);
+        status = try_all(&campaign, jobs);
     }
     if (status == MOU_OK && mou_option_given(cli, "suggest")) {
         status = keep_survivors(&campaign);

@@ -14,10 +14,10 @@ struct mou_test_list {
 };
 
 /**
- * Tries every mutant of the sources named on the command line against tests that all pass, and prints figures and
+ * With `jobs` workers, tries every mutant of the sources named on the command line against tests that all pass, and prints figures and
  * survivors; with --suggest also, for each survivor that one was found for, a test that would notice it.
  */
 enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack, const struct mou_compilation *compilation, size_t given_count,
-                         const struct mou_test_list *tests);
+                         const struct mou_test_list *tests, long jobs);
 
 #endif

@@ -140,17 +140,23 @@ void mou_coverage_expect_all(struct mou_coverage *coverage)
     coverage->spread = true;
 }
 
+bool mou_coverage_rests(struct mou_coverage *coverage, uint32_t instruction)
+{
+    assert(coverage != NULL && instruction < coverage->pack->instructions_count);
+    if (!coverage->spread) {
+        mou_rests_spread(coverage->pack, coverage->rests);
+        coverage->spread = true;
+    }
+    return coverage->rests[instruction] != 0;
+}
+
 /* Whether what the test expects rests on a condition, at any place where it was lowered. */
 static bool matters_here(struct mou_coverage *coverage, uint32_t condition)
 {
     const struct mou_cover_condition *wanted = &coverage->conditions.items[condition];
     bool matters = false;
-    if (!coverage->spread) {
-        mou_rests_spread(coverage->pack, coverage->rests);
-        coverage->spread = true;
-    }
     for (uint32_t i = wanted->instruction; i != MOU_PACK_NONE && !matters; i = coverage->twin[i]) {
-        matters = coverage->rests[i] != 0;
+        matters = mou_coverage_rests(coverage, i);
     }
     return matters;
 }

@@ -562,6 +562,22 @@ static void seal(unsigned char *bytes, size_t len)
     memcpy(at, hash, sizeof hash);
 }
 
+uint32_t mou_mutation_instruction(const struct mou_mutation *mutation)
+{
+    assert(mutation != NULL);
+    switch ((int)mutation->kind) {
+    case MOU_MUTATE_BOUND:
+    case MOU_MUTATE_EQUALITY:
+    case MOU_MUTATE_THRESHOLD:
+    case MOU_MUTATE_JUNCTION:
+    case MOU_MUTATE_CONDITION:
+    case MOU_MUTATE_NEGATION:
+    case MOU_MUTATE_QUANTIFIER:
+    case MOU_MUTATE_CALENDAR: return mutation->entry;
+    default: return UINT32_MAX;
+    }
+}
+
 enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation)
 {
     assert(mutation != NULL);

@@ -119,3 +119,9 @@ const unsigned char *mou_pack_hash(const struct mou_pack *pack)
     assert(pack != NULL && pack->header != NULL);
     return pack->header->content_hash;
 }
+
+uint32_t mou_pack_instruction_count(const struct mou_pack *pack)
+{
+    assert(pack != NULL);
+    return pack->instructions_count;
+}

@@ -80,6 +80,8 @@ MOU_API void mou_coverage_begin_test(struct mou_coverage *coverage);
 MOU_API void mou_coverage_expect(struct mou_coverage *coverage, struct mou_text memorandum, struct mou_text rule);
 /** That test expects something of every rule. */
 MOU_API void mou_coverage_expect_all(struct mou_coverage *coverage);
+/** Whether something that the test at hand expects rests on an instruction of the pack. */
+MOU_API bool mou_coverage_rests(struct mou_coverage *coverage, uint32_t instruction);
 /** The conditions of a pack, numbered as in traces. */
 MOU_API uint32_t mou_coverage_condition_count(const struct mou_coverage *coverage);
 MOU_API struct mou_span mou_coverage_condition_words(const struct mou_coverage *coverage, uint32_t condition);

@@ -55,6 +55,8 @@ MOU_API size_t mou_mutations_count(const struct mou_mutations *mutations);
 /** Borrowed until the mutations are freed. */
 MOU_API const struct mou_mutation *mou_mutations_get(const struct mou_mutations *mutations, size_t index);
 
+/** The instruction that the mutation changes, UINT32_MAX where it changes something else (or a condition that has several). */
+MOU_API uint32_t mou_mutation_instruction(const struct mou_mutation *mutation);
 /** How a machine over the pack itself is to take the words of the mutation (mou_machine_turn); MOU_TURN_NONE: bytes are changed instead. */
 MOU_API enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation);
 

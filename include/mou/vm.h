@@ -379,6 +379,8 @@ MOU_API uint32_t mou_pack_repair_step_count(const struct mou_pack *pack, uint32_
 MOU_API struct mou_repair_step_info mou_pack_repair_step(const struct mou_pack *pack, uint32_t repair, uint32_t step);
 MOU_API uint32_t mou_pack_matter_count(const struct mou_pack *pack);
 MOU_API void mou_pack_matter(const struct mou_pack *pack, uint32_t matter, struct mou_text *name, uint32_t *memorandum);
+/** Instructions of the pack's code. */
+MOU_API uint32_t mou_pack_instruction_count(const struct mou_pack *pack);
 MOU_API uint32_t mou_pack_assertion_count(const struct mou_pack *pack);
 MOU_API void mou_pack_assertion(const struct mou_pack *pack, uint32_t assertion, struct mou_text *text, uint32_t *memorandum);
 

@@ -399,6 +399,17 @@ def test_assertions(bench: Bench):
     bench.expect(0, "eval", "--pack", "refuted.mou", "--as-of", DAY, "-", input=text)
 
 
+def test_trace_of_other_rules(bench: Bench):
+    """Every duty, repair and matter that is output has its reasons in the trace, as mou explain would give them."""
+    case = bench.root / "tests/differential/cases/d1-duties-repairs-matters"
+    day = (case / "as-of").read_text("utf-8").split()[0]
+    done = bench.run("eval", "--pack", str(case / "rules.mou"), "--as-of", day, "--duties", "--repairs", "--matters", "--trace", "others.txt", str(case / "world.json"))
+    heads = [line for line in (bench.folder / "others.txt").read_text("utf-8").splitlines() if line and not line.startswith(" ")]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {line["kind"] for line in lines} >= {"duty", "repair", "matter"}, done
+    assert sorted((line["subject"], line["rule"]) for line in lines) == sorted(tuple(head.split("（")[0].split()[:2]) for head in heads), heads
+
+
 def test_jobs_and_watch(bench: Bench):
     rules = bench.root / "tests/differential/cases/d1-duties-repairs-matters/rules.mou"
     (bench.folder / "watched").mkdir()

@@ -280,7 +280,7 @@ static enum mou_status import_source(struct mou_store *store, const struct mou_i
     mou_seen_free(intake.keys_seen);
     mou_arena_free(intake.row_arena);
     mou_arena_free(intake.file_arena);
-    return status;
+    return status == MOU_OK && options->erase && !options->dry_run ? mou_store_snapshot_remove(store) : status; /* which holds what was erased */
 }
 
 enum mou_status mou_store_import_source(struct mou_store *store, const struct mou_import_source *source, const struct mou_import_options *options,

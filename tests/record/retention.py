@@ -94,8 +94,11 @@ def test_what_was_kept_long_enough(bench: Bench):
     for words, code in (((), 2), (("--actor", "甲", "--as-of", "2199-01-01"), 2)):
         bench.expect(code, "retain", store, *words)
     assert OLD.encode() in whole_file(bench, store) and SECRET.encode() in whole_file(bench, store)
+    bench.expect(0, "snapshot", store)
+    assert (bench.folder / f"{store}-snapshot").exists()
     told = json.loads(bench.expect(0, "retain", store, "--as-of", "2024-06-02", "--actor", "甲", "--department", "信用办", "--json"))
     assert told["erased"] is True and told["due"] == 1 and told["kept"] == 1, told
+    assert not (bench.folder / f"{store}-snapshot").exists()
     data = whole_file(bench, store)
     assert SECRET.encode() not in data and OLD.encode() not in data and STAYS.encode() in data and NEW.encode() in data
     rows = rows_of(bench, store)

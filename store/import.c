@@ -275,9 +275,11 @@ static enum mou_status import_source(struct mou_store *store, const struct mou_i
     intake.file_arena = mou_arena_new(NULL);
     intake.keys_seen = intake.file_arena != NULL ? mou_seen_new(intake.file_arena) : NULL;
     intake.sheet = source->table != NULL ? source->table->name : (struct mou_text){"", 0};
-    const bool whole = intake.row_arena != NULL && intake.keys_seen != NULL;
+    intake.subjects = source->size >= LARGE_BYTES && intake.keys_seen != NULL ? mou_found_new(intake.file_arena) : NULL;
+    const bool whole = intake.row_arena != NULL && intake.keys_seen != NULL && (intake.subjects != NULL || source->size < LARGE_BYTES);
     enum mou_status status = whole ? survey_and_import(&intake, &settled, source, alone) : mou_store_out_of_memory(store);
     mou_seen_free(intake.keys_seen);
+    mou_found_free(intake.subjects);
     mou_arena_free(intake.row_arena);
     mou_arena_free(intake.file_arena);
     return status == MOU_OK && options->erase && !options->dry_run ? mou_store_snapshot_remove(store) : status; /* which holds what was erased */

@@ -540,7 +540,11 @@ enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_of
     if (cells == NULL || !children_fit(intake, row, &status)) {
         return status;
     }
-    status = find_subject(intake, identifier, &subject, NULL);
+    subject = mou_found_get(intake->subjects, identifier);
+    if (subject == 0) {
+        status = find_subject(intake, identifier, &subject, NULL);
+        mou_found_put(intake->subjects, identifier, subject);
+    }
     if (status == MOU_OK && subject == 0) {
         return mou_intake_refuse(intake, row->subject.column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
     }

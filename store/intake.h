@@ -71,6 +71,7 @@ struct mou_intake {
     struct mou_text header;      /**< of a table: the first row verbatim, to read quarantined rows by */
     struct mou_text sheet;       /**< of a spreadsheet, else empty */
     struct mou_seen *keys_seen;  /**< subject and key of the rows of this file */
+    struct mou_found *subjects;  /**< those that rows of this file had; NULL: the file is small */
     struct mou_arena *file_arena;
 };
 
@@ -129,6 +130,13 @@ struct mou_seen;
 /** NULL without memory or randomness. */
 struct mou_seen *mou_seen_new(struct mou_arena *arena);
 void mou_seen_free(struct mou_seen *seen); /**< NULL is fine */
+/** Remembers the subjects that a large file names again and again: direct-mapped, so that it never grows. NULL without memory or randomness. */
+struct mou_found;
+struct mou_found *mou_found_new(struct mou_arena *arena);
+void mou_found_free(struct mou_found *found); /**< NULL is fine */
+/** The subject's number; 0: it is not remembered. `found` may be NULL. */
+int64_t mou_found_get(const struct mou_found *found, struct mou_text identifier);
+void mou_found_put(struct mou_found *found, struct mou_text identifier, int64_t subject);
 /** Adds subject and key; *known tells whether they had been added before. False without memory. */
 bool mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, struct mou_text text, bool *known) MOU_MUST_USE;
 

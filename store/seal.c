@@ -372,7 +372,7 @@ static enum mou_status begin_row_seal(struct mou_store *store, struct mou_arena 
     return status;
 }
 
-static unsigned char *write_number(unsigned char *at, uint64_t value, int bytes)
+static inline unsigned char *write_number(unsigned char *at, uint64_t value, int bytes)
 {
     for (int i = bytes - 1; i >= 0; i--) {
         *at++ = (unsigned char)(value >> (8 * i));

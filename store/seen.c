@@ -1,5 +1,5 @@
 /*
- * Which keys a file has had: SipHash of 128 bits under a random key, in open addressing. Two keys would have to collide in all bits to be taken for one.
+ * Which keys a file has had, and which subjects: SipHash of 128 bits under a random key. Two texts would have to collide in all bits to be taken for one.
  */
 #include <sodium.h>
 #include <string.h>
@@ -110,4 +110,71 @@ bool mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, struct
         seen->count++;
     }
     return true;
+}
+
+/* ------------------------------------------------------------------ subjects */
+
+#define FOUND_SLOTS ((size_t)1 << 21)
+
+struct found_slot {
+    struct slot hash;
+    int64_t subject;
+};
+
+struct mou_found {
+    unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
+    struct mou_buf slots;
+};
+
+struct mou_found *mou_found_new(struct mou_arena *arena)
+{
+    static const unsigned char nothing[4096 * sizeof(struct found_slot)];
+    struct mou_found *found = MOU_NEW(arena, struct mou_found);
+    if (found == NULL || sodium_init() < 0) {
+        return NULL;
+    }
+    randombytes_buf(found->key, sizeof found->key);
+    mou_buf_init(&found->slots, NULL, FOUND_SLOTS * sizeof(struct found_slot));
+    for (size_t made = 0; made < FOUND_SLOTS && !found->slots.failed; made += 4096) {
+        mou_buf_append(&found->slots, nothing, sizeof nothing);
+    }
+    if (found->slots.failed) {
+        mou_buf_free(&found->slots);
+        return NULL;
+    }
+    return found;
+}
+
+void mou_found_free(struct mou_found *found)
+{
+    if (found != NULL) {
+        mou_buf_free(&found->slots);
+    }
+}
+
+/** The identifier's hash; what is remembered in its place, if that is it. */
+static struct slot found_hash(const struct mou_found *found, struct mou_text identifier)
+{
+    struct slot hash;
+    crypto_shorthash_siphashx24((unsigned char *)&hash, (const unsigned char *)identifier.bytes, identifier.len, found->key);
+    return hash;
+}
+
+int64_t mou_found_get(const struct mou_found *found, struct mou_text identifier)
+{
+    struct found_slot slot;
+    if (found == NULL) {
+        return 0;
+    }
+    const struct slot hash = found_hash(found, identifier);
+    memcpy(&slot, found->slots.data + (hash.low & (FOUND_SLOTS - 1)) * sizeof slot, sizeof slot);
+    return slot.hash.high == hash.high && slot.hash.low == hash.low ? slot.subject : 0;
+}
+
+void mou_found_put(struct mou_found *found, struct mou_text identifier, int64_t subject)
+{
+    if (found != NULL && subject != 0) {
+        const struct found_slot slot = {found_hash(found, identifier), subject};
+        memcpy(found->slots.data + (slot.hash.low & (FOUND_SLOTS - 1)) * sizeof slot, &slot, sizeof slot);
+    }
 }

@@ -130,6 +130,27 @@ static bool year_last(struct mou_text text, bool month_first, mou_date *date)
     return len == 10 && mou_date_parse((struct mou_text){written, 10}, date);
 }
 
+/** 2024-03-01, which most dates are: the other spellings take longer to tell apart. */
+static bool iso_date(struct mou_text text, mou_date *date)
+{
+    int parts[3] = {0, 0, 0};
+    int part = 0;
+    if (text.len != 10 || text.bytes[4] != '-' || text.bytes[7] != '-') {
+        return false;
+    }
+    for (int i = 0; i < 10; i++) {
+        const char c = text.bytes[i];
+        part += i == 4 || i == 7;
+        if (i != 4 && i != 7) {
+            if (c < '0' || c > '9') {
+                return false;
+            }
+            parts[part] = parts[part] * 10 + (c - '0');
+        }
+    }
+    return mou_date_from_civil((struct mou_civil){parts[0], parts[1], parts[2]}, date);
+}
+
 bool mou_value_date(struct mou_text text, enum mou_date_form form, mou_date *date)
 {
     int64_t serial = 0;
@@ -138,6 +159,9 @@ bool mou_value_date(struct mou_text text, enum mou_date_form form, mou_date *dat
     }
     if (text.len == 5 && whole_number(text, &serial) && serial >= SHEET_SERIAL_MIN && serial <= SHEET_SERIAL_MAX) {
         *date = (mou_date)(serial - SHEET_SERIAL_OF_1900_01_01 + (form == MOU_DATES_FROM_1904 ? SHEET_DAYS_TO_1904 : 0));
+        return true;
+    }
+    if (iso_date(text, date)) {
         return true;
     }
     if (text.len > 10 && (text.bytes[10] == ' ' || text.bytes[10] == 'T')) {

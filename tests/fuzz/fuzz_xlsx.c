@@ -21,7 +21,7 @@ static const char plain_book[] = "<workbook xmlns:r=\"http://schemas.openxmlform
 static void put_number(struct mou_buf *out, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++) {
-        mou_buf_char(out, (char)(unsigned char)(value >> (8 * i)));
+        mou_buf_char(out, i < 8 ? (char)(unsigned char)(value >> (8 * i)) : 0);
     }
 }
 

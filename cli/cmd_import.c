@@ -251,6 +251,7 @@ static enum mou_exit import_file(struct mou_cli *cli, struct mou_store *store, c
     }
     report->cli = cli;
     mou_progress_start(&progress, cli);
+    progress.bytes = delivered->source.table == NULL;
     options->progress = show_bytes;
     options->progress_state = &progress;
     options->refused = note_refused;

@@ -44,8 +44,9 @@ bool mou_progress_show(struct mou_progress *progress, uint64_t done, uint64_t to
     }
     progress->shown = now;
     mou_time left = total > done ? (mou_time)((uint64_t)elapsed * (total - done) / done) : 0;
-    fprintf(stderr, mou_say(progress->cli, "%s%llu%%，每秒 %llu，还需约 %lld 秒%s", "%s%llu%%, %llu a second, about %lld s left%s"), progress->terminal ? "\r" : "",
-            (unsigned long long)(total > 0 ? done * 100 / total : 0), (unsigned long long)(done * 1000 / (uint64_t)elapsed), (long long)(left / 1000),
+    const uint64_t rate = done * 1000 / (uint64_t)elapsed;
+    fprintf(stderr, mou_say(progress->cli, "%s%llu%%，每秒 %llu%s，还需约 %lld 秒%s", "%s%llu%%, %llu%s a second, about %lld s left%s"), progress->terminal ? "\r" : "",
+            (unsigned long long)(total > 0 ? done * 100 / total : 0), (unsigned long long)(progress->bytes ? rate / 1000 : rate), progress->bytes ? " kB" : "", (long long)(left / 1000),
             progress->terminal ? "   " : "\n");
     fflush(stderr);
     return true;

@@ -40,6 +40,7 @@ struct mou_progress {
     mou_time started;
     mou_time shown;
     bool terminal;
+    bool bytes; /**< what is counted are bytes */
 };
 void mou_progress_start(struct mou_progress *progress, const struct mou_cli *cli);
 /** False once the user has asked to stop. */

@@ -267,6 +267,7 @@ static void finalize_tables(struct mou_store_table *tables, uint32_t count)
     for (uint32_t i = 0; tables != NULL && i < count; i++) {
         sqlite3_finalize(tables[i].read);
         sqlite3_finalize(tables[i].current);
+        sqlite3_finalize(tables[i].version);
         sqlite3_finalize(tables[i].add);
         sqlite3_finalize(tables[i].end);
     }

@@ -141,9 +141,18 @@ static enum mou_status read_text(struct mou_intake *intake, const struct mou_imp
     return status;
 }
 
+/** The index of an empty table that a large file fills is made when it is full. */
+static bool lifts_index(const struct mou_intake *intake, const struct mou_import_source *source)
+{
+    return intake->options->target == MOU_IMPORT_RECORDS && source->size >= LARGE_BYTES && intake->store->records[intake->record].last_version == 0 &&
+           mou_pack_record(intake->store->pack, intake->record).key != UINT32_MAX; /* rows without a key are looked for by their subject */
+}
+
 static enum mou_status take_content(struct mou_intake *intake, const struct mou_import_source *source, const struct mou_survey *survey)
 {
+    const bool lifted = lifts_index(intake, source);
     enum mou_status status = open_import(intake, survey->hash);
+    status = status == MOU_OK && lifted ? mou_schema_lift_index(intake->store, intake->record) : status;
     if (status == MOU_OK) {
         status = source->table != NULL ? mou_sheet_import(intake, source->table) : read_text(intake, source, survey);
     }
@@ -152,6 +161,7 @@ static enum mou_status take_content(struct mou_intake *intake, const struct mou_
                                 mou_store_say(intake->store, "文件在导入时被改动，没有写入任何数据；请等它写完再导入",
                                               "the file was changed while it was imported; nothing was stored; wait until it is complete"));
     }
+    status = status == MOU_OK && lifted ? mou_schema_put_index(intake->store, intake->record) : status;
     return status == MOU_OK ? close_import(intake) : status;
 }
 

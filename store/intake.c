@@ -473,36 +473,57 @@ static enum mou_status end_children(struct mou_intake *intake, uint32_t record, 
     return status;
 }
 
-/**
- * Looks for the row that the offered one is a version of. Rows that this file brought need not be looked at unless it had this key before (*seen), which
- * the keys tell: the index has their versions, so that they are passed over.
- */
-static enum mou_status find_record(struct mou_intake *intake, const struct row_place *place, bool *seen, int64_t *version, bool *equal)
+/** Looks at the row that this file brought, or found, for the same key. */
+static enum mou_status find_seen(struct mou_intake *intake, const struct row_place *place, int64_t version, bool *equal)
+{
+    sqlite3_stmt *statement = place->table->version;
+    bool row = false;
+    sqlite3_reset(statement);
+    sqlite3_bind_int64(statement, 1, version);
+    enum mou_status status = mou_store_step_row(intake->store, statement, &row);
+    *equal = status == MOU_OK && row;
+    for (uint32_t i = 0; *equal && i < place->table->field_count; i++) {
+        *equal = cell_equals(statement, (int)i + 1, &place->cells[i]);
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+/** Looks for the row that the offered one is a version of: in this file (*seen: its place has a version already), else among the rows from before it. */
+static enum mou_status find_record(struct mou_intake *intake, const struct row_place *place, int64_t **seen, int64_t *version, bool *equal)
 {
     const struct mou_checked *key = place->key >= 0 ? &place->cells[place->key] : NULL;
-    *seen = false;
     *version = 0;
     *equal = false;
-    if (key != NULL && !mou_seen_add(intake->keys_seen, place->subject, key->number, key->text, seen)) {
+    if (key == NULL) {
+        return find_current(intake, place, INT64_MAX, version, equal);
+    }
+    *seen = mou_seen_add(intake->keys_seen, place->subject, key->number, key->text);
+    if (*seen == NULL) {
         return out_of_memory(intake);
     }
-    if (key != NULL && !*seen && place->table->last_version == 0) {
-        return MOU_OK;
+    if (**seen != 0) {
+        *version = **seen;
+        return find_seen(intake, place, *version, equal);
     }
-    return find_current(intake, place, key == NULL || *seen ? INT64_MAX : place->table->last_version, version, equal);
+    return place->table->last_version > 0 ? find_current(intake, place, place->table->last_version, version, equal) : MOU_OK;
 }
 
 static enum mou_status store_record(struct mou_intake *intake, const struct mou_offered_row *row, const struct row_place *place)
 {
     int64_t version = 0;
     bool equal = false;
-    bool seen = false; /* known rows count, too: else the file's second row of a key would be refused today and taken tomorrow */
-    enum mou_status status = find_record(intake, place, &seen, &version, &equal);
+    int64_t *place_seen = NULL; /* known rows count, too: else the file's second row of a key would be refused today and taken tomorrow */
+    enum mou_status status = find_record(intake, place, &place_seen, &version, &equal);
+    const bool seen = place_seen != NULL && *place_seen != 0;
     if (status == MOU_OK && equal) {
         status = children_equal(intake, row, version, &equal);
     }
     if (status == MOU_OK && equal) {
         intake->result->unchanged++;
+        if (place_seen != NULL) {
+            *place_seen = version;
+        }
         return MOU_OK;
     }
     bool correction = version != 0;
@@ -518,6 +539,9 @@ static enum mou_status store_record(struct mou_intake *intake, const struct mou_
     }
     if (status == MOU_OK) {
         status = add_version(intake, place, &version);
+    }
+    if (place_seen != NULL) {
+        *place_seen = version;
     }
     if (status == MOU_OK) {
         status = store_children(intake, row, place->subject, version);

@@ -137,8 +137,8 @@ void mou_found_free(struct mou_found *found); /**< NULL is fine */
 /** The subject's number; 0: it is not remembered. `found` may be NULL. */
 int64_t mou_found_get(const struct mou_found *found, struct mou_text identifier);
 void mou_found_put(struct mou_found *found, struct mou_text identifier, int64_t subject);
-/** Adds subject and key; *known tells whether they had been added before. False without memory. */
-bool mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, struct mou_text text, bool *known) MOU_MUST_USE;
+/** The place of subject and key; its *version is 0 where they had not been added before. It holds until the next one is asked for. NULL without memory. */
+int64_t *mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, struct mou_text text) MOU_MUST_USE;
 
 /* ---- layout.c */
 /** The vocabulary's field name for a header of the national 双公示 layout (code or Chinese name); the header itself where it is none of it. */

@@ -76,6 +76,16 @@ enum mou_status mou_schema_run_text(struct mou_store *store, struct mou_buf *sql
     return status;
 }
 
+static enum mou_status index_subjects(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    mou_buf_text(sql, "CREATE INDEX IF NOT EXISTS ");
+    mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape->name);
+    mou_buf_text(sql, " ON ");
+    put_table(sql, shape);
+    mou_buf_text(sql, "(\"#subject\")");
+    return mou_schema_run_text(store, sql);
+}
+
 static enum mou_status create_table(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
 {
     mou_buf_text(sql, "CREATE TABLE IF NOT EXISTS ");
@@ -86,12 +96,7 @@ static enum mou_status create_table(struct mou_store *store, const struct table_
     if (status != MOU_OK) {
         return status;
     }
-    mou_buf_text(sql, "CREATE INDEX IF NOT EXISTS ");
-    mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape->name);
-    mou_buf_text(sql, " ON ");
-    put_table(sql, shape);
-    mou_buf_text(sql, "(\"#subject\")");
-    status = mou_schema_run_text(store, sql);
+    status = index_subjects(store, shape, sql);
     if (status != MOU_OK || !shape->nested) {
         return status;
     }
@@ -380,6 +385,17 @@ static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table
     return mou_schema_prepare_text(store, sql);
 }
 
+/** The same of version ?1. */
+static sqlite3_stmt *prepare_version(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+{
+    mou_buf_text(sql, "SELECT \"#version\"");
+    put_fields(sql, shape, ", ");
+    mou_buf_text(sql, " FROM ");
+    put_table(sql, shape);
+    mou_buf_text(sql, " WHERE \"#version\" = ?1");
+    return mou_schema_prepare_text(store, sql);
+}
+
 /** INSERT with subject ?1, parent ?2, known_from ?3, import ?4, fields from ?5 on. */
 static sqlite3_stmt *prepare_add(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
 {
@@ -421,7 +437,8 @@ static enum mou_status prepare_intake(struct mou_store *store, const struct tabl
         table->fields[i] = field_of(shape, i);
     }
     table->current = table->current != NULL ? table->current : prepare_current(store, shape, sql);
-    table->add = table->add != NULL || table->current == NULL ? table->add : prepare_add(store, shape, sql);
+    table->version = table->version != NULL || table->current == NULL ? table->version : prepare_version(store, shape, sql);
+    table->add = table->add != NULL || table->version == NULL ? table->add : prepare_add(store, shape, sql);
     table->end = table->add != NULL ? prepare_end(store, shape, sql) : NULL;
     return table->end != NULL ? MOU_OK : refuse_vocabulary(store);
 }
@@ -644,6 +661,28 @@ enum mou_status mou_schema_begin_intake(struct mou_store *store)
         table->seal = NULL;
         status = find_last(store, &shape, &sql, &table->last_version);
     }
+    mou_buf_free(&sql);
+    return status;
+}
+
+enum mou_status mou_schema_lift_index(struct mou_store *store, uint32_t record)
+{
+    const struct table_shape shape = record_shape(store->pack, record);
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "DROP INDEX ");
+    mou_schema_put_name(&sql, MOU_TEXT("#subject_"), shape.name);
+    enum mou_status status = mou_schema_run_text(store, &sql);
+    mou_buf_free(&sql);
+    return status;
+}
+
+enum mou_status mou_schema_put_index(struct mou_store *store, uint32_t record)
+{
+    const struct table_shape shape = record_shape(store->pack, record);
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    enum mou_status status = index_subjects(store, &shape, &sql);
     mou_buf_free(&sql);
     return status;
 }

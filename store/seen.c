@@ -11,9 +11,14 @@
 
 _Static_assert(crypto_shorthash_siphashx24_BYTES == 16, "a slot holds two numbers");
 
-/** A slot of zeros is empty. */
 struct slot {
     uint64_t high, low;
+};
+
+/** One of zeros is empty. */
+struct key_slot {
+    struct slot hash;
+    int64_t version; /**< of the row that has the key */
 };
 
 struct mou_seen {
@@ -26,7 +31,7 @@ struct mou_seen {
 /** A buffer of empty slots. */
 static bool make_slots(struct mou_buf *slots, size_t capacity)
 {
-    static const unsigned char nothing[FIRST_SLOTS * sizeof(struct slot)];
+    static const unsigned char nothing[FIRST_SLOTS * sizeof(struct key_slot)];
     mou_buf_init(slots, NULL, SLOTS_BYTES_MAX);
     for (size_t made = 0; made < capacity && !slots->failed; made += FIRST_SLOTS) {
         mou_buf_append(slots, nothing, sizeof nothing);
@@ -52,38 +57,39 @@ void mou_seen_free(struct mou_seen *seen)
     }
 }
 
-static struct slot read_slot(const struct mou_buf *slots, size_t index)
+static struct key_slot *slot_at(const struct mou_buf *slots, size_t index)
 {
-    struct slot slot;
-    memcpy(&slot, slots->data + index * sizeof slot, sizeof slot);
-    return slot;
+    return (struct key_slot *)(void *)slots->data + index; /* the heap's blocks are aligned for it */
+}
+
+static bool is_empty(const struct key_slot *slot)
+{
+    return (slot->hash.high | slot->hash.low) == 0;
 }
 
 /** Where the hash is, or belongs. */
-static size_t find_slot(const struct mou_buf *slots, size_t capacity, struct slot hash, bool *known)
+static struct key_slot *find_slot(const struct mou_buf *slots, size_t capacity, struct slot hash)
 {
     size_t index = (size_t)hash.low & (capacity - 1);
-    struct slot slot = read_slot(slots, index);
-    while ((slot.high | slot.low) != 0 && (slot.high != hash.high || slot.low != hash.low)) {
+    struct key_slot *slot = slot_at(slots, index);
+    while (!is_empty(slot) && (slot->hash.high != hash.high || slot->hash.low != hash.low)) {
         index = (index + 1) & (capacity - 1);
-        slot = read_slot(slots, index);
+        slot = slot_at(slots, index);
     }
-    *known = (slot.high | slot.low) != 0;
-    return index;
+    return slot;
 }
 
 static bool grow(struct mou_seen *seen)
 {
     struct mou_buf slots;
-    bool known = false;
     if (!make_slots(&slots, seen->capacity * 2)) {
         mou_buf_free(&slots);
         return false;
     }
     for (size_t i = 0; i < seen->capacity; i++) {
-        const struct slot slot = read_slot(&seen->slots, i);
-        if ((slot.high | slot.low) != 0) {
-            memcpy(slots.data + find_slot(&slots, seen->capacity * 2, slot, &known) * sizeof slot, &slot, sizeof slot);
+        const struct key_slot *slot = slot_at(&seen->slots, i);
+        if (!is_empty(slot)) {
+            *find_slot(&slots, seen->capacity * 2, slot->hash) = *slot;
         }
     }
     mou_buf_free(&seen->slots);
@@ -92,24 +98,22 @@ static bool grow(struct mou_seen *seen)
     return true;
 }
 
-bool mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, struct mou_text text, bool *known)
+int64_t *mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, struct mou_text text)
 {
     unsigned char whole[32];
     struct slot hash;
     if (seen->count >= seen->capacity / 4 * 3 && !grow(seen)) {
-        return false;
+        return NULL;
     }
     memcpy(whole, &subject, sizeof subject);
     memcpy(whole + 8, &number, sizeof number);
     crypto_shorthash_siphashx24(whole + 16, (const unsigned char *)(text.bytes != NULL ? text.bytes : ""), text.len, seen->key);
     crypto_shorthash_siphashx24((unsigned char *)&hash, whole, sizeof whole, seen->key);
     hash.low |= (hash.high | hash.low) == 0;
-    const size_t index = find_slot(&seen->slots, seen->capacity, hash, known);
-    if (!*known) {
-        memcpy(seen->slots.data + index * sizeof hash, &hash, sizeof hash);
-        seen->count++;
-    }
-    return true;
+    struct key_slot *slot = find_slot(&seen->slots, seen->capacity, hash);
+    seen->count += is_empty(slot);
+    slot->hash = hash;
+    return &slot->version;
 }
 
 /* ------------------------------------------------------------------ subjects */

@@ -33,6 +33,7 @@ struct mou_store_table {
     struct mou_store_column *columns;
     sqlite3_stmt *read;    /**< kinds: attributes of one subject */
     sqlite3_stmt *current; /**< current version by subject (and key) */
+    sqlite3_stmt *version; /**< the same row by its version */
     sqlite3_stmt *add;
     sqlite3_stmt *end;
     uint32_t index;              /**< subject kinds, then record types */
@@ -154,6 +155,12 @@ sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record) MOU_
 enum mou_status mou_schema_prepare_intake(struct mou_store *store) MOU_MUST_USE;
 /** Notes, within the import's transaction, where the tables end. */
 enum mou_status mou_schema_begin_intake(struct mou_store *store) MOU_MUST_USE;
+/**
+ * Takes the index over the subjects off an empty table of records that is about to be filled with a large file, and puts it on again, as it was: to make it
+ * once is much less work than to keep it row by row. In between nothing may be looked for in the table.
+ */
+enum mou_status mou_schema_lift_index(struct mou_store *store, uint32_t record) MOU_MUST_USE;
+enum mou_status mou_schema_put_index(struct mou_store *store, uint32_t record) MOU_MUST_USE;
 /** Appends the name of a table of the vocabulary. */
 void mou_schema_table_name(struct mou_store *store, uint32_t index, struct mou_buf *name);
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value) MOU_MUST_USE;

@@ -112,7 +112,7 @@ static void merges_cover_cells_while_rows_go_by(void **state)
 static void targets_stay_within_the_package(void **state)
 {
     struct mou_workbook book = {.arena = mou_arena_new(NULL)};
-    static const char *const cases[][3] = {{"xl/workbook.xml", "worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"}, {"xl/workbook.xml", "/book/styles.xml", "book/styles.xml"},
+    static const char *const cases[][3] = {{"xl/workbook.xml", "worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"}, {"xl/workbook.xml", "/x/styles.xml", "x/styles.xml"},
                                            {"xl/a/b.xml", "../c.xml", "xl/c.xml"}, {"xl/a/b.xml", "./../../c.xml", "c.xml"}, {"xl/b.xml", "../../c.xml", ""}, {"", "../x", ""},
                                            {"", "a//b", "a//b"}, {"x/y", "", "x/"}};
     (void)state;

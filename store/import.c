@@ -150,9 +150,9 @@ static bool lifts_index(const struct mou_intake *intake, const struct mou_import
 
 static enum mou_status take_content(struct mou_intake *intake, const struct mou_import_source *source, const struct mou_survey *survey)
 {
-    const bool lifted = lifts_index(intake, source);
+    intake->fills_table = lifts_index(intake, source);
     enum mou_status status = open_import(intake, survey->hash);
-    status = status == MOU_OK && lifted ? mou_schema_lift_index(intake->store, intake->record) : status;
+    status = status == MOU_OK && intake->fills_table ? mou_schema_lift_index(intake->store, intake->record) : status;
     if (status == MOU_OK) {
         status = source->table != NULL ? mou_sheet_import(intake, source->table) : read_text(intake, source, survey);
     }
@@ -161,7 +161,8 @@ static enum mou_status take_content(struct mou_intake *intake, const struct mou_
                                 mou_store_say(intake->store, "文件在导入时被改动，没有写入任何数据；请等它写完再导入",
                                               "the file was changed while it was imported; nothing was stored; wait until it is complete"));
     }
-    status = status == MOU_OK && lifted ? mou_schema_put_index(intake->store, intake->record) : status;
+    mou_seen_free(intake->keys_seen); /* making the index takes memory of its own */
+    status = status == MOU_OK && intake->fills_table ? mou_schema_put_index(intake->store, intake->record) : status;
     return status == MOU_OK ? close_import(intake) : status;
 }
 

@@ -6,6 +6,9 @@
 
 #include "relation_fields.h"
 
+/** Rows after which finished pages are written out: unwritten ones would fill the cache and leave no room for the subjects' pages, which every row needs. */
+#define WRITE_OUT_ROWS 16384u
+
 static enum mou_status out_of_memory(struct mou_intake *intake)
 {
     return mou_store_fail(intake->store, MOU_ERROR_MEMORY, "%s", mou_store_say(intake->store, "内存不足", "out of memory"));
@@ -548,6 +551,9 @@ static enum mou_status store_record(struct mou_intake *intake, const struct mou_
     }
     intake->result->added += !correction;
     intake->result->corrected += correction;
+    if (intake->fills_table && intake->result->added % WRITE_OUT_ROWS == 0) {
+        (void)sqlite3_db_cacheflush(intake->store->database); /* what cannot be written out now will be later */
+    }
     return status;
 }
 

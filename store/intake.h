@@ -71,6 +71,7 @@ struct mou_intake {
     struct mou_text header;      /**< of a table: the first row verbatim, to read quarantined rows by */
     struct mou_text sheet;       /**< of a spreadsheet, else empty */
     struct mou_seen *keys_seen;  /**< subject and key of the rows of this file */
+    bool fills_table;            /**< rows go behind one another into a table whose index is made later */
     struct mou_found *subjects;  /**< those that rows of this file had; NULL: the file is small */
     struct mou_arena *file_arena;
 };

@@ -53,7 +53,7 @@ struct mou_seen *mou_seen_new(struct mou_arena *arena)
 void mou_seen_free(struct mou_seen *seen)
 {
     if (seen != NULL) {
-        mou_buf_free(&seen->slots);
+        mou_buf_free(&seen->slots); /* what was freed before is empty */
     }
 }
 
@@ -118,7 +118,7 @@ int64_t *mou_seen_add(struct mou_seen *seen, int64_t subject, int64_t number, st
 
 /* ------------------------------------------------------------------ subjects */
 
-#define FOUND_SLOTS ((size_t)1 << 21)
+#define FOUND_SLOTS ((size_t)1 << 22)
 
 struct found_slot {
     struct slot hash;

@@ -254,7 +254,7 @@ static unsigned compare_explanations(const char *path, struct mou_store *store, 
     struct answer found = explained(store, as_of, count);
     require(wanted.subjects >= count && wanted.outcomes[MOU_IN_FORCE] > 0, "the sample is too small to say anything");
     const unsigned failed = compare(&wanted, &found, true, "explanations");
-    mou_buf_free(&wanted.lines);
+    end(&wanted);
     unwiden(wide);
     mou_store_close(wide);
     return failed;

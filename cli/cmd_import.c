@@ -5,8 +5,10 @@
 
 #include "delivered.h"
 #include "mou/sheet.h"
+#include "red_black.h"
 
 #define MAPPING_BYTES_MAX ((size_t)1024 * 1024)
+#define LISTS_BYTES_MAX ((size_t)512 * 1024 * 1024)
 
 static bool choose_target(struct mou_cli *cli, struct mou_import_options *options)
 {
@@ -314,10 +316,38 @@ static enum mou_exit import_workbook(struct mou_cli *cli, struct mou_store *stor
     return code;
 }
 
+static bool read_rows(void *state, uint64_t offset, void *bytes, size_t len)
+{
+    const struct mou_buf *rows = state;
+    memcpy(bytes, rows->data + offset, len);
+    return true;
+}
+
+/** Red and black lists in another platform's XML, as rows. */
+static enum mou_exit import_lists(struct mou_cli *cli, struct mou_store *store, struct mou_delivered *delivered, struct mou_import_options *options)
+{
+    const size_t len = delivered->source.size < LISTS_BYTES_MAX ? (size_t)delivered->source.size : 0;
+    char *bytes = len > 0 ? MOU_NEW_ARRAY(cli->arena, len, char) : NULL;
+    struct mou_buf rows;
+    if (bytes == NULL || !delivered->source.read(delivered->source.state, 0, bytes, len)) {
+        mou_complain(cli, mou_say(cli, "不能读文件 %s", "cannot read file %s"), cli->arguments[1]);
+        return MOU_EXIT_IO;
+    }
+    mou_buf_init(&rows, NULL, 2 * LISTS_BYTES_MAX);
+    struct mou_delivered in_memory = {.source = {.read = read_rows, .state = &rows}, .file = -1};
+    enum mou_exit code = mou_red_black_read(cli, (struct mou_text){bytes, len}, &rows) ? MOU_EXIT_DONE : MOU_EXIT_DATA;
+    in_memory.source.size = rows.len;
+    options->format = MOU_IMPORT_NDJSON;
+    options->layout = MOU_LAYOUT_PLAIN;
+    code = code == MOU_EXIT_DONE ? import_file(cli, store, &in_memory, options) : code;
+    mou_buf_free(&rows);
+    return code;
+}
+
 /** What the file is, its first bytes say, whatever its name. */
 static enum mou_exit import_delivered(struct mou_cli *cli, struct mou_store *store, struct mou_delivered *delivered, struct mou_import_options *options)
 {
-    char head[4];
+    char head[8];
     const bool long_enough = delivered->source.size >= sizeof head;
     if (long_enough && !delivered->source.read(delivered->source.state, 0, head, sizeof head)) {
         mou_complain(cli, mou_say(cli, "不能读文件 %s", "cannot read file %s"), cli->arguments[1]);
@@ -329,6 +359,9 @@ static enum mou_exit import_delivered(struct mou_cli *cli, struct mou_store *sto
     if (mou_option_given(cli, "sheet")) {
         mou_complain(cli, mou_say(cli, "%s 不是 .xlsx 电子表格，没有 --sheet", "%s is no .xlsx spreadsheet: there are no sheets"), cli->arguments[1]);
         return MOU_EXIT_USAGE;
+    }
+    if (long_enough && mou_red_black_begins(head, sizeof head)) {
+        return import_lists(cli, store, delivered, options);
     }
     return import_file(cli, store, delivered, options);
 }

@@ -23,4 +23,11 @@ void mou_red_black_put(struct mou_red_black *lists, const struct mou_pack *pack,
 /** NULL is fine. */
 void mou_red_black_free(struct mou_red_black *lists);
 
+/* red_black_read.c */
+
+/** Whether a file that begins so may be such a document. */
+bool mou_red_black_begins(const char *bytes, size_t len);
+/** Appends one line of JSON for each listed subject, with the fields of the rule library's 交换名单. Complains and returns false where it is no such document. */
+bool mou_red_black_read(struct mou_cli *cli, struct mou_text document, struct mou_buf *rows);
+
 #endif

@@ -36,6 +36,18 @@ RULES = """规则包 交换例 版本 "1"
     处罚文号： 文本 必填 主键
     处罚日期： 日期 必填
     金额：     金额
+代码表 交换名单类别
+    红名单 = 2、重点关注名单 = 4、黑名单 = 8
+记录 交换名单 "其他平台交换的名单信息"
+    来源 主管部门
+    文书 名单编号 作出 名单列入日期
+    名单编号：     文本 必填 主键
+    交换名单类别： 代码 交换名单类别 必填
+    名单名称：     文本
+    认定部门：     文本
+    列入原因：     文本
+    名单列入日期： 日期 必填
+    预计退出日期： 日期
 名单类别 黑名单、重点关注名单、红名单
 措施目录 惩戒目录 版本 "1"
     M01 限制参加政府采购   性质 减损权益 程度 禁止 适用 单位、自然人
@@ -163,6 +175,27 @@ def test_platform_shape_of_lists(bench: Bench):
     assert receipts(bench, store, "export")[-1]["number"] == number
     rows = csv_rows(exported(bench, "名单", store, "black.csv", "--list", "黑名单"))
     assert len(rows) == 3 and {row[0] for row in rows[1:]} == {"黑名单"}
+
+
+def test_lists_from_another_platform(bench: Bench):
+    """What one platform hands out another one takes: the same shape, a row for each subject; nothing that XML can hide in it is read."""
+    store = exchange_store(bench)
+    exported(bench, "lists", store, "lists.xml", "--unmask", "--purpose", "交换")
+    said = json.loads(bench.expect(0, "import", store, "lists.xml", "--as", "交换名单", "--source", "省平台", "--json"))
+    assert (said["rows"], said["added"], said["quarantined"]) == (3, 2, 1), said  # who is on the red list since ever has no date
+    with sqlite3.connect(bench.folder / store) as database:
+        rows = database.execute('SELECT u.identifier, r.名单编号, r.交换名单类别, r.名单名称, r.列入原因 FROM "记录_交换名单" r JOIN subject u ON u.id = r."#subject" ORDER BY 2').fetchall()
+    assert rows == [(PERSON, "2/1", 8, "严重违法", "处罚 罚2号"), (SUBJECT, "2/2", 8, "严重违法", "处罚 -1+1")], rows
+    assert json.loads(bench.expect(0, "import", store, "lists.xml", "--as", "交换名单", "--json"))["seen_before"]
+    exported(bench, "lists", store, "masked.xml")
+    said = json.loads(bench.expect(0, "import", store, "masked.xml", "--as", "交换名单", "--json"))
+    assert said["quarantined"] >= 2, said  # a masked number is nobody's
+    text = (bench.folder / "lists.xml").read_text("utf-8")
+    before = json.loads(bench.expect(0, "head", store))["root"]
+    for name, wrong in (("dtd.xml", text.replace("<rs>", '<!DOCTYPE rs [<!ENTITY a "b">]><rs>')), ("cut.xml", text[:len(text) // 2]), ("other.xml", "<?xml version=\"1.0\"?><x/>"),
+                        ("deep.xml", "<?xml version=\"1.0\"?>" + "<a>" * 100000)):
+        bench.expect(4, "import", store, bench.file(name, wrong), "--as", "交换名单")
+    assert json.loads(bench.expect(0, "head", store))["root"] == before
 
 
 def test_persons_are_masked(bench: Bench):

@@ -304,13 +304,20 @@ enum mou_status mou_store_snapshot(struct mou_store *store, mou_time now, struct
     return status;
 }
 
+/* An unfinished one goes, too: it holds the same. */
 enum mou_status mou_store_snapshot_remove(struct mou_store *store)
 {
+    static const char *const endings[] = {"", ".part"};
     struct mou_buf path;
     mou_store_begin_call(store);
     enum mou_status status = put_path(store, &path) ? MOU_OK : mou_store_out_of_memory(store);
-    if (status == MOU_OK && unlink(path.data) != 0 && errno != ENOENT) {
-        status = mou_store_fail(store, MOU_ERROR_IO, "%s%s", mou_store_say(store, "不能删除快照 ", "cannot remove the snapshot "), path.data);
+    for (size_t i = 0; status == MOU_OK && i < sizeof endings / sizeof endings[0]; i++) {
+        mou_buf_text(&path, endings[i]);
+        if (path.failed) {
+            status = mou_store_out_of_memory(store);
+        } else if (unlink(path.data) != 0 && errno != ENOENT) {
+            status = mou_store_fail(store, MOU_ERROR_IO, "%s%s", mou_store_say(store, "不能删除快照 ", "cannot remove the snapshot "), path.data);
+        }
     }
     mou_buf_free(&path);
     return status;

@@ -95,10 +95,12 @@ def test_what_was_kept_long_enough(bench: Bench):
         bench.expect(code, "retain", store, *words)
     assert OLD.encode() in whole_file(bench, store) and SECRET.encode() in whole_file(bench, store)
     bench.expect(0, "snapshot", store)
+    counted = bench.expect(0, "run", store, "--summary", "--json", "--as-of", "2024-06-02")
     assert (bench.folder / f"{store}-snapshot").exists()
     told = json.loads(bench.expect(0, "retain", store, "--as-of", "2024-06-02", "--actor", "甲", "--department", "信用办", "--json"))
     assert told["erased"] is True and told["due"] == 1 and told["kept"] == 1, told
-    assert not (bench.folder / f"{store}-snapshot").exists()
+    assert not (bench.folder / f"{store}-snapshot").exists(), "the snapshot still says what was erased"
+    assert bench.expect(0, "run", store, "--summary", "--json", "--as-of", "2024-06-02") == counted
     data = whole_file(bench, store)
     assert SECRET.encode() not in data and OLD.encode() not in data and STAYS.encode() in data and NEW.encode() in data
     rows = rows_of(bench, store)

@@ -117,7 +117,7 @@ def reading_of(store, depth):
 
 def time_process(command, sink):
     begin = time.perf_counter_ns()
-    child = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, sink, 1)])
+    child = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, sink, 1), (os.POSIX_SPAWN_DUP2, sink, 2)])
     _, status = os.waitpid(child, 0)
     taken = time.perf_counter_ns() - begin
     if status != 0:

@@ -710,6 +710,12 @@ def test_every_byte_of_the_new_tables(bench: Bench):
             assert found, table
             rows += [(table, row[0]) for row in found]
             cells += [(table, column, row[0], value) for row in found for column, value in zip(columns, row)]
+            for sql in [f"DELETE FROM {table}"] + [f"UPDATE {table} SET {column} = {column}" for column in columns]:
+                try:
+                    database.execute(sql)
+                except sqlite3.IntegrityError:
+                    continue
+                raise AssertionError(f"nothing stands against {sql}")
     missed = []
     for table, column, number, value in cells:
         try:

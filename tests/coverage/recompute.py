@@ -164,9 +164,10 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--mou", required=True)
     parser.add_argument("--root", required=True, type=Path)
+    parser.add_argument("--rules", nargs="*", default=["stdlib-rules"], help="rules of the library to measure, each by itself (default: all together)")
     given = parser.parse_args()
     checks = Checks()
-    for rules in ("tests/coverage/example.mou", "stdlib-rules"):
+    for rules in ("tests/coverage/example.mou", "tests/coverage/shared.mou", *given.rules):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             report = measure(given.mou, given.root, rules, folder, checks)

@@ -78,9 +78,9 @@ enum mou_status mou_migrate_demand(struct mou_store *store)
 /** Names of the vocabulary's tables, in the work arena. */
 typedef MOU_VEC(struct mou_text) name_list;
 
-static enum mou_status list_vocabulary_tables(struct mou_store *store, name_list *names)
+static enum mou_status list_names(struct mou_store *store, enum mou_statement of, name_list *names)
 {
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_VOCABULARY_TABLES);
+    sqlite3_stmt *statement = mou_store_statement(store, of);
     bool row = statement != NULL;
     enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
     while (status == MOU_OK && row) {
@@ -116,7 +116,7 @@ static enum mou_status name_all_ends(struct mou_store *store)
     name_list names = {0};
     struct mou_buf sql;
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    enum mou_status status = list_vocabulary_tables(store, &names);
+    enum mou_status status = list_names(store, MOU_SQL_VOCABULARY_TABLES, &names);
     for (size_t i = 0; status == MOU_OK && i < names.count; i++) {
         status = name_ends(store, names.items[i], &sql);
     }
@@ -304,7 +304,7 @@ static enum mou_status make_erasable(struct mou_store *store)
     name_list names = {0};
     struct mou_buf sql;
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    enum mou_status status = list_vocabulary_tables(store, &names);
+    enum mou_status status = list_names(store, MOU_SQL_VOCABULARY_TABLES, &names);
     for (size_t i = 0; status == MOU_OK && i < names.count; i++) {
         mou_buf_text(&sql, "ALTER TABLE ");
         mou_schema_put_name(&sql, MOU_TEXT(""), names.items[i]);
@@ -314,6 +314,29 @@ static enum mou_status make_erasable(struct mou_store *store)
     }
     mou_buf_free(&sql);
     return status;
+}
+
+/** What guards the states of measures is made anew, as measure_states.def says it now. */
+static enum mou_status guard_states_again(struct mou_store *store)
+{
+    static const struct {
+        enum mou_statement names;
+        const char *drop;
+    } sorts[] = {{MOU_SQL_STATE_VIEWS, "DROP VIEW "}, {MOU_SQL_STATE_TRIGGERS, "DROP TRIGGER "}};
+    struct mou_buf sql;
+    enum mou_status status = MOU_OK;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    for (size_t i = 0; status == MOU_OK && i < sizeof sorts / sizeof sorts[0]; i++) {
+        name_list names = {0};
+        status = list_names(store, sorts[i].names, &names);
+        for (size_t k = 0; status == MOU_OK && k < names.count; k++) {
+            mou_buf_text(&sql, sorts[i].drop);
+            mou_schema_put_name(&sql, MOU_TEXT(""), names.items[k]);
+            status = mou_schema_run_text(store, &sql);
+        }
+    }
+    mou_buf_free(&sql);
+    return status == MOU_OK ? mou_states_create(store) : status;
 }
 
 /* ------------------------------------------------------------------ all steps */
@@ -351,6 +374,7 @@ enum mou_status mou_migrate(struct mou_store *store, mou_time now)
         }
         if (status == MOU_OK && version == 4) {
             status = make_erasable(store);
+            status = status == MOU_OK && from == 3 ? guard_states_again(store) : status;
         }
     }
     if (status == MOU_OK && from == 1) { /* what a receipt says is read from the tables as they are at the end */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "masking.h"
+#include "measure_text.h"
 #include "notes.h"
 #include "query_lines.h"
 
@@ -24,6 +25,7 @@ struct lookup {
     uint32_t matter; /**< number in the pack, UINT32_MAX without one */
     bool answered;
     enum mou_matter_outcome outcome;
+    struct mou_standings standings; /**< as of now */
 };
 
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
@@ -103,6 +105,11 @@ static enum mou_status take_matter(void *state, const struct mou_matter_state *m
         lookup->answered = true;
         lookup->outcome = matter->outcome;
         lookup->subject = matter->subject_number;
+        for (uint32_t i = 0; i < matter->looked_up_count && lookup->decision_count < 4096; i++) {
+            if (matter->looked_up[i].decisive) {
+                lookup->rules[lookup->decision_count++] = matter->looked_up[i].measure;
+            }
+        }
     }
     return lookup->lines.failed ? MOU_ERROR_MEMORY : MOU_OK;
 }
@@ -192,7 +199,9 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
     } else {
         *lookup = (struct lookup){.cli = cli, .store = store, .as_of = as_of, .known_at = known_at, .pack = mou_store_pack(store), .matter = UINT32_MAX};
         mou_buf_init(&lookup->lines, NULL, (size_t)256 * 1024 * 1024);
-        code = find_matter(lookup) ? evaluate(lookup, batch, as_of, then) : MOU_EXIT_USAGE;
+        lookup->standings.cli = cli;
+        status = mou_standings_read(&lookup->standings, store, mou_text_of(cli->arguments[1]));
+        code = status != MOU_OK ? mou_store_complain(cli, store, status) : find_matter(lookup) ? evaluate(lookup, batch, as_of, then) : MOU_EXIT_USAGE;
         mou_buf_free(&lookup->lines);
     }
     mou_batch_builder_free(builder);
@@ -205,7 +214,7 @@ static enum mou_exit print_brief(const struct lookup *lookup)
 {
     struct mou_buf text;
     mou_buf_init(&text, NULL, (size_t)16 * 1024 * 1024);
-    const bool good = mou_query_lines(lookup->cli, (struct mou_text){lookup->lines.data, lookup->lines.len}, &text);
+    const bool good = mou_query_lines(&lookup->standings, (struct mou_text){lookup->lines.data, lookup->lines.len}, &text);
     const enum mou_exit code = good ? mou_output(lookup->cli, &text) : mou_out_of_memory(lookup->cli);
     mou_buf_free(&text);
     if (code == MOU_EXIT_DONE) {
@@ -232,6 +241,25 @@ static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *mach
     return brief ? print_brief(lookup) : print_all(lookup, machine);
 }
 
+/** What a workflow must know beside the answer of the rules: decisive measures that no officer has put into effect yet, or that are suspended. */
+static void tell_standings(const struct lookup *lookup)
+{
+    for (uint32_t i = 0; i < lookup->decision_count; i++) {
+        struct mou_text rule;
+        struct mou_text memorandum;
+        struct mou_text ignored;
+        uint32_t owner = 0;
+        uint32_t kind = 0;
+        mou_pack_measure(lookup->pack, lookup->rules[i], &rule, &owner, &kind, &ignored, &ignored);
+        mou_pack_memorandum(lookup->pack, owner, &memorandum, &ignored, &ignored, &ignored);
+        const enum mou_measure_state state = mou_standing_of(&lookup->standings, memorandum, rule);
+        if (state != MOU_MEASURE_NONE && !mou_measure_state_info(state)->effect) {
+            mou_narrate(lookup->cli, mou_say(lookup->cli, "注意：%.*s 尚未执行（状态：%s）", "note: %.*s is not in effect (state: %s)"), (int)rule.len, rule.bytes,
+                        mou_say_state(lookup->cli, state));
+        }
+    }
+}
+
 /** The answer with its reasons; denied is the negative answer. Missing data never denies. */
 static enum mou_exit print_matter(struct lookup *lookup, struct mou_machine *machine)
 {
@@ -248,6 +276,9 @@ static enum mou_exit print_matter(struct lookup *lookup, struct mou_machine *mac
     }
     enum mou_exit code = status != MOU_OK ? mou_out_of_memory(lookup->cli) : lookup->cli->json ? print_lines(lookup) : mou_output(lookup->cli, &text);
     mou_buf_free(&text);
+    if (code == MOU_EXIT_DONE) {
+        tell_standings(lookup);
+    }
     return code == MOU_EXIT_DONE && lookup->outcome == MOU_MATTER_IS_DENIED ? MOU_EXIT_NEGATIVE : code;
 }
 

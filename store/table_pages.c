@@ -1,6 +1,6 @@
 /*
  * A table's rows out of its pages, many at a time, without a statement. The pages are those of the database file itself, read through SQLite's own handle of it, and only
- * while nothing else can hold what this transaction sees (mou_pages_open says when, and docs/decisions/0007 why that suffices). Whatever is not as the file
+ * while nothing else can hold what this transaction sees (mou_pages_open says when, and docs/decisions/0008 why that suffices). Whatever is not as the file
  * format has it (https://www.sqlite.org/fileformat2.html) ends the attempt: pages may be damaged or hostile. Used by table_scan.c.
  */
 #include <assert.h>

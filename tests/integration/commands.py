@@ -274,6 +274,7 @@ def test_query_and_explain(bench: Bench):
         assert words[line["outcome"]] in short and line["memorandum"] in short, short
         assert not line["basis"] or line["basis"][0] in short, short
         assert line["outcome"] == "to_verify" or line["until"] is None or f"至 {line['until']}" in short, short
+        assert "状态：" not in short, short
     full = bench.expect(0, "query", str(store), SUBJECT, "--as-of", DAY, "--full").stdout
     assert full == bench.expect(0, "explain", str(store), SUBJECT, "--as-of", DAY).stdout and len(full.splitlines()) > 3 * len(brief)
     bench.expect(1, "query", str(store), "没有此人")
@@ -383,6 +384,10 @@ def test_matters(bench: Bench):
     bench.expect(2, "explain", str(store), SUBJECT, "没有这条规则")
     bench.expect(2, "query", str(store), SUBJECT, "--matter", "没有这个事项")
     bench.expect(2, "query", str(store), SUBJECT, "--matter", "政府采购供应商资格审查", "--as-of", "1999-01-01")
+    # A run's findings are proposals: whoever acts on a denial is told that nobody has put the measure into effect.
+    bench.expect(0, "run", str(store), "--as-of", DAY)
+    denied = bench.expect(1, "query", str(store), SUBJECT, "--as-of", DAY, "--matter", "政府采购供应商资格审查", "--json")
+    assert "尚未执行（状态：拟）" in denied.stderr and json.loads(denied.stdout)["outcome"] == "deny", denied.stderr
 
 
 def test_assertions(bench: Bench):

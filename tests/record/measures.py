@@ -274,6 +274,7 @@ def test_a_whole_way(bench: Bench):
     store = fresh(bench)
     (line,) = measures(bench, store)
     assert (line["state"], line["day"], line["due"]) == ("proposed", "2024-06-01", "2024-06-17"), line  # ten working days, Dragon Boat Festival among them
+    assert "状态：拟" in bench.expect(0, "query", store, SUBJECT, "--as-of", "2024-06-01")
     bench.expect(2, "decide", "notify", store, 1)
     bench.expect(2, "decide", "notify", store, 9, "--actor", "甲")
     bench.expect(2, "decide", "confirm", store, 1, "--actor", "乙", "--on", "2024-06-03")
@@ -293,6 +294,7 @@ def test_a_whole_way(bench: Bench):
     bench.expect(0, "decide", "execute", store, 1, "--actor", "丙", "--on", "2024-06-14")
     with closing(sqlite3.connect(bench.folder / store)) as database:
         assert database.execute("SELECT kind, item, decisions FROM measure_in_effect").fetchall() == [("sanction", "M18", 1)]
+    assert "状态：执行" in bench.expect(0, "query", store, SUBJECT, "--as-of", "2024-06-14")
     # The fine of 1 March holds until 1 March of the next year.
     bench.expect(0, "run", store, "--as-of", "2025-02-28")
     assert state_of(bench, store) == "executing"

@@ -58,6 +58,7 @@ extern const struct mou_option mou_store_options[];
 extern const size_t mou_store_option_count;
 
 /** Most times one option may be given, most positional arguments. */
+#define MOU_USER_NAME_MAX 64
 #define MOU_CLI_OPTIONS_MAX 64
 #define MOU_CLI_ARGUMENTS_MAX 4096
 
@@ -80,6 +81,7 @@ struct mou_cli {
     int argument_count;
     struct mou_given_option given[MOU_CLI_OPTIONS_MAX];
     int given_count;
+    char user[MOU_USER_NAME_MAX + 2]; /**< the process's user behind an @, once it was asked for */
 };
 
 /* ---- options.c */

@@ -2,7 +2,8 @@
  * Who acts, and for which department: from the options, else MOU_ACTOR and MOU_DEPARTMENT, else mou.conf of the working folder, else the user's own
  * configuration file. A file holds lines `name = value`; # begins a comment. mou config show tells what holds and where it comes from.
  */
-#include <pwd.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -138,37 +139,83 @@ bool mou_who_fill(struct mou_cli *cli)
     return true;
 }
 
-const char *mou_who_actor(struct mou_cli *cli, bool *stated)
+/* ------------------------------------------------------------------ the process's user */
+
+enum { ACCOUNT_NAME, ACCOUNT_PASSWORD, ACCOUNT_NUMBER };
+
+/** An entry of the list of accounts, NAME:PASSWORD:NUMBER:…, as its bytes come. */
+struct account {
+    char name[MOU_USER_NAME_MAX + 1];
+    size_t name_len;
+    int field;
+    unsigned long number;
+    bool plain; /**< so far it is a name that fits and a number */
+};
+
+/** Takes a byte; true where it ends the number of an entry that is plain. */
+static bool account_byte(struct account *account, char byte)
 {
-    const char *actor = mou_option_value(cli, "actor", "");
-    *stated = *actor != '\0';
-    if (*stated) {
-        return actor;
+    if (byte == '\n') {
+        *account = (struct account){.plain = true};
+        return false;
     }
-    const struct passwd *user = getpwuid(getuid());
-    struct mou_buf name;
-    mou_buf_init(&name, NULL, PATH_BYTES_MAX);
-    if (user != NULL && user->pw_name != NULL) {
-        mou_buf_text(&name, user->pw_name);
-    } else {
-        mou_buf_printf(&name, "uid %lu", (unsigned long)getuid());
+    if (byte == ':') {
+        return account->field++ == ACCOUNT_NUMBER && account->plain && account->name_len > 0;
     }
-    const char *made = name.failed ? NULL : mou_arena_copy(cli->arena, name.data, name.len);
-    mou_buf_free(&name);
-    return made != NULL ? made : "?";
+    if (account->field == ACCOUNT_NAME) {
+        account->plain = account->plain && account->name_len < MOU_USER_NAME_MAX;
+        account->name[account->plain ? account->name_len++ : 0] = byte;
+    } else if (account->field == ACCOUNT_NUMBER) {
+        account->plain = account->plain && byte >= '0' && byte <= '9' && account->number < 1000000000000;
+        account->number = account->plain ? account->number * 10 + (unsigned long)(byte - '0') : 0;
+    }
+    return false;
+}
+
+/**
+ * "@NAME" by the machine's own list of accounts, "@uid N" for others. The C library's look-up is not used: it may ask other machines, load modules, and stop the
+ * program where memory runs out.
+ */
+static void name_user(char *user, size_t size)
+{
+    const unsigned long number = getuid();
+    struct account account = {.plain = true};
+    char chunk[4096];
+    ssize_t len = 0;
+    (void)snprintf(user, size, "@uid %lu", number);
+    const int file = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+    bool found = false;
+    while (file >= 0 && !found && (len = read(file, chunk, sizeof chunk)) > 0) {
+        for (ssize_t i = 0; i < len && !found; i++) {
+            found = account_byte(&account, chunk[i]) && account.number == number;
+        }
+    }
+    if (found) {
+        account.name[account.name_len] = '\0';
+        (void)snprintf(user, size, "@%s", account.name);
+    }
+    if (file >= 0) {
+        (void)close(file);
+    }
 }
 
 const char *mou_who_signature(struct mou_cli *cli)
 {
-    bool stated = false;
-    const char *actor = mou_who_actor(cli, &stated);
-    struct mou_buf name;
-    if (stated) {
+    const char *actor = mou_option_value(cli, "actor", "");
+    if (*actor != '\0') {
         return actor;
     }
-    mou_buf_init(&name, NULL, PATH_BYTES_MAX);
-    mou_buf_printf(&name, "@%s", actor);
-    return mou_buf_into_arena(&name, cli->arena).bytes;
+    if (cli->user[0] == '\0') {
+        name_user(cli->user, sizeof cli->user);
+    }
+    return cli->user;
+}
+
+const char *mou_who_actor(struct mou_cli *cli, bool *stated)
+{
+    const char *actor = mou_who_signature(cli);
+    *stated = actor != cli->user;
+    return *stated ? actor : actor + 1;
 }
 
 /* ------------------------------------------------------------------ mou config */

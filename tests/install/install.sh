@@ -58,7 +58,7 @@ try "run, pkg-config, shared" says "$measures measures" env LD_LIBRARY_PATH="$li
 flags="$(pkg-config --cflags mou) $library/libmou.a $(pkg-config --static --libs-only-l mou | sed 's/-lmou //')"
 try "pkg-config, static" "$compiler" -o "$folder/static" "$consumer/consumer.c" $flags
 try "run, pkg-config, static" says "$measures measures" "$folder/static" "$folder/a.db"
-try "find_package" cmake -S "$consumer" -B "$folder/consumer" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$compiler"
+try "find_package" cmake -G Ninja -S "$consumer" -B "$folder/consumer" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$compiler"
 try "build with the CMake package" cmake --build "$folder/consumer"
 for kind in shared static; do
     try "run, CMake package, $kind" says "$measures measures" "$folder/consumer/consumer_$kind" "$folder/a.db"

@@ -20,7 +20,8 @@ enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size
     mou_buf_init(&message, NULL, 65536);
     enum mou_status status = mou_pack_open(copy, len, NULL, &pack, &message);
     if (status != MOU_OK) {
-        mou_store_fail(store, status, mou_store_say(store, "规则包无效：%s", "the pack is invalid: %s"), message.len > 0 ? message.data : "");
+        mou_store_fail(store, status, mou_store_say(store, "规则包无效：%s（由别的版本编译的规则包，请用本程序的 mou build 重新编译）",
+                                                    "the pack is invalid: %s (build it again with this program if another version made it)"), message.len > 0 ? message.data : "");
     }
     mou_buf_free(&message);
     if (status == MOU_OK) {

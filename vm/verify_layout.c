@@ -126,7 +126,7 @@ static bool header_sound(struct mou_verifier *verifier, const unsigned char *byt
         return MOU_REFUSE(verifier, HEADER, WHOLE, "not a pack: the magic is missing");
     }
     if (header->version != MOU_PACK_VERSION) {
-        return MOU_REFUSE(verifier, HEADER, WHOLE, "format version %u, this machine reads %u",
+        return MOU_REFUSE(verifier, HEADER, WHOLE, "format version %u, this machine reads %u; build the rules again",
                           header->version, MOU_PACK_VERSION);
     }
     if (header->file_size != len) {

@@ -118,7 +118,7 @@ static void dump_shows_everything(void **state)
     mou_pack_dump(pack, &out);
     assert_false(out.failed);
     static const char *const parts[] = {
-        "format 2, language edition 1",
+        "format 3, language edition 1",
         "  instructions ",
         "  0 自然人",
         "      1 列入日期: date",

@@ -347,7 +347,7 @@ BREAK(matter_measure,
     }
 static const struct refusal refusals[] = {
     ROW(magic, "header: not a pack"),
-    ROW(version, "header: format version 1"),
+    ROW(version, "header: format version 2, this machine reads 3; build the rules again"),
     ROW(edition, "header: language edition 2"),
     ROW(section_count, "header: 33 sections"),
     ROW(closure, "header: closure depth"),

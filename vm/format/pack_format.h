@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define MOU_PACK_MAGIC "MOUPACK"      /* 8 bytes with the NUL */
-#define MOU_PACK_VERSION 2u
+#define MOU_PACK_VERSION 3u
 #define MOU_PACK_NONE UINT32_MAX      /* no index, no register */
 
 enum mou_opcode {

@@ -40,7 +40,7 @@ static enum mou_status take_measures(struct mou_store *store, sqlite3_stmt *stat
 enum mou_status mou_store_measures(struct mou_store *store, const struct mou_measure_filter *filter, bool (*take)(void *state, const struct mou_measure *measure), void *state)
 {
     mou_store_begin_call(store);
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_MEASURES);
+    sqlite3_stmt *statement = mou_store_statement(store, filter->subject.len > 0 ? MOU_SQL_MEASURES_OF_SUBJECT : MOU_SQL_MEASURES);
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }

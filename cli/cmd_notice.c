@@ -342,15 +342,9 @@ static enum mou_exit serve(struct mou_cli *cli)
     return code;
 }
 
-struct listing {
-    struct mou_cli *cli;
-    struct mou_masking masking;
-    struct mou_buf subject, out;
-};
-
 static bool take_service(void *state, const struct mou_service_entry *entry)
 {
-    struct listing *listing = state;
+    struct mou_listing *listing = state;
     struct mou_buf *out = &listing->out;
     const struct mou_text subject = mou_shown_subject(&listing->masking, entry->subject, &listing->subject);
     if (listing->cli->json) {
@@ -372,30 +366,18 @@ static bool take_service(void *state, const struct mou_service_entry *entry)
     return !out->failed;
 }
 
+static enum mou_status fill(struct mou_store *store, struct mou_listing *listing)
+{
+    return mou_store_services(store, listing->number, take_service, listing);
+}
+
 static enum mou_exit list(struct mou_cli *cli)
 {
-    struct listing listing = {.cli = cli};
-    struct mou_store *store = NULL;
-    int64_t number = 0;
-    if ((cli->argument_count == 3 && !take_number(cli, &number)) || !mou_masking_allowed(cli)) {
+    struct mou_listing listing = {.cli = cli};
+    if (cli->argument_count == 3 && !take_number(cli, &listing.number)) {
         return MOU_EXIT_USAGE;
     }
-    enum mou_exit code = mou_open_store(cli, cli->arguments[1], &store);
-    if (code != MOU_EXIT_DONE) {
-        return code;
-    }
-    code = mou_masking_note(cli, store, "notice");
-    mou_masking_init(&listing.masking, cli, mou_store_pack(store));
-    mou_buf_init(&listing.out, NULL, TEXT_BYTES_MAX);
-    mou_buf_init(&listing.subject, NULL, 65536);
-    if (code == MOU_EXIT_DONE) {
-        const enum mou_status status = mou_store_services(store, number, take_service, &listing);
-        code = status == MOU_OK ? mou_output(cli, &listing.out) : mou_store_complain(cli, store, status);
-    }
-    mou_buf_free(&listing.out);
-    mou_buf_free(&listing.subject);
-    mou_store_close(store);
-    return code;
+    return mou_print_listing(&listing, "notice", fill);
 }
 
 enum mou_exit mou_cmd_notice(struct mou_cli *cli)

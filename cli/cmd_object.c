@@ -5,8 +5,6 @@
 
 #include "measure_text.h"
 
-#define TEXT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
-
 /** What an outcome is called, and how it is given. */
 static const char *const outcomes_zh[MOU_OBJECTION_OUTCOME_COUNT] = {"未办结", "成立", "部分成立", "不成立", "撤回"};
 static const char *const outcomes_en[MOU_OBJECTION_OUTCOME_COUNT] = {"open", "upheld", "upheld in part", "rejected", "withdrawn"};
@@ -80,16 +78,9 @@ static enum mou_exit act(struct mou_cli *cli, bool opens)
 
 /* ------------------------------------------------------------------ list */
 
-struct listing {
-    struct mou_cli *cli;
-    struct mou_masking masking;
-    struct mou_buf subject, out;
-    mou_date today;
-};
-
 static bool take_entry(void *state, const struct mou_objection_entry *entry)
 {
-    struct listing *listing = state;
+    struct mou_listing *listing = state;
     struct mou_cli *cli = listing->cli;
     struct mou_buf *out = &listing->out;
     const struct mou_text subject = mou_shown_subject(&listing->masking, entry->subject, &listing->subject);
@@ -124,31 +115,20 @@ static bool take_entry(void *state, const struct mou_objection_entry *entry)
     return !out->failed;
 }
 
+static enum mou_status fill(struct mou_store *store, struct mou_listing *listing)
+{
+    return mou_store_objections(store, !mou_option_given(listing->cli, "all"), take_entry, listing);
+}
+
 static enum mou_exit list(struct mou_cli *cli)
 {
-    struct listing listing = {.cli = cli};
-    struct mou_store *store = NULL;
+    struct mou_listing listing = {.cli = cli};
     bool dated = false;
-    if (!mou_option_date(cli, "on", &dated, &listing.today) || !mou_masking_allowed(cli)) {
+    if (!mou_option_date(cli, "on", &dated, &listing.today)) {
         return MOU_EXIT_USAGE;
     }
     listing.today = dated ? listing.today : mou_clock_today();
-    enum mou_exit code = mou_open_store(cli, cli->arguments[1], &store);
-    if (code != MOU_EXIT_DONE) {
-        return code;
-    }
-    code = mou_masking_note(cli, store, "object");
-    mou_masking_init(&listing.masking, cli, mou_store_pack(store));
-    mou_buf_init(&listing.out, NULL, TEXT_BYTES_MAX);
-    mou_buf_init(&listing.subject, NULL, 65536);
-    if (code == MOU_EXIT_DONE) {
-        const enum mou_status status = mou_store_objections(store, !mou_option_given(cli, "all"), take_entry, &listing);
-        code = status == MOU_OK ? mou_output(cli, &listing.out) : mou_store_complain(cli, store, status);
-    }
-    mou_buf_free(&listing.out);
-    mou_buf_free(&listing.subject);
-    mou_store_close(store);
-    return code;
+    return mou_print_listing(&listing, "object", fill);
 }
 
 enum mou_exit mou_cmd_object(struct mou_cli *cli)

@@ -182,15 +182,9 @@ static enum mou_exit act(struct mou_cli *cli, bool applies)
 
 /* ------------------------------------------------------------------ list */
 
-struct listing {
-    struct mou_cli *cli;
-    struct mou_masking masking;
-    struct mou_buf subject, out;
-};
-
 static bool take_entry(void *state, const struct mou_repair_entry *entry)
 {
-    struct listing *listing = state;
+    struct mou_listing *listing = state;
     const struct mou_cli *cli = listing->cli;
     struct mou_buf *out = &listing->out;
     const struct mou_text subject = mou_shown_subject(&listing->masking, entry->subject, &listing->subject);
@@ -223,26 +217,15 @@ static bool take_entry(void *state, const struct mou_repair_entry *entry)
     return !out->failed;
 }
 
+static enum mou_status fill(struct mou_store *store, struct mou_listing *listing)
+{
+    return mou_store_repair_list(store, !mou_option_given(listing->cli, "all"), take_entry, listing);
+}
+
 static enum mou_exit list(struct mou_cli *cli)
 {
-    struct listing listing = {.cli = cli};
-    struct mou_store *store = NULL;
-    enum mou_exit code = mou_masking_allowed(cli) ? mou_open_store(cli, cli->arguments[1], &store) : MOU_EXIT_USAGE;
-    if (code != MOU_EXIT_DONE) {
-        return code;
-    }
-    code = mou_masking_note(cli, store, "repair");
-    mou_masking_init(&listing.masking, cli, mou_store_pack(store));
-    mou_buf_init(&listing.out, NULL, TEXT_BYTES_MAX);
-    mou_buf_init(&listing.subject, NULL, 65536);
-    if (code == MOU_EXIT_DONE) {
-        const enum mou_status status = mou_store_repair_list(store, !mou_option_given(cli, "all"), take_entry, &listing);
-        code = status == MOU_OK ? mou_output(cli, &listing.out) : mou_store_complain(cli, store, status);
-    }
-    mou_buf_free(&listing.out);
-    mou_buf_free(&listing.subject);
-    mou_store_close(store);
-    return code;
+    struct mou_listing listing = {.cli = cli};
+    return mou_print_listing(&listing, "repair", fill);
 }
 
 enum mou_exit mou_cmd_repair(struct mou_cli *cli)

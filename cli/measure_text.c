@@ -5,6 +5,9 @@
 
 #include "measure_text.h"
 
+#define LISTING_BYTES_MAX ((size_t)1024 * 1024 * 1024)
+#define SUBJECT_BYTES_MAX ((size_t)65536)
+
 const char *mou_say_state(const struct mou_cli *cli, enum mou_measure_state state)
 {
     const struct mou_measure_state_info *info = mou_measure_state_info(state);
@@ -83,5 +86,27 @@ enum mou_exit mou_open_store_for(struct mou_cli *cli, const char *path, const st
         mou_store_close(*store);
         *store = NULL;
     }
+    return code;
+}
+
+enum mou_exit mou_print_listing(struct mou_listing *listing, const char *command, enum mou_status (*fill)(struct mou_store *store, struct mou_listing *listing))
+{
+    struct mou_cli *cli = listing->cli;
+    struct mou_store *store = NULL;
+    enum mou_exit code = mou_masking_allowed(cli) ? mou_open_store(cli, cli->arguments[1], &store) : MOU_EXIT_USAGE;
+    if (code != MOU_EXIT_DONE) {
+        return code;
+    }
+    code = mou_masking_note(cli, store, command);
+    mou_masking_init(&listing->masking, cli, mou_store_pack(store));
+    mou_buf_init(&listing->out, NULL, LISTING_BYTES_MAX);
+    mou_buf_init(&listing->subject, NULL, SUBJECT_BYTES_MAX);
+    if (code == MOU_EXIT_DONE) {
+        const enum mou_status status = fill(store, listing);
+        code = status == MOU_OK ? mou_output(cli, &listing->out) : mou_store_complain(cli, store, status);
+    }
+    mou_buf_free(&listing->out);
+    mou_buf_free(&listing->subject);
+    mou_store_close(store);
     return code;
 }

@@ -31,4 +31,16 @@ bool mou_officer_of(struct mou_cli *cli, bool reason_needed, struct mou_officer 
 /** Opens the store with the pack that is in force on the officer's day. Complains on failure. */
 enum mou_exit mou_open_store_for(struct mou_cli *cli, const char *path, const struct mou_officer *officer, struct mou_store **store);
 
+/** A list of what the store holds: what its lines need, and the lines. */
+struct mou_listing {
+    struct mou_cli *cli;
+    struct mou_masking masking;
+    struct mou_buf subject; /**< of the entry at hand, as it is to be shown */
+    struct mou_buf out;
+    int64_t number; /**< the one decision asked for; 0: all */
+    mou_date today;
+};
+/** Opens the store named behind the command's verb, notes what --unmask asks for, lets `fill` add the lines, and prints them. */
+enum mou_exit mou_print_listing(struct mou_listing *listing, const char *command, enum mou_status (*fill)(struct mou_store *store, struct mou_listing *listing));
+
 #endif

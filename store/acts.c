@@ -6,6 +6,24 @@
 
 #include "acts.h"
 
+enum mou_status mou_act_check(struct mou_store *store, const struct mou_act_claim *claim)
+{
+    if (claim->actor.len == 0) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "须写明经办人", "name the officer"));
+    }
+    if (!claim->reasoned) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "须写明理由", "state the reason"));
+    }
+    if (claim->day > claim->today) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
+                              mou_store_say(store, "日期在今天之后：还没有做的事不能登记", "the date lies ahead: what has not been done cannot be recorded"));
+    }
+    if (store->pack_id == 0) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "请先选定施行中的规则包", "choose the pack that is in force first"));
+    }
+    return MOU_OK;
+}
+
 enum mou_status mou_act_open(struct mou_act *act)
 {
     unsigned char salt[32];

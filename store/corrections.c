@@ -307,8 +307,9 @@ enum mou_status mou_store_correct(struct mou_store *store, const struct mou_corr
     enum mou_status status = MOU_OK;
     if (correcting.arena == NULL || correcting.run_arena == NULL) {
         status = mou_store_out_of_memory(store);
-    } else if (request->actor.len == 0 || request->reason.len == 0 || store->pack_id == 0) {
-        status = mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "须写明经办人和理由", "name the officer and the reason"));
+    } else {
+        const struct mou_act_claim claim = {.actor = request->actor, .reasoned = request->reason.len > 0};
+        status = mou_act_check(store, &claim);
     }
     status = status == MOU_OK ? mou_store_begin(store) : status;
     status = status == MOU_OK ? correct(&correcting) : status;

@@ -211,13 +211,13 @@ static enum mou_status decide_all(struct deciding *deciding)
 {
     const struct mou_measure_request *request = deciding->request;
     struct mou_store *store = deciding->store;
-    if (request->actor.len == 0 || request->count == 0 || !mou_measure_event_info(request->event)->officer || request->day > request->today) {
-        return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
-                              request->day > request->today ? mou_store_say(store, "日期在今天之后：还没有做的事不能登记", "the date lies ahead: what has not been done cannot be recorded")
-                                                            : mou_store_say(store, "须写明经办人和要处理的决定", "name the officer and the decisions"));
+    const struct mou_act_claim claim = {.actor = request->actor, .reasoned = true, .day = request->day, .today = request->today};
+    if (request->count == 0 || !mou_measure_event_info(request->event)->officer) {
+        return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "须写明要处理的决定", "name the decisions"));
     }
+    enum mou_status status = mou_act_check(store, &claim);
     deciding->act = (struct mou_act){.store = store, .word = mou_measure_event_info(request->event)->word, .actor = request->actor, .department = request->department, .reason = request->reason, .day = request->day};
-    enum mou_status status = mou_clock_read(store, request->now, &deciding->act.at);
+    status = status == MOU_OK ? mou_clock_read(store, request->now, &deciding->act.at) : status;
     for (size_t i = 0; status == MOU_OK && i < request->count; i++) {
         status = decide_item(deciding, &request->items[i]);
     }
@@ -301,12 +301,9 @@ enum mou_status mou_store_serve(struct mou_store *store, const struct mou_servic
     deciding.act = (struct mou_act){.store = store, .word = "serve", .actor = request->actor, .department = request->department, .day = request->day};
     mou_store_begin_call(store);
     *act = 0;
-    if (request->actor.len == 0 || request->day > request->today) {
-        return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
-                              request->actor.len == 0 ? mou_store_say(store, "须写明经办人", "name the officer")
-                                                      : mou_store_say(store, "日期在今天之后：还没有做的事不能登记", "the date lies ahead: what has not been done cannot be recorded"));
-    }
-    enum mou_status status = mou_store_begin(store);
+    const struct mou_act_claim claim = {.actor = request->actor, .reasoned = true, .day = request->day, .today = request->today};
+    enum mou_status status = mou_act_check(store, &claim);
+    status = status == MOU_OK ? mou_store_begin(store) : status;
     status = status == MOU_OK ? serve(&deciding, request) : status;
     status = status == MOU_OK ? mou_store_commit(store) : status;
     mou_store_rollback(store);

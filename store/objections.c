@@ -172,12 +172,9 @@ enum mou_status mou_store_object(struct mou_store *store, const struct mou_objec
     struct objecting objecting = {.store = store, .request = request, .result = result};
     *result = (struct mou_objection_result){.due = MOU_DATE_NONE};
     mou_store_begin_call(store);
-    if (request->actor.len == 0 || request->reason.len == 0 || request->day > request->today || store->pack_id == 0) {
-        return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
-                              request->day > request->today ? mou_store_say(store, "日期在今天之后：还没有做的事不能登记", "the date lies ahead: what has not been done cannot be recorded")
-                                                            : mou_store_say(store, "须写明经办人和理由", "name the officer and the reason"));
-    }
-    enum mou_status status = mou_store_begin(store);
+    const struct mou_act_claim claim = {.actor = request->actor, .reasoned = request->reason.len > 0, .day = request->day, .today = request->today};
+    enum mou_status status = mou_act_check(store, &claim);
+    status = status == MOU_OK ? mou_store_begin(store) : status;
     status = status == MOU_OK ? object(&objecting) : status;
     status = status == MOU_OK ? mou_store_commit(store) : status;
     mou_store_rollback(store);

@@ -105,8 +105,15 @@ static bool begins_with(const struct mou_survey *survey, const char *bytes, size
     return survey->head_len >= len && memcmp(survey->head, bytes, len) == 0;
 }
 
-static enum mou_status refuse_kind(struct mou_store *store, const struct mou_survey *survey)
+/** Whether the name promises a workbook; whoever reads workbooks has found that it is none. */
+static bool is_named_workbook(struct mou_text name)
 {
+    return name.len >= 5 && memcmp(name.bytes + name.len - 5, ".xlsx", 5) == 0;
+}
+
+static enum mou_status refuse_kind(const struct mou_intake *intake, const struct mou_survey *survey)
+{
+    struct mou_store *store = intake->store;
     if (begins_with(survey, "\xFF\xFE", 2) || begins_with(survey, "\xFE\xFF", 2)) {
         return mou_store_fail(store, MOU_ERROR_DATA, "%s",
                               mou_store_say(store, "文件是 UTF-16（表格软件的“Unicode 文本”）；请另存为“CSV UTF-8”后再导入",
@@ -117,6 +124,11 @@ static enum mou_status refuse_kind(struct mou_store *store, const struct mou_sur
                               mou_store_say(store, "文件是旧式的 .xls，或者加了密码；请另存为不带密码的 .xlsx 后再导入",
                                             "the file is an old .xls, or has a password; save it as .xlsx without one and import that"));
     }
+    if (intake->options->format == MOU_IMPORT_CSV && is_named_workbook(intake->options->file_name)) {
+        return mou_store_fail(store, MOU_ERROR_DATA, "%s",
+                              mou_store_say(store, "文件不是 .xlsx 工作簿，或者已经损坏；请用电子表格软件重新保存后再导入",
+                                            "the file is no .xlsx workbook, or is damaged; save it again in a spreadsheet program and import that"));
+    }
     return MOU_OK;
 }
 
@@ -125,7 +137,7 @@ enum mou_status mou_stream_open(struct mou_intake *intake, const struct mou_impo
     const enum mou_import_encoding encoding = intake->options->encoding;
     *stream = (struct mou_stream){.intake = intake, .source = source, .converter = (iconv_t)-1};
     mou_buf_init(&stream->window, NULL, WINDOW_BYTES_MAX);
-    enum mou_status status = refuse_kind(intake->store, survey);
+    enum mou_status status = refuse_kind(intake, survey);
     if (status != MOU_OK) {
         return status;
     }

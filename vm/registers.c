@@ -54,6 +54,9 @@ int64_t mou_register_value(const struct mou_machine *machine, enum mou_world wor
                            uint32_t row)
 {
     const struct mou_register *from = register_at(machine, world, index, &row);
-    assert(from != NULL && from->form == MOU_FORM_VALUE && mou_bit(from->known, row));
+    if (from == NULL) {
+        return 0;
+    }
+    assert(from->form == MOU_FORM_VALUE && mou_bit(from->known, row));
     return from->value[row];
 }

@@ -175,6 +175,7 @@ def test_refused_workbooks(bench: Bench):
     cases = {
         "cut": (good[:len(good) // 2], "残缺"), "no parts": (b"PK\x05\x06" + bytes(18), "残缺"), "zeros": (b"PK\x03\x04" + bytes(4000), "残缺"),
         "flipped": (good.replace(b"\x78", b"\x79"), ""), "duplicate": (twice("xl/workbook.xml"), "同名"), "old": (b"\xd0\xcf\x11\xe0" + bytes(600), "旧式"),
+        "noise": (bytes(range(1, 256)) * 9, "不是 .xlsx 工作簿"), "text": ("主体\n".encode(), "不是 .xlsx 工作簿"),
         "index": (changed('t="s"><v>1<', 't="s"><v>99<'), "共享文字不存在"), "no strings": (Workbook([HEADER]).change("xl/sharedStrings.xml", None), "共享文字不存在"),
         "entities": (Workbook([HEADER]).change("xl/sharedStrings.xml", laughs()), "文档类型"), "external": (Workbook([HEADER]).change("xl/worksheets/sheet1.xml", outside), "文档类型"),
         "column": (changed('r="E2"', 'r="XFE2"'), "XFD"), "row": (changed('<row r="2">', '<row r="1048577">'), "行号"), "order": (changed('r="E2"', 'r="A2"'), "次序"),

@@ -23,4 +23,4 @@ echo "二、运行规则"
 
 echo
 echo "三、说明一项决定：91445202MA5K2P3Q56 限制参加政府采购"
-"$mou" explain "$database" 91445202MA5K2P3Q56 限制参加政府采购 --as-of "$day"
+"$mou" explain --quiet "$database" 91445202MA5K2P3Q56 限制参加政府采购 --as-of "$day"

@@ -198,12 +198,6 @@ void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, struct mou_
     *authority = mou_pack_string(pack, entry->authority);
 }
 
-struct mou_text mou_pack_measure_authority_field(const struct mou_pack *pack, uint32_t measure)
-{
-    assert(pack != NULL && measure < pack->measures_count);
-    return mou_pack_string(pack, pack->measures[measure].authority_field);
-}
-
 uint32_t mou_pack_finding_count(const struct mou_pack *pack)
 {
     assert(pack != NULL);

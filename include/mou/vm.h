@@ -70,8 +70,6 @@ MOU_API uint32_t mou_pack_measure_count(const struct mou_pack *pack);
 /** `kind` 0 sanction, 1 incentive. */
 MOU_API void mou_pack_measure(const struct mou_pack *pack, uint32_t measure, struct mou_text *name, uint32_t *memorandum, uint32_t *kind,
                               struct mou_text *item, struct mou_text *authority);
-/** The field of the grounds' records that names who acts (由 FIELD), empty where the measure names all authorities itself. */
-MOU_API struct mou_text mou_pack_measure_authority_field(const struct mou_pack *pack, uint32_t measure);
 /** What a measure grants (给予), and whether its value is, or was reckoned from, a confidential field. */
 MOU_API uint32_t mou_pack_grant_count(const struct mou_pack *pack, uint32_t measure);
 MOU_API void mou_pack_grant(const struct mou_pack *pack, uint32_t measure, uint32_t grant, struct mou_text *name, bool *confidential);

@@ -48,6 +48,14 @@ void mou_decide_work_rewind(struct mou_decide_work *work)
     }
 }
 
+void mou_walk_push(struct mou_decide_work *work, struct mou_walk_item item, uint64_t what, uint64_t where)
+{
+    const enum mou_seen seen = mou_visits_add(work->arena, &work->visits, what, where);
+    if (seen == MOU_SEEN_FAILED || (seen == MOU_SEEN_FIRST && !MOU_VEC_PUSH(work->arena, &work->stack, item))) {
+        work->failed = true;
+    }
+}
+
 /* ------------------------------------------------------------------ outcomes */
 
 static const struct mou_pack_measure *measure_of(const struct mou_decide_work *work,

@@ -202,6 +202,8 @@ struct mou_walk_item {
     struct mou_span anchor;
 };
 
+/** Puts an item on work->stack unless what the two numbers say of it has been met since the visits were cleared. */
+void mou_walk_push(struct mou_decide_work *work, struct mou_walk_item item, uint64_t what, uint64_t where);
 /** Appends the ground of a triple, or what its finding's condition cites, to work->grounds. */
 void mou_grounds_cite(struct mou_decide_work *work, const struct mou_triple *triple);
 /** Sorts work->grounds and drops repeats. */

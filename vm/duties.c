@@ -105,14 +105,8 @@ static void add_done(struct mou_others *others, const struct mou_pack_duty *duty
 
 static void add_missing(struct mou_others *others, const struct mou_pack_duty *duty, uint32_t row)
 {
-    struct mou_decide_work *work = others->work;
     const uint32_t parts[] = {duty->condition, duty->done, duty->begun, duty->over};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (parts[i] != MOU_PACK_NONE && mou_others_truth(work->machine, parts[i], row, MOU_YES) == MOU_UNKNOWN) {
-            mou_missing_of_register(work, MOU_WORLD_ALL, duty->note, parts[i], duty->frame, row);
-        }
-    }
-    mou_missing_sort(work);
+    mou_others_missing(others->work, duty->note, parts, sizeof parts / sizeof parts[0], duty->frame, row);
 }
 
 enum mou_status mou_duty_of_subject(struct mou_others *others, uint32_t duty, uint32_t subject)

@@ -95,18 +95,7 @@ static void push_item(const struct walk *walk, struct mou_walk_item item)
     const uint64_t what = number << 3 | (item.finding != MOU_PACK_NONE ? 4u : 0u) |
                           (item.negative ? 2u : 0u) | (item.spot.world == MOU_WORLD_ALL ? 1u : 0u);
     const uint64_t where = (uint64_t)item.spot.frame_row << 32 | item.path;
-    switch (mou_visits_add(work->arena, &work->visits, what, where)) {
-    case MOU_SEEN_FIRST:
-        if (!MOU_VEC_PUSH(work->arena, &work->stack, item)) {
-            work->failed = true;
-        }
-        break;
-    case MOU_SEEN_FAILED:
-        work->failed = true;
-        break;
-    case MOU_SEEN_AGAIN:
-        break;
-    }
+    mou_walk_push(work, item, what, where);
 }
 
 /* Findings are cited by their grounds, not walked as conditions, wherever their register is met. */

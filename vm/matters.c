@@ -58,18 +58,7 @@ static bool part_tells(uint32_t opcode, enum mou_truth whole, enum mou_truth par
 static void push(struct mou_decide_work *work, uint32_t index, uint32_t subject)
 {
     const struct mou_walk_item item = {.spot = mou_spot_at(work->machine, MOU_WORLD_ALL, index, 1, subject)};
-    switch (mou_visits_add(work->arena, &work->visits, index, subject)) {
-    case MOU_SEEN_FIRST:
-        if (!MOU_VEC_PUSH(work->arena, &work->stack, item)) {
-            work->failed = true;
-        }
-        break;
-    case MOU_SEEN_FAILED:
-        work->failed = true;
-        break;
-    case MOU_SEEN_AGAIN:
-        break;
-    }
+    mou_walk_push(work, item, index, subject);
 }
 
 static void push_parts(struct mou_decide_work *work, struct mou_spot spot, uint32_t subject)

@@ -180,18 +180,7 @@ static void push(const struct walk *walk, struct mou_walk_item item)
     const uint64_t a = (uint64_t)spot.instruction << 32 | item.scope_frame << 1 |
                        (spot.world == MOU_WORLD_ALL ? 1u : 0u);
     const uint64_t b = (uint64_t)spot.frame_row << 32 | item.scope_row;
-    switch (mou_visits_add(work->arena, &work->visits, a, b)) {
-    case MOU_SEEN_FIRST:
-        if (!MOU_VEC_PUSH(work->arena, &work->stack, item)) {
-            work->failed = true;
-        }
-        break;
-    case MOU_SEEN_FAILED:
-        work->failed = true;
-        break;
-    case MOU_SEEN_AGAIN:
-        break;
-    }
+    mou_walk_push(work, item, a, b);
 }
 
 /* The words that a cell belongs to: of a finding's answer all of the finding, whose sections are

@@ -80,6 +80,16 @@ struct mou_record_ref mou_others_ref(struct mou_others *others, uint32_t record,
     return (struct mou_record_ref){mou_pack_string(pack, pack->records[record].name), mou_record_key(&others->work->naming, record, row)};
 }
 
+void mou_others_missing(struct mou_decide_work *work, uint32_t note, const uint32_t *registers, size_t count, uint32_t frame, uint32_t row)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (mou_others_truth(work->machine, registers[i], row, MOU_YES) == MOU_UNKNOWN) {
+            mou_missing_of_register(work, MOU_WORLD_ALL, note, registers[i], frame, row);
+        }
+    }
+    mou_missing_sort(work);
+}
+
 int mou_others_compare_refs(const void *left, const void *right)
 {
     const struct mou_record_ref *a = left;

@@ -39,6 +39,8 @@ struct mou_record_ref mou_others_ref(struct mou_others *others, uint32_t record,
 enum mou_truth mou_others_truth(const struct mou_machine *machine, uint32_t index, uint32_t row, enum mou_truth otherwise);
 /** A known date of a register, MOU_DATE_NONE else. */
 mou_date mou_others_date(const struct mou_machine *machine, uint32_t index, uint32_t row);
+/** Puts into work->missing what is missing for those registers of a rule (some MOU_PACK_NONE) that are unknown at a row of `frame`. */
+void mou_others_missing(struct mou_decide_work *work, uint32_t note, const uint32_t *registers, size_t count, uint32_t frame, uint32_t row);
 int mou_others_compare_refs(const void *left, const void *right);
 
 /** What the conditions of a rule come to for a row; shared with the explanations. */

@@ -23,12 +23,7 @@ enum mou_repair_outcome mou_repair_judge(const struct mou_machine *machine, cons
 static void add_missing(struct mou_decide_work *work, const struct mou_pack_repair *repair, uint32_t row)
 {
     const uint32_t parts[] = {repair->eligible, repair->refused};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (parts[i] != MOU_PACK_NONE && mou_others_truth(work->machine, parts[i], row, MOU_YES) == MOU_UNKNOWN) {
-            mou_missing_of_register(work, MOU_WORLD_ALL, repair->note, parts[i], repair->frame, row);
-        }
-    }
-    mou_missing_sort(work);
+    mou_others_missing(work, repair->note, parts, sizeof parts / sizeof parts[0], repair->frame, row);
 }
 
 enum mou_status mou_repair_of_subject(struct mou_others *others, uint32_t repair, uint32_t subject)

@@ -276,6 +276,21 @@ static inline void rp_close(struct rp *rp)
     mou_buf_free(&rp->lines);
 }
 
+/** For cmocka: a fresh pack for each test. */
+static inline int rp_setup(void **state)
+{
+    static struct rp rp;
+    rp_build(&rp);
+    *state = &rp;
+    return 0;
+}
+
+static inline int rp_teardown(void **state)
+{
+    rp_close(*state);
+    return 0;
+}
+
 static inline uint32_t rp_subject(struct rp *rp, const char *id, uint32_t kind)
 {
     return mou_batch_add_subject(rp->builder, mou_text_of(id), kind, true);

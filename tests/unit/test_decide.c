@@ -11,20 +11,6 @@
     "\"kind\": \"sanction\", \"degree\": \"禁止\", \"outcome\": "
 #define TAIL_BAN "\"authority\": \"民航局\", \"basis\": [\"《办法》第三条\"], \"remedy\": \"复议\", \"grant\": {}, "
 
-static int setup(void **state)
-{
-    static struct rp rp;
-    rp_build(&rp);
-    *state = &rp;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rp_close(*state);
-    return 0;
-}
-
 static void in_force_with_its_interval(void **state)
 {
     struct rp *rp = *state;
@@ -308,7 +294,7 @@ static void memory_that_runs_out_is_told(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, rp_setup, rp_teardown)
     CASE(in_force_with_its_interval),
     CASE(nothing_without_a_yes),
     CASE(pending_shows_the_earliest_piece),

@@ -5,20 +5,6 @@
 
 #include "rule_pack.h"
 
-static int setup(void **state)
-{
-    static struct rp rp;
-    rp_build(&rp);
-    *state = &rp;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rp_close(*state);
-    return 0;
-}
-
 static const char *explain(struct rp *rp, uint32_t subject, uint32_t rule, bool finding,
                            struct mou_explain_options options)
 {
@@ -176,7 +162,7 @@ static void wrong_numbers_are_refused(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, rp_setup, rp_teardown)
     CASE(in_force_cites_clauses_and_dates),
     CASE(why_not_names_what_failed),
     CASE(nothing_leads_to_it),

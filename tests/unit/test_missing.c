@@ -6,20 +6,6 @@
 
 #include "rule_pack.h"
 
-static int setup(void **state)
-{
-    static struct rp rp;
-    rp_build(&rp);
-    *state = &rp;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rp_close(*state);
-    return 0;
-}
-
 static void set_guard(struct rp *rp, uint32_t only_if)
 {
     struct mou_pack_measure *ban = pb_entry(&rp->pb, MOU_SECTION_MEASURES, RP_BAN);
@@ -203,7 +189,7 @@ static void a_walk_is_linear(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, rp_setup, rp_teardown)
     CASE(only_unknown_operands),
     CASE(an_inapplicable_operand_is_not_missing),
     CASE(counts_name_the_rows_that_matter),

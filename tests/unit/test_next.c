@@ -6,20 +6,6 @@
 #include "next.h"
 #include "rule_pack.h"
 
-static int setup(void **state)
-{
-    static struct rp rp;
-    rp_build(&rp);
-    *state = &rp;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rp_close(*state);
-    return 0;
-}
-
 /* ------------------------------------------------------------------ one comparison, by days */
 
 /* Days that are looked at one by one behind the as-of date, and before the date given. */
@@ -265,7 +251,7 @@ static void parameters_change(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, rp_setup, rp_teardown)
     CASE(today_against_a_date),
     CASE(today_shifted_by_months),
     CASE(ages),

@@ -5,6 +5,7 @@
 #ifndef MOU_TESTS_GRAMMAR_SUPPORT_H
 #define MOU_TESTS_GRAMMAR_SUPPORT_H
 
+#include <dirent.h>
 #include <stdlib.h>
 
 #include "dump.h"
@@ -104,6 +105,30 @@ static inline char *read_file(const char *path)
     }
     (void)fclose(file);
     return out.data != NULL ? out.data : calloc(1, 1);
+}
+
+typedef void (*file_fn)(const char *path, const char *text);
+
+/** Visits every rule file of a folder; there must be one. */
+static inline void each_file(const char *folder, file_fn visit)
+{
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    size_t count = 0;
+    assert_non_null(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        size_t len = strlen(entry->d_name);
+        if (len > 4 && strcmp(entry->d_name + len - 4, ".mou") == 0) {
+            char path[1000];
+            (void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+            char *text = read_file(path);
+            visit(path, text);
+            free(text);
+            count++;
+        }
+    }
+    (void)closedir(dir);
+    assert_true(count > 0);
 }
 
 #endif

@@ -5,33 +5,7 @@
 
 #include "diagnostic_entry.h"
 #include "failing_allocator.h"
-
-#define NOTHING ((struct mou_text){"", 0})
-
-/** Arena and list of one test. */
-struct fixture {
-    struct mou_arena *arena;
-    struct mou_diagnostics list;
-    struct mou_buf out;
-};
-
-static int setup(void **state)
-{
-    static struct fixture fixture;
-    fixture.arena = mou_arena_new(NULL);
-    mou_diagnostics_init(&fixture.list, fixture.arena);
-    mou_buf_init(&fixture.out, NULL, 100000);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *fixture = *state;
-    mou_arena_free(fixture->arena);
-    mou_buf_free(&fixture->out);
-    return 0;
-}
+#include "message_fixture.h"
 
 static struct mou_span at(uint32_t source, uint32_t begin)
 {

@@ -4,7 +4,6 @@
  */
 #include "grammar_support.h"
 
-#include <dirent.h>
 
 /* ------------------------------------------------------------------ expressions */
 
@@ -255,29 +254,6 @@ static void test_one_message_each(void **state)
 }
 
 /* ------------------------------------------------------------------ files */
-
-typedef void (*file_fn)(const char *path, const char *text);
-
-static void each_file(const char *folder, file_fn visit)
-{
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-    size_t count = 0;
-    assert_non_null(dir);
-    while ((entry = readdir(dir)) != NULL) {
-        size_t len = strlen(entry->d_name);
-        if (len > 4 && strcmp(entry->d_name + len - 4, ".mou") == 0) {
-            char path[1000];
-            (void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-            char *text = read_file(path);
-            visit(path, text);
-            free(text);
-            count++;
-        }
-    }
-    (void)closedir(dir);
-    assert_true(count > 0);
-}
 
 static void visit_clean(const char *path, const char *text)
 {

@@ -2,35 +2,8 @@
  * base/render.c: whole messages as people see them, carets under Chinese text, long lines, control
  * characters, several lines.
  */
+#include "message_fixture.h"
 #include "mou_test.h"
-
-#define NOTHING ((struct mou_text){"", 0})
-
-/** One source, one diagnostic, and what it looks like. */
-struct fixture {
-    struct mou_arena *arena;
-    struct mou_diagnostics list;
-    struct mou_buf out;
-    struct mou_source source;
-};
-
-static int setup(void **state)
-{
-    static struct fixture fixture;
-    fixture.arena = mou_arena_new(NULL);
-    mou_diagnostics_init(&fixture.list, fixture.arena);
-    mou_buf_init(&fixture.out, NULL, 1000000);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *fixture = *state;
-    mou_arena_free(fixture->arena);
-    mou_buf_free(&fixture->out);
-    return 0;
-}
 
 static void use_text(struct fixture *fixture, const char *text)
 {

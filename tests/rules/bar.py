@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Holds the rule library to its bar, file by file: number of tests, MC/DC, mutation score, and for every mutant that no test notices the
-explanation in survivors.md. Takes about a minute; by hand, no part of `./test`.
+explanation in survivors.md. Each file is measured by the tests that stand in it alone. Takes about a minute; by hand, no part of `./test`.
 
-    python3 tests/rules/bar.py --mou build/release/mou [--percent 95]
+    python3 tests/rules/bar.py --mou build/release/mou [--percent 95] [FILE.mou ...]
 
 Prints one line per file and then the survivors: explained ones with their reason, others marked. Fails where a file is below the bar or a
-survivor is unexplained, and where an explanation has no survivor left.
+survivor is unexplained, and where an explanation has no survivor left. With FILE.mou, only those files of the library are measured.
 """
 import argparse
-import collections
+import concurrent.futures
 import json
+import os
 import re
 import subprocess
 import sys
@@ -20,25 +21,29 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXPLANATIONS = Path(__file__).with_name("survivors.md")
 
 
-def mcdc(mou: str) -> dict:
+def run(mou: str, *words: str) -> str:
+    return subprocess.run([mou, "test", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def mcdc(mou: str, file: str) -> tuple:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "coverage.json"
-        subprocess.run([mou, "test", "-q", "stdlib-rules", f"--coverage={out}"], cwd=ROOT, check=True, capture_output=True)
-        goals = json.loads(out.read_text("utf-8"))["goals"]
-    found = collections.defaultdict(lambda: [0, 0])
-    for goal in goals:
-        if goal["kind"] == "mcdc":
-            found[Path(goal["file"]).name][0] += goal["met"]
-            found[Path(goal["file"]).name][1] += 1
-    return found
+        run(mou, "-q", f"stdlib-rules/{file}", f"--coverage={out}")
+        goals = [goal for goal in json.loads(out.read_text("utf-8"))["goals"] if goal["kind"] == "mcdc"]
+    return sum(goal["met"] for goal in goals), len(goals)
 
 
-def mutation(mou: str) -> tuple[dict, list]:
-    """file -> (noticed, all); survivors as (file, line, what was changed)"""
-    text = subprocess.run([mou, "test", "--mutate", "--lang", "zh", "stdlib-rules"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    scores = {Path(path).name: (int(killed), int(total)) for path, killed, total in re.findall(r"^  (\S+\.mou)  (\d+)/(\d+)$", text, re.MULTILINE)}
-    survivors = [(Path(path).name, int(line), what) for path, line, what in re.findall(r"^  (\S+\.mou):(\d+):\d+ (.+)$", text, re.MULTILINE)]
-    return scores, survivors
+def mutation(mou: str, file: str) -> tuple[tuple, list]:
+    """(noticed, all); survivors as (file, line, what was changed)"""
+    text = run(mou, "--mutate", "--lang", "zh", f"stdlib-rules/{file}")
+    score = re.search(r"^  \S+\.mou  (\d+)/(\d+)$", text, re.MULTILINE)
+    survivors = [(file, int(line), what.replace("|", "\\|")) for line, what in re.findall(r"^  \S+\.mou:(\d+):\d+ (.+)$", text, re.MULTILINE)]
+    return tuple(map(int, score.groups())) if score else (0, 0), survivors
+
+
+def measure(mou: str, path: Path) -> tuple:
+    tests = len(re.findall(r"^测试 ", path.read_text("utf-8"), re.MULTILINE))
+    return path.name, tests, mcdc(mou, path.name), *mutation(mou, path.name)
 
 
 def explanations() -> dict:
@@ -56,24 +61,26 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--mou", required=True, type=lambda text: str(Path(text).resolve()))
     parser.add_argument("--percent", type=int, default=95)
+    parser.add_argument("files", nargs="*", type=lambda text: Path(text).name)
     given = parser.parse_args()
-    covered, (scores, survivors), why = mcdc(given.mou), mutation(given.mou), explanations()
-    failed, tests_in_all = 0, 0
-    for path in sorted((ROOT / "stdlib-rules").glob("*.mou")):
-        tests = len(re.findall(r"^测试 ", path.read_text("utf-8"), re.MULTILINE))
-        tests_in_all += tests
-        figures = [tuple(covered.get(path.name, (0, 0))), scores.get(path.name, (0, 0))]
-        below = any(part[1] and part[0] * 100 < given.percent * part[1] for part in figures)
+    paths = [path for path in sorted((ROOT / "stdlib-rules").glob("*.mou")) if not given.files or path.name in given.files]
+    why = {key: reason for key, reason in explanations().items() if not given.files or key[0] in given.files}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        measured = list(pool.map(lambda path: measure(given.mou, path), paths))
+    failed, survivors = 0, []
+    for file, tests, covered, score, left in measured:
+        below = any(part[1] and part[0] * 100 < given.percent * part[1] for part in (covered, score))
         failed += below
-        if tests or figures[1][1]:
-            print(f"{path.name}：测试 {tests}，MC/DC {percent(figures[0])}，变异 {percent(figures[1])}{'　低于标准' if below else ''}")
-    print(f"共 {tests_in_all} 个测试，变异 {percent((sum(s[0] for s in scores.values()), sum(s[1] for s in scores.values())))}")
-    for file, line, what in sorted(set(survivors)):
-        reason = why.get((file, what.replace("|", "\\|")))
+        survivors += left
+        if tests or score[1]:
+            print(f"{file}：测试 {tests}，MC/DC {percent(covered)}，变异 {percent(score)}{'　低于标准' if below else ''}")
+    totals = [tuple(sum(one[place][i] for one in measured) for i in (0, 1)) for place in (2, 3)]
+    print(f"共 {sum(one[1] for one in measured)} 个测试，MC/DC {percent(totals[0])}，变异 {percent(totals[1])}")
+    for file, line, what in sorted(survivors):
+        reason = why.get((file, what))
         failed += reason is None
         print(f"  {file}:{line} {what}\n      {reason or '没有说明'}")
-    left = set(why) - {(file, what.replace("|", "\\|")) for file, _, what in survivors}
-    for file, what in sorted(left):
+    for file, what in sorted(set(why) - {(file, what) for file, _, what in survivors}):
         failed += 1
         print(f"  {file} {what}\n      说明已经没有用处")
     return failed != 0

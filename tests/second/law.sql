@@ -9,6 +9,8 @@
 CREATE TEMP TABLE 日子 AS
     SELECT "列入日期" AS d FROM "记录_执行案件" UNION SELECT "删除日期" FROM "记录_执行案件" UNION SELECT "公布日期" FROM "记录_税收违法案件"
     UNION SELECT "刑罚执行期满日期" FROM "记录_刑事判决" UNION SELECT "列入决定日期" FROM "记录_欠薪列入决定"
+    UNION SELECT CAST(julianday('1900-01-01', '+' || "列入决定日期" || ' days', '+' || n || ' months') - julianday('1900-01-01') AS INTEGER)
+            FROM "记录_欠薪列入决定", (SELECT 12 AS n UNION SELECT 24)
     UNION SELECT "恢复列入日期" FROM "记录_欠薪列入决定" UNION SELECT "处理日期" FROM "记录_会员失信处理"
     UNION SELECT "出生日期" FROM "主体_自然人" UNION SELECT "成立日期" FROM "主体_单位" UNION SELECT "承诺作出日期" FROM "记录_信用承诺" UNION SELECT "典型认定日期" FROM "记录_诚信典型认定" UNION SELECT t FROM 今;
 DELETE FROM 日子 WHERE d IS NULL;
@@ -119,7 +121,7 @@ INSERT INTO 根据
                    WHEN 5 THEN "决定日期" >= 42520 OR "涉案金额" >= 200000000
                    WHEN 6 THEN "虚开票面金额" >= CASE WHEN "决定日期" < 42520 THEN 1000000000 WHEN "决定日期" < 44591 THEN 40000000 ELSE 400000000 END
                                OR ("决定日期" >= 42520 AND "虚开普通发票份数" >= 100)
-                   WHEN 9 THEN "决定日期" >= 44591 AND "涉案金额" >= 100000000
+                   WHEN 9 THEN "决定日期" >= 44591 AND ("涉案金额" >= 100000000 OR coalesce("导致骗取出口退税", 0))
                    WHEN 10 THEN "决定日期" >= 44591 AND "涉案金额" >= 100000000
                    ELSE "情形" IS NOT NULL OR NULL END
       FROM 税案 c JOIN 今 LEFT JOIN 少缴 k ON k.v = c."#version"
@@ -129,7 +131,8 @@ INSERT INTO 根据
       FROM 判决 LEFT JOIN 加月 ON d = "刑罚执行期满日期" AND m = 60;
 
 -- 人力资源社会保障部令第45号: the amount of the crime, or a mass or an extreme incident; ordered to pay; not paid in time; not where corrected and
--- promised in writing before the decision. 44560 = 2022-01-01: three years since, one and two before.
+-- promised in writing before the decision. 44560 = 2022-01-01: three years since, one and two before; before, two years more unless paid in time and
+-- nothing new was left unpaid meanwhile.
 CREATE TEMP VIEW 条件 AS
     SELECT w, s, "责令文书文号", "送达日期", "支付日期", "书面承诺日期",
            (("单人三月以上最高拖欠额" >= 500000) OR ("涉及人数" >= 10 AND "拖欠金额" >= 3000000) OR coalesce("引发群体性事件", 0) OR coalesce("引发极端事件", 0))
@@ -137,14 +140,21 @@ CREATE TEMP VIEW 条件 AS
       FROM 责令, 今;
 INSERT INTO 根据
     SELECT l.w, l.s, '拖欠工资失信主体', "列入决定书文号", "列入决定日期", "列入决定日期", "列入送达日期",
-           min(届满, coalesce("提前移出日期", 届满), coalesce("列入撤销日期", 届满)),
+           min(满, coalesce("提前移出日期", 满), coalesce("列入撤销日期", 满)),
            (SELECT CASE WHEN max(x) = 1 THEN 1 WHEN count(*) > count(x) THEN NULL ELSE 0 END
                        FROM (SELECT (q."送达日期" <= t) AND q."责令文书文号" = l."依据责令文书文号" AND q.符合
                                     AND NOT (q."支付日期" IS NOT NULL AND q."支付日期" < l."列入决定日期"
                                              AND q."书面承诺日期" IS NOT NULL AND q."书面承诺日期" < l."列入决定日期") AS x
                                FROM 条件 q WHERE q.w = l.w AND q.s = l.s AND q."责令文书文号" = l."依据责令文书文号"))
-      FROM 欠薪 l JOIN 今
-      LEFT JOIN 加月 ON d = "列入决定日期" AND m = CASE WHEN "列入决定日期" >= 44560 THEN 36 WHEN coalesce("再次列入", 0) THEN 24 ELSE 12 END;
+      FROM (SELECT l.*, CASE WHEN "列入决定日期" >= 44560 OR ("改正日期" IS NOT NULL AND "改正日期" <= 短.届满
+                                  AND NOT (SELECT CASE WHEN max(x) = 1 THEN 1 WHEN count(*) > count(x) THEN NULL ELSE 0 END
+                                             FROM (SELECT q."送达日期" <= t AND q."责令日期" > l."列入决定日期" AND q."责令日期" < 短.届满 AS x
+                                                     FROM 责令 q WHERE q.w = l.w AND q.s = l.s)))
+                             THEN 短.届满 ELSE 长.届满 END AS 满
+              FROM 欠薪 l JOIN 今 JOIN (SELECT "#version" AS v, CASE WHEN "列入决定日期" >= 44560 THEN 36 WHEN coalesce("再次列入", 0) THEN 24 ELSE 12 END AS 月
+                                          FROM "记录_欠薪列入决定") ON v = "#version"
+              LEFT JOIN 加月 短 ON 短.d = "列入决定日期" AND 短.m = 月
+              LEFT JOIN 加月 长 ON 长.d = 短.届满 AND 长.m = 24) l JOIN 今;
 INSERT INTO 根据
     SELECT l.w, l.s, '拖欠工资失信主体', "列入决定书文号", "列入决定日期", "恢复列入日期", "列入送达日期", min(届满, coalesce("列入撤销日期", 届满)), 1
       FROM 欠薪 l LEFT JOIN 加月 ON d = "恢复列入日期" AND m = CASE WHEN "列入决定日期" >= 44560 THEN 36 WHEN coalesce("再次列入", 0) THEN 24 ELSE 12 END
@@ -251,8 +261,8 @@ INSERT INTO 拆 VALUES
     ('限制参与招标投标', '["失信被执行人"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
     ('限制取得政府供应土地', '["失信被执行人"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
     ('限制获取政府补贴', '["失信被执行人"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
-    ('优惠政策从严审查', '["失信被执行人"]', '{"自然人":["本","任法定代表人的单位","实际控制的单位"],"单位":["本"]}', '当前', NULL),
-    ('纳入重点监管', '["失信被执行人"]', '{"自然人":["本","任法定代表人的单位","实际控制的单位"],"单位":["本"]}', '当前', NULL),
+    ('优惠政策从严审查', '["失信被执行人"]', '{"自然人":["本","任法定代表人的单位","实际控制的单位","任董事的单位","任监事的单位","任高级管理人员的单位"],"单位":["本"]}', '当前', NULL),
+    ('纳入重点监管', '["失信被执行人"]', '{"自然人":["本","任法定代表人的单位","实际控制的单位","任董事的单位","任监事的单位","任高级管理人员的单位"],"单位":["本"]}', '当前', NULL),
     ('限制担任企业高管', '["失信被执行人"]', '{"自然人":["本"]}', '认定时', NULL),
     ('限制担任事业单位法定代表人', '["失信被执行人"]', '{"自然人":["本"]}', '认定时', NULL),
     ('限制招录为公务人员', '["失信被执行人"]', '{"自然人":["本"]}', '认定时', NULL),
@@ -274,6 +284,12 @@ INSERT INTO 拆 VALUES
     ('禁止参加政府采购', '["重大税收违法失信主体"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
     ('限制发行公司债券', '["重大税收违法失信主体"]', '{"单位":["本"]}', '认定时', NULL),
     ('停止财政性资金支持', '["重大税收违法失信主体"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
+    ('税收失信设立金融机构审批参考', '["重大税收违法失信主体"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
+    ('税收失信限制特许经营', '["重大税收违法失信主体"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
+    ('税收中介从业人员授信参考', '["重大税收违法失信主体"]', '{"单位":["直接责任人员","注册执业人员"]}', '认定时', '违法中介'),
+    ('税收中介从业人员限制乘坐', '["重大税收违法失信主体"]', '{"单位":["直接责任人员","注册执业人员"]}', '认定时', '违法中介且法院已限制'),
+    ('税收中介从业人员取消评优', '["重大税收违法失信主体"]', '{"单位":["直接责任人员","注册执业人员"]}', '认定时', '违法中介'),
+    ('公布税收中介从业人员', '["重大税收违法失信主体"]', '{"单位":["直接责任人员","注册执业人员"]}', '认定时', '违法中介'),
     ('取消评优和荣誉', '["重大税收违法失信主体"]', '{"自然人":["本"],"单位":["本","法定代表人","财务负责人"]}', '认定时', NULL),
     ('公布重大税收违法信息', '["重大税收违法失信主体"]', '{"自然人":["本"],"单位":["本","法定代表人","财务负责人"]}', '认定时', NULL),
     ('税收失信组织负责人授信参考', '["重大税收违法失信主体"]', '{"单位":["主要负责人"]}', '认定时', '非企业'),
@@ -286,6 +302,7 @@ INSERT INTO 拆 VALUES
     ('欠薪限制政府资金支持', '["拖欠工资失信主体"]', '{"自然人":["本"],"单位":["本"]}', '认定时', NULL),
     ('欠薪限制发行债券', '["拖欠工资失信主体"]', '{"单位":["本"]}', '认定时', NULL),
     ('欠薪融资贷款参考', '["拖欠工资失信主体"]', '{"自然人":["本"],"单位":["本","法定代表人","主要负责人"]}', '认定时', NULL),
+    ('欠薪外汇额度参考', '["拖欠工资失信主体"]', '{"单位":["本"]}', '认定时', NULL),
     ('欠薪海关认证从严', '["拖欠工资失信主体"]', '{"单位":["本"]}', '认定时', NULL),
     ('欠薪取消评优', '["拖欠工资失信主体"]', '{"自然人":["本"],"单位":["本","法定代表人","主要负责人","直接责任人员"]}', '认定时', NULL),
     ('欠薪限制交通出行', '["拖欠工资失信主体"]', '{"自然人":["本"],"单位":["法定代表人","主要负责人","直接责任人员"]}', '认定时', '法院已限制'),
@@ -324,6 +341,9 @@ CREATE TEMP TABLE 许可 AS
     UNION ALL SELECT 世.w, 主.s, '非企业且法院已限制',
                      主."单位类别" <> 1 AND CASE WHEN max(f.真) = 1 THEN 1 WHEN sum(f.s IS NOT NULL AND f.真 IS NULL) > 0 THEN NULL ELSE 0 END
         FROM 主 JOIN 世 LEFT JOIN 有 f ON f.w = 世.w AND f.s = 主.s AND f.名 IN ('失信被执行人', '被限制消费人') GROUP BY 1, 2;
+INSERT INTO 许可 SELECT 世.w, 主.s, '违法中介', CASE WHEN max(x) = 1 THEN 1 WHEN sum(c.s IS NOT NULL AND x IS NULL) > 0 THEN NULL ELSE 0 END
+    FROM 主 JOIN 世 LEFT JOIN (SELECT w, s, "送达日期" <= t AND "情形" = 10 AND "公布日期" IS NOT NULL AS x FROM 税案, 今) c ON c.w = 世.w AND c.s = 主.s GROUP BY 1, 2;
+INSERT INTO 许可 SELECT a.w, a.s, '违法中介且法院已限制', a.真 AND b.真 FROM 许可 a JOIN 许可 b ON b.w = a.w AND b.s = a.s WHERE a.名 = '违法中介' AND b.名 = '法院已限制';
 CREATE INDEX 许可_s ON 许可(s, w, 名);
 
 CREATE TEMP VIEW 关系 AS
@@ -332,8 +352,9 @@ CREATE TEMP VIEW 关系 AS
     -- these only where they are directly responsible
     UNION ALL SELECT relation, from_subject, to_subject, since, until, fields ->> '$."负有直接责任"' FROM relation
      WHERE known_until IS NULL AND relation IN ('财务负责人', '董事', '股东', '注册执业人员')
-    UNION ALL SELECT CASE relation WHEN '法定代表人' THEN '任法定代表人的单位' WHEN '实际控制人' THEN '实际控制的单位' END, to_subject, from_subject, since, until, 1
-                FROM relation WHERE known_until IS NULL AND relation IN ('法定代表人', '实际控制人');
+    -- the other way, whether responsible or not
+    UNION ALL SELECT CASE relation WHEN '实际控制人' THEN '实际控制的单位' ELSE '任' || relation || '的单位' END, to_subject, from_subject, since, until, 1
+                FROM relation WHERE known_until IS NULL AND relation IN ('法定代表人', '实际控制人', '董事', '监事', '高级管理人员');
 
 CREATE TEMP TABLE 落点 AS
     SELECT h.w, h.s AS 受, m.规则, h.真 AND 许 AS 真, h.将 AND 许 AS 将

@@ -20,20 +20,15 @@ struct counting {
     atomic_bool stopped;   /**< nobody begins another batch */
 };
 
-/** Outcomes of batches, one after the other. */
-struct tally {
-    struct mou_run_result *result;
-    const uint64_t *passed_over; /**< NULL: nobody is */
-    uint32_t first;              /**< subject of the snapshot that is the batch's first */
-};
-
 /** One thread's share. */
 struct worker {
     struct counting *counting;
     struct mou_arena *arena;
     struct mou_machine *machine;
     struct mou_snapshot_cutter *cutter;
-    struct mou_run_result result; /**< counts, decisions, faults, subjects */
+    struct mou_outcome_counts *counts;
+    uint64_t faults, subjects;
+    uint64_t *passed_over;       /**< bit per subject of the batch at hand; NULL: nobody is */
     struct mou_profile *profile; /**< NULL: nothing is timed */
     enum mou_status status;
     bool calls_progress;
@@ -41,62 +36,64 @@ struct worker {
     bool started;
 };
 
-static bool is_passed_over(const struct tally *tally, uint32_t number)
-{
-    const uint32_t subject = tally->first + number;
-    return tally->passed_over != NULL && ((tally->passed_over[subject / 64] >> (subject % 64)) & 1u) != 0;
-}
-
-static enum mou_status take_count(void *state, const struct mou_decision *decision)
-{
-    struct tally *tally = state;
-    if (is_passed_over(tally, decision->subject_number)) {
-        return MOU_OK;
-    }
-    tally->result->decisions++;
-    if (!decision->is_finding) {
-        tally->result->counts[decision->rule].outcomes[decision->outcome]++;
-    }
-    return MOU_OK;
-}
+/** What one batch's faults are counted by. */
+struct fault_count {
+    const uint64_t *passed_over;
+    uint64_t faults;
+};
 
 static enum mou_status take_faults(void *state, const struct mou_decision *decision)
 {
-    struct tally *tally = state;
-    for (uint32_t i = 0; i < decision->missing_count && !is_passed_over(tally, decision->subject_number); i++) {
-        tally->result->faults += decision->missing[i].fault != MOU_FAULT_NONE;
+    struct fault_count *count = state;
+    const uint32_t subject = decision->subject_number;
+    const bool counts = count->passed_over == NULL || ((count->passed_over[subject / 64] >> (subject % 64)) & 1u) == 0;
+    for (uint32_t i = 0; counts && i < decision->missing_count; i++) {
+        count->faults += decision->missing[i].fault != MOU_FAULT_NONE;
     }
     return MOU_OK;
 }
 
-/** Faults are named where decisions are assembled in full, so a batch in which an operation failed is assembled for them. */
-static enum mou_status count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, struct tally *tally)
+/* Faults are named where decisions are assembled in full, so a batch in which an operation failed is assembled for them. */
+enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over,
+                                struct mou_outcome_counts *counts, uint64_t *faults)
 {
-    struct mou_run_options options = {.as_of = as_of, .count_only = true};
-    struct mou_decision_sink sink = {.state = tally, .decision = take_count};
-    enum mou_status status = mou_machine_run(machine, batch, &options, &sink);
+    assert(machine != NULL && batch != NULL && counts != NULL && faults != NULL);
+    enum mou_status status = mou_machine_count(machine, batch, as_of, passed_over, counts);
     if (status == MOU_OK && mou_machine_faulted(machine)) {
-        options.count_only = false;
-        sink.decision = take_faults;
+        struct fault_count count = {.passed_over = passed_over};
+        const struct mou_run_options options = {.as_of = as_of};
+        const struct mou_decision_sink sink = {.state = &count, .decision = take_faults};
         status = mou_machine_run(machine, batch, &options, &sink);
+        *faults += count.faults;
     }
     return status;
 }
 
-enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, struct mou_run_result *result)
+void mou_count_add(const struct mou_outcome_counts *counts, struct mou_run_result *result)
 {
-    struct tally tally = {.result = result};
-    return count_batch(machine, batch, as_of, &tally);
+    for (uint32_t i = 0; counts != NULL && i < result->count_len; i++) {
+        for (unsigned outcome = 0; outcome < 4; outcome++) {
+            result->counts[i].outcomes[outcome] += counts[i].of[outcome];
+            result->decisions += counts[i].of[outcome];
+        }
+    }
 }
 
-/** How many of `count` subjects from the tally's first one on are counted. */
-static uint32_t counted(const struct tally *tally, uint32_t count)
+/** The bits of subjects [first, first + count) of those that the request passes over; the number of the others. */
+static uint32_t choose_counted(struct worker *worker, uint32_t first, uint32_t count)
 {
-    uint32_t number = 0;
-    for (uint32_t i = 0; tally->passed_over != NULL && i < count; i++) {
-        number += is_passed_over(tally, i) ? 0 : 1;
+    const uint64_t *from = worker->counting->request->passed_over;
+    uint32_t passed_over = 0;
+    for (uint32_t i = 0; from != NULL && i < count; i += 64) {
+        const uint32_t at = first + i;
+        uint64_t word = from[at / 64] >> (at % 64);
+        if (at % 64 != 0 && count - i > 64 - at % 64) {
+            word |= from[at / 64 + 1] << (64 - at % 64);
+        }
+        worker->passed_over[i / 64] = count - i >= 64 ? word : word & ((UINT64_C(1) << (count - i)) - 1);
+        passed_over += (uint32_t)__builtin_popcountll(worker->passed_over[i / 64]);
     }
-    return tally->passed_over != NULL ? number : count;
+    return count - passed_over;
 }
 
 static enum mou_status report(const struct worker *worker)
@@ -121,9 +118,9 @@ static void work(struct worker *worker)
         const struct mou_profile_mark mark = mou_profile_begin(worker->profile);
         const struct mou_batch *batch = mou_snapshot_cut(worker->cutter, first, count);
         mou_profile_end(worker->profile, mark, MOU_STEP_CUT, count);
-        struct tally tally = {&worker->result, counting->request->passed_over, first};
-        worker->status = batch != NULL ? count_batch(worker->machine, batch, counting->request->as_of, &tally) : MOU_ERROR_MEMORY;
-        worker->result.subjects += counted(&tally, count);
+        worker->subjects += choose_counted(worker, first, count);
+        worker->status = batch == NULL ? MOU_ERROR_MEMORY
+                                       : mou_count_batch(worker->machine, batch, counting->request->as_of, worker->passed_over, worker->counts, &worker->faults);
         (void)atomic_fetch_add(&counting->done, count);
         if (worker->status == MOU_OK) {
             worker->status = report(worker);
@@ -145,9 +142,13 @@ static bool prepare(struct worker *worker, struct counting *counting)
     const struct mou_pack *pack = counting->snapshot->pack;
     worker->counting = counting;
     worker->arena = mou_arena_new(NULL);
-    worker->result.counts = worker->arena != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_run_count) : NULL;
+    if (worker->arena == NULL) {
+        return false;
+    }
+    worker->counts = MOU_NEW_ARRAY(worker->arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_outcome_counts);
+    worker->passed_over = counting->request->passed_over != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)counting->size / 64 + 1, uint64_t) : NULL;
     worker->cutter = mou_snapshot_cutter_new(counting->snapshot, counting->related);
-    if (worker->result.counts == NULL || worker->cutter == NULL || mou_machine_new(pack, NULL, &worker->machine) != MOU_OK) {
+    if (mou_arena_failed(worker->arena) || worker->cutter == NULL || mou_machine_new(pack, NULL, &worker->machine) != MOU_OK) {
         return false;
     }
     if (counting->request->profile != NULL && mou_profile_fork(counting->request->profile, &worker->profile) != MOU_OK) {
@@ -157,16 +158,11 @@ static bool prepare(struct worker *worker, struct counting *counting)
     return true;
 }
 
-static void collect(struct worker *worker, uint32_t measures, struct mou_run_result *result)
+static void collect(struct worker *worker, struct mou_run_result *result)
 {
-    for (uint32_t i = 0; worker->result.counts != NULL && i < measures; i++) {
-        for (unsigned outcome = 0; outcome < 4; outcome++) {
-            result->counts[i].outcomes[outcome] += worker->result.counts[i].outcomes[outcome];
-        }
-    }
-    result->decisions += worker->result.decisions;
-    result->faults += worker->result.faults;
-    result->subjects += worker->result.subjects;
+    mou_count_add(worker->counts, result);
+    result->faults += worker->faults;
+    result->subjects += worker->subjects;
     if (worker->profile != NULL) {
         mou_profile_merge(worker->counting->request->profile, worker->profile);
         mou_profile_free(worker->profile);
@@ -222,7 +218,7 @@ enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const st
             (void)pthread_join(workers[i].thread, NULL);
         }
         status = status == MOU_OK ? workers[i].status : status;
-        collect(&workers[i], result->count_len, result);
+        collect(&workers[i], result);
     }
     mou_arena_free(arena);
     return status;

@@ -111,6 +111,7 @@ struct changed {
     struct mou_machine *machine;
     struct mou_batch_builder *builder;
     uint64_t *passed_over;
+    struct mou_outcome_counts *counts;
     struct mou_buf after;
 };
 
@@ -139,7 +140,7 @@ static enum mou_status count_changed(struct changed *changed, mou_time known_at,
             break;
         }
         pass_over(changed, batch);
-        status = changed->after.failed ? MOU_ERROR_MEMORY : mou_count_batch(changed->machine, batch, as_of, result);
+        status = changed->after.failed ? MOU_ERROR_MEMORY : mou_count_batch(changed->machine, batch, as_of, NULL, changed->counts, &result->faults);
         result->subjects += count;
         status = status == MOU_ERROR_MEMORY ? mou_store_out_of_memory(changed->store) : status;
     }
@@ -155,13 +156,15 @@ static enum mou_status count_both(struct mou_store *store, const struct mou_snap
     struct changed changed = {.store = store, .snapshot = snapshot, .builder = mou_batch_builder_new(store->pack, NULL)};
     mou_buf_init(&changed.after, NULL, 65536);
     changed.passed_over = arena != NULL ? MOU_NEW_ARRAY(arena, (size_t)snapshot->subject_count / 64 + 1, uint64_t) : NULL;
+    changed.counts = arena != NULL ? MOU_NEW_ARRAY(arena, (size_t)mou_pack_measure_count(store->pack) + 1, struct mou_outcome_counts) : NULL;
     enum mou_status status = MOU_ERROR_MEMORY;
-    if (changed.passed_over == NULL || changed.builder == NULL || mou_machine_new(store->pack, NULL, &changed.machine) != MOU_OK) {
+    if (changed.passed_over == NULL || changed.counts == NULL || changed.builder == NULL || mou_machine_new(store->pack, NULL, &changed.machine) != MOU_OK) {
         status = mou_store_out_of_memory(store);
     } else {
         const uint64_t before = result->subjects;
         status = count_changed(&changed, known_at, request->as_of, result);
         result->reread = result->subjects - before;
+        mou_count_add(changed.counts, result);
     }
     if (status == MOU_OK) {
         rest.passed_over = changed.passed_over;

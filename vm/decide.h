@@ -161,11 +161,13 @@ enum mou_truth mou_triples_of_measure(struct mou_decide_work *work, uint32_t mea
 /** The same for a finding and its own subject. */
 enum mou_truth mou_triples_of_finding(struct mou_decide_work *work, uint32_t finding, uint32_t subject,
                                       enum mou_world world);
-/**
- * The truth of a rule for a subject where it can be read off registers, without its triples: what it would be with them. False where it cannot: the rule comes
- * through relations, has an end of its own or asks who acts.
- */
+/** Whether what a measure comes to can be read off registers of its targets: it does not come through relations, has no end of its own and does not ask who acts. */
+bool mou_measure_by_registers(const struct mou_pack *pack, const struct mou_pack_measure *measure);
+/** The truth of a rule for a subject as its triples would have it, off registers. False where they do not tell, see mou_measure_by_registers. */
 bool mou_truth_of_rule(const struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target, enum mou_world world, enum mou_truth *truth);
+/** The interval of a ground by S20; false where it has none. */
+bool mou_ground_interval(const struct mou_machine *machine, enum mou_world world, const struct mou_pack_ground *section, uint32_t row,
+                         struct mou_interval *interval);
 /** The period of a memorandum as an interval. */
 struct mou_interval mou_period_of(const struct mou_pack *pack, uint32_t memorandum);
 /** The same for a measure, which ends earlier where the catalogue drops its item. */

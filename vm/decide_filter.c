@@ -1,7 +1,7 @@
 /*
  * Which subjects a rule may say anything of, by bitmaps: only they are assembled one by one. A
  * subject is left out only where every triple of the rule is a definite no with nothing ahead; one
- * too many costs time, one too few a decision. Called by decide.c.
+ * too many costs time, one too few a decision. Called by decide.c and tally.c.
  */
 #include <assert.h>
 
@@ -44,12 +44,9 @@ static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
 
 /* ------------------------------------------------------------------ findings */
 
-/* Rows of `word` that hold back nothing but time: their condition is yes, and their beginning or
- * service lies ahead. */
-static uint64_t pending_word(const struct mou_machine *machine,
-                             const struct mou_pack_ground *section, const uint64_t *ahead,
-                             size_t word, uint64_t settled)
+uint64_t mou_decide_pending_word(const struct mou_machine *machine, const struct mou_pack_ground *section, const uint64_t *ahead, size_t word, uint64_t settled)
 {
+    assert(machine != NULL && section != NULL);
     const struct mou_register *registers = machine->registers[MOU_WORLD_ALL];
     const struct mou_register *condition = &registers[section->condition];
     const struct mou_register *presence = &registers[section->presence];
@@ -72,9 +69,9 @@ static uint64_t pending_word(const struct mou_machine *machine,
     return pending;
 }
 
-/* Rows that begin after today, where the beginning is a column as it is; NULL where it is not, and they are asked one by one. */
-static const uint64_t *rows_ahead(struct mou_machine *machine, const struct mou_pack_ground *section)
+const uint64_t *mou_decide_rows_ahead(struct mou_machine *machine, const struct mou_pack_ground *section)
 {
+    assert(machine != NULL && section != NULL);
     const uint32_t rows = machine->frames[section->frame].row_count;
     const struct mou_column *from = section->from == MOU_PACK_NONE ? NULL : mou_column_as_it_is(machine, section->from);
     uint64_t *ahead = from == NULL || rows == 0 ? NULL : MOU_SLAB_ZEROED(&machine->slab, mou_words(rows), uint64_t);
@@ -90,13 +87,13 @@ static const uint64_t *rows_ahead(struct mou_machine *machine, const struct mou_
 static void add_section(struct mou_machine *machine, const struct mou_pack_ground *section,
                         uint64_t *subjects)
 {
-    const uint64_t *ahead = rows_ahead(machine, section);
+    const uint64_t *ahead = mou_decide_rows_ahead(machine, section);
     const uint32_t rows = machine->frames[section->frame].row_count;
     const uint32_t *subject = machine->batch->records[section->record].subject;
     for (size_t word = 0; word < mou_words(rows); word++) {
         const uint64_t mask = mou_word_mask(rows, word);
         uint64_t active = maybe_word(machine, section->holds, word) & mask;
-        active |= pending_word(machine, section, ahead, word, active | ~mask);
+        active |= mou_decide_pending_word(machine, section, ahead, word, active | ~mask);
         for (; active != 0; active &= active - 1) {
             mou_bit_set(subjects, subject[word * 64 + mou_lowest_bit(active)]);
         }

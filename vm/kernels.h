@@ -1,7 +1,7 @@
 /*
  * What the kernels share: the instruction at work, its result register, and views of operand registers that hide
  * whether an operand has a cell per row or, at frame 0, one cell for all rows. A kernel fills every cell of its
- * register and keeps bits past the end at zero. Included by kernels_*.c only; kernels_run.c dispatches.
+ * register and keeps bits past the end at zero. Included by kernels_*.c, and by those who look at many cells at a time; kernels_run.c dispatches.
  */
 #ifndef MOU_VM_KERNELS_H
 #define MOU_VM_KERNELS_H

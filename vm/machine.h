@@ -169,6 +169,8 @@ enum mou_truth mou_register_truth(const struct mou_machine *machine, enum mou_wo
 enum mou_cell mou_register_cell(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row);
 /** Value of a known cell. */
 int64_t mou_register_value(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row);
+/** Whether a cell is known, and its value; of a register that is late only this cell is computed, where that is a column, or a date moved by days or months. */
+bool mou_register_known(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row, int64_t *value);
 
 /**
  * Checks the batch's order and ranges, and fills calendar, contested bitmaps and frames. MOU_ERROR_DATA for a batch that breaks the rules of

@@ -3,8 +3,8 @@
  */
 #include <assert.h>
 
-#include "bits.h"
-#include "machine.h"
+#include "lean.h"
+#include "walk.h"
 
 static const struct mou_register *register_at(const struct mou_machine *machine,
                                               enum mou_world world, uint32_t index, uint32_t *row)
@@ -59,4 +59,52 @@ int64_t mou_register_value(const struct mou_machine *machine, enum mou_world wor
     }
     assert(from->form == MOU_FORM_VALUE && mou_bit(from->known, row));
     return from->value[row];
+}
+
+/* A cell of which no other is needed. */
+struct lone_cell {
+    int64_t value;
+    bool known;
+};
+
+#define LONE_DEPTH_MAX 4u
+
+/* False where the whole register must be computed: also where the operation fails, so that the fault is noted. */
+static bool find_alone(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row, unsigned depth, struct lone_cell *cell)
+{
+    const struct mou_pack_instruction *in = &machine->pack->instructions[index];
+    const struct mou_register *from = &machine->registers[world][index];
+    struct lone_cell a;
+    struct lone_cell b;
+    if (!from->late) {
+        const size_t at = from->frame == 0 ? 0 : row;
+        *cell = (struct lone_cell){from->value[at], mou_bit(from->known, at)};
+        return true;
+    }
+    if (in->opcode == MOU_OP_CODE_COLUMN) {
+        const struct mou_column *column = in->frame > 1 ? mou_column_as_it_is(machine, index) : NULL;
+        cell->known = column != NULL && mou_cell_read(column, row, &cell->value);
+        return column != NULL;
+    }
+    if ((in->opcode != MOU_OP_CODE_DATE_ADD_MONTHS && in->opcode != MOU_OP_CODE_DATE_ADD_DAYS) || depth == LONE_DEPTH_MAX ||
+        !find_alone(machine, world, in->a, row, depth + 1, &a) || !find_alone(machine, world, in->b, row, depth + 1, &b)) {
+        return false;
+    }
+    *cell = (struct lone_cell){.known = a.known && b.known};
+    const struct mou_scalar_result result = cell->known ? mou_scalar_value(machine, in->opcode, a.value, b.value) : (struct mou_scalar_result){0};
+    cell->value = result.value;
+    return result.fault == MOU_FAULT_NONE;
+}
+
+bool mou_register_known(const struct mou_machine *machine, enum mou_world world, uint32_t index, uint32_t row, int64_t *value)
+{
+    assert(machine != NULL && value != NULL && index < machine->pack->instructions_count);
+    struct lone_cell cell;
+    if (find_alone(machine, world, index, row, 0, &cell)) {
+        *value = cell.known ? cell.value : 0;
+        return cell.known;
+    }
+    const bool known = mou_register_cell(machine, world, index, row) == MOU_CELL_KNOWN;
+    *value = known ? mou_register_value(machine, world, index, row) : 0;
+    return known;
 }

@@ -87,11 +87,10 @@ static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
 static bool known_date(const struct mou_machine *machine, enum mou_world world, uint32_t index,
                        uint32_t row, mou_date *date)
 {
-    if (mou_register_cell(machine, world, index, row) != MOU_CELL_KNOWN) {
-        return false;
-    }
-    *date = (mou_date)mou_register_value(machine, world, index, row);
-    return true;
+    int64_t value = 0;
+    const bool known = mou_register_known(machine, world, index, row, &value);
+    *date = known ? (mou_date)value : *date;
+    return known;
 }
 
 /* Raises *from to the service dates of a record row and of the rows that it is part of; false where
@@ -126,11 +125,10 @@ static bool row_exists(const struct mou_machine *machine, enum mou_world world, 
     return !mou_bit(machine->contested[record], row);
 }
 
-/* The interval of a ground by S20; false where it has none. */
-static bool ground_interval(const struct mou_machine *machine, enum mou_world world,
-                            const struct mou_pack_ground *section, uint32_t row,
-                            struct mou_interval *interval)
+bool mou_ground_interval(const struct mou_machine *machine, enum mou_world world, const struct mou_pack_ground *section, uint32_t row,
+                         struct mou_interval *interval)
 {
+    assert(machine != NULL && section != NULL && interval != NULL);
     *interval = (struct mou_interval){MOU_INTERVAL_OPEN_FROM, MOU_INTERVAL_OPEN_UNTIL};
     if (mou_register_truth(machine, world, section->condition, row) != MOU_YES ||
         !row_exists(machine, world, section->record, row)) {
@@ -164,7 +162,7 @@ static void finding_pieces(struct mou_decide_work *work, const struct mou_pack_f
         const uint32_t *first = machine->frames[section->frame].first;
         for (uint32_t row = first[subject]; row < first[subject + 1]; row++) {
             struct mou_interval interval;
-            if (ground_interval(machine, world, section, row, &interval) &&
+            if (mou_ground_interval(machine, world, section, row, &interval) &&
                 !MOU_VEC_PUSH(work->arena, &work->pieces, interval)) {
                 work->failed = true;
                 return;
@@ -325,7 +323,7 @@ static void add_row(struct mou_decide_work *work, const struct way *way, struct 
     triple.held = relation_held(machine, way, triple.section, triple.row);
     triple.holds = mou_register_truth(machine, triple.world, section->holds, triple.row);
     triple.truth = mou_truth_and(mou_truth_and(triple.holds, triple.held), way->guards);
-    triple.timely = ground_interval(machine, triple.world, section, triple.row, &triple.interval);
+    triple.timely = mou_ground_interval(machine, triple.world, section, triple.row, &triple.interval);
     if (triple.own_end != MOU_PACK_NONE) {
         apply_own_end(work, way, &triple);
     }
@@ -461,6 +459,32 @@ static enum mou_truth whole_measure(const struct mou_machine *machine, const str
     return truth;
 }
 
+/* Whether a list that has an entry for each ground of the measure's findings names a register for any of them. */
+static bool names_any(const struct mou_pack *pack, const struct mou_pack_measure *measure, uint32_t list)
+{
+    uint32_t entry = list;
+    for (uint32_t i = 0; list != MOU_PACK_NONE && i < measure->because_count; i++) {
+        const uint32_t grounds = pack->findings[pack->lists[measure->because + i]].ground_count;
+        for (uint32_t g = 0; g < grounds; g++) {
+            if (pack->lists[entry++] != MOU_PACK_NONE) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool mou_measure_by_registers(const struct mou_pack *pack, const struct mou_pack_measure *measure)
+{
+    assert(pack != NULL && measure != NULL);
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
+        if (pack->reaches[measure->first_reach + i].relation != MOU_PACK_NONE) {
+            return false;
+        }
+    }
+    return !names_any(pack, measure, measure->own_ends) && !names_any(pack, measure, measure->own_end_tests) && !names_any(pack, measure, measure->authorities);
+}
+
 bool mou_truth_of_rule(const struct mou_decide_work *work, struct mou_rule_ref rule, uint32_t target, enum mou_world world, enum mou_truth *truth)
 {
     assert(work != NULL && truth != NULL);
@@ -470,16 +494,12 @@ bool mou_truth_of_rule(const struct mou_decide_work *work, struct mou_rule_ref r
         return true;
     }
     const struct mou_pack_measure *measure = &machine->pack->measures[rule.index];
-    if (measure->own_ends != MOU_PACK_NONE || measure->authorities != MOU_PACK_NONE) {
+    if (!mou_measure_by_registers(machine->pack, measure)) {
         return false;
     }
     bool reached = false;
     for (uint32_t i = 0; i < measure->reach_count; i++) {
-        const struct mou_pack_reach *reach = &machine->pack->reaches[measure->first_reach + i];
-        if (reach->relation != MOU_PACK_NONE) {
-            return false;
-        }
-        reached = reached || reach->kind == machine->batch->subject_kind[target];
+        reached = reached || machine->pack->reaches[measure->first_reach + i].kind == machine->batch->subject_kind[target];
     }
     const bool lasts = mou_interval_contains(mou_period_of_measure(machine->pack, measure), machine->options.as_of);
     *truth = reached && lasts ? whole_measure(machine, measure, target, mou_world_of(machine, measure->memorandum, world)) : MOU_NO;

@@ -413,6 +413,17 @@ MOU_API void mou_machine_free(struct mou_machine *machine);
 MOU_API enum mou_status mou_machine_run(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options,
                                         const struct mou_decision_sink *sink) MOU_MUST_USE;
 
+/** Outcomes of one measure, by enum mou_decision_outcome. */
+struct mou_outcome_counts {
+    uint64_t of[4];
+};
+/**
+ * Adds to counts[measure] what the measures come to for the batch's core subjects but for those with a bit in `passed_over` (NULL: nobody): the same numbers as by
+ * the decisions of a run, without making them. Status as of mou_machine_run; numbers mean nothing where it is not MOU_OK.
+ */
+MOU_API enum mou_status mou_machine_count(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over,
+                                          struct mou_outcome_counts *counts) MOU_MUST_USE;
+
 /** Whether an operation failed in the last run (overflow, a year without a calendar): only then can a decision name a fault. */
 MOU_API bool mou_machine_faulted(const struct mou_machine *machine);
 

@@ -135,7 +135,8 @@ static inline bool exercise_batch(struct mou_machine *machine, const struct mou_
         return false;
     }
     exercise_explain(machine, pack, batch->core_count, rng, out);
-    return true;
+    struct mou_outcome_counts *counts = MOU_NEW_ARRAY(arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_outcome_counts);
+    return counts != NULL && mou_machine_count(machine, batch, as_of, NULL, counts) == MOU_OK;
 }
 
 /** The whole way; `bytes` aligned to 8. */

@@ -21,7 +21,7 @@ enum { RP_HEAD };
 
 enum { RP_LISTED, RP_CLEAN }; /* findings */
 
-enum { RP_BAN, RP_GREEN }; /* measures */
+enum { RP_BAN, RP_GREEN, RP_MEASURES };
 
 /** Registers that tests refer to. */
 struct rp_registers {

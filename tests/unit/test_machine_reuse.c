@@ -186,7 +186,55 @@ static void counting_gives_the_same_outcomes_and_reasons(void **state)
     mou_buf_free(&full);
 }
 
+/* Outcomes of measures of subjects that are not passed over. */
+struct tallied {
+    const uint64_t *passed_over;
+    struct mou_outcome_counts counts[RP_MEASURES];
+};
+
+static enum mou_status tally_outcome(void *state, const struct mou_decision *decision)
+{
+    struct tallied *tallied = state;
+    if (!decision->is_finding && ((tallied->passed_over[decision->subject_number / 64] >> (decision->subject_number % 64)) & 1u) == 0) {
+        tallied->counts[decision->rule].of[decision->outcome]++;
+    }
+    return MOU_OK;
+}
+
+static void counts_without_decisions_are_those_of_decisions(void **state)
+{
+    struct rp *rp = *state;
+    struct rng rng = {13};
+    uint64_t seen[4] = {0};
+    for (uint32_t run = 0; run < 8 * RUNS; run++) {
+        const mou_date as_of = rp_day(2020, 6, 1) + (mou_date)(200 * rng_below(&rng, 3));
+        const struct batch_plan plan = {1 + rng_below(&rng, 150), rng_below(&rng, 3), rng_below(&rng, 2), 24, 3, as_of};
+        const uint64_t passed_over[3] = {rng_next(&rng) & rng_next(&rng), rng_next(&rng) & rng_next(&rng), rng_next(&rng) & rng_next(&rng)};
+        const struct mou_run_options options = {.as_of = as_of};
+        struct tallied wanted = {.passed_over = passed_over};
+        struct tallied found = {.passed_over = passed_over};
+        const struct mou_decision_sink sink = {.state = &wanted, .decision = tally_outcome};
+        const struct mou_batch *batch = NULL;
+        struct mou_arena *arena = mou_arena_new(NULL);
+        assert_non_null(arena);
+        mou_batch_builder_reset(rp->builder);
+        assert_true(random_batch(&rng, rp->pack, rp->builder, arena, &plan));
+        assert_status(mou_batch_finish(rp->builder, &batch), MOU_OK);
+        assert_status(mou_machine_run(rp->machine, batch, &options, &sink), MOU_OK);
+        assert_status(mou_machine_count(rp->machine, batch, as_of, passed_over, found.counts), MOU_OK);
+        assert_memory_equal(found.counts, wanted.counts, sizeof wanted.counts);
+        for (uint32_t i = 0; i < 4 * RP_MEASURES; i++) {
+            seen[i % 4] += wanted.counts[i / 4].of[i % 4];
+        }
+        mou_arena_free(arena);
+    }
+    for (uint32_t outcome = 0; outcome < 4; outcome++) {
+        assert_i64_between((int64_t)seen[outcome], 1, INT64_MAX); /* there was something to count */
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(counts_without_decisions_are_those_of_decisions, setup, teardown),
     cmocka_unit_test_setup_teardown(counting_gives_the_same_outcomes_and_reasons, setup, teardown),
     cmocka_unit_test_setup_teardown(a_machine_used_again_says_the_same, setup, teardown),
 };

@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "masking.h"
+#include "mou/measures.h"
 #include "notes.h"
 #include "world.h"
 
 #define WORLD_BYTES_MAX ((size_t)4 * 1024 * 1024 * 1024)
 #define OUTPUT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define FLUSH_BYTES 65536
+#define STANDING_SUBJECTS 2048
 
 /** A duty, repair, matter or assertion whose reasons go into the trace. */
 struct traced_rule {
@@ -143,6 +145,9 @@ static enum mou_status take_matter(void *state, const struct mou_matter_state *m
 {
     struct eval_output *output = state;
     mou_matter_json(output->pack, matter, &output->line);
+    if (mou_option_given(output->cli, "proposals")) {
+        mou_mark_proposals(&output->line);
+    }
     note_faults(output, matter->missing, matter->missing_count);
     if (note_traced(output, MOU_RULE_MATTER, matter->subject_number, matter->rule, 0) != MOU_OK) {
         return MOU_ERROR_MEMORY;
@@ -173,10 +178,24 @@ static enum mou_status take_next(void *state, struct mou_text subject, uint32_t 
 struct eval_source {
     struct mou_world *world;
     struct mou_store *store;
+    mou_date as_of;
     mou_time known_at;
     uint32_t done;         /**< subjects of the world */
     struct mou_text after; /**< the store's last subject */
+    struct mou_standing *standings; /**< where the measures of the batch's subjects stand in the store; NULL: matters are answered by what the rules say */
 };
+
+/** Fills the standings of a batch's subjects. */
+static enum mou_status read_standings(struct eval_source *source, const struct mou_batch *batch, uint32_t count)
+{
+    const uint32_t measures = mou_pack_measure_count(mou_store_pack(source->store));
+    enum mou_status status = MOU_OK;
+    for (uint32_t i = 0; source->standings != NULL && status == MOU_OK && i < count; i++) {
+        const struct mou_look_up asked = {batch->subject_id[i], source->as_of, source->known_at};
+        status = mou_store_standings(source->store, &asked, source->standings + (size_t)i * measures);
+    }
+    return status;
+}
 
 /** The next batch; *count 0 at the end. */
 static enum mou_status next_batch(struct mou_cli *cli, struct eval_source *source, uint32_t size, struct mou_batch_builder *builder, const struct mou_batch **batch,
@@ -191,6 +210,7 @@ static enum mou_status next_batch(struct mou_cli *cli, struct eval_source *sourc
         return status;
     }
     status = mou_store_read_batch(source->store, source->known_at, source->after, size, builder, batch, count);
+    status = status == MOU_OK ? read_standings(source, *batch, *count) : status;
     if (status != MOU_OK) {
         (void)mou_store_complain(cli, source->store, status);
     } else if (*count > 0) {
@@ -227,7 +247,7 @@ static enum mou_exit evaluate(struct mou_cli *cli, struct eval_source *source, s
     output->outcomes = mou_option_given(cli, "outcomes");
     struct mou_run_options options = {.as_of = as_of, .count_only = output->outcomes && output->trace == NULL, .findings = mou_option_given(cli, "findings"), .duties = mou_option_given(cli, "duties"),
                                       .repairs = mou_option_given(cli, "repairs"), .matters = mou_option_given(cli, "matters"),
-                                      .assertions = mou_option_given(cli, "assertions")};
+                                      .assertions = mou_option_given(cli, "assertions"), .standings = source->standings};
     struct mou_batch_builder *builder = mou_batch_builder_new(output->pack, NULL);
     enum mou_status status = builder != NULL ? mou_machine_new(output->pack, NULL, &output->machine) : MOU_ERROR_MEMORY;
     mou_buf_init(&output->line, NULL, OUTPUT_BYTES_MAX);
@@ -334,6 +354,17 @@ static bool asks_for_more(const struct mou_cli *cli)
     return false;
 }
 
+/** Where matters are answered by what is in effect, there must be room for what is in effect upon a batch; batches of more than STANDING_SUBJECTS are cut. */
+static bool make_room(struct mou_cli *cli, struct eval_source *source, long *batch_size)
+{
+    if (!mou_option_given(cli, "matters") || mou_option_given(cli, "proposals")) {
+        return true;
+    }
+    *batch_size = *batch_size < STANDING_SUBJECTS ? *batch_size : STANDING_SUBJECTS;
+    source->standings = MOU_NEW_ARRAY(cli->arena, (size_t)*batch_size * mou_pack_measure_count(mou_store_pack(source->store)) + 1, struct mou_standing);
+    return source->standings != NULL;
+}
+
 /** All subjects of a store. Recorded as a look-up of everybody, before anything is shown. */
 static enum mou_exit eval_store(struct mou_cli *cli, mou_date as_of, long batch_size)
 {
@@ -352,7 +383,7 @@ static enum mou_exit eval_store(struct mou_cli *cli, mou_date as_of, long batch_
     if (code == MOU_EXIT_DONE) {
         output.pack = mou_store_pack(store);
         mou_masking_init(&output.masking, cli, output.pack);
-        const struct mou_lookup_note note = {.acting = mou_acting_of(cli), .subject = "*", .as_of = as_of, .known_at = known_at, .pack = output.pack};
+        const struct mou_lookup_note note = {.acting = mou_acting_of(cli), .subject = "*", .proposals = mou_option_given(cli, "proposals"), .as_of = as_of, .known_at = known_at, .pack = output.pack};
         code = mou_note_lookup(cli, store, &note, NULL);
     }
     if (code == MOU_EXIT_DONE && !asks_for_more(cli)) {
@@ -361,8 +392,8 @@ static enum mou_exit eval_store(struct mou_cli *cli, mou_date as_of, long batch_
                                                      .batch_subjects = (uint32_t)batch_size};
         code = eval_everybody(cli, store, &output, &request);
     } else if (code == MOU_EXIT_DONE) {
-        struct eval_source source = {.store = store, .known_at = known_at, .after = {"", 0}};
-        code = eval_source(cli, &source, &output, as_of, batch_size);
+        struct eval_source source = {.store = store, .as_of = as_of, .known_at = known_at, .after = {"", 0}};
+        code = make_room(cli, &source, &batch_size) ? eval_source(cli, &source, &output, as_of, batch_size) : mou_out_of_memory(cli);
     }
     mou_store_close(store);
     return code;
@@ -394,9 +425,9 @@ enum mou_exit mou_cmd_eval(struct mou_cli *cli)
     if (cli->argument_count > 0 && is_database(cli->arguments[0])) {
         return eval_store(cli, as_of_given ? as_of : mou_clock_today(), batch_size);
     }
-    if (pack_path == NULL || !as_of_given || mou_option_given(cli, "known-at")) {
-        mou_complain(cli, "%s", mou_say(cli, "须给出 --pack 和 --as-of，例如 --pack 规则.moup --as-of 2024-05-01；--known-at 只用于数据库",
-                                        "--pack and --as-of are needed, for instance --pack rules.moup --as-of 2024-05-01; --known-at is for stores only"));
+    if (pack_path == NULL || !as_of_given || mou_option_given(cli, "known-at") || mou_option_given(cli, "proposals")) {
+        mou_complain(cli, "%s", mou_say(cli, "须给出 --pack 和 --as-of，例如 --pack 规则.moup --as-of 2024-05-01；--known-at、--proposals 只用于数据库",
+                                        "--pack and --as-of are needed, for instance --pack rules.moup --as-of 2024-05-01; --known-at and --proposals are for stores only"));
         return MOU_EXIT_USAGE;
     }
     enum mou_exit code = mou_rules_open_pack(cli, pack_path, &loaded);

@@ -25,13 +25,19 @@ struct lookup {
     uint32_t matter; /**< number in the pack, UINT32_MAX without one */
     bool answered;
     enum mou_matter_outcome outcome;
-    struct mou_standings standings; /**< as of now */
+    struct mou_standing *standings; /**< of each measure, on that day and by that knowledge */
+    bool proposals;                 /**< --proposals: matters are answered by what the rules say */
+    uint32_t idle[64];              /**< measures that the matter looked up, in force by the rules and not in effect */
+    uint32_t idle_count;
 };
 
 static enum mou_status take_decision(void *state, const struct mou_decision *decision)
 {
     struct lookup *lookup = state;
     mou_decision_json(lookup->pack, decision, &lookup->lines);
+    if (!decision->is_finding) {
+        mou_standing_json(decision, &lookup->standings[decision->rule], &lookup->lines);
+    }
     lookup->subject = decision->subject_number;
     if (lookup->decision_count < 4096) {
         lookup->rules[lookup->decision_count] = decision->rule;
@@ -62,7 +68,7 @@ static enum mou_exit print_explanations(struct lookup *lookup, struct mou_machin
 static enum mou_exit record_lookup(const struct lookup *lookup)
 {
     const struct mou_lookup_note note = {.acting = mou_acting_of(lookup->cli), .subject = lookup->cli->arguments[1],
-                                         .matter = lookup->matter != UINT32_MAX ? mou_option_value(lookup->cli, "matter", "") : NULL,
+                                         .matter = lookup->matter != UINT32_MAX ? mou_option_value(lookup->cli, "matter", "") : NULL, .proposals = lookup->proposals,
                                          .as_of = lookup->as_of, .known_at = lookup->known_at, .pack = lookup->pack,
                                          .lines = {lookup->lines.len > 0 ? lookup->lines.data : "", lookup->lines.len}};
     int64_t number = 0;
@@ -96,19 +102,29 @@ static enum mou_exit print_lines(const struct lookup *lookup)
 /** What to do with the evaluated subject. */
 typedef enum mou_exit (*lookup_fn)(struct lookup *lookup, struct mou_machine *machine);
 
+/** What the rules find and nobody has put into effect: to be told beside the answer, of which it is no part. */
+static void note_idle(struct lookup *lookup, const struct mou_looked_up *found)
+{
+    const bool idle = found->decided && found->outcome == MOU_IN_FORCE && found->standing != NULL && !found->standing->in_effect;
+    if (idle && lookup->idle_count < sizeof lookup->idle / sizeof lookup->idle[0]) {
+        lookup->idle[lookup->idle_count++] = found->measure;
+    }
+}
+
 /** The answer of the matter asked for. */
 static enum mou_status take_matter(void *state, const struct mou_matter_state *matter)
 {
     struct lookup *lookup = state;
     if (matter->rule == lookup->matter) {
         mou_matter_json(lookup->pack, matter, &lookup->lines);
+        if (lookup->proposals) {
+            mou_mark_proposals(&lookup->lines);
+        }
         lookup->answered = true;
         lookup->outcome = matter->outcome;
         lookup->subject = matter->subject_number;
-        for (uint32_t i = 0; i < matter->looked_up_count && lookup->decision_count < 4096; i++) {
-            if (matter->looked_up[i].decisive) {
-                lookup->rules[lookup->decision_count++] = matter->looked_up[i].measure;
-            }
+        for (uint32_t i = 0; i < matter->looked_up_count; i++) {
+            note_idle(lookup, &matter->looked_up[i]);
         }
     }
     return lookup->lines.failed ? MOU_ERROR_MEMORY : MOU_OK;
@@ -119,7 +135,8 @@ static enum mou_exit evaluate(struct lookup *lookup, const struct mou_batch *bat
     struct mou_machine *machine = NULL;
     const bool matter = lookup->matter != UINT32_MAX;
     const bool named = lookup->cli->argument_count > 2; /* mou explain of one rule, which may be any */
-    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(lookup->cli, "findings"), .matters = matter || named};
+    struct mou_run_options options = {.as_of = as_of, .findings = mou_option_given(lookup->cli, "findings"), .matters = matter || named,
+                                      .standings = lookup->proposals ? NULL : lookup->standings};
     lookup->batch = batch;
     struct mou_decision_sink sink = {.state = lookup, .decision = matter ? NULL : take_decision, .matter = matter ? take_matter : NULL};
     enum mou_status status = mou_machine_new(lookup->pack, NULL, &machine);
@@ -182,14 +199,16 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
         return code;
     }
     as_of = given ? as_of : mou_clock_today();
+    const struct mou_look_up asked = {mou_text_of(cli->arguments[1]), as_of, known_at};
     struct lookup *lookup = MOU_NEW(cli->arena, struct lookup);
     enum mou_status status = mou_store_use_pack(store, as_of, known_at);
     struct mou_batch_builder *builder = status == MOU_OK ? mou_batch_builder_new(mou_store_pack(store), NULL) : NULL;
+    struct mou_standing *standings = status == MOU_OK ? MOU_NEW_ARRAY(cli->arena, (size_t)mou_pack_measure_count(mou_store_pack(store)) + 1, struct mou_standing) : NULL;
     if (status == MOU_OK) {
         status = MOU_ERROR_MEMORY;
     }
-    if (lookup != NULL && builder != NULL) {
-        status = mou_store_read_subject(store, known_at, mou_text_of(cli->arguments[1]), builder, &batch, &found);
+    if (lookup != NULL && builder != NULL && standings != NULL) {
+        status = mou_store_look_up(store, &asked, builder, &batch, standings, &found);
     }
     if (status != MOU_OK) {
         code = mou_store_complain(cli, store, status);
@@ -197,11 +216,10 @@ static enum mou_exit look_up(struct mou_cli *cli, lookup_fn then)
         mou_complain(cli, mou_say(cli, "数据库里没有主体“%s”", "the store has no subject “%s”"), cli->arguments[1]);
         code = MOU_EXIT_NEGATIVE;
     } else {
-        *lookup = (struct lookup){.cli = cli, .store = store, .as_of = as_of, .known_at = known_at, .pack = mou_store_pack(store), .matter = UINT32_MAX};
+        *lookup = (struct lookup){.cli = cli, .store = store, .as_of = as_of, .known_at = known_at, .pack = mou_store_pack(store), .matter = UINT32_MAX, .standings = standings,
+                                  .proposals = mou_option_given(cli, "proposals")};
         mou_buf_init(&lookup->lines, NULL, (size_t)256 * 1024 * 1024);
-        lookup->standings.cli = cli;
-        status = mou_standings_read(&lookup->standings, store, mou_text_of(cli->arguments[1]));
-        code = status != MOU_OK ? mou_store_complain(cli, store, status) : find_matter(lookup) ? evaluate(lookup, batch, as_of, then) : MOU_EXIT_USAGE;
+        code = find_matter(lookup) ? evaluate(lookup, batch, as_of, then) : MOU_EXIT_USAGE;
         mou_buf_free(&lookup->lines);
     }
     mou_batch_builder_free(builder);
@@ -214,7 +232,7 @@ static enum mou_exit print_brief(const struct lookup *lookup)
 {
     struct mou_buf text;
     mou_buf_init(&text, NULL, (size_t)16 * 1024 * 1024);
-    const bool good = mou_query_lines(&lookup->standings, (struct mou_text){lookup->lines.data, lookup->lines.len}, &text);
+    const bool good = mou_query_lines(lookup->cli, (struct mou_text){lookup->lines.data, lookup->lines.len}, &text);
     const enum mou_exit code = good ? mou_output(lookup->cli, &text) : mou_out_of_memory(lookup->cli);
     mou_buf_free(&text);
     if (code == MOU_EXIT_DONE) {
@@ -241,22 +259,21 @@ static enum mou_exit print_query(struct lookup *lookup, struct mou_machine *mach
     return brief ? print_brief(lookup) : print_all(lookup, machine);
 }
 
-/** What a workflow must know beside the answer of the rules: decisive measures that no officer has put into effect yet, or that are suspended. */
-static void tell_standings(const struct lookup *lookup)
+/** What a workflow should know beside the answer: measures that the rules find, of which an officer has put none into effect. */
+static void tell_idle(const struct lookup *lookup)
 {
-    for (uint32_t i = 0; i < lookup->decision_count; i++) {
+    for (uint32_t i = 0; i < lookup->idle_count; i++) {
         struct mou_text rule;
-        struct mou_text memorandum;
         struct mou_text ignored;
         uint32_t owner = 0;
         uint32_t kind = 0;
-        mou_pack_measure(lookup->pack, lookup->rules[i], &rule, &owner, &kind, &ignored, &ignored);
-        mou_pack_memorandum(lookup->pack, owner, &memorandum, &ignored, &ignored, &ignored);
-        const enum mou_measure_state state = mou_standing_of(&lookup->standings, memorandum, rule);
-        if (state != MOU_MEASURE_NONE && !mou_measure_state_info(state)->effect) {
-            mou_narrate(lookup->cli, mou_say(lookup->cli, "注意：%.*s 尚未执行（状态：%s）", "note: %.*s is not in effect (state: %s)"), (int)rule.len, rule.bytes,
-                        mou_say_state(lookup->cli, state));
-        }
+        mou_pack_measure(lookup->pack, lookup->idle[i], &rule, &owner, &kind, &ignored, &ignored);
+        const struct mou_text said = lookup->standings[lookup->idle[i]].said;
+        mou_narrate(lookup->cli, mou_say(lookup->cli, "注意：规则认定 %.*s，但没有在执行（状态：%.*s），未据以答复", "note: the rules find %.*s, but it is not in effect (state: %.*s) and did not count"),
+                    (int)rule.len, rule.bytes, (int)said.len, said.bytes);
+    }
+    if (lookup->idle_count > 0) {
+        mou_narrate(lookup->cli, "%s", mou_say(lookup->cli, "按规则会怎样答复，见 --proposals", "what the rules would answer: --proposals"));
     }
 }
 
@@ -271,13 +288,16 @@ static enum mou_exit print_matter(struct lookup *lookup, struct mou_machine *mac
     }
     mou_buf_init(&text, NULL, (size_t)256 * 1024 * 1024);
     enum mou_status status = MOU_OK;
+    if (lookup->proposals && !lookup->cli->json) {
+        mou_buf_printf(&text, "%s\n", mou_say(lookup->cli, "按规则答复，不论措施是否在执行，不作为办理的依据：", "What the rules say, whether in effect or not; nothing to act upon:"));
+    }
     if (!lookup->cli->json) {
         status = mou_machine_explain_rule(machine, lookup->subject, MOU_RULE_MATTER, lookup->matter, 0, &options, &text);
     }
     enum mou_exit code = status != MOU_OK ? mou_out_of_memory(lookup->cli) : lookup->cli->json ? print_lines(lookup) : mou_output(lookup->cli, &text);
     mou_buf_free(&text);
     if (code == MOU_EXIT_DONE) {
-        tell_standings(lookup);
+        tell_idle(lookup);
     }
     return code == MOU_EXIT_DONE && lookup->outcome == MOU_MATTER_IS_DENIED ? MOU_EXIT_NEGATIVE : code;
 }

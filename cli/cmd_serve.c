@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "masking.h"
+#include "mou/measures.h"
 #include "notes.h"
 
 #define REQUEST_BYTES_MAX ((size_t)64 * 1024)
@@ -22,6 +23,8 @@ struct service {
     struct mou_buf answer;
     struct mou_buf line;  /**< one decision at hand */
     struct mou_buf lines; /**< what the answer says, for its receipt */
+    struct mou_standing *standings; /**< of the pack's measures upon the subject at hand */
+    uint32_t standing_count;        /**< for so many there is room */
     struct mou_masking masking;
     struct mou_acting acting; /**< where a request does not say who asks */
 };
@@ -31,6 +34,7 @@ struct inquiry {
     const char *subject;
     mou_date as_of;
     bool findings, next;
+    bool proposals; /**< the matter is answered by what the rules say */
     uint32_t matter; /**< number in the pack; UINT32_MAX: none */
     const char *matter_name;
     const char *rule; /**< to be explained; NULL: none */
@@ -68,7 +72,7 @@ static bool find_matter(const struct mou_pack *pack, const char *name, uint32_t 
 /** Only members that mean something: a misspelt one would else be a question that nobody asked. */
 static bool check_members(const struct mou_cli *cli, json_t *json, struct refusal *refusal)
 {
-    static const char *const members[] = {"id", "subject", "as_of", "findings", "next", "matter", "explain", "actor", "department", "purpose"};
+    static const char *const members[] = {"id", "subject", "as_of", "findings", "next", "matter", "proposals", "explain", "actor", "department", "purpose"};
     const char *name = NULL;
     json_t *value = NULL;
     json_object_foreach(json, name, value)
@@ -78,8 +82,8 @@ static bool check_members(const struct mou_cli *cli, json_t *json, struct refusa
             known = known || strcmp(name, members[i]) == 0;
         }
         if (!known) {
-            return refuse(refusal, "bad_request", mou_say(cli, "请求里有不认识的成员；可以写 id、subject、as_of、findings、next、matter、explain、actor、department、purpose",
-                                                          "unknown member; known are id, subject, as_of, findings, next, matter, explain, actor, department, purpose"));
+            return refuse(refusal, "bad_request", mou_say(cli, "请求里有不认识的成员；可以写 id、subject、as_of、findings、next、matter、proposals、explain、actor、department、purpose",
+                                                          "unknown member; known are id, subject, as_of, findings, next, matter, proposals, explain, actor, department, purpose"));
         }
     }
     return true;
@@ -125,14 +129,14 @@ static bool take_request(const struct service *service, json_t *json, struct inq
     if (as_of != NULL && (!json_is_string(as_of) || !mou_date_parse(mou_text_of(json_string_value(as_of)), &inquiry->as_of))) {
         return refuse(refusal, "bad_request", mou_say(cli, "as_of 应写成 \"2024-05-01\"", "write as_of as \"2024-05-01\""));
     }
-    if (!take_switch(json, "findings", &inquiry->findings) || !take_switch(json, "next", &inquiry->next) || (rule != NULL && inquiry->rule == NULL)) {
-        return refuse(refusal, "bad_request", mou_say(cli, "findings、next 是 true 或 false，explain 是措施或认定的名称",
-                                                      "findings and next are true or false, explain the name of a measure or finding"));
+    if (!take_switch(json, "findings", &inquiry->findings) || !take_switch(json, "next", &inquiry->next) || !take_switch(json, "proposals", &inquiry->proposals) || (rule != NULL && inquiry->rule == NULL)) {
+        return refuse(refusal, "bad_request", mou_say(cli, "findings、next、proposals 是 true 或 false，explain 是措施或认定的名称",
+                                                      "findings, next and proposals are true or false, explain the name of a measure or finding"));
     }
     if (!take_acting(json, &inquiry->acting)) {
         return refuse(refusal, "bad_request", mou_say(cli, "actor、department、purpose 是不空的文字", "actor, department and purpose are texts that are not empty"));
     }
-    if (matter != NULL && (!json_is_string(matter) || !find_matter(service->pack, json_string_value(matter), &inquiry->matter))) {
+    if (matter != NULL && inquiry->matter_name == NULL) {
         return refuse(refusal, "unknown_matter", mou_say(cli, "规则包里没有这个事项", "the pack has no such matter"));
     }
     return true;
@@ -168,6 +172,9 @@ static enum mou_status take_decision(void *state, const struct mou_decision *dec
     struct answering *answering = state;
     mou_buf_clear(&answering->service->line);
     mou_decision_json(answering->service->pack, decision, &answering->service->line);
+    if (!decision->is_finding) {
+        mou_standing_json(decision, &answering->service->standings[decision->rule], &answering->service->line);
+    }
     return append_line(answering);
 }
 
@@ -180,6 +187,9 @@ static enum mou_status take_matter(void *state, const struct mou_matter_state *m
     struct service *service = answering->service;
     mou_buf_clear(&service->line);
     mou_matter_json(service->pack, matter, &service->line);
+    if (answering->inquiry->proposals) {
+        mou_mark_proposals(&service->line);
+    }
     mou_buf_append(&service->lines, service->line.data, service->line.len);
     mou_mask_line(&service->masking, (struct mou_text){service->line.data, service->line.len}, &answering->matter);
     return service->line.failed || service->lines.failed || answering->matter.failed ? MOU_ERROR_MEMORY : MOU_OK;
@@ -248,7 +258,8 @@ static enum mou_status put_explanation(struct service *service, const struct inq
 
 static enum mou_status put_answer(struct service *service, const struct inquiry *inquiry, const struct mou_batch *batch, struct refusal *refusal)
 {
-    const struct mou_run_options options = {.as_of = inquiry->as_of, .findings = inquiry->findings, .matters = inquiry->matter != UINT32_MAX};
+    const struct mou_run_options options = {.as_of = inquiry->as_of, .findings = inquiry->findings, .matters = inquiry->matter != UINT32_MAX,
+                                            .standings = inquiry->proposals ? NULL : service->standings};
     struct answering answering = {.service = service, .inquiry = inquiry, .next = MOU_DATE_NONE};
     const struct mou_decision_sink sink = {.state = &answering, .decision = take_decision, .matter = take_matter, .next = inquiry->next ? take_next : NULL};
     mou_buf_init(&answering.matter, NULL, ANSWER_BYTES_MAX);
@@ -278,7 +289,7 @@ static enum mou_status put_answer(struct service *service, const struct inquiry 
 /** There is no answer without its receipt. */
 static enum mou_status record_lookup(struct service *service, const struct inquiry *inquiry)
 {
-    const struct mou_lookup_note note = {.acting = inquiry->acting, .subject = inquiry->subject, .matter = inquiry->matter_name, .as_of = inquiry->as_of, .known_at = MOU_TIME_NOW,
+    const struct mou_lookup_note note = {.acting = inquiry->acting, .subject = inquiry->subject, .matter = inquiry->matter_name, .proposals = inquiry->proposals, .as_of = inquiry->as_of, .known_at = MOU_TIME_NOW,
                                          .pack = service->pack, .lines = {service->lines.len > 0 ? service->lines.data : "", service->lines.len}};
     int64_t number = 0;
     const enum mou_exit code = mou_note_lookup(service->cli, service->store, &note, &number);
@@ -286,14 +297,56 @@ static enum mou_status record_lookup(struct service *service, const struct inqui
     return code == MOU_EXIT_DONE ? MOU_OK : MOU_ERROR_IO;
 }
 
+static void drop_pack(struct service *service)
+{
+    mou_machine_free(service->machine);
+    mou_batch_builder_free(service->builder);
+    service->machine = NULL;
+    service->builder = NULL;
+}
+
+/** What a look-up needs for the pack that the store has at hand. */
+static enum mou_status prepare(struct service *service)
+{
+    service->pack = mou_store_pack(service->store);
+    mou_masking_init(&service->masking, service->cli, service->pack);
+    if (service->standing_count < mou_pack_measure_count(service->pack)) {
+        service->standing_count = mou_pack_measure_count(service->pack);
+        service->standings = MOU_NEW_ARRAY(service->cli->arena, service->standing_count, struct mou_standing);
+    }
+    service->builder = mou_batch_builder_new(service->pack, NULL);
+    const bool there = service->builder != NULL && (service->standings != NULL || service->standing_count == 0);
+    return there ? mou_machine_new(service->pack, NULL, &service->machine) : MOU_ERROR_MEMORY;
+}
+
+/** The pack in force on the day that is asked for: it may be put in force, or its day may come, while the service goes on. */
+static enum mou_status take_pack(struct service *service, mou_date as_of)
+{
+    bool fits = false;
+    enum mou_status status = mou_store_pack_fits(service->store, as_of, MOU_TIME_NOW, &fits);
+    if (status == MOU_OK && (!fits || service->machine == NULL)) {
+        drop_pack(service);
+        status = mou_store_use_pack(service->store, as_of, MOU_TIME_NOW);
+        status = status == MOU_OK ? prepare(service) : status;
+    }
+    return status;
+}
+
 /** False where the request is refused; *status tells what failed on our side. */
-static bool look_up(struct service *service, const struct inquiry *inquiry, struct refusal *refusal, enum mou_status *status)
+static bool look_up(struct service *service, struct inquiry *inquiry, struct refusal *refusal, enum mou_status *status)
 {
     const struct mou_batch *batch = NULL;
+    const struct mou_look_up asked = {mou_text_of(inquiry->subject), inquiry->as_of, MOU_TIME_NOW};
     bool found = false;
-    *status = mou_store_read_subject(service->store, MOU_TIME_NOW, mou_text_of(inquiry->subject), service->builder, &batch, &found);
+    *status = take_pack(service, inquiry->as_of);
+    if (*status == MOU_OK && inquiry->matter_name != NULL && !find_matter(service->pack, inquiry->matter_name, &inquiry->matter)) {
+        return refuse(refusal, "unknown_matter", mou_say(service->cli, "规则包里没有这个事项", "the pack has no such matter"));
+    }
+    if (*status == MOU_OK) {
+        *status = mou_store_look_up(service->store, &asked, service->builder, &batch, service->standings, &found);
+    }
     if (*status != MOU_OK) {
-        return refuse(refusal, "store", mou_store_message(service->store));
+        return refuse(refusal, "store", *status == MOU_ERROR_MEMORY ? mou_say(service->cli, "内存不足", "out of memory") : mou_store_message(service->store));
     }
     if (!found) {
         return refuse(refusal, "unknown_subject", mou_say(service->cli, "数据库里没有这个主体", "the store has no such subject"));
@@ -412,23 +465,15 @@ enum mou_exit mou_cmd_serve(struct mou_cli *cli)
     if (code != MOU_EXIT_DONE) {
         return code;
     }
-    service.pack = mou_store_pack(service.store);
-    service.builder = mou_batch_builder_new(service.pack, NULL);
     mou_buf_init(&service.answer, NULL, ANSWER_BYTES_MAX);
     mou_buf_init(&service.line, NULL, ANSWER_BYTES_MAX);
     mou_buf_init(&service.lines, NULL, ANSWER_BYTES_MAX);
-    mou_masking_init(&service.masking, cli, service.pack);
     service.acting = mou_acting_of(cli);
-    if (service.builder != NULL && mou_machine_new(service.pack, NULL, &service.machine) == MOU_OK) {
-        code = serve(&service);
-    } else {
-        code = mou_out_of_memory(cli);
-    }
+    code = serve(&service);
     mou_buf_free(&service.line);
     mou_buf_free(&service.lines);
     mou_buf_free(&service.answer);
-    mou_machine_free(service.machine);
-    mou_batch_builder_free(service.builder);
+    drop_pack(&service);
     mou_store_close(service.store);
     return code;
 }

@@ -49,7 +49,8 @@ static const struct mou_option eval_options[] = {
     {"threads", 0, "N", "评价数据库时同时用几个线程（默认每个处理器一个），数目不影响结果", "threads for a store (default one for each processor); the result does not depend on it"},
     {"duties", 0, NULL, "同时输出职责", "print duties too"},
     {"repairs", 0, NULL, "同时输出修复", "print repairs too"},
-    {"matters", 0, NULL, "同时输出事项", "print matters too"},
+    {"matters", 0, NULL, "同时输出事项；数据库里只计在执行的措施", "print matters too; of a store only measures in effect count"},
+    {"proposals", 0, NULL, "数据库的事项按规则答复，也计入没有在执行的措施；不作为办理的依据", "a store's matters answered by what the rules say, also where nothing is in effect yet; nothing to act upon"},
     {"assertions", 0, NULL, "检查断言，输出不成立的；有不成立的以 1 退出", "check assertions and print those refuted; exit 1 if there are any"},
     {"next", 0, NULL, "每个主体之后输出下一个可能变化的日期", "print each subject's next date of change"},
     {"batch", 0, "N", "每批主体数（默认 2048）", "subjects per batch (default 2048)"},
@@ -103,6 +104,7 @@ static const struct mou_option query_options[] = {
     {"matter", 0, "NAME", "办理此事项时查询：允许、提示、禁止、待核实；禁止以 1 退出", "look the subject up at this matter: allow, advise, deny, to verify; exit 1 where it is denied"},
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
+    {"proposals", 0, NULL, "事项按规则答复，也计入没有在执行的措施（默认只计在执行的）；不作为办理的依据", "answer the matter by what the rules say, also where nothing is in effect yet (by default only what is in effect counts); nothing to act upon"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},
     {"full", 0, NULL, "每项决定都说明理由（默认每项一行）", "explain every decision (by default a line each)"},
 };
@@ -112,6 +114,7 @@ static const struct mou_option help_options[] = {
 static const struct mou_option explain_options[] = {
     {"as-of", 0, "DATE", "按哪一天（默认今天）", "date (default today)"},
     {"known-at", 0, "TIME", "按哪一时点所知（默认现在）", "state of knowledge (default now)"},
+    {"proposals", 0, NULL, "事项按规则说明，也计入没有在执行的措施（默认只计在执行的）", "explain a matter by what the rules say, also where nothing is in effect yet (by default only what is in effect counts)"},
     {"why-not", 0, NULL, "说明为什么没有此项措施", "explain why the measure does not apply"},
 };
 static const struct mou_option verify_options[] = {

@@ -91,6 +91,14 @@ static void put_rules(struct mou_text lines, struct mou_buf *body)
     body->failed = body->failed || !done;
 }
 
+void mou_mark_proposals(struct mou_buf *line)
+{
+    if (line->len >= 2) {
+        line->len -= 2; /* brace and line break */
+        mou_buf_text(line, ", \"proposals\": true}\n");
+    }
+}
+
 enum mou_exit mou_note_lookup(struct mou_cli *cli, struct mou_store *store, const struct mou_lookup_note *lookup, int64_t *number)
 {
     unsigned char hash[32];
@@ -102,6 +110,7 @@ enum mou_exit mou_note_lookup(struct mou_cli *cli, struct mou_store *store, cons
     if (lookup->matter != NULL) {
         mou_put_member(&body, "matter", lookup->matter);
     }
+    mou_buf_text(&body, lookup->proposals ? ", \"proposals\": true" : "");
     mou_buf_text(&body, ", \"as_of\": \"");
     mou_date_format(lookup->as_of, &body);
     mou_buf_printf(&body, "\", \"known_at\": %lld, \"pack\": \"", (long long)(lookup->known_at == MOU_TIME_NOW ? mou_clock_now() : lookup->known_at));

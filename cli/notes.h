@@ -27,11 +27,14 @@ struct mou_lookup_note {
     struct mou_acting acting;
     const char *subject; /**< "*": all */
     const char *matter;  /**< NULL: none */
+    bool proposals;      /**< matters were answered by what the rules say, not by what is in effect */
     mou_date as_of;
     mou_time known_at;
     const struct mou_pack *pack;
     struct mou_text lines; /**< the answer's JSON lines; NULL bytes where they are not known yet */
 };
+/** Says in the JSON line about a matter that was appended last that it is what the rules say, binding nobody. */
+void mou_mark_proposals(struct mou_buf *line);
 enum mou_exit mou_note_lookup(struct mou_cli *cli, struct mou_store *store, const struct mou_lookup_note *lookup, int64_t *number);
 
 #endif

@@ -15,45 +15,10 @@ enum { RULE, OUTCOME, STATE, INTERVAL, BASIS, COLUMN_COUNT };
 
 struct lines {
     const struct mou_cli *cli;
-    const struct mou_standings *standings;
     MOU_VEC(struct mou_text) cells; /**< COLUMN_COUNT per decision */
     size_t widths[COLUMN_COUNT];
     bool failed;
 };
-
-/* ------------------------------------------------------------------ where measures stand */
-
-static bool take_standing(void *state, const struct mou_measure *measure)
-{
-    struct mou_standings *standings = state;
-    struct mou_arena *arena = standings->cli->arena;
-    const struct mou_standing found = {
-        .memorandum = {mou_arena_copy(arena, measure->memorandum.bytes, measure->memorandum.len), measure->memorandum.len},
-        .rule = {mou_arena_copy(arena, measure->rule.bytes, measure->rule.len), measure->rule.len},
-        .state = measure->state,
-    };
-    return MOU_VEC_PUSH(arena, &standings->measures, found) && !mou_arena_failed(arena);
-}
-
-enum mou_status mou_standings_read(struct mou_standings *standings, struct mou_store *store, struct mou_text subject)
-{
-    const struct mou_measure_filter filter = {.subject = subject};
-    const enum mou_status status = mou_store_measures(store, &filter, take_standing, standings);
-    return status == MOU_OK && mou_arena_failed(standings->cli->arena) ? MOU_ERROR_MEMORY : status;
-}
-
-enum mou_measure_state mou_standing_of(const struct mou_standings *standings, struct mou_text memorandum, struct mou_text rule)
-{
-    for (size_t i = standings->measures.count; i > 0; i--) { /* the newest come last */
-        const struct mou_standing *found = &standings->measures.items[i - 1];
-        if (mou_text_equal(found->rule, rule) && mou_text_equal(found->memorandum, memorandum)) {
-            return found->state;
-        }
-    }
-    return MOU_MEASURE_NONE;
-}
-
-/* ------------------------------------------------------------------ lines */
 
 static const char *string_of(const json_t *line, const char *name)
 {
@@ -126,9 +91,9 @@ static void put_basis(const struct mou_cli *cli, const json_t *line, struct mou_
 /* Nothing of a finding, which is no measure, and of what no run has found yet. */
 static void put_state(const struct lines *lines, const json_t *line, struct mou_buf *out)
 {
-    const enum mou_measure_state state =
-        mou_standing_of(lines->standings, mou_text_of(string_of(line, "memorandum")), mou_text_of(string_of(line, "rule")));
-    if (state != MOU_MEASURE_NONE) {
+    const char *word = string_of(line, "state");
+    const enum mou_measure_state state = mou_measure_state_of(mou_text_of(word));
+    if (*word != '\0' && state < MOU_MEASURE_STATE_COUNT) {
         mou_buf_printf(out, mou_say(lines->cli, "状态：%s", "state: %s"), mou_say_state(lines->cli, state));
     }
 }
@@ -178,9 +143,9 @@ static void read_decisions(struct lines *lines, struct mou_text rest)
     }
 }
 
-bool mou_query_lines(const struct mou_standings *standings, struct mou_text decisions, struct mou_buf *out)
+bool mou_query_lines(const struct mou_cli *cli, struct mou_text decisions, struct mou_buf *out)
 {
-    struct lines lines = {.cli = standings->cli, .standings = standings};
+    struct lines lines = {.cli = cli};
     read_decisions(&lines, decisions);
     for (size_t i = 0; i < lines.cells.count && !lines.failed; i++) {
         const struct mou_text cell = lines.cells.items[i];

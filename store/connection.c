@@ -282,9 +282,12 @@ void mou_store_drop_pack(struct mou_store *store)
         sqlite3_finalize(store->read_rows[1]);
         mou_pack_close(store->pack);
     }
+    mou_arena_free(store->pack_arena);
+    store->pack_arena = NULL;
     store->read_rows[0] = NULL;
     store->read_rows[1] = NULL;
     store->pack = NULL;
+    store->measure_keys = NULL;
     store->kinds = NULL;
     store->records = NULL;
 }

@@ -10,8 +10,10 @@ enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size
 {
     struct mou_buf message;
     struct mou_pack *pack = NULL;
-    unsigned char *copy = mou_arena_alloc(store->arena, len);
+    struct mou_arena *arena = mou_arena_new(NULL);
+    unsigned char *copy = arena != NULL ? mou_arena_alloc(arena, len) : NULL;
     if (copy == NULL) {
+        mou_arena_free(arena);
         return mou_store_out_of_memory(store);
     }
     if (len > 0) {
@@ -27,9 +29,17 @@ enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size
     if (status == MOU_OK) {
         mou_store_drop_pack(store);
         store->pack = pack;
+        store->pack_arena = arena;
         store->pack_id = 0;
+    } else {
+        mou_arena_free(arena);
     }
     return status;
+}
+
+static enum mou_status refuse_none(struct mou_store *store)
+{
+    return mou_store_fail(store, MOU_ERROR_PACK, "%s", mou_store_say(store, "这一天没有生效的规则包；见 mou pack list", "no pack is in force on this date; see mou pack list"));
 }
 
 /** Opens the pack that the statement's row gives as id and bytes. */
@@ -38,7 +48,7 @@ static enum mou_status adopt_row(struct mou_store *store, sqlite3_stmt *statemen
     bool row = false;
     enum mou_status status = mou_store_step_row(store, statement, &row);
     if (status == MOU_OK && !row) {
-        status = mou_store_fail(store, MOU_ERROR_PACK, "%s", mou_store_say(store, "这一天没有生效的规则包；见 mou pack list", "no pack is in force on this date; see mou pack list"));
+        status = refuse_none(store);
     }
     if (status == MOU_OK) {
         const int64_t id = sqlite3_column_int64(statement, 0);
@@ -68,16 +78,37 @@ enum mou_status mou_store_adopt_number(struct mou_store *store, int64_t id)
     return adopt_row(store, statement);
 }
 
-enum mou_status mou_store_use_pack(struct mou_store *store, mou_date as_of, mou_time known_at)
+/** The number of the pack in force on that day; MOU_ERROR_PACK where there is none. */
+static enum mou_status find_in_force(struct mou_store *store, mou_date as_of, mou_time known_at, int64_t *id)
 {
-    mou_store_begin_call(store);
+    bool row = false;
     sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_IN_FORCE);
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
     sqlite3_bind_int64(statement, 1, as_of);
     sqlite3_bind_int64(statement, 2, known_at);
-    return adopt_row(store, statement);
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    *id = row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return status == MOU_OK && !row ? refuse_none(store) : status;
+}
+
+enum mou_status mou_store_use_pack(struct mou_store *store, mou_date as_of, mou_time known_at)
+{
+    int64_t id = 0;
+    mou_store_begin_call(store);
+    const enum mou_status status = find_in_force(store, as_of, known_at, &id);
+    return status != MOU_OK || id == store->pack_id ? status : mou_store_adopt_number(store, id);
+}
+
+enum mou_status mou_store_pack_fits(struct mou_store *store, mou_date as_of, mou_time known_at, bool *fits)
+{
+    int64_t id = 0;
+    mou_store_begin_call(store);
+    const enum mou_status status = find_in_force(store, as_of, known_at, &id);
+    *fits = status == MOU_OK && store->pack != NULL && id == store->pack_id;
+    return status;
 }
 
 enum mou_status mou_store_try_pack(struct mou_store *store, const unsigned char *bytes, size_t len)

@@ -2,9 +2,11 @@
  * Subjects and what is related to them, from the tables into the machine's batch builder, as known at a point in time. Asked subject by subject,
  * through the tables' indexes on the subject; only the tables and columns that rules look at, and only along relations that they look along.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "effect.h"
 #include "relation_fields.h"
 #include "run_internal.h"
 
@@ -583,8 +585,8 @@ static enum mou_status read_subject(struct mou_store *store, mou_time known_at, 
 }
 
 /* In one read transaction: all rows are of one state, and the file is locked once. */
-enum mou_status mou_store_read_subject(struct mou_store *store, mou_time known_at, struct mou_text identifier, struct mou_batch_builder *builder,
-                                       const struct mou_batch **batch, bool *found)
+static enum mou_status read_one(struct mou_store *store, const struct mou_look_up *asked, struct mou_batch_builder *builder, const struct mou_batch **batch,
+                                struct mou_standing *standings, bool *found)
 {
     const bool alone = sqlite3_get_autocommit(store->database) != 0;
     mou_buf_clear(&store->message);
@@ -592,7 +594,10 @@ enum mou_status mou_store_read_subject(struct mou_store *store, mou_time known_a
     sqlite3_stmt *begin = alone ? mou_store_statement(store, MOU_SQL_BEGIN_READING) : NULL;
     enum mou_status status = alone ? mou_store_step_done(store, begin) : MOU_OK;
     if (status == MOU_OK) {
-        status = read_subject(store, known_at, identifier, builder, batch, found);
+        status = read_subject(store, asked->known_at, asked->subject, builder, batch, found);
+    }
+    if (status == MOU_OK && *found && standings != NULL) {
+        status = mou_standings_read(store, asked, standings);
     }
     if (alone && status == MOU_OK) {
         status = mou_store_step_done(store, mou_store_statement(store, MOU_SQL_END_READING));
@@ -601,6 +606,20 @@ enum mou_status mou_store_read_subject(struct mou_store *store, mou_time known_a
         mou_store_rollback(store);
     }
     return status;
+}
+
+enum mou_status mou_store_read_subject(struct mou_store *store, mou_time known_at, struct mou_text identifier, struct mou_batch_builder *builder,
+                                       const struct mou_batch **batch, bool *found)
+{
+    const struct mou_look_up asked = {.subject = identifier, .known_at = known_at};
+    return read_one(store, &asked, builder, batch, NULL, found);
+}
+
+enum mou_status mou_store_look_up(struct mou_store *store, const struct mou_look_up *asked, struct mou_batch_builder *builder, const struct mou_batch **batch,
+                                  struct mou_standing *standings, bool *found)
+{
+    assert(store != NULL && asked != NULL && standings != NULL);
+    return read_one(store, asked, builder, batch, standings, found);
 }
 
 enum mou_status mou_store_subject_count(struct mou_store *store, mou_time known_at, uint64_t *count)

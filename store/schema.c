@@ -429,7 +429,7 @@ static enum mou_status prepare_intake(struct mou_store *store, const struct tabl
     if (table->end != NULL) {
         return MOU_OK;
     }
-    table->fields = MOU_NEW_ARRAY(store->arena, (size_t)shape->field_count + 1, struct mou_field_info);
+    table->fields = MOU_NEW_ARRAY(store->pack_arena, (size_t)shape->field_count + 1, struct mou_field_info);
     if (table->fields == NULL) {
         return mou_store_out_of_memory(store);
     }
@@ -722,7 +722,7 @@ static bool make_marks(struct mou_store *store, struct mou_read_marks *marks)
 /** The table's columns that are marked. */
 static bool choose_columns(struct mou_store *store, const struct table_shape *shape, struct mou_store_table *table, const bool *marked)
 {
-    table->columns = MOU_NEW_ARRAY(store->arena, (size_t)shape->field_count + 1, struct mou_store_column);
+    table->columns = MOU_NEW_ARRAY(store->pack_arena, (size_t)shape->field_count + 1, struct mou_store_column);
     for (uint32_t i = 0; table->columns != NULL && i < shape->field_count; i++) {
         if (marked[i]) {
             table->columns[table->column_count++] = (struct mou_store_column){i, field_of(shape, i).type == MOU_VALUE_TEXT, i == shape->key};
@@ -773,10 +773,10 @@ enum mou_status mou_schema_prepare(struct mou_store *store)
     const uint32_t kinds = mou_pack_kind_count(store->pack);
     const uint32_t records = mou_pack_record_count(store->pack);
     struct mou_read_marks marks;
-    store->kinds = MOU_NEW_ARRAY(store->arena, (size_t)kinds + 1, struct mou_store_table);
-    store->records = MOU_NEW_ARRAY(store->arena, (size_t)records + 1, struct mou_store_table);
-    store->read_order = MOU_NEW_ARRAY(store->arena, (size_t)records + 1, uint32_t);
-    store->seen_relations = MOU_NEW_ARRAY(store->arena, (size_t)mou_pack_relation_count(store->pack) + 1, uint8_t);
+    store->kinds = MOU_NEW_ARRAY(store->pack_arena, (size_t)kinds + 1, struct mou_store_table);
+    store->records = MOU_NEW_ARRAY(store->pack_arena, (size_t)records + 1, struct mou_store_table);
+    store->read_order = MOU_NEW_ARRAY(store->pack_arena, (size_t)records + 1, uint32_t);
+    store->seen_relations = MOU_NEW_ARRAY(store->pack_arena, (size_t)mou_pack_relation_count(store->pack) + 1, uint8_t);
     bool *placed = MOU_NEW_ARRAY(store->work_arena, (size_t)records + 1, bool);
     if (store->kinds == NULL || store->records == NULL || store->read_order == NULL || placed == NULL) {
         return mou_store_out_of_memory(store);

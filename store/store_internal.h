@@ -46,9 +46,11 @@ struct mou_store {
     sqlite3 *database;
     enum mou_lang lang;
     struct mou_arena *arena;      /**< lives with the store */
+    struct mou_arena *pack_arena; /**< lives as long as the pack at hand, and holds it */
     struct mou_arena *work_arena; /**< reset at the start of each public call */
     struct mou_buf message;
     struct mou_pack *pack;
+    struct mou_intern *measure_keys; /**< effect.c: "memorandum.rule" of the pack's measures, by their numbers; NULL before it is needed */
     int64_t pack_id; /**< of the store's own pack; 0: one that is only tried */
     sqlite3_stmt *statements[MOU_SQL_COUNT];
     struct mou_store_table *kinds;

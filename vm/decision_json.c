@@ -500,6 +500,14 @@ void mou_repair_json(const struct mou_pack *pack, const struct mou_repair_state 
     put_tail(pack, entry->first_basis, entry->basis_count, repair->missing, repair->missing_count, out);
 }
 
+/* In effect is what the rules find in force on the day and the host has put into effect: neither alone. */
+static void put_standing(const struct mou_standing *standing, bool in_force, struct mou_buf *out)
+{
+    put_pair(out, "state", standing->word);
+    put_key(out, "in_effect", false);
+    mou_buf_text(out, standing->in_effect && in_force ? "true" : "false");
+}
+
 static void put_looked_up(const struct mou_pack *pack, const struct mou_looked_up *found, struct mou_buf *out)
 {
     const struct mou_pack_measure *measure = &pack->measures[found->measure];
@@ -512,7 +520,11 @@ static void put_looked_up(const struct mou_pack *pack, const struct mou_looked_u
     put_dated("from", found->from, out);
     put_dated("until", found->until, out);
     put_key(out, "decisive", false);
-    mou_buf_text(out, found->decisive ? "true}" : "false}");
+    mou_buf_text(out, found->decisive ? "true" : "false");
+    if (found->standing != NULL) {
+        put_standing(found->standing, found->decided && found->outcome == MOU_IN_FORCE, out);
+    }
+    mou_buf_char(out, '}');
 }
 
 /* What a clause says; null without one. */
@@ -539,6 +551,16 @@ void mou_matter_json(const struct mou_pack *pack, const struct mou_matter_state 
     }
     mou_buf_char(out, ']');
     put_tail(pack, entry->first_basis, entry->basis_count, matter->missing, matter->missing_count, out);
+}
+
+void mou_standing_json(const struct mou_decision *decision, const struct mou_standing *standing, struct mou_buf *line)
+{
+    assert(decision != NULL && standing != NULL && line != NULL);
+    if (line->len >= 2) {
+        line->len -= 2; /* brace and line break */
+        put_standing(standing, decision->outcome == MOU_IN_FORCE, line);
+        mou_buf_text(line, "}\n");
+    }
 }
 
 void mou_refutation_json(const struct mou_pack *pack, const struct mou_refutation *refutation, struct mou_buf *out)

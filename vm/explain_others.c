@@ -6,6 +6,7 @@
 
 #include "explain.h"
 #include "others.h"
+#include "states.h"
 
 struct other {
     struct mou_explain explain;
@@ -38,6 +39,17 @@ static void put(struct other *other, struct mou_text text)
 
 /* ------------------------------------------------------------------ measures that were looked up */
 
+/* Where the host says that it stands, and that it decides nothing before it is in effect. */
+static void put_standing(struct mou_explain *explain, const struct mou_standing *standing)
+{
+    const bool chinese = explain->tree.lang == MOU_LANG_ZH;
+    mou_buf_text(&explain->tree.buf, chinese ? "；状态：" : "; state: ");
+    mou_buf_append(&explain->tree.buf, standing->said.bytes, standing->said.len);
+    if (!standing->in_effect) {
+        mou_buf_text(&explain->tree.buf, chinese ? "，不在执行，不据以办理" : ", not in effect, decides nothing");
+    }
+}
+
 void mou_explain_looked_up(struct mou_explain *explain, struct mou_explain_node *parent, uint32_t measure, uint32_t subject)
 {
     assert(explain != NULL && measure < explain->machine->pack->measures_count);
@@ -58,6 +70,10 @@ void mou_explain_looked_up(struct mou_explain *explain, struct mou_explain_node 
         mou_buf_append(&explain->tree.buf, composed.bytes, composed.len);
         mou_buf_text(&explain->tree.buf, explain->tree.lang == MOU_LANG_ZH ? "，" : ", ");
         mou_buf_append(&explain->tree.buf, interval.bytes, interval.len);
+    }
+    const struct mou_standing *standing = mou_standing_at(explain->machine, measure, subject);
+    if (standing != NULL && (judged.decided || standing->in_effect)) {
+        put_standing(explain, standing);
     }
     const struct mou_text line = mou_explain_keep(&explain->tree);
     if (!mou_explain_has(parent, MOU_EXPLAIN_LOOKED_UP, (struct mou_text){"", 0}, line)) {

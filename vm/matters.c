@@ -6,6 +6,7 @@
 
 #include "opcodes.h"
 #include "others.h"
+#include "states.h"
 
 /* ------------------------------------------------------------------ clauses */
 
@@ -134,6 +135,7 @@ static void look_up(struct mou_others *others, uint32_t measure, uint32_t subjec
         .from = judged.decided && judged.has_interval ? shown(judged.interval.from) : MOU_DATE_NONE,
         .until = judged.decided && judged.has_interval ? shown(judged.interval.until) : MOU_DATE_NONE,
         .decisive = is_decisive(others, measure),
+        .standing = mou_standing_at(others->work->machine, measure, subject),
     };
     if (!MOU_VEC_PUSH(others->work->arena, &others->looked_up, found)) {
         others->work->failed = true;

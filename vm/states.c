@@ -49,6 +49,19 @@ const uint8_t *mou_states_of(struct mou_machine *machine, uint32_t measure)
     return machine->states[measure];
 }
 
+const struct mou_standing *mou_standing_at(const struct mou_machine *machine, uint32_t measure, uint32_t subject)
+{
+    const struct mou_standing *standings = machine->options.standings;
+    return standings != NULL ? &standings[(size_t)subject * machine->pack->measures_count + measure] : NULL;
+}
+
+/* What matters ask: a measure that the host has not put into effect decides nothing, whatever the rules make of it. */
+static uint8_t counted(const struct mou_machine *machine, const struct mou_pack_instruction *asked, uint32_t subject, uint8_t state)
+{
+    const struct mou_standing *standing = mou_standing_at(machine, asked->a, subject);
+    return asked->imm == MOU_PACK_STATE_IN_FORCE_IF_KNOWN && standing != NULL && !standing->in_effect ? 0 : state;
+}
+
 /* A decision as an answer to what is asked. */
 static enum mou_truth answer(uint8_t state, int64_t asked)
 {
@@ -78,7 +91,7 @@ bool mou_kernel_measure_state(struct mou_kernel *kernel)
         kernel->out->maybe[w] = 0;
     }
     for (uint32_t s = 0; s < machine->batch->core_count; s++) {
-        const enum mou_truth truth = answer(states[s], kernel->instruction->imm);
+        const enum mou_truth truth = answer(counted(machine, kernel->instruction, s, states[s]), kernel->instruction->imm);
         if (truth != MOU_NO) {
             mou_bit_set(kernel->out->maybe, s);
         }

@@ -9,6 +9,9 @@
 /** 0: nothing was decided; else MOU_STATE_DECIDED + enum mou_decision_outcome, with the bit where a cited record is under objection. */
 enum { MOU_STATE_DECIDED = 1, MOU_STATE_CONTESTED_BIT = 0x80 };
 
+/** Where the measure stands with the host, NULL where the run was not told. */
+const struct mou_standing *mou_standing_at(const struct mou_machine *machine, uint32_t measure, uint32_t subject);
+
 /** One entry per core subject; NULL when memory ran out. Lives as long as the run. */
 const uint8_t *mou_states_of(struct mou_machine *machine, uint32_t measure);
 

@@ -89,6 +89,22 @@ struct mou_measure_filter {
 /** Measures by number, until `take` returns false. */
 MOU_API enum mou_status mou_store_measures(struct mou_store *store, const struct mou_measure_filter *filter, bool (*take)(void *state, const struct mou_measure *measure),
                                            void *state) MOU_MUST_USE;
+/** Who is looked up, on which day, by what was known when (MOU_TIME_NOW: everything). */
+struct mou_look_up {
+    struct mou_text subject;
+    mou_date day;
+    mou_time known_at;
+};
+/**
+ * Where each measure of the pack at hand stands for the subject on that day, by the steps known then: an entry for each measure of the pack. Handed to the machine
+ * (mou_run_options.standings), it makes a matter answer by what is in effect, and not by what the rules propose. Words are static.
+ */
+MOU_API enum mou_status mou_store_standings(struct mou_store *store, const struct mou_look_up *asked, struct mou_standing *standings) MOU_MUST_USE;
+/**
+ * mou_store_read_subject and mou_store_standings in one read transaction, so that both are of one state. *found is false if there is no such subject.
+ */
+MOU_API enum mou_status mou_store_look_up(struct mou_store *store, const struct mou_look_up *asked, struct mou_batch_builder *builder, const struct mou_batch **batch,
+                                          struct mou_standing *standings, bool *found) MOU_MUST_USE;
 /** Every step of one measure, oldest first; status and body are the newest ones. */
 MOU_API enum mou_status mou_store_measure_steps(struct mou_store *store, int64_t decision, bool (*take)(void *state, const struct mou_measure *measure), void *state) MOU_MUST_USE;
 

@@ -159,6 +159,8 @@ MOU_API enum mou_status mou_store_records_until(struct mou_store *store, uint32_
 
 /** Takes the pack that is in force on `as_of` by what had been approved at `known_at`. MOU_ERROR_PACK if there is none. */
 MOU_API enum mou_status mou_store_use_pack(struct mou_store *store, mou_date as_of, mou_time known_at) MOU_MUST_USE;
+/** Whether that pack is the one at hand. What was made for another one (machines, builders) must be freed before it is taken. */
+MOU_API enum mou_status mou_store_pack_fits(struct mou_store *store, mou_date as_of, mou_time known_at, bool *fits) MOU_MUST_USE;
 /** Takes a pack that is only tried: nothing that it decides can be stored. */
 MOU_API enum mou_status mou_store_try_pack(struct mou_store *store, const unsigned char *bytes, size_t len) MOU_MUST_USE;
 

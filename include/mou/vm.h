@@ -337,6 +337,13 @@ enum mou_matter_outcome {
 /** What one clause of a matter says. SUSPENDED: yes only with records under objection, which stay it. */
 enum mou_answer { MOU_ANSWER_NONE, MOU_ANSWER_NO, MOU_ANSWER_YES, MOU_ANSWER_UNKNOWN, MOU_ANSWER_SUSPENDED };
 
+/** Where a measure stands with a host that puts into effect what the machine only proposes. */
+struct mou_standing {
+    bool in_effect;
+    struct mou_text word; /**< what the host calls its state, for programs; NULL bytes: it has none */
+    struct mou_text said; /**< the same for people */
+};
+
 /** A measure that a matter looked up. */
 struct mou_looked_up {
     uint32_t measure;
@@ -344,6 +351,7 @@ struct mou_looked_up {
     enum mou_decision_outcome outcome;
     mou_date from, until;
     bool decisive;                     /**< it is why a clause says what it says */
+    const struct mou_standing *standing; /**< NULL where the run was not told */
 };
 
 /** What a matter (事项) comes to for a subject. Borrowed until the sink returns. */
@@ -403,6 +411,11 @@ struct mou_run_options {
     bool findings;      /**< also findings as decisions */
     bool count_only;    /**< outcomes only: no grounds, missing, intervals; nothing may be explained from within the sink */
     bool duties, repairs, matters, assertions; /**< also these; next dates then cover them too */
+    /**
+     * NULL: matters ask what the rules say. Else an entry for each measure of the pack, core subject by core subject: a matter's condition on a measure is then no where the
+     * measure is not in effect. Borrowed until the last explanation of the run.
+     */
+    const struct mou_standing *standings;
 };
 
 struct mou_machine;
@@ -432,6 +445,8 @@ MOU_API enum mou_status mou_decision_copy(const struct mou_decision *from, struc
 
 /** Appends one decision as a JSON line (with line break) in the documented shape. */
 MOU_API void mou_decision_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out);
+/** Puts where its measure stands into the decision's line, which was appended last, as the members `state` and `in_effect`. */
+MOU_API void mou_standing_json(const struct mou_decision *decision, const struct mou_standing *standing, struct mou_buf *line);
 /** The same line up to the outcome, which is all that a run with `count_only` finds out. */
 MOU_API void mou_outcome_json(const struct mou_pack *pack, const struct mou_decision *decision, struct mou_buf *out);
 /** Appends `{"subject": …, "next": …}`. */

@@ -49,6 +49,21 @@ static bool is_period_of_the_store(struct mou_text name)
     return false;
 }
 
+/** 保存期限, how long records are kept, or that of one type of records, 行政处罚保存期限: mou retain reads them. */
+static bool is_retention(const struct mou_program *program, struct mou_text name)
+{
+    const struct mou_text word = MOU_TEXT("保存期限");
+    if (name.len < word.len || memcmp(name.bytes + name.len - word.len, word.bytes, word.len) != 0) {
+        return false;
+    }
+    const struct mou_text record = {name.bytes, name.len - word.len};
+    bool found = record.len == 0;
+    for (size_t i = 0; i < program->records.count && !found; i++) {
+        found = mou_text_equal(program->records.items[i].name, record);
+    }
+    return found;
+}
+
 /** Definitions and tables of a memorandum that states no finding and no measure are there for others. */
 static bool is_for_others(const struct mou_program *program, uint32_t memorandum)
 {
@@ -85,7 +100,8 @@ void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struc
 {
     const struct mou_program *program = doubt->program;
     for (size_t i = 0; i < program->parameters.count; i++) {
-        if (!is_period_of_the_store(program->parameters.items[i].name)) {
+        const struct mou_text name = program->parameters.items[i].name;
+        if (!is_period_of_the_store(name) && !is_retention(program, name)) {
             look_at_name(doubt, program->parameters.items[i].decl, program->parameters.items[i].memorandum, given_count, options);
         }
     }

@@ -121,16 +121,22 @@ static enum mou_status next_row(void *state, struct mou_row *row, struct mou_are
     }
 }
 
-static enum mou_status progress(void *state)
+static void position(void *state, uint64_t *done, uint64_t *total)
 {
     const struct csv_reader *reader = state;
-    return mou_stream_progress(reader->stream);
+    mou_stream_position(reader->stream, done, total);
+}
+
+static void move(void *state, struct mou_intake *intake)
+{
+    const struct csv_reader *reader = state;
+    reader->stream->intake = intake;
 }
 
 enum mou_status mou_csv_import(struct mou_intake *intake, struct mou_stream *stream)
 {
     struct csv_reader reader = {.stream = stream, .line = 1};
-    const struct mou_row_reader rows = {NULL, next_row, progress, &reader};
+    const struct mou_row_reader rows = {NULL, next_row, position, move, &reader};
     take_window(&reader);
     return mou_table_import(intake, &rows);
 }

@@ -84,18 +84,17 @@ static enum mou_status next_row(void *state, struct mou_row *row, struct mou_are
     return foreign->raw.failed ? mou_store_out_of_memory(foreign->intake->store) : MOU_OK;
 }
 
-static enum mou_status progress(void *state)
+static void position(void *state, uint64_t *done, uint64_t *total)
 {
     const struct foreign_table *foreign = state;
-    const struct mou_import_options *options = foreign->intake->options;
-    const bool on = options->progress == NULL || options->progress(options->progress_state, foreign->line, foreign->table->rows);
-    return on ? MOU_OK : mou_store_fail(foreign->intake->store, MOU_ERROR_IO, "%s", mou_store_say(foreign->intake->store, "已中止，没有写入任何数据", "stopped; nothing was stored"));
+    *done = foreign->line;
+    *total = foreign->table->rows;
 }
 
 enum mou_status mou_sheet_import(struct mou_intake *intake, const struct mou_table *table)
 {
     struct foreign_table foreign = {.intake = intake, .table = table};
-    const struct mou_row_reader rows = {begin, next_row, progress, &foreign};
+    const struct mou_row_reader rows = {begin, next_row, position, NULL, &foreign};
     mou_buf_init(&foreign.raw, NULL, 4 * MOU_CELLS_BYTES_MAX);
     enum mou_status status = mou_table_import(intake, &rows);
     mou_buf_free(&foreign.raw);

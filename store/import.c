@@ -7,6 +7,7 @@
 #include "stream.h"
 
 #define LARGE_BYTES ((uint64_t)16 * 1024 * 1024)
+#define AHEAD_BYTES ((uint64_t)512 * 1024) /* smaller files are not worth a thread */
 
 static struct mou_text target_name(const struct mou_import_options *options)
 {
@@ -92,6 +93,23 @@ static enum mou_status open_import(struct mou_intake *intake, const unsigned cha
     return status;
 }
 
+/**
+ * Every row that an import brings refers to the import and to a subject, which is noted as changed by it. So where rows were stored without looking up both for
+ * each of them, it suffices that the import and its changed subjects are there.
+ */
+static enum mou_status check_references(struct mou_intake *intake)
+{
+    bool fit = false;
+    sqlite3_stmt *statement = intake->refers_at_end ? mou_store_statement(intake->store, MOU_SQL_CHANGES_FIT) : NULL;
+    if (statement == NULL) {
+        return intake->refers_at_end ? MOU_ERROR_IO : MOU_OK;
+    }
+    sqlite3_bind_int64(statement, 1, intake->result->import_id);
+    const enum mou_status status = mou_store_step_single(intake->store, statement, &fit);
+    return status != MOU_OK || fit ? status : mou_store_fail(intake->store, MOU_ERROR_INTERNAL, "%s", mou_store_say(intake->store, "有记录的主体不存在，没有写入任何数据",
+                                                                                                                   "a record has no subject; nothing was stored"));
+}
+
 /** Counts, changed subjects, seals, receipt. */
 static enum mou_status close_import(struct mou_intake *intake)
 {
@@ -120,6 +138,9 @@ static enum mou_status close_import(struct mou_intake *intake)
     }
     if (status == MOU_OK) {
         status = mou_change_store(intake->store, result->import_id);
+    }
+    if (status == MOU_OK) {
+        status = check_references(intake);
     }
     if (status == MOU_OK) {
         status = mou_seal_event(intake->store, MOU_EVENT_IMPORT, result->import_id);
@@ -257,6 +278,12 @@ static enum mou_status end_wiping(struct mou_intake *intake, enum mou_status imp
     return imported != MOU_OK ? imported : status;
 }
 
+/** Whether the database looks up what a row refers to as soon as it comes. Nothing here can fail, and no transaction is under way. */
+static void refer_at_once(struct mou_store *store, bool at_once)
+{
+    (void)sqlite3_db_config(store->database, SQLITE_DBCONFIG_ENABLE_FKEY, at_once ? 1 : 0, (int *)NULL);
+}
+
 static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source, bool alone)
 {
     struct mou_survey survey;
@@ -269,7 +296,10 @@ static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_i
     }
     status = begin_wiping(intake);
     if (status == MOU_OK) {
+        intake->refers_at_end = alone && settled->target == MOU_IMPORT_RECORDS && source->size >= AHEAD_BYTES;
+        refer_at_once(intake->store, !intake->refers_at_end);
         const enum mou_status imported = (alone ? import_in_transaction : import_rows)(intake, settled, source, &survey);
+        refer_at_once(intake->store, true);
         status = end_wiping(intake, imported);
     }
     return status == MOU_OK ? set_cache(intake->store, source, false) : status;
@@ -287,6 +317,7 @@ static enum mou_status import_source(struct mou_store *store, const struct mou_i
     intake.keys_seen = intake.file_arena != NULL ? mou_seen_new(intake.file_arena) : NULL;
     intake.sheet = source->table != NULL ? source->table->name : (struct mou_text){"", 0};
     intake.subjects = source->size >= LARGE_BYTES && intake.keys_seen != NULL ? mou_found_new(intake.file_arena) : NULL;
+    intake.reads_ahead = source->size >= AHEAD_BYTES && !options->typed && options->settles == NULL;
     const bool whole = intake.row_arena != NULL && intake.keys_seen != NULL && (intake.subjects != NULL || source->size < LARGE_BYTES);
     enum mou_status status = whole ? survey_and_import(&intake, &settled, source, alone) : mou_store_out_of_memory(store);
     mou_seen_free(intake.keys_seen);

@@ -27,6 +27,9 @@ enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, st
     if (mou_arena_failed(intake->row_arena)) {
         return out_of_memory(intake);
     }
+    if (intake->ahead != NULL) {
+        return mou_ahead_refuse(intake, column, field, zh, en);
+    }
     if (intake->options->typed) {
         return mou_store_fail(intake->store, MOU_ERROR_DATA, "%s", mou_store_say(intake->store, zh, en));
     }
@@ -153,6 +156,7 @@ struct row_place {
     int64_t parent; /**< version of the parent row, 0 at top level */
     const struct mou_checked *cells;
     int key; /**< field number or -1 */
+    const unsigned char *content; /**< see mou_added_row */
 };
 
 static enum mou_status add_version(struct mou_intake *intake, const struct row_place *place, int64_t *version)
@@ -172,7 +176,8 @@ static enum mou_status add_version(struct mou_intake *intake, const struct row_p
     }
     enum mou_status status = mou_store_step_done(intake->store, statement);
     *version = sqlite3_last_insert_rowid(intake->store->database);
-    const struct mou_added_row added = {place->table, *version, place->subject, place->parent, intake->options->known_at, intake->result->import_id, place->cells};
+    const struct mou_added_row added = {place->table, *version, place->subject, place->parent, intake->options->known_at, intake->result->import_id, place->cells,
+                                        place->content};
     status = status == MOU_OK ? mou_seal_row(intake->store, intake->file_arena, &added) : status;
     return status == MOU_OK ? mou_change_note(intake->store, place->subject) : status;
 }
@@ -236,7 +241,7 @@ static enum mou_status add_subject(struct mou_intake *intake, struct mou_text id
 
 static enum mou_status store_attributes(struct mou_intake *intake, uint32_t kind, int64_t subject, bool fresh, const struct mou_checked *cells)
 {
-    struct row_place place = {&intake->store->kinds[kind], subject, 0, cells, -1};
+    struct row_place place = {&intake->store->kinds[kind], subject, 0, cells, -1, NULL};
     int64_t version = 0;
     bool equal = false;
     sqlite3_stmt *statement = place.table->current;
@@ -324,7 +329,7 @@ static enum mou_status store_child(struct mou_intake *intake, uint32_t record, c
     if (cells == NULL) {
         return status;
     }
-    struct row_place place = {&intake->store->records[record], subject, parent, cells, -1};
+    struct row_place place = {&intake->store->records[record], subject, parent, cells, -1, NULL};
     status = add_version(intake, &place, &version);
     return status == MOU_OK ? store_children(intake, row, subject, version) : status;
 }
@@ -512,7 +517,7 @@ static enum mou_status find_record(struct mou_intake *intake, const struct row_p
     return place->table->last_version > 0 ? find_current(intake, place, place->table->last_version, version, equal) : MOU_OK;
 }
 
-static enum mou_status store_record(struct mou_intake *intake, const struct mou_offered_row *row, const struct row_place *place)
+static enum mou_status store_record(struct mou_intake *intake, const struct mou_checked_record *record, const struct row_place *place)
 {
     int64_t version = 0;
     bool equal = false;
@@ -520,7 +525,7 @@ static enum mou_status store_record(struct mou_intake *intake, const struct mou_
     enum mou_status status = find_record(intake, place, &place_seen, &version, &equal);
     const bool seen = place_seen != NULL && *place_seen != 0;
     if (status == MOU_OK && equal) {
-        status = children_equal(intake, row, version, &equal);
+        status = children_equal(intake, record->row, version, &equal);
     }
     if (status == MOU_OK && equal) {
         intake->result->unchanged++;
@@ -531,7 +536,7 @@ static enum mou_status store_record(struct mou_intake *intake, const struct mou_
     }
     bool correction = version != 0;
     if (status == MOU_OK && seen) {
-        return mou_intake_refuse(intake, row->fields[place->key].column, MOU_TEXT(""), "同一文件里已有同一主体、同一文号而内容不同的一行",
+        return mou_intake_refuse(intake, record->key_column, MOU_TEXT(""), "同一文件里已有同一主体、同一文号而内容不同的一行",
                                  "the file holds another row of this subject and key with other content");
     }
     if (status == MOU_OK && correction) {
@@ -547,7 +552,7 @@ static enum mou_status store_record(struct mou_intake *intake, const struct mou_
         *place_seen = version;
     }
     if (status == MOU_OK) {
-        status = store_children(intake, row, place->subject, version);
+        status = store_children(intake, record->row, place->subject, version);
     }
     intake->result->added += !correction;
     intake->result->corrected += correction;
@@ -557,32 +562,39 @@ static enum mou_status store_record(struct mou_intake *intake, const struct mou_
     return status;
 }
 
-enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_offered_row *row)
+enum mou_status mou_intake_checked(struct mou_intake *intake, const struct mou_checked_record *record)
 {
-    struct mou_record_info info = mou_pack_record(intake->store->pack, intake->record);
-    struct mou_text identifier = clean_identifier(intake, &row->subject);
-    int64_t subject = 0;
+    const struct mou_record_info info = mou_pack_record(intake->store->pack, intake->record);
     enum mou_status status = MOU_OK;
-    if (identifier.len == 0) {
-        return mou_intake_refuse(intake, row->subject.column, MOU_TEXT("主体"), "没有主体标识", "there is no subject identifier");
-    }
-    struct mou_checked *cells = check_cells(intake, true, intake->record, row->fields, &status);
-    if (cells == NULL || !children_fit(intake, row, &status)) {
-        return status;
-    }
-    subject = mou_found_get(intake->subjects, identifier);
+    int64_t subject = mou_found_get(intake->subjects, record->identifier);
     if (subject == 0) {
-        status = find_subject(intake, identifier, &subject, NULL);
-        mou_found_put(intake->subjects, identifier, subject);
+        status = find_subject(intake, record->identifier, &subject, NULL);
+        mou_found_put(intake->subjects, record->identifier, subject);
     }
     if (status == MOU_OK && subject == 0) {
-        return mou_intake_refuse(intake, row->subject.column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
+        return mou_intake_refuse(intake, record->subject_column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
     }
-    struct row_place place = {&intake->store->records[intake->record], subject, 0, cells, info.key != UINT32_MAX ? (int)info.key : -1};
-    if (status == MOU_OK && place.key >= 0 && !cells[place.key].known) {
-        return mou_intake_refuse(intake, row->fields[place.key].column, mou_pack_field(intake->store->pack, intake->record, info.key).name, "主键为空", "the key is empty");
+    const struct row_place place = {&intake->store->records[intake->record], subject, 0, record->cells, info.key != UINT32_MAX ? (int)info.key : -1, record->content};
+    if (status == MOU_OK && place.key >= 0 && !record->cells[place.key].known) {
+        return mou_intake_refuse(intake, record->key_column, place.table->fields[place.key].name, "主键为空", "the key is empty");
     }
-    return status == MOU_OK ? store_record(intake, row, &place) : status;
+    return status == MOU_OK ? store_record(intake, record, &place) : status;
+}
+
+enum mou_status mou_intake_record(struct mou_intake *intake, const struct mou_offered_row *row)
+{
+    const struct mou_record_info info = mou_pack_record(intake->store->pack, intake->record);
+    enum mou_status status = MOU_OK;
+    struct mou_checked_record record = {.identifier = clean_identifier(intake, &row->subject), .subject_column = row->subject.column, .row = row};
+    if (record.identifier.len == 0) {
+        return mou_intake_refuse(intake, row->subject.column, MOU_TEXT("主体"), "没有主体标识", "there is no subject identifier");
+    }
+    record.cells = check_cells(intake, true, intake->record, row->fields, &status);
+    if (record.cells == NULL || !children_fit(intake, row, &status)) {
+        return status;
+    }
+    record.key_column = info.key != UINT32_MAX ? row->fields[info.key].column : 0;
+    return intake->ahead != NULL ? mou_ahead_take(intake, &record) : mou_intake_checked(intake, &record);
 }
 
 /* ------------------------------------------------------------------ relations and objections */

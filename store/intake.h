@@ -74,6 +74,9 @@ struct mou_intake {
     bool fills_table;            /**< rows go behind one another into a table whose index is made later */
     struct mou_found *subjects;  /**< those that rows of this file had; NULL: the file is small */
     struct mou_arena *file_arena;
+    bool refers_at_end;          /**< the subjects of its rows are looked up together at its end */
+    bool reads_ahead;            /**< rows may be read and checked on a thread of their own */
+    struct mou_ahead *ahead;     /**< of that thread's own intake: where its rows go; else NULL */
 };
 
 /** A checked cell, ready to be bound. */
@@ -83,6 +86,17 @@ struct mou_checked {
     int64_t number;
     struct mou_text text;
 };
+
+/** A record whose cells fit the vocabulary, on its way into its table. */
+struct mou_checked_record {
+    struct mou_text identifier; /**< clean */
+    uint32_t subject_column, key_column;
+    const struct mou_checked *cells;
+    const struct mou_offered_row *row; /**< for what is nested in it */
+    const unsigned char *content;      /**< see mou_added_row */
+};
+/** Stores it, or refuses it for what the store knows. */
+enum mou_status mou_intake_checked(struct mou_intake *intake, const struct mou_checked_record *record) MOU_MUST_USE;
 
 /** Whole rows. */
 enum mou_status mou_intake_subject(struct mou_intake *intake, uint32_t kind, const struct mou_offered_row *row) MOU_MUST_USE;
@@ -124,6 +138,29 @@ struct mou_stream;
 enum mou_status mou_csv_import(struct mou_intake *intake, struct mou_stream *stream) MOU_MUST_USE;
 enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_stream *stream) MOU_MUST_USE;
 enum mou_status mou_sheet_import(struct mou_intake *intake, const struct mou_table *table) MOU_MUST_USE;
+
+/** Tells the import's caller how far it has come; MOU_ERROR_IO if the work is to stop. */
+enum mou_status mou_intake_progress(struct mou_intake *intake, uint64_t done, uint64_t total) MOU_MUST_USE;
+
+/* ---- ahead.c */
+/** Rows that can be read on another thread than the one that began. */
+struct mou_ahead_rows {
+    /** From now on rows are read for that intake. */
+    void (*move)(void *state, struct mou_intake *intake);
+    /** Reads the next row and takes or refuses it; *more is false behind the last one. */
+    enum mou_status (*next)(void *state, struct mou_intake *intake, bool *more);
+    /** How far it has come. */
+    void (*position)(void *state, uint64_t *done, uint64_t *total);
+    void *state;
+};
+/**
+ * Reads and checks rows on a thread of its own, some hundred at a time, and stores them in their order on the caller's. *started is false, and nothing was
+ * read, where the system gives no thread or no memory for it.
+ */
+enum mou_status mou_read_ahead(struct mou_intake *intake, const struct mou_ahead_rows *rows, bool *started) MOU_MUST_USE;
+/** On the reading thread: a record, or a refused row, for the other one. */
+enum mou_status mou_ahead_take(struct mou_intake *intake, const struct mou_checked_record *record) MOU_MUST_USE;
+enum mou_status mou_ahead_refuse(struct mou_intake *intake, uint32_t column, struct mou_text field, const char *zh, const char *en) MOU_MUST_USE;
 
 /* ---- seen.c */
 /** Keys that came before, by a keyed hash of 128 bits each, so that millions take little memory. */

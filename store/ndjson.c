@@ -260,6 +260,8 @@ static enum mou_status next_line(struct mou_stream *stream, uint64_t number, str
 enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_stream *stream)
 {
     struct mou_text line = {"", 0};
+    uint64_t done = 0;
+    uint64_t total = 0;
     bool more = true;
     enum mou_status status = MOU_OK;
     intake->line = 0;
@@ -274,7 +276,8 @@ enum mou_status mou_ndjson_import(struct mou_intake *intake, struct mou_stream *
         }
         status = mou_intake_end_row(intake, status);
         if (status == MOU_OK && intake->line % 1024 == 0) {
-            status = mou_stream_progress(stream);
+            mou_stream_position(stream, &done, &total);
+            status = mou_intake_progress(intake, done, total);
         }
     }
     return status;

@@ -353,7 +353,7 @@ static enum mou_status note_cells(struct mou_store *store, const struct mou_stor
     return status;
 }
 
-static enum mou_status begin_row_seal(struct mou_store *store, struct mou_arena *arena, struct mou_store_table *table, int64_t import)
+enum mou_status mou_seal_begin_rows(struct mou_store *store, struct mou_arena *arena, struct mou_store_table *table, int64_t import)
 {
     struct mou_buf name;
     const struct sealed_table of_import = {.kind = MOU_EVENT_IMPORT};
@@ -390,9 +390,9 @@ static struct mou_checked added_cell(const struct mou_added_row *row, uint32_t s
 }
 
 /** The bytes that put_cells makes of the same row when it is read again: of the cells that stay when it is erased, or of what it says. */
-static size_t write_cells(const struct mou_row_seal *seal, const struct mou_added_row *row, bool kept)
+static size_t write_cells(const struct mou_row_seal *seal, const struct mou_added_row *row, bool kept, unsigned char *bytes)
 {
-    unsigned char *at = seal->bytes;
+    unsigned char *at = bytes;
     for (uint32_t i = 0; i < seal->count; i++) {
         const struct mou_checked cell = added_cell(row, seal->cells[i].source);
         if (!cell.known || (seal->cells[i].source < CELL_FIELDS) != kept) {
@@ -407,22 +407,40 @@ static size_t write_cells(const struct mou_row_seal *seal, const struct mou_adde
         }
     }
     at = write_number(at, 0xffff, 2);
-    return (size_t)(at - seal->bytes);
+    return (size_t)(at - bytes);
+}
+
+/** As many bytes as write_cells may write. */
+static size_t cells_size(const struct mou_store_table *table, const struct mou_checked *cells)
+{
+    size_t size = (size_t)table->seal->count * CELL_HEAD_BYTES + 2;
+    for (uint32_t i = 0; i < table->field_count; i++) {
+        size += cells[i].text.len;
+    }
+    return size;
+}
+
+bool mou_seal_content(const struct mou_store_table *table, const struct mou_checked *cells, struct mou_arena *arena, unsigned char hash[32])
+{
+    const struct mou_added_row row = {.cells = cells};
+    unsigned char *bytes = MOU_NEW_ARRAY(arena, cells_size(table, cells), unsigned char);
+    if (bytes == NULL) {
+        return false;
+    }
+    hash_content(&table->seal->sealing, bytes, write_cells(table->seal, &row, false, bytes), hash);
+    return true;
 }
 
 enum mou_status mou_seal_row(struct mou_store *store, struct mou_arena *arena, const struct mou_added_row *row)
 {
     if (row->table->seal == NULL) {
-        enum mou_status status = begin_row_seal(store, arena, row->table, row->import);
+        enum mou_status status = mou_seal_begin_rows(store, arena, row->table, row->import);
         if (status != MOU_OK) {
             return status;
         }
     }
     struct mou_row_seal *seal = row->table->seal;
-    size_t needed = (size_t)seal->count * CELL_HEAD_BYTES + 2;
-    for (uint32_t i = 0; i < row->table->field_count; i++) {
-        needed += row->cells[i].text.len;
-    }
+    const size_t needed = cells_size(row->table, row->cells);
     if (needed > seal->capacity) {
         seal->capacity = 2 * needed;
         seal->bytes = MOU_NEW_ARRAY(arena, seal->capacity, unsigned char);
@@ -432,9 +450,11 @@ enum mou_status mou_seal_row(struct mou_store *store, struct mou_arena *arena, c
         return mou_store_out_of_memory(store);
     }
     unsigned char hash[32];
-    mou_sha256_add(&seal->sealing.hash, seal->bytes, write_cells(seal, row, true));
-    hash_content(&seal->sealing, seal->bytes, write_cells(seal, row, false), hash);
-    mou_sha256_add(&seal->sealing.hash, hash, sizeof hash);
+    mou_sha256_add(&seal->sealing.hash, seal->bytes, write_cells(seal, row, true, seal->bytes));
+    if (row->content == NULL) {
+        hash_content(&seal->sealing, seal->bytes, write_cells(seal, row, false, seal->bytes), hash);
+    }
+    mou_sha256_add(&seal->sealing.hash, row->content != NULL ? row->content : hash, sizeof hash);
     seal->sealing.rows++;
     return MOU_OK;
 }

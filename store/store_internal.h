@@ -196,7 +196,12 @@ struct mou_added_row {
     int64_t parent; /**< 0: none */
     int64_t known_from, import;
     const struct mou_checked *cells;
+    const unsigned char *content; /**< mou_seal_content of the cells where it has been made, else NULL */
 };
+/** Prepares the seal of a table for the import at hand, which lives in the arena; where nobody did, the first row does. */
+enum mou_status mou_seal_begin_rows(struct mou_store *store, struct mou_arena *arena, struct mou_store_table *table, int64_t import) MOU_MUST_USE;
+/** The hash of what a row says, under the salt of the import that the table's seal was prepared for. Any thread may make it, in an arena of its own; false without memory. */
+bool mou_seal_content(const struct mou_store_table *table, const struct mou_checked *cells, struct mou_arena *arena, unsigned char hash[32]) MOU_MUST_USE;
 /** Adds the row to the seal of its table for the import at hand, which lives in the arena. */
 enum mou_status mou_seal_row(struct mou_store *store, struct mou_arena *arena, const struct mou_added_row *row) MOU_MUST_USE;
 /** Seals of the newest event, which is the one at hand; rows of the vocabulary's tables have been added to theirs one by one. */

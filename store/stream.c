@@ -229,11 +229,16 @@ enum mou_status mou_stream_more(struct mou_stream *stream, uint64_t line, bool *
     return status == MOU_OK && window->failed ? mou_store_out_of_memory(store) : status;
 }
 
-enum mou_status mou_stream_progress(const struct mou_stream *stream)
+void mou_stream_position(const struct mou_stream *stream, uint64_t *done, uint64_t *total)
 {
-    const struct mou_import_options *options = stream->intake->options;
-    const uint64_t ahead = stream->window.len - stream->at;
-    const uint64_t done = stream->offset > ahead ? stream->offset - ahead : 0;
-    const bool on = options->progress == NULL || options->progress(options->progress_state, done, stream->source->size);
-    return on ? MOU_OK : mou_stream_stopped(stream->intake->store);
+    const uint64_t unread = stream->window.len - stream->at;
+    *done = stream->offset > unread ? stream->offset - unread : 0;
+    *total = stream->source->size;
+}
+
+enum mou_status mou_intake_progress(struct mou_intake *intake, uint64_t done, uint64_t total)
+{
+    const struct mou_import_options *options = intake->options;
+    const bool on = options->progress == NULL || options->progress(options->progress_state, done, total);
+    return on ? MOU_OK : mou_stream_stopped(intake->store);
 }

@@ -41,8 +41,8 @@ void mou_stream_close(struct mou_stream *stream);
  * the message where it is too long (MOU_ERROR_DATA).
  */
 enum mou_status mou_stream_more(struct mou_stream *stream, uint64_t line, bool *grown) MOU_MUST_USE;
-/** Tells how far it has come; MOU_ERROR_IO if the work is to stop. */
-enum mou_status mou_stream_progress(const struct mou_stream *stream) MOU_MUST_USE;
+/** How far it has come, in bytes of the file. */
+void mou_stream_position(const struct mou_stream *stream, uint64_t *done, uint64_t *total);
 /** Notes that the work was stopped. */
 enum mou_status mou_stream_stopped(struct mou_store *store);
 

@@ -435,21 +435,57 @@ static enum mou_status take_row(struct mou_intake *intake, const struct plan *pl
     return take_record(intake, plan, row);
 }
 
-static enum mou_status take_rows(struct mou_intake *intake, const struct mou_row_reader *reader, const struct plan *plan, struct mou_row *row)
+/** The rows behind the header. */
+struct reading {
+    const struct mou_row_reader *reader;
+    const struct plan *plan;
+    struct mou_row *row;
+};
+
+static enum mou_status take_next(void *state, struct mou_intake *intake, bool *more)
+{
+    const struct reading *reading = state;
+    enum mou_status status = reading->reader->next(reading->reader->state, reading->row, intake->row_arena, more);
+    return status == MOU_OK && *more && !blank(reading->row) ? take_row(intake, reading->plan, reading->row) : status;
+}
+
+static void position(void *state, uint64_t *done, uint64_t *total)
+{
+    const struct reading *reading = state;
+    reading->reader->position(reading->reader->state, done, total);
+}
+
+static void move(void *state, struct mou_intake *intake)
+{
+    const struct reading *reading = state;
+    reading->reader->move(reading->reader->state, intake);
+}
+
+static enum mou_status take_here(struct mou_intake *intake, struct reading *reading)
 {
     enum mou_status status = MOU_OK;
+    uint64_t done = 0;
+    uint64_t total = 0;
     bool more = true;
     while (status == MOU_OK && more) {
-        status = reader->next(reader->state, row, intake->row_arena, &more);
-        if (status == MOU_OK && more && !blank(row)) {
-            status = take_row(intake, plan, row);
-        }
-        status = mou_intake_end_row(intake, status);
+        status = mou_intake_end_row(intake, take_next(reading, intake, &more));
         if (status == MOU_OK && intake->result->rows % 1024 == 0) {
-            status = reader->progress(reader->state);
+            position(reading, &done, &total);
+            status = mou_intake_progress(intake, done, total);
         }
     }
     return status;
+}
+
+static enum mou_status take_rows(struct mou_intake *intake, struct reading *reading)
+{
+    const struct mou_ahead_rows rows = {move, take_next, position, reading};
+    bool started = false;
+    enum mou_status status = MOU_OK;
+    if (intake->reads_ahead && reading->reader->move != NULL && intake->options->target == MOU_IMPORT_RECORDS) {
+        status = mou_read_ahead(intake, &rows, &started);
+    }
+    return status == MOU_OK && !started ? take_here(intake, reading) : status;
 }
 
 /** Reads to the row that the mapping says, or the first one. */
@@ -492,5 +528,6 @@ enum mou_status mou_table_import(struct mou_intake *intake, const struct mou_row
         intake->header = (struct mou_text){mou_arena_copy(intake->file_arena, row.raw.bytes, row.raw.len), row.raw.len};
         status = intake->header.bytes != NULL ? make_plan(intake, &row, &plan) : mou_store_out_of_memory(intake->store);
     }
-    return status == MOU_OK ? take_rows(intake, reader, &plan, &row) : status;
+    struct reading reading = {reader, &plan, &row};
+    return status == MOU_OK ? take_rows(intake, &reading) : status;
 }

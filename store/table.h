@@ -23,8 +23,10 @@ struct mou_row_reader {
     enum mou_status (*begin)(void *state, unsigned header_row);
     /** *more is false behind the last row. What the row points to lives until the next one, or in the arena. */
     enum mou_status (*next)(void *state, struct mou_row *row, struct mou_arena *arena, bool *more);
-    /** MOU_ERROR_IO if the work is to stop. */
-    enum mou_status (*progress)(void *state);
+    /** How far it has come. */
+    void (*position)(void *state, uint64_t *done, uint64_t *total);
+    /** From now on rows are read for that intake, on whatever thread. NULL: they stay with the thread that began. */
+    void (*move)(void *state, struct mou_intake *intake);
     void *state;
 };
 

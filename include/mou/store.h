@@ -50,7 +50,7 @@ enum mou_import_encoding { MOU_ENCODING_DETECT, MOU_ENCODING_UTF8, MOU_ENCODING_
 /** The bytes of a delivered file, which must stay as they are while the import lasts. */
 struct mou_import_source {
     uint64_t size;
-    /** Fills `bytes` with the `len` bytes from `offset` on, all within the size; false if they cannot be read. */
+    /** Fills `bytes` with the `len` bytes from `offset` on, all within the size; false if they cannot be read. Called by one thread at a time, of a large file not always by the caller's. */
     bool (*read)(void *state, uint64_t offset, void *bytes, size_t len);
     /** Asked before anything is committed: whether the bytes are still what they were. NULL: they are. */
     bool (*unchanged)(void *state);

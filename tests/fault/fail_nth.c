@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ void *__libc_realloc(void *old, size_t size);
 
 /** A kind of request: how many there were, which one fails (0: none). */
 struct countdown {
-    unsigned long seen;
+    atomic_ulong seen;
     unsigned long fail_at;
 };
 
@@ -64,8 +65,8 @@ __attribute__((constructor)) static void begin(void)
     stop_there = number_of("FAIL_ABORT") != 0;
     result_code = number_of("FAIL_CODE") != 0 ? (int)number_of("FAIL_CODE") : SQLITE_IOERR;
     report = getenv("FAIL_REPORT");
-    allocations = (struct countdown){0, number_of("FAIL_MALLOC")};
-    statements = (struct countdown){0, number_of("FAIL_SQLITE")};
+    allocations.fail_at = number_of("FAIL_MALLOC");
+    statements.fail_at = number_of("FAIL_SQLITE");
 }
 
 /** Leaves a trace by system calls alone: whoever fails must not ask for memory. */
@@ -87,12 +88,12 @@ static bool fails(struct countdown *countdown, const char *what)
     if (countdown->fail_at == 0) {
         return false;
     }
-    countdown->seen++;
-    const bool hit = countdown->seen == countdown->fail_at;
+    const unsigned long number = atomic_fetch_add(&countdown->seen, 1) + 1; /* of whichever thread */
+    const bool hit = number == countdown->fail_at;
     if (hit) {
         tell(what);
     }
-    return hit || (from_there_on && countdown->seen > countdown->fail_at);
+    return hit || (from_there_on && number > countdown->fail_at);
 }
 
 void *malloc(size_t size)

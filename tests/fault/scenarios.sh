@@ -74,6 +74,15 @@ import() {
     make_store && keep_store
     sweep "$restore" "$database" "$mou" import work.db --as 行政处罚 small/penalties.csv
 }
+import_long() { # long enough that a thread of its own reads it
+    make_store && keep_store
+    python3 - >long.csv <<'END'
+print("主体,决定书文号,决定日期,罚款金额")
+for number in range(24):
+    print(f"91445202MA5K2P3Q56,{'某' * 10000}{number},2024-0{1 + number % 9}-01,{'x' if number % 8 == 7 else number}.00")
+END
+    sweep "$restore" "$database" "$mou" import work.db --as 行政处罚 long.csv
+}
 import_lines() {
     make_store && keep_store
     sweep "$restore" "$database" "$mou" import work.db --as 行政处罚 small/penalties.ndjson

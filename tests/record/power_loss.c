@@ -448,20 +448,38 @@ struct trial {
     struct mou_store *store;
     mou_time now;
     unsigned long acknowledged; /**< imports */
-    unsigned long losses, imports, lost, broken;
+    unsigned long losses, imports, long_imports, lost, broken;
 };
+
+#define LONG_BYTES 560000u /* large enough that a thread of its own reads it */
+#define LONG_KEY 27000
+
+/** Rows with very long keys. */
+static void put_long_rows(char rows[LONG_BYTES], unsigned long number)
+{
+    int len = snprintf(rows, LONG_BYTES, "主体,文号,作出日,款额\n");
+    for (unsigned long i = 0; i < 20; i++) {
+        len += snprintf(rows + len, LONG_BYTES - (size_t)len, "U%lu,%0*lu,2021-0%lu-01,%lu\n", i % 2, LONG_KEY, number * 20 + i, 1 + i % 9, i % 4 * 60);
+    }
+}
 
 static bool import(struct trial *trial, unsigned long number)
 {
-    char rows[400];
+    static char rows[LONG_BYTES];
     const bool first = number == 0;
-    (void)snprintf(rows, sizeof rows, first ? "标识,主体类别\nU0,单位\nU1,单位\nP2,自然人\n" : "主体,文号,作出日,款额\nU%lu,k%lu,2021-0%lu-01,%lu\n", number % 2, number / 3, 1 + number % 9,
+    const bool long_one = !first && next_random() % 12 == 0;
+    if (long_one) {
+        put_long_rows(rows, number);
+    }
+    (void)snprintf(rows, long_one ? 0 : sizeof rows, first ? "标识,主体类别\nU0,单位\nU1,单位\nP2,自然人\n" : "主体,文号,作出日,款额\nU%lu,k%lu,2021-0%lu-01,%lu\n", number % 2, number / 3, 1 + number % 9,
                    number % 4 * 60);
     const struct mou_import_options options = {.target = first ? MOU_IMPORT_SUBJECTS : MOU_IMPORT_RECORDS, .record = MOU_TEXT("案"), .format = MOU_IMPORT_CSV,
                                                .encoding = MOU_ENCODING_UTF8, .file_name = MOU_TEXT("f"), .source = MOU_TEXT("s"), .now = ++trial->now,
-                                               .known_at = MOU_TIME_NOW, .typed = true};
+                                               .known_at = MOU_TIME_NOW, .typed = !long_one};
     struct mou_import_result result;
-    return mou_store_import(trial->store, rows, strlen(rows), &options, &result) == MOU_OK;
+    const bool done = mou_store_import(trial->store, rows, strlen(rows), &options, &result) == MOU_OK;
+    trial->long_imports += done && long_one;
+    return done;
 }
 
 static bool run(struct trial *trial)
@@ -556,7 +574,7 @@ static void run_store(struct trial *trial, unsigned long losses)
     must(mou_store_init(trial->path, (const unsigned char *)trial->pack.bytes, trial->pack.len, trial->now, MOU_LANG_EN, NULL) == MOU_OK, "init");
     must(mou_store_open(trial->path, MOU_LANG_EN, &trial->store, NULL) == MOU_OK, "open");
     for (unsigned long i = 0; i < losses; i++) {
-        disk.until_loss = 1 + next_random() % 200;
+        disk.until_loss = 1 + next_random() % (i % 5 == 0 ? 1500 : 200); /* enough for a long import to be done, at times */
         work(trial);
         disk.until_loss = 0;
         if (!inspect(trial)) {
@@ -597,7 +615,7 @@ int main(int argc, char **argv)
         run_store(&trial, losses - trial.losses < LOSSES_PER_STORE ? losses - trial.losses : LOSSES_PER_STORE);
     }
     (void)unlink(trial.path); /* the name was made on the real disk, too, so that nobody else could read the store */
-    (void)printf("%lu losses, %lu imports acknowledged; %lu times one was lost, %lu stores did not open or verify\n", trial.losses, trial.imports, trial.lost, trial.broken);
+    (void)printf("%lu losses, %lu imports acknowledged, %lu of them of large files; %lu times one was lost, %lu stores did not open or verify\n", trial.losses, trial.imports, trial.long_imports, trial.lost, trial.broken);
     mou_compilation_free(compilation);
     for (size_t i = 0; i < FILES_MAX; i++) {
         forget_pending(&disk.files[i]);

@@ -54,6 +54,20 @@ uint32_t mou_degree_table(struct mou_front *front)
     return MOU_VEC_PUSH(front->arena, &front->program->code_tables, table) ? (uint32_t)front->program->code_tables.count - 1 : MOU_NO_INDEX;
 }
 
+enum mou_degree mou_degree_known(struct mou_front *front, const struct mou_name *name)
+{
+    assert(front != NULL && name != NULL);
+    enum mou_degree degree = mou_degree_of(name->text);
+    if (degree == MOU_DEGREE_NONE && name->text.len > 0) {
+        uint32_t table = mou_degree_table(front);
+        struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_UNKNOWN_CODE, name->span, name->text, MOU_DEGREE_TABLE, MOU_NO_TEXT);
+        if (table != MOU_NO_INDEX) {
+            diagnostic->suggestion = mou_front_nearest_code(&front->program->code_tables.items[table], name->text);
+        }
+    }
+    return degree;
+}
+
 /* ------------------------------------------------------------------ declarations */
 
 static const struct mou_edition *edition_of(const struct mou_program *program, const struct mou_item *item)
@@ -99,7 +113,7 @@ static void declare_item(struct mou_front *front, const struct mou_catalogue_ite
     struct mou_program *program = front->program;
     uint32_t index = (uint32_t)program->items.count;
     uint32_t first = MOU_NO_INDEX;
-    struct mou_item item = {.code = entry->code.text, .title = entry->title.text, .nature = entry->nature.text, .degree = mou_degree_of(entry->degree.text),
+    struct mou_item item = {.code = entry->code.text, .title = entry->title.text, .nature = entry->nature.text, .degree = mou_degree_known(front, &entry->degree),
                             .edition = edition, .code_item = index, .next_edition = MOU_NO_INDEX, .span = entry->code.span, .entry = entry};
     if (!mou_symbols_declare(front->symbols, MOU_SYMBOL_ITEM, MOU_NO_INDEX, item.code, index, &first)) {
         if (!fits_beside(front, &item, first)) {

@@ -11,6 +11,8 @@
 
 /** The degree that a word names, MOU_DEGREE_NONE if it names none. */
 enum mou_degree mou_degree_of(struct mou_text word);
+/** The same of a name in a rule; reports a word that is no degree, with the nearest one. */
+enum mou_degree mou_degree_known(struct mou_front *front, const struct mou_name *name);
 /** The word of a degree, empty for MOU_DEGREE_NONE. */
 struct mou_text mou_degree_word(enum mou_degree degree);
 /** Whether the degree is one of a sanction, which have an order, and not 优先. */

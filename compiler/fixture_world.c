@@ -105,6 +105,7 @@ static void take_subject(struct mou_fixture_world *world, const struct mou_fixtu
     struct mou_fixture_member *member = find_member(world, subject->name.text);
     struct mou_fixture_member fresh = {.name = subject->name.text, .kind = kind};
     if (kind == MOU_NO_INDEX) {
+        world->incomplete = true;
         return;
     }
     if (member == NULL) {
@@ -161,6 +162,9 @@ static void take_objection(struct mou_fixture_world *world, const struct mou_fix
             return;
         }
     }
+    if (world->incomplete) {
+        return;
+    }
     mou_front_report(world->front, MOU_DIAG_UNKNOWN_NAME, objection->key_span, objection->key, objection->record.text, MOU_NO_TEXT);
 }
 
@@ -170,9 +174,13 @@ void mou_fixture_take(struct mou_fixture_world *world, const struct mou_decl *de
         mou_front_report(world->front, MOU_DIAG_TOO_DEEP, decl->name.span, MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
         return;
     }
+    world->incomplete = world->incomplete || decl->unread;
     for (const struct mou_clause *clause = decl->clauses; clause != NULL; clause = clause->next) {
+        bool brings = clause->kind == MOU_CLAUSE_GIVEN || clause->kind == MOU_CLAUSE_SUBJECT;
+        world->incomplete = world->incomplete || (brings && clause->broken);
         for (const struct mou_name_ref *ref = clause->kind == MOU_CLAUSE_GIVEN ? clause->names : NULL; ref != NULL; ref = ref->next) {
             uint32_t fixture = mou_front_vocabulary(world->front, MOU_SYMBOL_FIXTURE, &ref->name, MOU_TEXT("样例"));
+            world->incomplete = world->incomplete || fixture == MOU_NO_INDEX;
             if (fixture != MOU_NO_INDEX) {
                 mou_fixture_take(world, world->front->program->fixtures.items[fixture], depth + 1);
             }
@@ -246,6 +254,9 @@ static bool put_ratio(const struct mou_expr *value, struct mou_buf *out)
 /** Appends a value as its field's type asks; false where it does not fit. */
 static bool put_value(struct mou_fixture_world *world, const struct mou_field *field, const struct mou_expr *value, struct mou_buf *out)
 {
+    if (field->unread) {
+        return true;
+    }
     switch (field->type) {
     case MOU_FIELD_TEXT:
         put_text(out, value->kind == MOU_EXPR_NAME ? value->reference.name.text : value->text);
@@ -285,6 +296,9 @@ static void put_member(struct mou_fixture_world *world, const struct mou_fields 
     mou_buf_text(out, before);
     put_text(out, value->name.text);
     mou_buf_text(out, ": ");
+    if (value->value != NULL && value->value->kind == MOU_EXPR_ERROR) {
+        return; /* could not be read, and a message was given */
+    }
     if (value->value == NULL || !put_value(world, &fields->items[field], value->value, out)) {
         mou_front_report(world->front, MOU_DIAG_TEST_VALUE, value->value != NULL ? value->value->span : value->name.span, value->name.text, MOU_NO_TEXT, MOU_NO_TEXT);
     }

@@ -28,6 +28,7 @@ struct mou_fixture_member {
 struct mou_fixture_world {
     struct mou_front *front;
     MOU_VEC(struct mou_fixture_member) members;
+    bool incomplete; /**< something that it takes up could not be read: who is missing may be there */
 };
 
 void mou_fixture_begin(struct mou_fixture_world *world, struct mou_front *front);

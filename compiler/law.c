@@ -6,10 +6,10 @@
 #include "catalogue.h"
 #include "tables.h"
 
-/** What a measure may lack. */
+/** What a measure may lack, unless something in it could not be read: that may be the clause. */
 static void demand(struct mou_front *front, const struct mou_measure *measure, bool there, enum mou_diag_code code)
 {
-    if (!there) {
+    if (!there && !measure->decl->unread) {
         mou_front_report(front, code, measure->decl->name.span, measure->name, MOU_NO_TEXT, MOU_NO_TEXT);
     }
 }
@@ -121,7 +121,7 @@ static void check_grounds(struct mou_front *front, const struct mou_measure *mea
         const struct mou_finding *finding = &front->program->findings.items[measure->because[i]];
         for (uint32_t k = 0; sanction && k < finding->section_count; k++) {
             const struct mou_record_type *record = &front->program->records.items[finding->sections[k].record];
-            if (record->made == MOU_NO_INDEX) {
+            if (record->made == MOU_NO_INDEX && !record->instrument_lost) {
                 mou_front_report(front, MOU_DIAG_LAW_INSTRUMENT, finding->sections[k].span, measure->name, record->name, MOU_NO_TEXT)->second =
                     clause_place(measure, MOU_CLAUSE_BECAUSE);
             }
@@ -132,7 +132,7 @@ static void check_grounds(struct mou_front *front, const struct mou_measure *mea
         if (measure->holding == MOU_HOLDING_AT_ACT) {
             for (uint32_t k = 0; k < finding->section_count; k++) {
                 const struct mou_record_type *record = &front->program->records.items[finding->sections[k].record];
-                if (record->act == MOU_NO_INDEX) {
+                if (record->act == MOU_NO_INDEX && !record->instrument_lost) {
                     mou_front_report(front, MOU_DIAG_ACT_DATE, clause_place(measure, MOU_CLAUSE_HOLDING), record->name, MOU_NO_TEXT, MOU_NO_TEXT);
                 }
             }

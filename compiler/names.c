@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "segments.h"
 #include "stages.h"
 
 struct mou_clause *mou_clause_find(const struct mou_decl *decl, enum mou_clause_kind kind)
@@ -56,38 +57,24 @@ struct mou_text mou_front_source_text(const struct mou_front *front, struct mou_
     return (struct mou_text){program->sources[span.source].bytes + span.begin, span.end - span.begin};
 }
 
-/** Keywords that people write without a blank before or behind them. */
-static const char *const glued_keywords[] = {"不少于", "不低于", "不超过", "不高于", "不早于", "不晚于", "大于", "小于", "超过", "低于", "高于", "早于", "晚于", "达到",
-                                             "属于",   "介于",   "不是",   "满足",   "已填",   "未填",   "任一", "每个", "否则", "是",   "且",   "或",   "非",   "当",
-                                             "若",     "则",     "在",     "满",     "无"};
-
-/** Where a keyword hides in the word; false if none does. */
-static bool find_glued(struct mou_text word, size_t *begin, size_t *len)
+/** Whether the word is declared as anything, as a field, a code or a rule. */
+static bool is_declared(void *state, struct mou_text word)
 {
-    for (size_t i = 0; i < sizeof glued_keywords / sizeof glued_keywords[0]; i++) {
-        size_t size = strlen(glued_keywords[i]);
-        for (size_t at = 0; word.len > size && at + size <= word.len; at++) {
-            if (memcmp(word.bytes + at, glued_keywords[i], size) == 0) {
-                *begin = at;
-                *len = size;
-                return true;
-            }
+    const struct mou_front *front = state;
+    const struct mou_program *program = front->program;
+    bool found = mou_symbols_known(front->symbols, word);
+    for (size_t i = 0; !found && i < program->records.count; i++) {
+        found = mou_field_find(&program->records.items[i].fields, word) != MOU_NO_INDEX;
+    }
+    for (size_t i = 0; !found && i < program->kinds.count; i++) {
+        found = mou_field_find(&program->kinds.items[i].attributes, word) != MOU_NO_INDEX;
+    }
+    for (size_t i = 0; !found && i < program->code_tables.count; i++) {
+        for (const struct mou_code_item *item = program->code_tables.items[i].items; !found && item != NULL; item = item->next) {
+            found = mou_text_equal(item->name.text, word);
         }
     }
-    return false;
-}
-
-/** The word with blanks round the keyword that hides in it. */
-static struct mou_text split_word(struct mou_front *front, struct mou_text word, size_t begin, size_t len)
-{
-    struct mou_buf text;
-    mou_buf_init(&text, NULL, 65536);
-    mou_buf_append(&text, word.bytes, begin);
-    mou_buf_text(&text, begin > 0 ? " " : "");
-    mou_buf_append(&text, word.bytes + begin, len);
-    mou_buf_text(&text, begin + len < word.len ? " " : "");
-    mou_buf_append(&text, word.bytes + begin + len, word.len - begin - len);
-    return mou_buf_into_arena(&text, front->arena);
+    return found;
 }
 
 bool mou_front_faulty(const struct mou_front *front, struct mou_span span)
@@ -113,9 +100,16 @@ static bool contains(struct mou_text text, struct mou_text word)
 }
 
 /** Whether the name stands in another line that could not be read: it may be declared there. */
-static bool maybe_declared(const struct mou_front *front, const struct mou_name *name)
+bool mou_front_maybe_declared(const struct mou_front *front, const struct mou_name *name)
 {
     const struct mou_program *program = front->program;
+    bool unread = front->names_lost;
+    for (size_t i = 0; i < program->unread.count; i++) {
+        unread = unread || mou_text_equal(program->unread.items[i], name->text);
+    }
+    if (unread) {
+        return true;
+    }
     for (size_t i = 0; i < front->diagnostics->list.count; i++) {
         const struct mou_diagnostic *known = &front->diagnostics->list.items[i];
         if (!of_reading(known) || known->span.source >= program->source_count) {
@@ -134,23 +128,21 @@ static bool maybe_declared(const struct mou_front *front, const struct mou_name 
 
 void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what)
 {
-    if (front->names_lost || maybe_declared(front, name)) {
+    if (mou_front_maybe_declared(front, name)) {
         return; /* a message was given where the name was lost */
     }
-    size_t begin = 0;
-    size_t len = 0;
     struct mou_text near = mou_front_nearest(front, name->text, what);
-    bool glued = !name->quoted && find_glued(name->text, &begin, &len);
-    if (glued && (near.len == 0 || len >= 2 * strlen("是"))) { /* a keyword of one character stands in many names */
-        struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_RUN_TOGETHER, name->span, name->text,
-                                                             (struct mou_text){name->text.bytes + begin, len}, MOU_NO_TEXT);
-        diagnostic->has_fixit = true;
-        diagnostic->fixit = (struct mou_fixit){name->span, split_word(front, name->text, begin, len)};
-        diagnostic->suggestion = diagnostic->fixit.text;
+    struct mou_segments cut;
+    bool glued = !name->quoted && mou_segments_find(front->arena, name->text, is_declared, front, &cut);
+    if (glued && (near.len == 0 || cut.whole || cut.keyword.len >= strlen("不是"))) { /* a keyword of one character stands in many names */
+        struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_RUN_TOGETHER, name->span, name->text, cut.keyword, MOU_NO_TEXT);
+        diagnostic->has_fixit = !cut.odd;
+        diagnostic->fixit = (struct mou_fixit){name->span, cut.split};
+        diagnostic->suggestion = cut.split;
         return;
     }
     struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_UNKNOWN_NAME, name->span, name->text, what, MOU_NO_TEXT);
-    diagnostic->suggestion = near; /* a guess: shown, never carried out */
+    diagnostic->suggestion = near.len > 0 ? near : mou_segments_digits(front->arena, name->text); /* a guess: shown, never carried out */
 }
 
 uint32_t mou_front_vocabulary(struct mou_front *front, enum mou_symbol_class symbol_class, const struct mou_name *name, struct mou_text what)
@@ -210,7 +202,7 @@ uint32_t mou_field_find(const struct mou_fields *fields, struct mou_text name)
 
 /* ------------------------------------------------------------------ the stage */
 
-/** Whether a name was declared that is nowhere to be seen: any unknown name may be it. A name that can be seen is found by maybe_declared. */
+/** Whether a name was declared that is nowhere to be seen: any unknown name may be it. A name that can be seen is found by mou_front_maybe_declared. */
 static bool loses_names(const struct mou_decl *decl)
 {
     bool lost = decl->broken && decl->name.text.len == 0 && decl->kind != MOU_DECL_TEST && decl->kind != MOU_DECL_ASSERTION;
@@ -284,6 +276,9 @@ enum mou_status mou_names_collect(struct mou_program *program, struct mou_tree *
     for (uint32_t i = 0; i < tree_count; i++) {
         for (const struct mou_decl *decl = trees[i]->declarations; decl != NULL; decl = decl->next) {
             program->names_lost = program->names_lost || loses_names(decl);
+            if (decl->broken && decl->name.text.len > 0 && !MOU_VEC_PUSH(program->arena, &program->unread, decl->name.text)) {
+                return MOU_ERROR_MEMORY;
+            }
         }
     }
     for (size_t i = 0; i < diagnostics->list.count; i++) {

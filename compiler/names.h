@@ -25,6 +25,8 @@ struct mou_diagnostic *mou_front_report(struct mou_front *front, enum mou_diag_c
                                         struct mou_text a2);
 /** Whether an error was reported within the place. */
 bool mou_front_faulty(const struct mou_front *front, struct mou_span span);
+/** Whether an unknown name may be declared where something could not be read: then nothing is to be said of it. */
+bool mou_front_maybe_declared(const struct mou_front *front, const struct mou_name *name);
 /** Unknown name of a class: with the nearest name, or the split of a run-together word. */
 void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what);
 /* nearest.c */

@@ -287,7 +287,7 @@ static struct mou_fields link_fields(struct mou_front *front, const struct mou_f
     }
     fields.items = MOU_NEW_ARRAY(front->arena, count + 1, struct mou_field);
     for (const struct mou_field_decl *decl = decls; fields.items != NULL && decl != NULL; decl = decl->next) {
-        if (decl->broken) {
+        if (decl->name.text.len == 0) {
             continue;
         }
         uint32_t known = mou_field_find(&fields, decl->name.text);
@@ -297,11 +297,13 @@ static struct mou_fields link_fields(struct mou_front *front, const struct mou_f
         }
         struct mou_field *field = &fields.items[fields.count++];
         *field = (struct mou_field){.name = decl->name.text, .type = decl->type, .code_table = MOU_NO_INDEX, .required = decl->required, .key = decl->key,
-                                    .confidential = decl->confidential, .default_text = MOU_NO_TEXT, .span = decl->name.span};
-        if (decl->type == MOU_FIELD_CODE) {
+                                    .confidential = decl->confidential, .unread = decl->broken, .default_text = MOU_NO_TEXT, .span = decl->name.span};
+        if (decl->type == MOU_FIELD_CODE && !decl->broken) {
             field->code_table = mou_front_vocabulary(front, MOU_SYMBOL_CODE_TABLE, &decl->code_table, MOU_TEXT("代码表"));
         }
-        set_default(front, field, decl);
+        if (!decl->broken) {
+            set_default(front, field, decl);
+        }
     }
     return fields;
 }
@@ -314,7 +316,7 @@ static uint32_t link_field(struct mou_front *front, const struct mou_fields *fie
     uint32_t field = mou_field_find(fields, name->text);
     if (field == MOU_NO_INDEX) {
         mou_front_unknown(front, name, MOU_TEXT("字段"));
-    } else if (date && fields->items[field].type != MOU_FIELD_DATE) {
+    } else if (date && !fields->items[field].unread && fields->items[field].type != MOU_FIELD_DATE) {
         mou_front_report(front, MOU_DIAG_BAD_VALUE, name->span, name->text, MOU_NO_TEXT, MOU_NO_TEXT);
     }
     return field;
@@ -336,6 +338,7 @@ static void link_record(struct mou_front *front, struct mou_decl *decl)
     record->act = link_field(front, &record->fields, &decl->instrument_act, true);
     record->valid_from = link_field(front, &record->fields, &decl->valid_from, true);
     record->valid_until = link_field(front, &record->fields, &decl->valid_until, true);
+    record->instrument_lost = record->made == MOU_NO_INDEX && decl->instrument_made.text.len > 0;
     record->key = record->number;
     for (uint32_t i = 0; i < record->fields.count; i++) {
         record->key = record->fields.items[i].key ? i : record->key;

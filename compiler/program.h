@@ -46,6 +46,7 @@ struct mou_field {
     enum mou_field_type type;
     uint32_t code_table;
     bool required, key, confidential;
+    bool unread;                   /**< its type could not be read: a message was given, and none follows */
     bool has_default;
     int64_t default_value;         /**< number, date, code value, fen, 0/1, scaled ratio */
     struct mou_text default_text;
@@ -62,6 +63,7 @@ struct mou_record_type {
     uint32_t parent;       /**< record type, MOU_NO_INDEX at top level */
     uint32_t source;       /**< authority or MOU_NO_INDEX */
     uint32_t number, made, served, act; /**< field indexes or MOU_NO_INDEX; `made` set means legal instrument */
+    bool instrument_lost;  /**< what was said to be `made` is no field of it, and a message was given */
     uint32_t valid_from, valid_until;   /**< dates of 有效, or MOU_NO_INDEX */
     uint32_t key;          /**< field: 主键, else the instrument's number, else MOU_NO_INDEX */
     struct mou_fields fields;
@@ -386,7 +388,8 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_test_decl, tests);
     MOU_TABLE_OF(struct mou_decl *, fixtures);
     uint32_t mark_tables[MOU_MARK_COUNT]; /**< code table of each mark, MOU_NO_INDEX: no finding states one */
-    bool names_lost;             /**< a declaration could not be read */
+    bool names_lost;             /**< a declaration could not be read, nor its name */
+    MOU_TABLE_OF(struct mou_text, unread); /**< names of declarations that could not be read: unknown, but declared */
     struct mou_symbols *symbols; /**< names to indexes, for the stages behind the names stage */
     struct mou_texpr scrap;      /**< handed out where memory ran out */
 };

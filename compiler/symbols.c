@@ -94,6 +94,11 @@ enum mou_lookup mou_symbols_look_up(const struct mou_symbols *symbols, enum mou_
     return found == 0 ? MOU_LOOKUP_NONE : found == 1 ? MOU_LOOKUP_FOUND : MOU_LOOKUP_AMBIGUOUS;
 }
 
+bool mou_symbols_known(const struct mou_symbols *symbols, struct mou_text name)
+{
+    return first_of(symbols, name) != MOU_NO_INDEX;
+}
+
 void mou_symbols_each(const struct mou_symbols *symbols, unsigned classes, void (*visit)(void *state, struct mou_text name), void *state)
 {
     for (uint32_t id = 0; id < mou_intern_count(symbols->names); id++) {

@@ -27,6 +27,8 @@ uint32_t mou_symbols_find(const struct mou_symbols *symbols, enum mou_symbol_cla
 /** As seen from a memorandum: its own, else the only one of all. */
 enum mou_lookup mou_symbols_look_up(const struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, struct mou_text name,
                                     uint32_t *index);
+/** Whether something of that name is declared, of whatever class and memorandum. */
+bool mou_symbols_known(const struct mou_symbols *symbols, struct mou_text name);
 /** Visits every name that is declared in one of the classes (bit 1 << class), once, in the order of declaration. */
 void mou_symbols_each(const struct mou_symbols *symbols, unsigned classes, void (*visit)(void *state, struct mou_text name), void *state);
 

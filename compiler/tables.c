@@ -202,6 +202,9 @@ static void check_table(struct mou_front *front, const struct mou_table *table)
         return;
     }
     for (uint32_t column = 0; column < table->column_count; column++, parameter = parameter->next) {
+        if (table->columns[column].type.kind == MOU_TYPE_ERROR) {
+            return; /* a message was given where it is declared */
+        }
         cut_column(front->program, table, column, parameter, &cuts[column]);
         if (cuts[column].open || cuts[column].count == 0) {
             return; /* values of texts and fractions cannot be enumerated */

@@ -62,6 +62,9 @@ static bool resolve_rule(struct test_reader *reader, uint32_t memorandum, const 
             return true;
         }
     }
+    if (mou_front_maybe_declared(&reader->front, &rule->name)) {
+        return false;
+    }
     mou_front_report(&reader->front, MOU_DIAG_TEST_RULE, rule->name.span, rule->name.text, MOU_NO_TEXT, MOU_NO_TEXT)->suggestion =
         mou_front_nearest(&reader->front, rule->name.text, MOU_TEXT("措施或认定"));
     return false;
@@ -189,7 +192,7 @@ static void read_expectation(struct test_reader *reader, const struct mou_test_d
     const struct mou_expectation *said = &clause->expectation;
     struct mou_expected expected = {.on = reader->on, .refuted = clause->kind == MOU_CLAUSE_REFUTE, .rule = said->rule.name.text, .span = clause->span,
                                     .until_open = said->until_open, .via_relation = said->via_relation.text, .via_subject = said->via_subject.text};
-    if (!reader->dated) {
+    if (!reader->dated && !test->decl->unread) {
         mou_front_report(&reader->front, MOU_DIAG_TEST_NO_DATE, clause->keyword, test->decl->display, MOU_NO_TEXT, MOU_NO_TEXT);
         return;
     }
@@ -201,8 +204,8 @@ static void read_expectation(struct test_reader *reader, const struct mou_test_d
     }
     expected.subject = said->subject.text.len > 0 ? said->subject.text : mou_fixture_first_subject(&reader->world);
     if (!mou_fixture_has_subject(&reader->world, expected.subject)) {
-        if (expected.subject.len == 0 && reader->front.names_lost) {
-            return; /* whatever the subject's kind is called */
+        if (reader->world.incomplete || (expected.subject.len == 0 && reader->front.names_lost)) {
+            return; /* whatever the subject is called */
         }
         mou_front_report(&reader->front, MOU_DIAG_TEST_SUBJECT, said->subject.text.len > 0 ? said->subject.span : clause->keyword, expected.subject, MOU_NO_TEXT, MOU_NO_TEXT);
         return;
@@ -225,6 +228,7 @@ static void read_test(struct test_reader *reader, const struct mou_test_decl *te
     reader->expected.capacity = 0;
     mou_fixture_take(&reader->world, test->decl, 0);
     for (const struct mou_clause *clause = test->decl->clauses; clause != NULL; clause = clause->next) {
+        reader->dated = reader->dated || (clause->broken && clause->kind == MOU_CLAUSE_AT);
         if (clause->broken) {
             continue;
         }

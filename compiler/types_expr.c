@@ -12,6 +12,9 @@ struct mou_type mou_type_of_field(const struct mou_field *field)
 {
     static const enum mou_type_kind kinds[] = {MOU_TYPE_TEXT, MOU_TYPE_INTEGER, MOU_TYPE_MONEY,    MOU_TYPE_RATIO,  MOU_TYPE_DATE,
                                                MOU_TYPE_MONTHS, MOU_TYPE_DAYS,  MOU_TYPE_WORKDAYS, MOU_TYPE_YES_NO, MOU_TYPE_CODE};
+    if (field->unread || (field->type == MOU_FIELD_CODE && field->code_table == MOU_NO_INDEX)) {
+        return mou_type_error; /* a message was given */
+    }
     return (struct mou_type){kinds[field->type], field->type == MOU_FIELD_CODE ? field->code_table : MOU_NO_INDEX};
 }
 

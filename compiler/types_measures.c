@@ -90,7 +90,7 @@ bool mou_type_names_authority(const struct mou_typer *typer, uint32_t record, st
 {
     const struct mou_fields *fields = &typer->program->records.items[record].fields;
     uint32_t index = mou_field_find(fields, field);
-    return index != MOU_NO_INDEX && (fields->items[index].type == MOU_FIELD_TEXT || fields->items[index].type == MOU_FIELD_CODE);
+    return index != MOU_NO_INDEX && (fields->items[index].unread || fields->items[index].type == MOU_FIELD_TEXT || fields->items[index].type == MOU_FIELD_CODE);
 }
 
 /** Every ground of the measure must have the field: else nobody would act on some of them. */
@@ -100,6 +100,9 @@ static bool all_grounds_name(struct mou_typer *typer, const struct mou_measure *
         const struct mou_finding *finding = &typer->program->findings.items[measure->because[i]];
         for (uint32_t k = 0; k < finding->section_count; k++) {
             if (!mou_type_names_authority(typer, finding->sections[k].record, name->name.text)) {
+                if (mou_front_maybe_declared(typer->front, &name->name)) {
+                    return false;
+                }
                 mou_front_report(typer->front, MOU_DIAG_AUTHORITY_FIELD, name->name.span, name->name.text,
                                  typer->program->records.items[finding->sections[k].record].name, MOU_NO_TEXT)->second = finding->sections[k].span;
                 return false;

@@ -16,6 +16,14 @@ static void misplaced(struct mou_typer *typer, const struct mou_decl *decl, cons
                      mou_front_source_text(typer->front, clause->keyword), MOU_NO_TEXT);
 }
 
+/** What a declaration lacks, unless something in it could not be read: that may be the clause. */
+static void lacks(struct mou_typer *typer, const struct mou_decl *decl, struct mou_text sort, struct mou_text clause)
+{
+    if (!decl->unread) {
+        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, decl->name.span, sort, decl->name.text, clause);
+    }
+}
+
 /** A clause that may stand once: the first one stays, a second is reported with both places. */
 static void once(struct mou_typer *typer, const struct mou_clause **slot, const struct mou_clause *clause)
 {
@@ -99,7 +107,7 @@ static void type_parameter(struct mou_typer *typer, struct mou_parameter *parame
         parameter->values[parameter->value_count++] = (struct mou_parameter_value){value, from};
     }
     if (parameter->value_count == 0 && !parameter->decl->broken && count == 0) {
-        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, parameter->decl->name.span, MOU_TEXT("参数"), parameter->name, MOU_TEXT("数值 自 日期"));
+        lacks(typer, parameter->decl, MOU_TEXT("参数"), MOU_TEXT("数值 自 日期"));
     }
 }
 
@@ -266,7 +274,7 @@ static void type_section(struct mou_typer *typer, const struct mou_finding *find
     if (term != NULL && (until != NULL || slots[MOU_CLAUSE_OPEN_ENDED] != NULL)) {
         once(typer, &term, until != NULL ? until : slots[MOU_CLAUSE_OPEN_ENDED]);
     }
-    if (termed && section->from == NULL && slots[MOU_CLAUSE_FROM] == NULL) {
+    if (termed && section->from == NULL && slots[MOU_CLAUSE_FROM] == NULL && !finding->decl->unread) {
         mou_front_report(typer->front, MOU_DIAG_TERM_WITHOUT_FROM, term->keyword, finding->name, MOU_NO_TEXT, MOU_NO_TEXT);
     }
 }
@@ -304,7 +312,7 @@ static void type_finding(struct mou_typer *typer, struct mou_finding *finding)
             once(typer, &slots[clause->kind], clause);
         } else if (!in_section && head) {
             once(typer, &slots[clause->kind], clause);
-        } else if (!in_section && clause->kind != MOU_CLAUSE_VERBATIM && clause->kind != MOU_CLAUSE_UNDER) {
+        } else if (!in_section && clause->kind != MOU_CLAUSE_VERBATIM && clause->kind != MOU_CLAUSE_UNDER && !finding->decl->unread) {
             misplaced(typer, finding->decl, clause);
         }
     }
@@ -315,12 +323,14 @@ static void type_finding(struct mou_typer *typer, struct mou_finding *finding)
         finding->list_kind = mou_front_vocabulary(typer->front, MOU_SYMBOL_LIST_KIND, &enters->names->name, MOU_TEXT("名单类别"));
     }
     finding->unless = unless != NULL && !unless->broken ? mou_type_condition(typer, subject, unless->expr) : NULL;
-    finding->when = when != NULL && !when->broken ? mou_type_condition(typer, subject, when->expr) : NULL;
+    bool section_unread = sections == 0 && finding->decl->unread; /* the condition may be one over a record */
+    finding->section_lost = finding->section_lost || section_unread;
+    finding->when = when != NULL && !when->broken && !section_unread ? mou_type_condition(typer, subject, when->expr) : NULL;
     if (sections > 0 && when != NULL) {
         misplaced(typer, finding->decl, when);
     }
     if (sections == 0 && when == NULL) {
-        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, finding->decl->name.span, MOU_TEXT("认定"), finding->name, MOU_TEXT("凭 或 当"));
+        lacks(typer, finding->decl, MOU_TEXT("认定"), MOU_TEXT("凭 或 当"));
     }
 }
 
@@ -452,8 +462,9 @@ static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
         mou_type_authorities(typer, measure, slots[MOU_CLAUSE_BY]);
     }
     measure->holding = slots[MOU_CLAUSE_HOLDING] != NULL ? slots[MOU_CLAUSE_HOLDING]->holding : MOU_HOLDING_AT_DETERMINATION;
-    if (slots[MOU_CLAUSE_DEGREE] != NULL) {
-        measure->degree = mou_degree_of(slots[MOU_CLAUSE_DEGREE]->name.text);
+    if (slots[MOU_CLAUSE_DEGREE] != NULL && !slots[MOU_CLAUSE_DEGREE]->broken) {
+        const struct mou_name *degree = &slots[MOU_CLAUSE_DEGREE]->name;
+        measure->degree = mou_degree_known(typer->front, degree);
     }
     measure->remedy = slots[MOU_CLAUSE_REMEDY] != NULL ? slots[MOU_CLAUSE_REMEDY]->text : MOU_NO_TEXT;
     measure->lifted = slots[MOU_CLAUSE_LIFTED] != NULL ? MOU_TEXT("自动") : MOU_NO_TEXT;
@@ -472,7 +483,7 @@ void mou_type_measures(struct mou_typer *typer)
 static void type_cell(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_table_cell *raw, struct mou_type column, struct mou_cell *cell)
 {
     *cell = (struct mou_cell){.op = MOU_OP_NONE};
-    if (raw->op == MOU_OP_NONE || raw->value == NULL) {
+    if (raw->op == MOU_OP_NONE || raw->value == NULL || column.kind == MOU_TYPE_ERROR) {
         return;
     }
     struct mou_texpr *value = mou_type_expr(typer, scope, raw->value, column);
@@ -611,7 +622,7 @@ static struct mou_texpr *condition_of(struct mou_typer *typer, const struct mou_
 static uint32_t record_of(struct mou_typer *typer, const struct mou_decl *decl, const struct mou_clause *clause, struct mou_text rule, struct mou_text wanted)
 {
     if (clause == NULL) {
-        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, decl->name.span, rule, decl->name.text, wanted);
+        lacks(typer, decl, rule, wanted);
         return MOU_NO_INDEX;
     }
     return clause->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &clause->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
@@ -723,9 +734,12 @@ static void type_duty_authority(struct mou_typer *typer, struct mou_duty *duty, 
 {
     const struct mou_record_type *record = &typer->program->records.items[duty->record];
     uint32_t field = by->names != NULL && by->names->next == NULL ? mou_field_find(&record->fields, by->names->name.text) : MOU_NO_INDEX;
-    bool sayable = field != MOU_NO_INDEX && (record->fields.items[field].type == MOU_FIELD_TEXT || record->fields.items[field].type == MOU_FIELD_CODE);
+    bool sayable = field != MOU_NO_INDEX && (record->fields.items[field].unread || record->fields.items[field].type == MOU_FIELD_TEXT || record->fields.items[field].type == MOU_FIELD_CODE);
     for (const struct mou_name_ref *ref = by->names; ref != NULL; ref = ref->next) {
         bool declared = mou_symbols_find(typer->front->symbols, MOU_SYMBOL_AUTHORITY, MOU_NO_INDEX, ref->name.text) != MOU_NO_INDEX;
+        if (!declared && !sayable && mou_front_maybe_declared(typer->front, &ref->name)) {
+            return;
+        }
         if (!declared && !sayable) {
             mou_front_report(typer->front, MOU_DIAG_DUTY_AUTHORITY, ref->name.span, ref->name.text, record->name, MOU_NO_TEXT);
             return;
@@ -761,7 +775,7 @@ static void type_duty(struct mou_typer *typer, struct mou_duty *duty)
     }
     duty->when = condition_of(typer, &row, slots[MOU_CLAUSE_WHEN]);
     if (within == NULL) {
-        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, duty->decl->name.span, MOU_TEXT("职责"), duty->name, MOU_TEXT("时限"));
+        lacks(typer, duty->decl, MOU_TEXT("职责"), MOU_TEXT("时限"));
     } else if (!within->broken) {
         duty->start = mou_type_timeless(typer, mou_type_wanted(typer, &row, within->expr, MOU_TYPE_DATE));
         duty->within = type_term(typer, &row, within->second);
@@ -769,7 +783,7 @@ static void type_duty(struct mou_typer *typer, struct mou_duty *duty)
     }
     type_completions(typer, duty, &row);
     if (slots[MOU_CLAUSE_BY] == NULL) {
-        mou_front_report(typer->front, MOU_DIAG_CLAUSE_MISSING, duty->decl->name.span, MOU_TEXT("职责"), duty->name, MOU_TEXT("由"));
+        lacks(typer, duty->decl, MOU_TEXT("职责"), MOU_TEXT("由"));
     } else if (!slots[MOU_CLAUSE_BY]->broken) {
         type_duty_authority(typer, duty, &row, slots[MOU_CLAUSE_BY]);
     }

@@ -404,7 +404,8 @@ void mou_parts_days(struct mou_parts *parts, bool workdays, const struct mou_day
 void mou_parts_row(struct mou_parse *parse, struct mou_parts *parts,
                    const struct mou_cell_list *cells, struct mou_expr *result,
                    struct mou_span span);
-void mou_parts_attributes(struct mou_parts *parts, const struct mou_value_list *values);
+void mou_parts_attributes(struct mou_parse *parse, struct mou_parts *parts,
+                          const struct mou_value_list *values);
 void mou_parts_fixture_row(struct mou_parse *parse, struct mou_parts *parts,
                            const struct mou_name *type, const struct mou_value_list *values,
                            struct mou_span span);

@@ -273,6 +273,38 @@ void mou_literal_ratio(struct mou_parse *parse, struct mou_span span, struct mou
 
 /* ------------------------------------------------------------------ dates */
 
+/* A date in another form than the two of the language, with the same day as its correction. */
+static void report_form(struct mou_parse *parse, struct mou_span span, struct mou_text written,
+                        const int parts[3])
+{
+    static const char *const units[] = {"年", "月", "日"};
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, 4096);
+    for (size_t i = 0; i < 3; i++) {
+        mou_buf_int(&text, parts[i]);
+        mou_buf_text(&text, units[i]);
+    }
+    struct mou_diagnostic *diagnostic =
+        mou_parse_report(parse, MOU_DIAG_DATE_FORM, span.begin, span.end, written, MOU_TEXT(""));
+    diagnostic->suggestion = mou_buf_into_arena(&text, parse->arena);
+    diagnostic->has_fixit = diagnostic->suggestion.len > 0;
+    diagnostic->fixit = (struct mou_fixit){span, diagnostic->suggestion};
+}
+
+static bool has_other_form(struct mou_text date)
+{
+    static const char *const marks[] = {".", "．", "/", "／"};
+    for (size_t at = 0; at < date.len; at++) {
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+            size_t len = strlen(marks[i]);
+            if (at + len <= date.len && memcmp(date.bytes + at, marks[i], len) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void mou_literal_date(struct mou_parse *parse, struct mou_span span, struct mou_cooked *out)
 {
     assert(parse != NULL && out != NULL);
@@ -296,6 +328,8 @@ void mou_literal_date(struct mou_parse *parse, struct mou_span span, struct mou_
         out->value.date = MOU_DATE_MIN;
         mou_parse_report(parse, MOU_DIAG_DATE_NOT_IN_CALENDAR, span.begin, span.end, text,
                          MOU_TEXT(""));
+    } else if (has_other_form(text)) {
+        report_form(parse, span, text, parts);
     }
 }
 
@@ -531,4 +565,69 @@ struct mou_text mou_literal_title(struct mou_parse *parse, uint32_t begin, uint3
 {
     assert(parse != NULL && begin <= end);
     return mou_parse_slice(parse, begin, end);
+}
+
+/* ------------------------------------------------------------------ 二〇二〇年一月一日 */
+
+/* The part of `text` from *at to `mark`, as digits one by one (a year) or as a number. */
+static bool numeral_part(struct mou_text text, size_t *at, struct mou_text mark, bool digits,
+                         int *value)
+{
+    size_t begin = *at;
+    while (*at + mark.len <= text.len && memcmp(text.bytes + *at, mark.bytes, mark.len) != 0) {
+        *at += NUMERAL_BYTES;
+    }
+    if (*at + mark.len > text.len || *at == begin) {
+        return false;
+    }
+    struct mou_text part = {text.bytes + begin, *at - begin};
+    int64_t number = 0;
+    *at += mark.len;
+    for (size_t i = 0; digits && i < part.len; i += NUMERAL_BYTES) {
+        const struct numeral *numeral = numeral_at(part, i);
+        if (numeral == NULL || numeral->is_unit || number > 9999) {
+            return false;
+        }
+        number = number * 10 + numeral->value;
+    }
+    if (!digits && !mou_literal_chinese_number(part, &number)) {
+        return false;
+    }
+    *value = (int)number;
+    return number <= 9999;
+}
+
+bool mou_literal_chinese_date(struct mou_parse *parse, struct mou_text word, struct mou_span span,
+                              struct mou_cooked *out)
+{
+    assert(parse != NULL && out != NULL);
+    int parts[3] = {0, 0, 0};
+    size_t at = 0;
+    mou_date date;
+    if (!numeral_part(word, &at, MOU_TEXT("年"), true, &parts[0]) ||
+        !numeral_part(word, &at, MOU_TEXT("月"), false, &parts[1]) ||
+        !numeral_part(word, &at, MOU_TEXT("日"), false, &parts[2]) || at != word.len ||
+        !mou_date_from_civil((struct mou_civil){parts[0], parts[1], parts[2]}, &date)) {
+        return false;
+    }
+    out->token = TOK_DATE;
+    out->value.date = date;
+    report_form(parse, span, word, parts);
+    return true;
+}
+
+bool mou_literal_in_digits(struct mou_text word, struct mou_buf *out)
+{
+    assert(out != NULL);
+    for (size_t at = NUMERAL_BYTES; at < word.len; at += NUMERAL_BYTES) {
+        struct mou_text number = {word.bytes, at};
+        struct mou_text unit = {word.bytes + at, word.len - at};
+        int64_t value = 0;
+        if (mou_literal_chinese_number(number, &value) && mou_literal_unit_len(unit) == unit.len) {
+            mou_buf_int(out, value);
+            mou_buf_append(out, unit.bytes, unit.len);
+            return true;
+        }
+    }
+    return false;
 }

@@ -7,8 +7,11 @@
 #include <assert.h>
 #include <string.h>
 
+#include "amend.h"
 #include "parser.h"
-#include "scan.h"
+
+/* Each reading finds the mistakes that the ones before hid; nobody hides that many behind another. */
+#define READINGS_MAX 8
 
 /*
  * A copy of the source that the scanner may read in place: refused bytes blanked, two NUL bytes
@@ -43,6 +46,7 @@ struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_sour
                                 .tree = tree,
                                 .line_empty = true,
                                 .synced_at = UINT32_MAX,
+                                .skipped_line = UINT32_MAX,
                                 .nesting_reported_at = UINT32_MAX};
     parse->keywords = mou_keyword_table_new(arena);
     if (parse->keywords == NULL || !copy_source(parse)) {
@@ -50,6 +54,38 @@ struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_sour
     }
     mou_scan_refuse(parse);
     return mou_scanner_open(parse) ? parse : NULL;
+}
+
+/*
+ * Reads the source, and again as long as a mistake was found whose meaning is known and not yet
+ * followed.
+ */
+static enum mou_status read_until_settled(struct mou_arena *arena, const struct mou_source *source,
+                                          uint32_t source_index,
+                                          struct mou_diagnostics *diagnostics,
+                                          struct mou_tree *tree)
+{
+    struct mou_amendments *amendments = NULL;
+    const struct mou_diagnostics before = *diagnostics;
+    for (unsigned reading = 0; reading < READINGS_MAX; reading++) {
+        *tree = (struct mou_tree){0};
+        struct mou_parse *parse =
+            mou_parse_begin(arena, source, source_index, diagnostics, tree);
+        if (parse == NULL) {
+            return MOU_ERROR_MEMORY;
+        }
+        parse->amendments = amendments;
+        /* Its result says no more than the diagnostics and the arena do. */
+        (void)mou_yyparse(parse);
+        mou_scanner_close(parse);
+        tree->declarations = parse->declarations.first;
+        amendments = parse->amendments;
+        bool last = amendments == NULL || reading + 1 == READINGS_MAX;
+        if (last || !mou_amend_again(amendments, diagnostics, &before)) {
+            break;
+        }
+    }
+    return MOU_OK;
 }
 
 enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *source,
@@ -69,14 +105,10 @@ enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *sour
         (*tree)->broken = true;
         return MOU_OK;
     }
-    struct mou_parse *parse = mou_parse_begin(arena, source, source_index, diagnostics, *tree);
-    if (parse == NULL) {
-        return MOU_ERROR_MEMORY;
+    enum mou_status status = read_until_settled(arena, source, source_index, diagnostics, *tree);
+    if (status != MOU_OK) {
+        return status;
     }
-    /* Its result says no more than the diagnostics and the arena do. */
-    (void)mou_yyparse(parse);
-    mou_scanner_close(parse);
-    (*tree)->declarations = parse->declarations.first;
     (*tree)->broken = diagnostics->error_count != errors_before;
     return mou_arena_failed(arena) ? MOU_ERROR_MEMORY : MOU_OK;
 }

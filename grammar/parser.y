@@ -705,7 +705,7 @@ test_parts:
  */
 subject_items:
     %empty                                  { $$ = mou_parts_new(parse); }
-    | subject_items values                  { $$ = $1; mou_parts_attributes($$, &$2); }
+    | subject_items values                  { $$ = $1; mou_parts_attributes(parse, $$, &$2); }
     | subject_items label COLON values
             { $$ = $1; mou_parts_fixture_row(parse, $$, &$2, &$4, mou_span_join(@2, @4)); }
     | subject_items value FROM date_value optional_values

@@ -18,6 +18,8 @@ struct mou_split {
  */
 bool mou_split_found(struct mou_parse *parse, const struct mou_cooked *word, const int *expected,
                      size_t expected_count, struct mou_split *split);
+/** Splits a word that opens a line with a clause's keyword. */
+bool mou_split_clause(struct mou_parse *parse, const struct mou_cooked *word, struct mou_split *split);
 /**
  * Splits the word before it: one that opens a line with a clause's keyword, or ends with a keyword
  * that was expected.

@@ -35,6 +35,7 @@ struct mou_raw {
     uint32_t line_begin; /**< offset of the line that it begins on */
     bool first_on_line;
     bool unterminated; /**< quoted things whose end is missing; a message was given */
+    const struct mou_keyword *keyword; /**< what a misspelt word is taken for, NULL mostly */
 };
 
 /** One token of the grammar, ready to be handed to the parser. */
@@ -47,6 +48,11 @@ struct mou_cooked {
 };
 
 #define MOU_RAW_LOOKAHEAD 4
+/** Pieces that a run-together word is cut into; a number and its unit are two raw tokens. */
+#define MOU_PIECES_MAX 16
+#define MOU_QUEUED_MAX (2 * MOU_PIECES_MAX)
+
+struct mou_amendments;
 
 struct mou_parse {
     struct mou_arena *arena;
@@ -76,10 +82,16 @@ struct mou_parse {
     /* raw tokens read ahead */
     struct mou_raw ahead[MOU_RAW_LOOKAHEAD];
     size_t ahead_count;
+    struct mou_amendments *amendments; /**< NULL before the first one */
+    struct mou_raw queued[MOU_QUEUED_MAX]; /**< of one amended token, to be read ahead next */
+    size_t queued_count;
+    size_t queued_at;
 
     /* stream */
     struct mou_cooked last;     /**< handed out last */
     struct mou_cooked previous; /**< the one before */
+    struct mou_cooked before_previous;
+    bool skipped_anything; /**< what is skipped may be any clause: its declaration may lack nothing */
     struct mou_cooked pending;  /**< to hand out next */
     bool has_pending;
     bool at_end; /**< the end token was handed out */
@@ -91,11 +103,15 @@ struct mou_parse {
     bool echoes;            /**< an error at that token is the echo of the one before */
     uint32_t lexical_begin; /**< what the scanner or the stream has reported on last */
     uint32_t lexical_end;
+    int strange_group; /**< pair of strange marks that was reported last, and its line */
+    uint32_t strange_line;
+    uint32_t skipped_line; /**< begin of the line whose rest recovery skips: what else is wrong in it is not told */
     unsigned parentheses;
     unsigned prefixes; /**< prefix words since the last clause: nesting without parentheses */
     uint32_t clause_begin;
     uint32_t nesting_reported_at; /**< clause_begin of the last report of deep nesting */
     mou_pieces *pieces; /**< where every token is noted, NULL if nobody asked */
+    struct mou_intern *words; /**< that stand by themselves in the source, NULL before they are asked for */
     size_t english_keywords;
     size_t chinese_keywords;
 };
@@ -150,6 +166,11 @@ void mou_literal_date(struct mou_parse *parse, struct mou_span span, struct mou_
 size_t mou_literal_unit_len(struct mou_text word);
 /** Reads Chinese numerals (一百三十三, 两, 十); false if `text` is anything else. */
 bool mou_literal_chinese_number(struct mou_text text, int64_t *value);
+/** Reads 二〇二〇年一月一日, reports the form and makes the date of it; false if the word is anything else. */
+bool mou_literal_chinese_date(struct mou_parse *parse, struct mou_text word, struct mou_span span,
+                              struct mou_cooked *out);
+/** Appends 三年 as 3年; false, and nothing, if the word is no Chinese number with a unit. */
+bool mou_literal_in_digits(struct mou_text word, struct mou_buf *out);
 /** Canonical Chinese form of an article given in Chinese or English. */
 struct mou_text mou_literal_article(struct mou_parse *parse, struct mou_text written);
 /** Canonical form of a document number: 〔〕 round the year, ASCII digits. */
@@ -159,6 +180,8 @@ struct mou_text mou_literal_title(struct mou_parse *parse, uint32_t begin, uint3
 
 /* stream.c */
 
+/** The raw token behind the one that was handed out last; borrowed until the next one is handed out. */
+const struct mou_raw *mou_stream_next(struct mou_parse *parse);
 /** Next raw token, as the generated scanner reads it. */
 int mou_raw_lex(struct mou_raw *raw, void *scanner);
 /** Opens and closes the scanner over `parse->text`; false when memory ran out. */
@@ -170,6 +193,10 @@ void mou_scanner_close(struct mou_parse *parse);
 /** One syntax error at `parse->last`; `expected` are token numbers. */
 /** What stands at `span` fits the grammar, but not what stands before it. */
 void mou_parse_unexpected(struct mou_parse *parse, struct mou_span span);
+/** An alias that opens its line: a clause whose keyword was written without a blank behind it. */
+void mou_parse_alias(struct mou_parse *parse, const struct mou_name *alias);
+/** A value of a row behind which the next one stands without a comma. */
+void mou_parse_missing_comma(struct mou_parse *parse, struct mou_span value);
 /** A keyword that was meant for a name, with the quoted name as correction. */
 void mou_parse_keyword_as_name(struct mou_parse *parse, struct mou_span span);
 void mou_syntax_error(struct mou_parse *parse, const int *expected, size_t expected_count);

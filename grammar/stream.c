@@ -4,7 +4,7 @@
  * finds the place where reading goes on after a mistake. It is the parser's mou_yylex; nobody else
  * calls it.
  */
-#include "scan.h"
+#include "amend.h"
 
 #include <assert.h>
 #include <string.h>
@@ -30,10 +30,16 @@ static const struct mou_raw *peek(struct mou_parse *parse, size_t index)
         if (parse->ahead_count > 0 && parse->ahead[parse->ahead_count - 1].kind == MOU_RAW_END) {
             return &parse->ahead[parse->ahead_count - 1];
         }
-        (void)mou_raw_lex(&parse->ahead[parse->ahead_count], parse->scanner);
+        mou_amend_lex(parse, &parse->ahead[parse->ahead_count]);
         parse->ahead_count++;
     }
     return &parse->ahead[index];
+}
+
+const struct mou_raw *mou_stream_next(struct mou_parse *parse)
+{
+    assert(parse != NULL);
+    return peek(parse, 0);
 }
 
 static struct mou_raw take(struct mou_parse *parse)
@@ -322,6 +328,9 @@ static struct mou_cooked cook_word(struct mou_parse *parse, struct mou_raw *raw)
     struct mou_text word = text_of(parse, raw);
     const struct mou_keyword *keyword = NULL;
     size_t further = 0;
+    if (raw->keyword != NULL) {
+        return cook_keyword(parse, raw, raw->keyword);
+    }
     if (mou_keyword_begins_phrase(parse->keywords, word)) {
         keyword = find_phrase(parse, raw, &further);
     }
@@ -343,10 +352,21 @@ static struct mou_cooked cook_word(struct mou_parse *parse, struct mou_raw *raw)
         mou_literal_ratio(parse, cooked.span, &cooked);
         return cooked;
     }
+    if (mou_literal_chinese_date(parse, word, cooked.span, &cooked)) {
+        return cooked;
+    }
     return cook_name(parse, raw);
 }
 
 /* ------------------------------------------------------------------ numbers and their units */
+
+static void report_suffix(struct mou_parse *parse, const struct mou_raw *suffix)
+{
+    if (suffix->line_begin != parse->skipped_line) {
+        mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, suffix->begin, suffix->end,
+                         text_of(parse, suffix), MOU_TEXT(""));
+    }
+}
 
 /*
  * A word right behind a literal, without a blank, must be a word of its own: a keyword that Chinese
@@ -363,7 +383,7 @@ static void check_adjacent(struct mou_parse *parse, struct mou_cooked *literal)
         return;
     }
     struct mou_raw skipped = take(parse);
-    mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, skipped.begin, skipped.end, word, MOU_TEXT(""));
+    report_suffix(parse, &skipped);
 }
 
 /*
@@ -386,7 +406,7 @@ static void split_unit(struct mou_parse *parse, const struct mou_raw *number, st
         mou_parse_report(parse, MOU_DIAG_DATE_INCOMPLETE, number->begin, rest.end,
                          mou_parse_slice(parse, number->begin, rest.end), MOU_TEXT(""));
     } else {
-        mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, rest.begin, rest.end, text, MOU_TEXT(""));
+        report_suffix(parse, &rest);
     }
 }
 
@@ -398,7 +418,7 @@ static struct mou_cooked cook_adjoined(struct mou_parse *parse, const struct mou
     struct mou_cooked cooked = cook(parse, number, TOK_INTEGER);
     size_t unit = mou_literal_unit_len(text);
     if (unit == 0) {
-        mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, word.begin, word.end, text, MOU_TEXT(""));
+        report_suffix(parse, &word);
         /*
          * 3C认证 was meant for a name, 10人 for a number: behind = a number is needed, elsewhere a
          * name fits as well.
@@ -514,14 +534,47 @@ static struct mou_cooked cook_quoted(struct mou_parse *parse, const struct mou_r
     return cooked;
 }
 
+/* Marks that are no marks here, by what they were meant for; those of one group come in pairs. */
+static const struct {
+    const char *written;
+    const char *meant;
+    int token;
+    int group;
+} strange_marks[] = {{"[", "{", TOK_LEFT_BRACE, 1},  {"]", "}", TOK_RIGHT_BRACE, 1},
+                     {"【", "{", TOK_LEFT_BRACE, 1}, {"】", "}", TOK_RIGHT_BRACE, 1},
+                     {"［", "{", TOK_LEFT_BRACE, 1}, {"］", "}", TOK_RIGHT_BRACE, 1},
+                     {"〔", "{", TOK_LEFT_BRACE, 1}, {"〕", "}", TOK_RIGHT_BRACE, 1},
+                     {"〈", "《", 0, 2},             {"〉", "》", 0, 2},
+                     {"'", "\"", 0, 3},              {"‘", "“", 0, 4},
+                     {"’", "”", 0, 4},               {"&", "且", 0, 5},
+                     {"～", "和", 0, 6},             {"~", "和", 0, 6},
+                     {"￥", "元", 0, 7},             {"¥", "元", 0, 7}};
+
+/* A character that has no meaning here: once for a pair of them in a line. */
 static struct mou_cooked cook_bad(struct mou_parse *parse, const struct mou_raw *raw)
 {
     struct mou_text text = text_of(parse, raw);
+    const char *meant = "";
+    int token = TOK_MOU_YYerror;
+    int group = 0;
     uint32_t c = 0;
+    for (size_t i = 0; i < sizeof(strange_marks) / sizeof(strange_marks[0]); i++) {
+        if (mou_text_equal(text, mou_text_of(strange_marks[i].written))) {
+            meant = strange_marks[i].meant;
+            token = strange_marks[i].token != 0 ? strange_marks[i].token : token;
+            group = strange_marks[i].group;
+        }
+    }
+    bool second = group != 0 && group == parse->strange_group && raw->line_begin == parse->strange_line;
+    parse->strange_group = group;
+    parse->strange_line = raw->line_begin;
     (void)mou_utf8_decode(text.bytes, text.len, &c);
-    mou_parse_report(parse, MOU_DIAG_BAD_CHARACTER, raw->begin, raw->end, text,
-                     mou_scan_code_point(parse, c));
-    return cook(parse, raw, TOK_MOU_YYerror);
+    if (!second) {
+        mou_parse_report(parse, MOU_DIAG_BAD_CHARACTER, raw->begin, raw->end, text,
+                         mou_scan_code_point(parse, c))
+            ->suggestion = mou_text_of(meant);
+    }
+    return cook(parse, raw, token);
 }
 
 /* ------------------------------------------------------------------ one token */
@@ -701,6 +754,7 @@ static struct mou_cooked recover(struct mou_parse *parse)
     /* The same place may end several parts that miss their ends, but not for ever. */
     bool again = token.span.begin == parse->synced_at;
     parse->syncs = again ? parse->syncs + 1 : 0;
+    parse->skipped_line = token.span.begin - token.column;
     while ((token.span.begin == parse->synced_at && parse->syncs > SYNCS_MAX) ||
            !is_resting_place(parse, &token, before, declarations_only)) {
         if (token.token == TOK_END) {
@@ -710,6 +764,7 @@ static struct mou_cooked recover(struct mou_parse *parse)
         token = cook_next(parse);
     }
     parse->recovering = false;
+    parse->skipped_line = UINT32_MAX;
     parse->synced_at = token.span.begin;
     parse->echoes = !lacks_colon(parse, &token) && !lacks_declaration(parse, &token);
     parse->pending = token;
@@ -806,6 +861,7 @@ static void hand_out(struct mou_parse *parse, const struct mou_cooked *token, un
     if (parse->pieces != NULL) {
         note_piece(parse, token);
     }
+    parse->before_previous = parse->previous;
     parse->previous = parse->last;
     parse->last = *token;
     value->token = token->value;

@@ -399,6 +399,7 @@ struct mou_decl {
     struct mou_table_parameter *table_parameters;
     struct mou_table_row *table_rows;
     bool broken; /**< the head could not be read and a message was given: even the name may be missing */
+    bool unread; /**< something in it could not be read and may be any clause, and a message was given */
     struct mou_decl *next;
 };
 

@@ -127,6 +127,9 @@ struct mou_clause *mou_clause_on(struct mou_parse *parse, const struct mou_ref_l
                                  const struct mou_name *alias, struct mou_span span)
 {
     assert(alias != NULL);
+    if (alias->text.len > 0 && !alias->quoted) {
+        mou_parse_alias(parse, alias);
+    }
     struct mou_clause *clause = mou_clause_names(parse, MOU_CLAUSE_ON, span, names, span);
     if (clause != NULL) {
         clause->alias = *alias;

@@ -283,10 +283,35 @@ void mou_parts_row(struct mou_parse *parse, struct mou_parts *parts,
 
 /* ------------------------------------------------------------------ fixtures */
 
-void mou_parts_attributes(struct mou_parts *parts, const struct mou_value_list *values)
+/*
+ * `行政处罚： 文号 "…" 决定日期 …`: what follows a row on its line belongs to it. The next reading puts
+ * the comma behind the value.
+ */
+static bool lacks_comma(struct mou_parse *parse, const struct mou_fixture_row *row,
+                        const struct mou_fixture_value *next)
 {
-    assert(values != NULL);
-    if (parts != NULL) {
+    const struct mou_fixture_value *last = row != NULL ? row->values : NULL;
+    while (last != NULL && last->next != NULL) {
+        last = last->next;
+    }
+    if (next == NULL || last == NULL || last->value == NULL || last->value->span.end > next->name.span.begin) {
+        return false;
+    }
+    struct mou_span value = last->value->span;
+    for (uint32_t at = value.end; at < next->name.span.begin; at++) {
+        if (parse->source->bytes[at] != ' ' && parse->source->bytes[at] != '\t') {
+            return false;
+        }
+    }
+    mou_parse_missing_comma(parse, value);
+    return true;
+}
+
+void mou_parts_attributes(struct mou_parse *parse, struct mou_parts *parts,
+                          const struct mou_value_list *values)
+{
+    assert(parse != NULL && values != NULL);
+    if (parts != NULL && !lacks_comma(parse, parts->fixture_rows.last, values->first)) {
         MOU_APPEND(parts->attributes, values->first);
     }
 }
@@ -529,5 +554,9 @@ struct mou_decl *mou_decl_definition(struct mou_parse *parse, struct mou_parts *
 void mou_tree_add(struct mou_parse *parse, struct mou_decl *decl)
 {
     assert(parse != NULL);
+    if (decl != NULL) {
+        decl->unread = parse->skipped_anything;
+    }
+    parse->skipped_anything = false;
     MOU_APPEND(parse->declarations, decl);
 }

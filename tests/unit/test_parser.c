@@ -162,7 +162,7 @@ static void test_spans(void **state)
 static void test_what_is_kept(void **state)
 {
     (void)state;
-    struct parsed parsed = parse_text("记录 案件\n    来源 税务局\n    案号： 文字\n    金额： 金额\n"
+    struct parsed parsed = parse_text("记录 案件\n    来源 税务局\n    案号： 东西\n    金额： 金额\n"
                                       "惩戒 甲\n    措施 M1 M2\n    因 乙\n    依据 处罚法\n    救济 \"x\"\n"
                                       "惩戒\n    措施 M1\n");
     const struct mou_decl *record = parsed.tree->declarations;
@@ -179,6 +179,22 @@ static void test_what_is_kept(void **state)
     assert_true(sanction->next->broken);
     assert_i64_equal(parsed.diagnostics.list.count, 4);
     free_parsed(&parsed);
+}
+
+/* What a mistake was meant for is read so the second time: nothing is lost, and one message is given. */
+static void test_read_again(void **state)
+{
+    (void)state;
+    static const char *const mistakes[] = {"认定 一\n    列人 黑\n", "认定 一\n    列入黑名单\n", "认定 一\n    列入： 黑\n",
+                                           "认订 一\n    列入 黑\n",  "认定一\n    列入 黑\n",     "认定 一\n    列入 \"黑\"\n"};
+    for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+        struct parsed parsed = parse_text(mistakes[i]);
+        const struct mou_decl *finding = parsed.tree->declarations;
+        assert_true(parsed.tree->broken && finding->kind == MOU_DECL_FINDING && finding->next == NULL);
+        assert_true(finding->clauses->kind == MOU_CLAUSE_ENTERS && finding->clauses->names->name.text.len > 0);
+        assert_i64_equal(parsed.diagnostics.list.count, 1);
+        free_parsed(&parsed);
+    }
 }
 
 /* Each mistake alone gives one message, whatever follows. */
@@ -358,7 +374,8 @@ static void test_memory_runs_out(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_precedence),   cmocka_unit_test(test_extent),
     cmocka_unit_test(test_forms),        cmocka_unit_test(test_spans),
-    cmocka_unit_test(test_what_is_kept), cmocka_unit_test(test_one_message_each),
+    cmocka_unit_test(test_what_is_kept),
+        cmocka_unit_test(test_read_again), cmocka_unit_test(test_one_message_each),
     cmocka_unit_test(test_files_parse),  cmocka_unit_test(test_line_ends),
     cmocka_unit_test(test_memory_runs_out),
 };

@@ -22,7 +22,7 @@ import working_days
 EPOCH = datetime.date(1900, 1, 1)
 MEMORANDA = ("失信被执行人联合惩戒", "重大税收违法联合惩戒", "拖欠农民工工资联合惩戒", "揭阳联合奖惩实施方案")
 # Record types that would have a say in these memoranda and that law.sql does not read: the core sample has none of them.
-UNREAD = ("交换名单", "严重失信认定", "纠正恢复", "海关信用认定", "青年志愿者定级", "修复决定")
+UNREAD = ("交换名单", "严重失信认定", "纠正恢复", "海关信用认定", "青年志愿者定级", "修复决定", "激励滥用认定")
 # Rules of these memoranda that rest on unread types only.
 IDLE = {"市场和行业禁入"}
 

@@ -133,78 +133,125 @@ static bool read_duration(const char *text, enum mou_value_type *type, int64_t *
     return *text == '\0';
 }
 
-/** A measure whose decision has no interval but a term ends so long after it took effect (language, fine print 8). */
-static enum mou_status term_end(struct mou_act *act, int64_t decision, mou_date *due)
+/** What a decision says of its own end. */
+struct own_term {
+    bool counts; /**< it has no interval, but a term */
+    enum mou_value_type type;
+    int64_t value;
+};
+
+/** The term that the stored decision's line tells. */
+static enum mou_status stored_term(struct mou_store *store, int64_t decision, struct own_term *term)
 {
-    struct mou_store *store = act->store;
-    enum mou_value_type type = MOU_VALUE_MONTHS;
-    int64_t value = 0;
     bool row = false;
     sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_TERM_OF);
+    *term = (struct own_term){.counts = false};
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
     sqlite3_bind_int64(statement, 1, decision);
     enum mou_status status = mou_store_step_row(store, statement, &row);
     if (status == MOU_OK && row && sqlite3_column_type(statement, 0) == SQLITE_NULL && sqlite3_column_type(statement, 1) == SQLITE_TEXT) {
-        const bool read = read_duration((const char *)sqlite3_column_text(statement, 1), &type, &value);
-        status = read ? mou_act_after(act, act->day, type, value, due) : MOU_OK;
+        term->counts = read_duration((const char *)sqlite3_column_text(statement, 1), &term->type, &term->value);
     }
     sqlite3_reset(statement);
     return status;
 }
 
-/** By when the next step is due. A suspended measure keeps the deadline that it had, and has it when it is taken up again. */
-static enum mou_status next_due(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_state to, struct mou_text memorandum, mou_date *due)
+/** A measure whose decision has no interval but a term ends so long after it took effect (language, fine print 8). `found`: the decision, or NULL where it is stored. */
+static enum mou_status term_end(struct mou_act *act, int64_t decision, const struct mou_decision *found, mou_date *due)
 {
-    const struct mou_measure_state_info *info = mou_measure_state_info(to);
-    const bool held = info->held || mou_measure_state_info(stand->state)->held;
+    struct own_term term = {.counts = false};
+    enum mou_status status = MOU_OK;
+    if (found != NULL) {
+        term = (struct own_term){found->until == MOU_DATE_NONE && found->has_term && found->term >= 0, found->term_type, found->term};
+    } else {
+        status = stored_term(act->store, decision, &term);
+    }
+    return status == MOU_OK && term.counts ? mou_act_after(act, act->day, term.type, term.value, due) : status;
+}
+
+/** A step to be taken. */
+struct step {
+    const struct mou_stand *stand;
+    enum mou_measure_event event;
+    enum mou_measure_state to;
+    struct mou_text memorandum, note;
+    const struct mou_decision *found; /**< NULL: the decision is stored */
+};
+
+/** By when the next step is due. A suspended measure keeps the deadline that it had, and has it when it is taken up again. */
+static enum mou_status next_due(struct mou_act *act, const struct step *step, mou_date *due)
+{
+    const struct mou_measure_state_info *info = mou_measure_state_info(step->to);
+    const bool held = info->held || mou_measure_state_info(step->stand->state)->held;
     *due = MOU_DATE_NONE;
-    if (held && !info->final && stand->due != MOU_DATE_NONE) {
-        *due = stand->due;
+    if (held && !info->final && step->stand->due != MOU_DATE_NONE) {
+        *due = step->stand->due;
         return MOU_OK;
     }
     if (info->effect) {
-        return held ? MOU_OK : term_end(act, stand->decision, due);
+        return held ? MOU_OK : term_end(act, step->stand->decision, step->found, due);
     }
-    return *info->parameter != '\0' ? mou_act_deadline(act, memorandum, info->parameter, info->workdays, due) : MOU_OK;
+    return *info->parameter != '\0' ? mou_act_deadline(act, step->memorandum, info->parameter, info->workdays, due) : MOU_OK;
 }
 
 /* ------------------------------------------------------------------ steps */
 
-static enum mou_status add_step(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_event event, enum mou_measure_state to, mou_date due, struct mou_text note)
+static enum mou_status add_step(struct mou_act *act, const struct step *step, mou_date due)
 {
-    sqlite3_stmt *statement = mou_store_statement(act->store, MOU_SQL_STEP_ADD);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
+    struct mou_arena *arena = act->gathering != NULL ? act->gathering : act->store->work_arena;
+    enum mou_status status = act->rows.count == MOU_ROWS_MAX ? mou_act_flush(act) : MOU_OK;
+    struct mou_rows_cell *row = status == MOU_OK ? mou_rows_add(&act->rows, arena) : NULL;
+    if (row == NULL) {
+        return status != MOU_OK ? status : mou_store_out_of_memory(act->store);
     }
-    sqlite3_bind_int64(statement, 1, stand->decision);
-    if (stand->step != 0) {
-        sqlite3_bind_int64(statement, 2, stand->step);
-    }
-    mou_store_bind_text(statement, 3, mou_text_of(mou_measure_event_info(event)->word));
-    mou_store_bind_text(statement, 4, mou_text_of(mou_measure_state_info(to)->word));
-    sqlite3_bind_int64(statement, 5, act->day);
-    if (due != MOU_DATE_NONE) {
-        sqlite3_bind_int64(statement, 6, due);
-    }
-    mou_store_bind_text(statement, 7, note);
-    sqlite3_bind_int64(statement, 8, act->id);
-    return mou_store_step_done(act->store, statement);
+    row[0] = mou_cell_number(step->stand->decision);
+    row[1] = step->stand->step != 0 ? mou_cell_number(step->stand->step) : row[1];
+    row[2] = mou_cell_text(mou_text_of(mou_measure_event_info(step->event)->word));
+    row[3] = mou_cell_text(mou_text_of(mou_measure_state_info(step->to)->word));
+    row[4] = mou_cell_date(due);
+    row[5] = mou_cell_text(step->note);
+    return act->gathering != NULL ? MOU_OK : mou_act_flush(act);
 }
 
-enum mou_status mou_act_step(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_event event, struct mou_text memorandum, struct mou_text note, bool *stepped)
+enum mou_status mou_act_flush(struct mou_act *act)
 {
-    enum mou_measure_state to = MOU_MEASURE_NONE;
+    if (act->rows.count == 0) {
+        return MOU_OK;
+    }
+    sqlite3_stmt *statement = mou_store_statement(act->store, MOU_SQL_STEP_ADD);
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 2, act->day);
+        sqlite3_bind_int64(statement, 3, act->id);
+    }
+    const enum mou_status status = mou_rows_write(act->store, statement, &act->rows);
+    act->rows.count = 0;
+    return status;
+}
+
+static enum mou_status take_step(struct mou_act *act, struct step step, bool *stepped)
+{
     mou_date due = MOU_DATE_NONE;
-    *stepped = mou_measure_next(stand->state, event, stand->incentive, &to);
+    *stepped = mou_measure_next(step.stand->state, step.event, step.stand->incentive, &step.to);
     if (!*stepped) {
         return MOU_OK;
     }
     enum mou_status status = mou_act_open(act);
-    status = status == MOU_OK ? next_due(act, stand, to, memorandum, &due) : status;
+    status = status == MOU_OK ? next_due(act, &step, &due) : status;
     act->steps++;
-    return status == MOU_OK ? add_step(act, stand, event, to, due, note) : status;
+    return status == MOU_OK ? add_step(act, &step, due) : status;
+}
+
+enum mou_status mou_act_step(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_event event, struct mou_text memorandum, struct mou_text note, bool *stepped)
+{
+    return take_step(act, (struct step){.stand = stand, .event = event, .memorandum = memorandum, .note = note}, stepped);
+}
+
+enum mou_status mou_act_step_found(struct mou_act *act, const struct mou_stand *stand, const struct mou_decision *decision, struct mou_text memorandum)
+{
+    bool stepped = false;
+    return take_step(act, (struct step){.stand = stand, .event = mou_act_event_of(decision), .memorandum = memorandum, .note = MOU_TEXT(""), .found = decision}, &stepped);
 }
 
 typedef MOU_VEC(struct mou_stand) stand_list;
@@ -232,7 +279,7 @@ enum mou_status mou_act_lapse(struct mou_act *act)
     for (size_t i = 0; status == MOU_OK && i < found.count; i++) {
         status = mou_act_step(act, &found.items[i], MOU_MEASURE_BY_LAPSED, MOU_TEXT(""), MOU_TEXT(""), &stepped);
     }
-    return status;
+    return status == MOU_OK ? mou_act_flush(act) : status;
 }
 
 static bool grants_at_once(const struct mou_decision *decision)

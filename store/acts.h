@@ -6,7 +6,7 @@
 #define MOU_STORE_ACTS_H
 
 #include "mou/measures.h"
-#include "store_internal.h"
+#include "rows.h"
 
 /** One act under way. It gets its row with its first step, so that nothing is recorded where nothing moves. */
 struct mou_act {
@@ -20,6 +20,8 @@ struct mou_act {
     uint64_t steps;
     struct mou_calendar_year *years; /**< of `calendar`; in the work arena */
     struct mou_calendar calendar;
+    struct mou_arena *gathering; /**< NULL: every step is written at once; else steps are gathered in `rows`, whose memory is this arena's, until mou_act_flush */
+    struct mou_rows rows;
 };
 
 /** Where a measure stands. */
@@ -49,6 +51,10 @@ enum mou_status mou_act_open(struct mou_act *act) MOU_MUST_USE;
 /** Takes the step if the event leads on from where the measure stands; else nothing happens and *stepped is false. `memorandum` says whose periods count. */
 enum mou_status mou_act_step(struct mou_act *act, const struct mou_stand *stand, enum mou_measure_event event, struct mou_text memorandum, struct mou_text note,
                              bool *stepped) MOU_MUST_USE;
+/** The same for a decision that the machine has just found and that need not be stored yet. */
+enum mou_status mou_act_step_found(struct mou_act *act, const struct mou_stand *stand, const struct mou_decision *decision, struct mou_text memorandum) MOU_MUST_USE;
+/** Writes the steps gathered; their decisions are stored. */
+enum mou_status mou_act_flush(struct mou_act *act) MOU_MUST_USE;
 /** Seals the act and leaves its receipt; nothing where it has no row. */
 enum mou_status mou_act_close(struct mou_act *act) MOU_MUST_USE;
 /** A number of working days from `day` by the parameter of that name, or else `otherwise`; MOU_DATE_NONE where the calendar of the year is not published. */

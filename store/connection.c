@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store_internal.h"
+#include "rows.h"
 
 #define MESSAGE_BYTES_MAX 65536
 #define BUSY_MILLISECONDS 10000
@@ -126,7 +126,8 @@ static enum mou_status apply_settings(struct mou_store *store)
     if (status == MOU_OK) {
         status = mou_store_execute(store, "PRAGMA synchronous = FULL");
     }
-    return status == MOU_OK ? demand_setting(store, "PRAGMA synchronous", "2") : status;
+    status = status == MOU_OK ? demand_setting(store, "PRAGMA synchronous", "2") : status;
+    return status == MOU_OK ? mou_rows_register(store) : status;
 }
 
 /** Makes the file, if there is none, so that only its owner may read it; the database's other files take over its mode. */

@@ -26,93 +26,165 @@ static bool copy(struct mou_arena *arena, struct mou_text text, struct mou_text 
     return out->bytes != NULL;
 }
 
+/* ------------------------------------------------------------------ rows gathered */
+
+/** Bytes of texts that are gathered at most before they are written. */
+#define TEXT_BYTES_MAX ((size_t)1024 * 1024)
+
+enum mou_status mou_delta_open(struct mou_delta *delta)
+{
+    struct mou_store *store = delta->store;
+    bool any = false;
+    bool row = false;
+    delta->kept = mou_arena_new(NULL);
+    delta->texts = mou_arena_new(NULL);
+    delta->arena = mou_arena_new(NULL);
+    if (delta->kept == NULL || delta->texts == NULL || delta->arena == NULL) {
+        return mou_store_out_of_memory(store);
+    }
+    delta->act.gathering = delta->kept;
+    enum mou_status status = mou_store_step_single(store, mou_store_statement(store, MOU_SQL_DECISION_ANY), &any);
+    delta->none_before = !any;
+    sqlite3_stmt *last = status == MOU_OK ? mou_store_statement(store, MOU_SQL_DECISION_LAST) : NULL;
+    status = status == MOU_OK ? mou_store_step_row(store, last, &row) : status;
+    delta->last = row ? sqlite3_column_int64(last, 0) : 0;
+    sqlite3_reset(last);
+    return status == MOU_OK ? mou_counts_open(&delta->counts, store, delta->kept) : status;
+}
+
+void mou_delta_free(struct mou_delta *delta)
+{
+    mou_arena_free(delta->kept);
+    mou_arena_free(delta->texts);
+    mou_arena_free(delta->arena);
+}
+
+/** Writes rows with the run as ?2. */
+static enum mou_status write_rows(struct mou_delta *delta, enum mou_statement id, struct mou_rows *rows)
+{
+    if (rows->count == 0) {
+        return MOU_OK;
+    }
+    sqlite3_stmt *statement = mou_store_statement(delta->store, id);
+    if (statement != NULL && id != MOU_SQL_NEXT_SET) {
+        sqlite3_bind_int64(statement, 2, delta->run);
+    }
+    const enum mou_status status = mou_rows_write(delta->store, statement, rows);
+    rows->count = 0;
+    return status;
+}
+
+enum mou_status mou_delta_flush(struct mou_delta *delta)
+{
+    enum mou_status status = write_rows(delta, MOU_SQL_STATUS_CLOSE, &delta->closed_statuses);
+    status = status == MOU_OK ? write_rows(delta, MOU_SQL_DECISION_CLOSE, &delta->closed_decisions) : status;
+    status = status == MOU_OK ? write_rows(delta, MOU_SQL_DECISION_ADD, &delta->decisions) : status;
+    status = status == MOU_OK ? write_rows(delta, MOU_SQL_STATUS_ADD, &delta->statuses) : status;
+    status = status == MOU_OK ? mou_act_flush(&delta->act) : status;
+    status = status == MOU_OK ? write_rows(delta, MOU_SQL_NEXT_SET, &delta->next_dates) : status;
+    mou_arena_reset(delta->texts);
+    delta->text_bytes = 0;
+    return status;
+}
+
+/** One more row of each sort has room. */
+static enum mou_status make_room(struct mou_delta *delta)
+{
+    const bool full = delta->decisions.count == MOU_ROWS_MAX || delta->statuses.count == MOU_ROWS_MAX || delta->act.rows.count == MOU_ROWS_MAX ||
+                      delta->closed_statuses.count == MOU_ROWS_MAX || delta->closed_decisions.count == MOU_ROWS_MAX || delta->next_dates.count == MOU_ROWS_MAX ||
+                      delta->text_bytes > TEXT_BYTES_MAX;
+    return full ? mou_delta_flush(delta) : MOU_OK;
+}
+
+/* ------------------------------------------------------------------ one subject */
+
+static enum mou_status keep_open(struct mou_delta *delta, sqlite3_stmt *statement)
+{
+    struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .status = sqlite3_column_int64(statement, 1), .ends = mou_store_column_date(statement, 3)};
+    open.stand = (struct mou_stand){open.decision, sqlite3_column_int64(statement, 6), mou_measure_state_of(mou_store_column_text(statement, 7)),
+                                    mou_text_equal(mou_store_column_text(statement, 5), MOU_TEXT("incentive")), mou_store_column_date(statement, 8)};
+    const bool kept = copy(delta->arena, mou_store_column_text(statement, 2), &open.body) && copy(delta->arena, mou_store_column_text(statement, 4), &open.memorandum) &&
+                      copy(delta->arena, mou_store_column_text(statement, 9), &open.rule) && copy(delta->arena, mou_store_column_text(statement, 10), &open.outcome) &&
+                      MOU_VEC_PUSH(delta->arena, &delta->open, open);
+    return kept ? MOU_OK : mou_store_out_of_memory(delta->store);
+}
+
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject)
 {
     struct mou_store *store = delta->store;
     bool row = true;
     enum mou_status status = find_subject(store, subject, &delta->subject);
-    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(store, MOU_SQL_DECISION_OPEN) : NULL;
-    if (statement == NULL) {
-        return status != MOU_OK ? status : MOU_ERROR_IO;
-    }
     mou_arena_reset(delta->arena);
     memset(&delta->open, 0, sizeof delta->open);
+    if (status != MOU_OK || delta->none_before) {
+        return status;
+    }
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_DECISION_OPEN);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
     sqlite3_bind_int64(statement, 1, delta->subject);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
-        if (status == MOU_OK && row) {
-            struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .status = sqlite3_column_int64(statement, 1), .ends = mou_store_column_date(statement, 4)};
-            open.stand = (struct mou_stand){open.decision, sqlite3_column_int64(statement, 7), mou_measure_state_of(mou_store_column_text(statement, 8)),
-                                            mou_text_equal(mou_store_column_text(statement, 6), MOU_TEXT("incentive")), mou_store_column_date(statement, 9)};
-            const bool kept = copy(delta->arena, mou_store_column_text(statement, 2), &open.rule_key) && copy(delta->arena, mou_store_column_text(statement, 5), &open.memorandum) &&
-                              copy(delta->arena, mou_store_column_text(statement, 3), &open.body) && MOU_VEC_PUSH(delta->arena, &delta->open, open);
-            status = kept ? MOU_OK : mou_store_out_of_memory(store);
-        }
+        status = status == MOU_OK && row ? keep_open(delta, statement) : status;
     }
     sqlite3_reset(statement);
     return status;
 }
 
-static void bind_date(sqlite3_stmt *statement, int index, mou_date date)
+static enum mou_status close_row(struct mou_delta *delta, struct mou_rows *rows, int64_t number)
 {
-    if (date == MOU_DATE_NONE) {
-        sqlite3_bind_null(statement, index);
-    } else {
-        sqlite3_bind_int64(statement, index, date);
+    struct mou_rows_cell *row = mou_rows_add(rows, delta->kept);
+    if (row == NULL) {
+        return mou_store_out_of_memory(delta->store);
     }
+    row[0] = mou_cell_number(number);
+    return MOU_OK;
 }
 
-/** Closes a decision, or one status of it. */
-static enum mou_status close_row(struct mou_delta *delta, enum mou_statement id, int64_t row)
+static enum mou_status close_status(struct mou_delta *delta, const struct mou_open_decision *open)
 {
-    sqlite3_stmt *statement = mou_store_statement(delta->store, id);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, row);
-    sqlite3_bind_int64(statement, 2, delta->run);
-    return mou_store_step_done(delta->store, statement);
+    mou_counts_closed(&delta->counts, open->memorandum, open->rule, open->outcome);
+    return close_row(delta, &delta->closed_statuses, open->status);
 }
 
 static enum mou_status open_decision(struct mou_delta *delta, const struct mou_rule_names *names, int64_t *id)
 {
-    sqlite3_stmt *statement = mou_store_statement(delta->store, MOU_SQL_DECISION_ADD);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
+    struct mou_rows_cell *row = mou_rows_add(&delta->decisions, delta->kept);
+    if (row == NULL) {
+        return mou_store_out_of_memory(delta->store);
     }
-    sqlite3_bind_int64(statement, 1, delta->subject);
-    mou_store_bind_text(statement, 2, (struct mou_text){delta->rule_key.data, delta->rule_key.len});
-    mou_store_bind_text(statement, 3, names->memorandum);
-    mou_store_bind_text(statement, 4, names->rule);
-    mou_store_bind_text(statement, 5, mou_text_of(names->kind));
-    mou_store_bind_text(statement, 6, names->item);
-    sqlite3_bind_int64(statement, 7, delta->run);
-    enum mou_status status = mou_store_step_done(delta->store, statement);
-    *id = sqlite3_last_insert_rowid(delta->store->database);
-    return status;
+    *id = ++delta->last;
+    row[0] = mou_cell_number(*id);
+    row[1] = mou_cell_number(delta->subject);
+    row[2] = mou_cell_text(names->memorandum);
+    row[3] = mou_cell_text(names->rule);
+    row[4] = mou_cell_text(mou_text_of(names->kind));
+    row[5] = mou_cell_text(names->item);
+    return MOU_OK;
 }
 
 static enum mou_status add_status(struct mou_delta *delta, int64_t id, const struct mou_decision *decision, struct mou_text line)
 {
-    static const char *const words[] = {"in_force", "suspended", "to_verify", "pending"};
-    sqlite3_stmt *statement = mou_store_statement(delta->store, MOU_SQL_STATUS_ADD);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
+    struct mou_text body;
+    struct mou_rows_cell *row = mou_rows_add(&delta->statuses, delta->kept);
+    if (row == NULL || !copy(delta->texts, line, &body)) {
+        return mou_store_out_of_memory(delta->store);
     }
-    sqlite3_bind_int64(statement, 1, id);
-    mou_store_bind_text(statement, 2, mou_text_of(words[decision->outcome]));
-    bind_date(statement, 3, decision->from);
-    bind_date(statement, 4, decision->until);
-    mou_store_bind_text(statement, 5, line);
-    sqlite3_bind_int64(statement, 6, delta->run);
-    return mou_store_step_done(delta->store, statement);
+    mou_counts_opened(&delta->counts, decision->rule, decision->outcome);
+    delta->text_bytes += line.len;
+    row[0] = mou_cell_number(id);
+    row[1] = mou_cell_text(mou_text_of(mou_outcome_word(decision->outcome)));
+    row[2] = mou_cell_date(decision->from);
+    row[3] = mou_cell_date(decision->until);
+    row[4] = mou_cell_text(body);
+    return MOU_OK;
 }
 
-static struct mou_open_decision *find_open(struct mou_delta *delta)
+static struct mou_open_decision *find_open(struct mou_delta *delta, const struct mou_rule_names *names)
 {
-    const struct mou_text key = {delta->rule_key.data, delta->rule_key.len};
     for (size_t i = 0; i < delta->open.count; i++) {
-        if (mou_text_equal(delta->open.items[i].rule_key, key)) {
+        if (mou_text_equal(delta->open.items[i].rule, names->rule) && mou_text_equal(delta->open.items[i].memorandum, names->memorandum)) {
             return &delta->open.items[i];
         }
     }
@@ -121,31 +193,23 @@ static struct mou_open_decision *find_open(struct mou_delta *delta)
 
 enum mou_status mou_delta_decision(struct mou_delta *delta, const struct mou_rule_names *names, const struct mou_decision *decision, struct mou_text line)
 {
-    mou_buf_clear(&delta->rule_key);
-    mou_buf_append(&delta->rule_key, names->memorandum.bytes, names->memorandum.len);
-    mou_buf_char(&delta->rule_key, '.');
-    mou_buf_append(&delta->rule_key, names->rule.bytes, names->rule.len);
-    if (delta->rule_key.failed) {
-        return mou_store_out_of_memory(delta->store);
-    }
-    struct mou_open_decision *open = find_open(delta);
+    struct mou_open_decision *open = find_open(delta, names);
     struct mou_stand stand = {.incentive = strcmp(names->kind, "incentive") == 0, .due = MOU_DATE_NONE};
-    bool stepped = false;
-    enum mou_status status = MOU_OK;
+    enum mou_status status = make_room(delta);
     if (open != NULL) {
         open->stands = true;
         stand = open->stand;
     }
-    if (open == NULL || !mou_text_equal(open->body, line)) {
+    if (status == MOU_OK && (open == NULL || !mou_text_equal(open->body, line))) {
         int64_t id = stand.decision;
-        status = open != NULL ? close_row(delta, MOU_SQL_STATUS_CLOSE, open->status) : open_decision(delta, names, &id);
+        status = open != NULL ? close_status(delta, open) : open_decision(delta, names, &id);
         stand.decision = id;
         delta->changed += open != NULL;
         delta->opened += open == NULL;
         status = status == MOU_OK ? add_status(delta, id, decision, line) : status;
     }
     /* Also where nothing else changed: an objection may have moved the measure since the run before. */
-    return status == MOU_OK ? mou_act_step(&delta->act, &stand, mou_act_event_of(decision), names->memorandum, MOU_TEXT(""), &stepped) : status;
+    return status == MOU_OK ? mou_act_step_found(&delta->act, &stand, decision, names->memorandum) : status;
 }
 
 /** What was not found again is over, or its ground is gone. */
@@ -154,9 +218,10 @@ static enum mou_status close_decision(struct mou_delta *delta, const struct mou_
     const bool over = open->ends != MOU_DATE_NONE && open->ends <= delta->act.day;
     bool stepped = false;
     delta->closed++;
-    enum mou_status status = close_row(delta, MOU_SQL_STATUS_CLOSE, open->status);
+    enum mou_status status = make_room(delta);
+    status = status == MOU_OK ? close_status(delta, open) : status;
     if (status == MOU_OK) {
-        status = close_row(delta, MOU_SQL_DECISION_CLOSE, open->decision);
+        status = close_row(delta, &delta->closed_decisions, open->decision);
     }
     return status == MOU_OK ? mou_act_step(&delta->act, &open->stand, over ? MOU_MEASURE_BY_OVER : MOU_MEASURE_BY_GONE, open->memorandum, MOU_TEXT(""), &stepped) : status;
 }
@@ -168,12 +233,13 @@ enum mou_status mou_delta_end(struct mou_delta *delta, mou_date next)
         const struct mou_open_decision *open = &delta->open.items[i];
         status = open->stands ? MOU_OK : close_decision(delta, open);
     }
-    sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(delta->store, MOU_SQL_NEXT_SET) : NULL;
-    if (statement == NULL) {
-        return status != MOU_OK ? status : MOU_ERROR_IO;
+    status = status == MOU_OK ? make_room(delta) : status;
+    struct mou_rows_cell *row = status == MOU_OK ? mou_rows_add(&delta->next_dates, delta->kept) : NULL;
+    if (row == NULL) {
+        return status != MOU_OK ? status : mou_store_out_of_memory(delta->store);
     }
-    sqlite3_bind_int64(statement, 1, delta->subject);
-    bind_date(statement, 2, next);
+    row[0] = mou_cell_number(delta->subject);
+    row[1] = mou_cell_date(next);
     delta->subject = 0;
-    return mou_store_step_done(delta->store, statement);
+    return MOU_OK;
 }

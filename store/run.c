@@ -272,6 +272,7 @@ static enum mou_status evaluate(struct running *running)
     enum mou_status status = choose_subjects(running, &pass);
     if (status == MOU_OK && request->store_results) {
         status = open_run(running);
+        status = status == MOU_OK ? mou_delta_open(&running->delta) : status;
     }
     if (status == MOU_OK) {
         status = mou_run_pass(&pass);
@@ -282,53 +283,31 @@ static enum mou_status evaluate(struct running *running)
     return status;
 }
 
-/** Number of the measure with that key, UINT32_MAX if the pack has none. */
-static uint32_t measure_of(const struct mou_pack *pack, struct mou_text memorandum, struct mou_text rule)
+/** What stands of all subjects, kept for the next run; after an incremental one, as a full run counts it. */
+static enum mou_status keep_counts(struct running *running)
 {
-    for (uint32_t i = 0; i < mou_pack_measure_count(pack); i++) {
-        const struct mou_decision decision = {.rule = i};
-        const struct mou_rule_names names = mou_run_names(pack, &decision);
-        if (mou_text_equal(names.rule, rule) && mou_text_equal(names.memorandum, memorandum)) {
-            return i;
-        }
-    }
-    return UINT32_MAX;
-}
-
-/** After an incremental run: what stands of all subjects, as a full run counts it. */
-static enum mou_status count_open(struct running *running)
-{
-    static const char *const words[] = {"in_force", "suspended", "to_verify", "pending"};
     struct mou_store *store = running->store;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_STATUS_COUNTS);
-    bool row = statement != NULL;
-    enum mou_status status = statement != NULL ? mou_due_subjects(store, &running->last, running->known_at, &running->result->subjects) : MOU_ERROR_IO;
-    running->result->decisions = 0;
-    memset(store->counts, 0, running->result->count_len * sizeof *store->counts);
-    for (uint32_t i = 0; i < running->result->count_len; i++) {
-        store->counts[i].measure = i;
+    struct mou_run_result *result = running->result;
+    const bool whole = running->last.id == 0;
+    enum mou_status status = mou_counts_close(&running->delta.counts, whole);
+    if (status != MOU_OK || whole) {
+        return status;
     }
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        if (status != MOU_OK || !row) {
-            break;
-        }
-        const uint64_t count = (uint64_t)sqlite3_column_int64(statement, 3);
-        const uint32_t measure = measure_of(store->pack, mou_store_column_text(statement, 0), mou_store_column_text(statement, 1));
-        running->result->decisions += count;
-        for (uint32_t i = 0; measure != UINT32_MAX && i < 4; i++) {
-            store->counts[measure].outcomes[i] += mou_text_equal(mou_store_column_text(statement, 2), mou_text_of(words[i])) ? count : 0;
+    result->decisions = 0;
+    for (uint32_t i = 0; i < result->count_len; i++) {
+        for (int k = 0; k < 4; k++) {
+            result->decisions += store->counts[i].outcomes[k];
         }
     }
-    sqlite3_reset(statement);
-    return status;
+    return mou_due_subjects(store, &running->last, running->known_at, &result->subjects);
 }
 
 /** Counts, seals, receipt. */
 static enum mou_status close_run(struct running *running)
 {
     struct mou_run_result *result = running->result;
-    enum mou_status status = running->last.id != 0 ? count_open(running) : MOU_OK;
+    enum mou_status status = mou_delta_flush(&running->delta);
+    status = status == MOU_OK ? keep_counts(running) : status;
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(running->store, MOU_SQL_RUN_DONE) : NULL;
     if (statement == NULL) {
         return status != MOU_OK ? status : MOU_ERROR_IO;
@@ -386,9 +365,8 @@ static enum mou_status start(struct running *running)
     struct mou_run_result *result = running->result;
     *result = (struct mou_run_result){.count_len = mou_pack_measure_count(store->pack)};
     store->counts = MOU_NEW_ARRAY(store->arena, result->count_len + 1, struct mou_run_count);
-    running->delta.arena = mou_arena_new(NULL);
     mou_buf_append(&running->digest_chain, zeros, sizeof zeros);
-    if (store->counts == NULL || running->delta.arena == NULL || running->digest_chain.failed) {
+    if (store->counts == NULL || running->digest_chain.failed) {
         return mou_store_out_of_memory(store);
     }
     for (uint32_t i = 0; i < result->count_len; i++) {
@@ -407,16 +385,14 @@ enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_requ
                               mou_store_say(store, "未批准的规则包只能试算", "a pack that was not approved can only be tried"));
     }
     mou_buf_init(&running.line, NULL, LINE_BYTES_MAX);
-    mou_buf_init(&running.delta.rule_key, NULL, 65536);
     mou_buf_init(&running.digest_chain, NULL, LINE_BYTES_MAX + 32);
     enum mou_status status = start(&running);
     if (status == MOU_OK) {
         status = run_in_transaction(&running);
     }
     mou_buf_free(&running.line);
-    mou_buf_free(&running.delta.rule_key);
     mou_buf_free(&running.digest_chain);
-    mou_arena_free(running.delta.arena);
+    mou_delta_free(&running.delta);
     return status;
 }
 

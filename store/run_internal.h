@@ -5,6 +5,7 @@
 #define MOU_STORE_RUN_INTERNAL_H
 
 #include "acts.h"
+#include "rows.h"
 
 /** The run before, as far as the next one builds on it. */
 struct mou_last_run {
@@ -19,7 +20,7 @@ struct mou_last_run {
 struct mou_open_decision {
     int64_t decision;
     int64_t status;
-    struct mou_text rule_key, memorandum;
+    struct mou_text memorandum, rule, outcome;
     struct mou_text body;
     mou_date ends;
     struct mou_stand stand;
@@ -32,7 +33,17 @@ struct mou_rule_names {
     const char *kind;
 };
 
-/** The difference of one subject's decisions to those that were open. */
+/** Decisions that stand, counted by measure and outcome. */
+struct mou_counts {
+    struct mou_store *store;
+    struct mou_arena *arena;
+    struct mou_measure_key *keys; /**< of the pack's measures, in order */
+    uint32_t key_count;
+    int64_t *change; /**< measure and outcome -> what the run at hand changed */
+    struct mou_rows rows;
+};
+
+/** The difference of one subject's decisions to those that were open. New rows are gathered and written many at a time. */
 struct mou_delta {
     struct mou_store *store;
     int64_t run;
@@ -41,7 +52,13 @@ struct mou_delta {
     uint64_t opened, changed, closed;
     struct mou_arena *arena; /**< reset for every subject */
     MOU_VEC(struct mou_open_decision) open;
-    struct mou_buf rule_key;
+    bool none_before;  /**< the store had no decisions */
+    int64_t last;      /**< number of the newest decision */
+    struct mou_arena *kept;  /**< of what lives as long as the run */
+    struct mou_arena *texts; /**< of the rows gathered, reset when they are written */
+    size_t text_bytes;
+    struct mou_rows closed_statuses, closed_decisions, decisions, statuses, next_dates; /**< in the order in which they are written */
+    struct mou_counts counts;
 };
 
 /* ---- due.c */
@@ -63,7 +80,20 @@ enum mou_status mou_due_subjects(struct mou_store *store, const struct mou_last_
 /** Lists the subjects that changed with imports after `import`, with all that the pack can relate to them, whatever the date. */
 enum mou_status mou_due_list_since(struct mou_store *store, int64_t import, mou_time known_at, uint64_t *count) MOU_MUST_USE;
 
+/* ---- run_counts.c */
+const char *mou_outcome_word(enum mou_decision_outcome outcome);
+enum mou_status mou_counts_open(struct mou_counts *counts, struct mou_store *store, struct mou_arena *arena) MOU_MUST_USE;
+void mou_counts_opened(struct mou_counts *counts, uint32_t measure, enum mou_decision_outcome outcome);
+void mou_counts_closed(struct mou_counts *counts, struct mou_text memorandum, struct mou_text rule, struct mou_text outcome);
+/** Stores the counts: with `whole` those that the store's `counts` have; else these are made of what the run before left. */
+enum mou_status mou_counts_close(struct mou_counts *counts, bool whole) MOU_MUST_USE;
+
 /* ---- delta.c */
+/** Before the first subject of a run that has its row; to be freed in any case. */
+enum mou_status mou_delta_open(struct mou_delta *delta) MOU_MUST_USE;
+void mou_delta_free(struct mou_delta *delta);
+/** Writes what was gathered. */
+enum mou_status mou_delta_flush(struct mou_delta *delta) MOU_MUST_USE;
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject) MOU_MUST_USE;
 /** `line` without its line break. */
 enum mou_status mou_delta_decision(struct mou_delta *delta, const struct mou_rule_names *names, const struct mou_decision *decision, struct mou_text line) MOU_MUST_USE;

@@ -410,6 +410,9 @@ static enum mou_status check_rows(struct verifying *verifying)
     if (status == MOU_OK) {
         status = tell_rows(verifying, MOU_SQL_DECISIONS_ASTRAY, "第 %lld 号决定的状态不明：%s", "decision %lld stands where it cannot stand: %s");
     }
+    if (status == MOU_OK) {
+        status = tell_rows(verifying, MOU_SQL_COUNTS_ASTRAY, "现有决定的个数不对（%lld）：%s", "the count of decisions that stand is wrong (%lld): %s");
+    }
     return status;
 }
 

@@ -8,11 +8,11 @@ import sqlite3
 import sys
 from contextlib import closing
 
-from common import Bench, main
+from common import SUBJECT, Bench, main
 
-# Next dates are derived (--runs finds a wrong one), meta holds the clock and the noted head, which have tests of their own; what officers do and what runs do to
-# measures is altered by measures.py.
-FREE_TABLES = {"next_date", "meta", "act", "decision_step"}
+# Next dates are derived (--runs finds a wrong one); the counts of what stands are, too, and meta holds the clock and the noted head: both have tests of their own;
+# what officers do and what runs do to measures is altered by measures.py.
+FREE_TABLES = {"next_date", "standing_count", "meta", "act", "decision_step"}
 
 
 def tables_of(database) -> list[str]:
@@ -100,6 +100,21 @@ def test_every_cell(bench: Bench):
     assert not missed, missed
 
 
+def test_counts_of_what_stands(bench: Bench):
+    """They are what an incremental run builds on: a wrong one, one too many, one too few."""
+    store = bench.store("counts.db")
+    bench.file("more.csv", f"主体,决定书文号,决定日期,罚款金额\n{SUBJECT},揭市监罚〔2025〕9号,2025-05-02,70000.00\n")
+    bench.expect(0, "import", store, "--as", "行政处罚", "more.csv")
+    bench.expect(0, "run", store, "--as-of", "2025-06-01")
+    with closing(sqlite3.connect(store)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rows = database.execute("SELECT * FROM standing_count").fetchall()
+    assert [row[2:] for row in rows] == [("in_force", 1)], rows
+    for sql in ("UPDATE standing_count SET count = 2", "UPDATE standing_count SET outcome = 'suspended'", "DELETE FROM standing_count",
+                "INSERT INTO standing_count SELECT memorandum, rule, 'suspended', 1 FROM standing_count"):
+        assert tampered(bench, store, sql, ()), sql
+
+
 def test_every_row(bench: Bench):
     store = bench.store("rows.db")
     with sqlite3.connect(store) as database:
@@ -113,8 +128,8 @@ def test_every_row(bench: Bench):
         assert tampered(bench, store, "DELETE FROM ledger_node WHERE level = ? AND number = ?", node), node
     for change in changes:
         assert tampered(bench, store, "DELETE FROM change WHERE import = ? AND subject = ?", change), change
-    assert tampered(bench, store, "INSERT INTO decision_status(decision, outcome, body, opened_run, closed_run) SELECT decision, outcome, body, opened_run, closed_run "
-                                  "FROM decision_status WHERE id = 1")
+    assert tampered(bench, store, "INSERT INTO decision_status(decision, outcome, body, opened_run, closed_run) SELECT decision, outcome, body, opened_run, opened_run "
+                                  "FROM decision_status WHERE id = 1")  # one more with the same end the database does not take
     assert tampered(bench, store, "INSERT INTO decision(subject, rule_key, memorandum, rule, kind, item, opened_run) VALUES(1, 'a.b', 'a', 'b', 'sanction', 'M1', 99)")
     assert tampered(bench, store, "INSERT INTO decision(subject, rule_key, memorandum, rule, kind, item, opened_run) VALUES(1, 'a.b', 'a', 'b', 'sanction', 'M1', 4)")
     assert tampered(bench, store, "INSERT INTO ledger_node(level, number, hash) VALUES(9, 9, x'00')")

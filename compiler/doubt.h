@@ -107,4 +107,10 @@ void mou_doubt_meetings(struct mou_doubt *doubt);
 void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struct mou_compile_options *options);
 void mou_doubt_periods(struct mou_doubt *doubt);
 
+/* doubt_days.c */
+/** Working days from a date of which the premises say that its calendar is not published. */
+void mou_doubt_workdays(struct mou_doubt *doubt, const struct mou_premise *premises, uint32_t count, const struct mou_texpr *expr);
+/** Working days from constants and from today, in all rules. */
+void mou_doubt_calendars(struct mou_doubt *doubt);
+
 #endif

@@ -53,6 +53,7 @@ static bool look_inside(struct mou_doubt *doubt, struct context *context, const 
     if (expr == NULL || depth > 60) {
         return false;
     }
+    mou_doubt_workdays(doubt, context->premises, context->count, expr);
     if (expr->kind == MOU_TX_QUANTIFIER || expr->kind == MOU_TX_AGGREGATE) {
         if (!possible_and(doubt, context, expr->arguments[0], MOU_DEMAND_YES)) {
             report(doubt, MOU_DIAG_NEVER, expr->arguments[0]->span, MOU_NO_SPAN);
@@ -403,6 +404,7 @@ enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnost
     }
     look_for_needless(&doubt);
     mou_doubt_periods(&doubt);
+    mou_doubt_calendars(&doubt);
     if (diagnostics->error_count == 0) { /* what is not used, or meets, may be so because of a mistake elsewhere */
         mou_doubt_meetings(&doubt);
         mou_doubt_unused(&doubt, given_count, options);

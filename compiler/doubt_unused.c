@@ -145,62 +145,10 @@ static void look_at_parameter(struct mou_doubt *doubt, const struct mou_paramete
         owner->decl->name.span;
 }
 
-static bool is_published(const struct mou_program *program, int year)
-{
-    for (size_t i = 0; i < program->calendars.count; i++) {
-        if (program->calendars.items[i].year == year) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/** Constant dates with working days added: the calendar of the year must be there. */
-static void look_for_days(struct mou_doubt *doubt, const struct mou_texpr *expr, unsigned depth)
-{
-    if (expr == NULL || depth > 60) {
-        return;
-    }
-    bool adds = (expr->kind == MOU_TX_DATE_ADD || expr->kind == MOU_TX_DATE_SUB) && expr->arguments[1]->type.kind == MOU_TYPE_WORKDAYS;
-    bool rolls = expr->kind == MOU_TX_ROLL_FORWARD || expr->kind == MOU_TX_FIRST_WORKDAY;
-    if ((adds || rolls) && expr->arguments[0]->kind == MOU_TX_CONSTANT && expr->arguments[0]->type.kind == MOU_TYPE_DATE) {
-        const int year = mou_date_to_civil((mou_date)expr->arguments[0]->integer).year;
-        if (!is_published(doubt->program, year)) {
-            struct mou_buf text;
-            mou_buf_init(&text, NULL, 32);
-            mou_buf_int(&text, year);
-            const struct mou_text number = mou_buf_into_arena(&text, doubt->front->arena);
-            mou_front_report(doubt->front, MOU_DIAG_CALENDAR_MISSING, expr->span, number, MOU_NO_TEXT, MOU_NO_TEXT);
-        }
-    }
-    for (uint32_t i = 0; i < expr->argument_count; i++) {
-        look_for_days(doubt, expr->arguments[i], depth + 1);
-    }
-}
-
 void mou_doubt_periods(struct mou_doubt *doubt)
 {
     const struct mou_program *program = doubt->program;
     for (size_t i = 0; i < program->parameters.count; i++) {
         look_at_parameter(doubt, &program->parameters.items[i]);
-    }
-    for (size_t i = 0; i < program->definitions.count; i++) {
-        look_for_days(doubt, program->definitions.items[i].body, 0);
-    }
-    for (size_t i = 0; i < program->findings.count; i++) {
-        const struct mou_finding *finding = &program->findings.items[i];
-        look_for_days(doubt, finding->when, 0);
-        look_for_days(doubt, finding->unless, 0);
-        for (uint32_t k = 0; k < finding->section_count; k++) {
-            const struct mou_texpr *parts[] = {finding->sections[k].when, finding->sections[k].unless, finding->sections[k].from, finding->sections[k].until};
-            for (size_t p = 0; p < 4; p++) {
-                look_for_days(doubt, parts[p], 0);
-            }
-        }
-    }
-    for (size_t i = 0; i < program->measures.count; i++) {
-        look_for_days(doubt, program->measures.items[i].only_if, 0);
-        look_for_days(doubt, program->measures.items[i].unless, 0);
-        look_for_days(doubt, program->measures.items[i].until, 0);
     }
 }

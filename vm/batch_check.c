@@ -4,6 +4,7 @@
  * Linear in the rows and without memory. Called by frames.c.
  */
 #include "batch_check.h"
+#include "row_runs.h"
 
 #include <assert.h>
 
@@ -31,18 +32,23 @@ static bool columns_sound(const struct mou_column *columns, uint32_t column_coun
     return true;
 }
 
-static bool subjects_sound(const struct mou_pack *pack, const struct mou_batch *batch)
+static bool kinds_sound(const uint32_t *kinds, uint32_t count, uint32_t limit)
+{
+    uint32_t greatest = 0;
+    for (uint32_t s = 0; s < count; s++) {
+        greatest = kinds[s] > greatest ? kinds[s] : greatest;
+    }
+    return count == 0 || greatest < limit;
+}
+
+static bool subjects_sound(const struct mou_pack *pack, const struct mou_batch *batch, bool named)
 {
     if (batch->core_count > batch->subject_count || batch->subject_count >= UINT32_MAX - 64) {
         return false;
     }
-    if (batch->subject_count > 0 && (batch->subject_kind == NULL || batch->subject_id == NULL)) {
+    if (batch->subject_count > 0 &&
+        (batch->subject_kind == NULL || (named && batch->subject_id == NULL) || !kinds_sound(batch->subject_kind, batch->subject_count, pack->kinds_count))) {
         return false;
-    }
-    for (uint32_t s = 0; s < batch->subject_count; s++) {
-        if (batch->subject_kind[s] >= pack->kinds_count) {
-            return false;
-        }
     }
     if (pack->kinds_count > 0 && batch->attributes == NULL) {
         return false;
@@ -87,6 +93,13 @@ static bool first_sound(const struct mou_batch *batch, const struct mou_record_c
     return same && rows->first[rows->subject[rows->row_count - 1] + 1] == rows->row_count;
 }
 
+/* Only rows at top level can be told by bits. */
+static bool bits_sound(const struct mou_batch *batch, const struct mou_record_columns *rows)
+{
+    const struct mou_row_runs runs = {rows->ends, rows->some, rows->row_count, batch->subject_count};
+    return rows->ends != NULL && rows->some != NULL && mou_row_runs_sound(mou_row_runs_form_best(), &runs);
+}
+
 static bool record_sound(const struct mou_pack *pack, const struct mou_batch *batch, uint32_t type)
 {
     const struct mou_record_columns *rows = &batch->records[type];
@@ -98,7 +111,10 @@ static bool record_sound(const struct mou_pack *pack, const struct mou_batch *ba
         !columns_sound(rows->fields, pack->records[type].field_count, rows->row_count)) {
         return false;
     }
-    if (rows->subject == NULL || (parent_type != MOU_PACK_NONE && rows->parent == NULL)) {
+    if (rows->subject == NULL) {
+        return parent_type == MOU_PACK_NONE && bits_sound(batch, rows);
+    }
+    if (parent_type != MOU_PACK_NONE && (rows->parent == NULL || batch->records[parent_type].subject == NULL)) {
         return false;
     }
     if (!ascending(rows->subject, rows->row_count) ||
@@ -140,10 +156,10 @@ static bool relation_sound(const struct mou_pack *pack, const struct mou_batch *
     return true;
 }
 
-bool mou_batch_sound(const struct mou_pack *pack, const struct mou_batch *batch)
+bool mou_batch_sound(const struct mou_pack *pack, const struct mou_batch *batch, bool named)
 {
     assert(pack != NULL && batch != NULL);
-    if (batch->texts == NULL || !subjects_sound(pack, batch)) {
+    if (batch->texts == NULL || !subjects_sound(pack, batch, named)) {
         return false;
     }
     if ((pack->records_count > 0 && batch->records == NULL) ||

@@ -4,7 +4,7 @@
 
 #include "machine.h"
 
-/** Whether the batch keeps the rules of struct mou_batch for this pack. */
-bool mou_batch_sound(const struct mou_pack *pack, const struct mou_batch *batch);
+/** Whether the batch keeps the rules of struct mou_batch for this pack; `named`: its subjects must have identifiers. */
+bool mou_batch_sound(const struct mou_pack *pack, const struct mou_batch *batch, bool named);
 
 #endif

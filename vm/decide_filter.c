@@ -89,7 +89,7 @@ static void add_section(struct mou_machine *machine, const struct mou_pack_groun
 {
     const uint64_t *ahead = mou_decide_rows_ahead(machine, section);
     const uint32_t rows = machine->frames[section->frame].row_count;
-    const uint32_t *subject = machine->batch->records[section->record].subject;
+    const uint32_t *subject = machine->frames[2 + section->record].up;
     for (size_t word = 0; word < mou_words(rows); word++) {
         const uint64_t mask = mou_word_mask(rows, word);
         uint64_t active = maybe_word(machine, section->holds, word) & mask;

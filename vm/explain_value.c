@@ -383,7 +383,7 @@ struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t recor
     } else {
         /* rows without a key are counted from the subject's first, which the batch does not change
          */
-        const uint32_t subject = explain->machine->batch->records[record].subject[row];
+        const uint32_t subject = explain->machine->frames[2 + record].up[row];
         mou_buf_char(buf, '#');
         mou_buf_int(buf, (int64_t)(row - explain->machine->frames[2 + record].first[subject]) + 1);
     }

@@ -10,6 +10,7 @@
 
 #include "batch_check.h"
 #include "bits.h"
+#include "lean.h"
 #include "vm_limits.h"
 
 /* ---------------------------------------------------------- rows and their places */
@@ -106,6 +107,36 @@ static uint32_t *no_offsets(struct mou_machine *machine)
     return MOU_SLAB_ZEROED(&machine->slab, (size_t)keys + 1, uint32_t);
 }
 
+/* Lists of a type whose rows are told by bits: row -> subject, subject -> its first row. False when memory ran out. */
+static bool list_rows(struct mou_machine *machine, const struct mou_record_columns *rows, const uint32_t **up, const uint32_t **by_subject)
+{
+    const uint32_t subjects = machine->batch->subject_count;
+    uint32_t *subject = MOU_SLAB_ARRAY(&machine->slab, rows->row_count, uint32_t);
+    uint32_t *first = MOU_SLAB_ARRAY(&machine->slab, (size_t)subjects + 1, uint32_t);
+    if (subject == NULL || first == NULL) {
+        return false;
+    }
+    uint32_t row = 0;
+    for (uint32_t s = 0; s < subjects; s++) {
+        first[s] = row;
+        for (bool more = mou_bit(rows->some, s); more; row++) {
+            subject[row] = s;
+            more = !mou_bit(rows->ends, row);
+        }
+    }
+    first[subjects] = row;
+    assert(row == rows->row_count);
+    *up = subject;
+    *by_subject = first;
+    return true;
+}
+
+/* A run that only counts may look at the rows of a type as bits alone. */
+static bool needs_lists(const struct mou_machine *machine, uint32_t record)
+{
+    return !machine->counting || machine->lean_plan->as_bits[record] == 0;
+}
+
 static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
 {
     const struct mou_pack *pack = machine->pack;
@@ -119,10 +150,13 @@ static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets 
             offsets->by_parent[i] = parent == MOU_PACK_NONE ? NULL : none;
             continue;
         }
-        offsets->by_subject[i] =
-            rows->first != NULL
-                ? rows->first
-                : offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
+        offsets->up[i] = rows->subject;
+        if (rows->subject != NULL) {
+            offsets->by_subject[i] =
+                rows->first != NULL ? rows->first : offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
+        } else if (needs_lists(machine, i) && !list_rows(machine, rows, &offsets->up[i], &offsets->by_subject[i])) {
+            return false;
+        }
         if (parent != MOU_PACK_NONE) {
             offsets->by_parent[i] = offsets_of(&machine->slab, rows->parent, rows->row_count,
                                                batch->records[parent].row_count);
@@ -202,7 +236,7 @@ static struct mou_row_range range_below(const struct mou_machine *machine,
         const bool nested = machine->pack->records[frame->type].parent != MOU_PACK_NONE;
         const struct mou_record_columns *rows = &machine->batch->records[frame->type];
         first = nested ? offsets->by_parent[frame->type] : offsets->by_subject[frame->type];
-        key = nested ? rows->parent[entity] : rows->subject[entity];
+        key = nested ? rows->parent[entity] : machine->frames[2 + frame->type].up[entity];
         break;
     }
     case MOU_FRAME_RELATION:
@@ -304,9 +338,12 @@ static void fill_home(struct mou_machine *machine, const struct mou_offsets *off
     machine->frames[2 + record] = (struct mou_frame){
         .row_count = rows->row_count,
         .first = offsets->by_subject[record],
-        .up = rows->subject,
-        .root = rows->subject,
+        .up = offsets->up[record],
+        .root = offsets->up[record],
     };
+    if (rows->row_count > 0 && rows->subject == NULL) {
+        machine->frames[2 + record].runs = (struct mou_row_runs){rows->ends, rows->some, rows->row_count, machine->batch->subject_count};
+    }
 }
 
 static bool fill_all_bits(struct mou_machine *machine, struct mou_frame *frame)
@@ -350,6 +387,7 @@ static bool fill_frame(struct mou_machine *machine, struct mou_offsets *offsets,
 static bool take_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
 {
     const struct mou_pack *pack = machine->pack;
+    offsets->up = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
     offsets->by_subject = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
     offsets->by_parent = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
     offsets->relations = MOU_SLAB_ZEROED(&machine->slab, (size_t)pack->relations_count * 2,
@@ -361,7 +399,7 @@ static bool take_offsets(struct mou_machine *machine, struct mou_offsets *offset
 enum mou_status mou_frames_fill(struct mou_machine *machine)
 {
     assert(machine != NULL && machine->batch != NULL);
-    if (!mou_batch_sound(machine->pack, machine->batch)) {
+    if (!mou_batch_sound(machine->pack, machine->batch, !machine->counting)) {
         return MOU_ERROR_DATA;
     }
     struct mou_offsets offsets;

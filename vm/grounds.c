@@ -72,7 +72,7 @@ static void cite_row(struct mou_decide_work *work, uint32_t record, uint32_t row
     const uint64_t *contested = machine->contested[record];
     work->cites_contested = work->cites_contested || (contested != NULL && mou_bit(contested, row));
     struct mou_ground_ref ground = {
-        .subject = machine->batch->subject_id[machine->batch->records[record].subject[row]],
+        .subject = machine->batch->subject_id[machine->frames[2 + record].up[row]],
         .record = mou_pack_string(machine->pack, machine->pack->records[record].name),
         .key = mou_record_key(&work->naming, record, row),
     };

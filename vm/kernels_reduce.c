@@ -57,6 +57,16 @@ bool mou_reduction_combined(struct mou_kernel *kernel, struct mou_reduction *red
     return true;
 }
 
+/* The bits of parent rows that have a row with a bit, where rows are told by bits. False when memory ran out. */
+static bool name_parents(struct mou_kernel *kernel, const struct mou_reduction *reduction, const uint64_t *bits, uint64_t *parents)
+{
+    uint64_t *scratch = MOU_SLAB_ARRAY(kernel->slab, 2 * reduction->words, uint64_t);
+    if (scratch != NULL) {
+        mou_row_runs_any(kernel->machine->runs, &reduction->frame->runs, bits, scratch, parents);
+    }
+    return scratch != NULL;
+}
+
 /* Sets, or clears, the bit of every parent row that has a row with a bit. */
 static void mark_parents(const struct mou_reduction *reduction, const uint64_t *bits, uint64_t *out,
                          bool set)
@@ -98,6 +108,9 @@ bool mou_kernel_quantifier(struct mou_kernel *kernel)
     }
     if (kernel->instruction->opcode == MOU_OP_CODE_ANY) {
         combine(kernel, &reduction);
+        if (reduction.frame->runs.ends != NULL) {
+            return name_parents(kernel, &reduction, reduction.yes, kernel->out->yes) && name_parents(kernel, &reduction, reduction.maybe, kernel->out->maybe);
+        }
         memset(kernel->out->yes, 0, kernel->words * sizeof(uint64_t));
         memset(kernel->out->maybe, 0, kernel->words * sizeof(uint64_t));
         mark_parents(&reduction, reduction.yes, kernel->out->yes, true);
@@ -106,6 +119,14 @@ bool mou_kernel_quantifier(struct mou_kernel *kernel)
     }
     assert(kernel->instruction->opcode == MOU_OP_CODE_EVERY);
     counterexamples(kernel, &reduction);
+    if (reduction.frame->runs.ends != NULL) {
+        const bool named = name_parents(kernel, &reduction, reduction.maybe, kernel->out->yes) && name_parents(kernel, &reduction, reduction.yes, kernel->out->maybe);
+        for (size_t w = 0; named && w < kernel->words; w++) {
+            kernel->out->yes[w] = ~kernel->out->yes[w] & mou_kernel_mask(kernel, w);
+            kernel->out->maybe[w] = ~kernel->out->maybe[w] & mou_kernel_mask(kernel, w);
+        }
+        return named;
+    }
     mou_bits_set_all(kernel->out->yes, kernel->rows);
     mou_bits_set_all(kernel->out->maybe, kernel->rows);
     mark_parents(&reduction, reduction.maybe, kernel->out->yes, false);

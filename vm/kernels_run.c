@@ -119,10 +119,12 @@ static bool run_lean(struct mou_kernel *kernel, uint32_t index)
 {
     const struct mou_lean_plan *plan = kernel->machine->lean_plan;
     bool done = false;
-    if (plan->direct_of[index] != MOU_PACK_NONE && !mou_lean_direct(kernel, index, &done)) {
+    const bool direct = plan->direct_of[index] != MOU_PACK_NONE;
+    const bool counts = plan->count_of[index] != MOU_PACK_NONE;
+    if ((direct && !mou_lean_direct(kernel, index, &done)) || (counts && !mou_lean_compare_count(kernel, index, &done))) {
         return false;
     }
-    uint32_t operand = done || plan->direct_of[index] == MOU_PACK_NONE ? MOU_PACK_NONE : mou_instruction_reads(kernel->machine->pack, kernel->instruction, 0);
+    uint32_t operand = done || !(direct || counts) ? MOU_PACK_NONE : mou_instruction_reads(kernel->machine->pack, kernel->instruction, 0);
     for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
         if (kernel->registers[operand].late && !mou_register_wake(kernel->machine, kernel->world, operand)) {
             return false;

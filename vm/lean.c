@@ -116,6 +116,16 @@ static void need_roots(const struct mou_pack *pack, uint8_t *late)
     }
 }
 
+/* What the instruction reads of registers, where nothing of it is late. */
+static void need_operands(const struct mou_pack *pack, uint8_t *late, uint32_t index)
+{
+    uint32_t operand = mou_instruction_reads(pack, &pack->instructions[index], 0);
+    for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
+        need(late, operand);
+        operand = mou_instruction_reads(pack, &pack->instructions[index], n);
+    }
+}
+
 static void find_late(const struct mou_pack *pack, struct mou_lean_plan *plan)
 {
     memset(plan->late, 1, pack->instructions_count);
@@ -123,10 +133,8 @@ static void find_late(const struct mou_pack *pack, struct mou_lean_plan *plan)
     for (uint32_t i = pack->instructions_count; i-- > 0;) {
         const struct mou_pack_instruction *in = &pack->instructions[i];
         need(plan->late, in->frame == 0 ? i : MOU_PACK_NONE);
-        uint32_t operand = plan->late[i] != 0 || plan->direct_of[i] != MOU_PACK_NONE ? MOU_PACK_NONE : mou_instruction_reads(pack, in, 0);
-        for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
-            need(plan->late, operand);
-            operand = mou_instruction_reads(pack, in, n);
+        if (plan->late[i] == 0 && plan->direct_of[i] == MOU_PACK_NONE) {
+            need_operands(pack, plan->late, plan->count_of[i] != MOU_PACK_NONE ? plan->count_of[i] : i);
         }
     }
 }
@@ -147,14 +155,18 @@ bool mou_lean_prepare(struct mou_machine *machine)
     plan->direct_of = MOU_NEW_ARRAY(arena, pack->instructions_count, uint32_t);
     plan->directs = MOU_NEW_ARRAY(arena, pack->instructions_count, struct mou_direct);
     plan->bounds = MOU_NEW_ARRAY(arena, pack->instructions_count, struct mou_bound);
+    plan->count_of = MOU_NEW_ARRAY(arena, pack->instructions_count, uint32_t);
+    plan->as_bits = MOU_NEW_ARRAY(arena, (size_t)pack->records_count + 1, uint8_t);
     if (mou_arena_failed(arena)) {
         return false;
     }
     for (uint32_t i = 0; i < pack->instructions_count; i++) {
         const bool found = find_direct(pack, &pack->instructions[i], &plan->directs[plan->direct_count]);
         plan->direct_of[i] = found ? plan->direct_count++ : MOU_PACK_NONE;
+        plan->count_of[i] = mou_lean_find_count(pack, &pack->instructions[i]);
     }
     find_late(pack, plan);
+    mou_lean_find_rows(pack, plan);
     machine->lean_plan = plan;
     return true;
 }

@@ -32,7 +32,11 @@ struct mou_lean_plan {
     struct mou_direct *directs;
     struct mou_bound *bounds;   /**< per entry; forgotten when registers at frame 0 are */
     uint32_t direct_count;
+    uint32_t *count_of;         /**< per instruction: the COUNT that it compares with a small number, or MOU_PACK_NONE */
+    uint8_t *as_bits;           /**< per record type: whether runs that count look at its rows as bits alone, and need no lists of whose they are */
 };
+
+#define MOU_LEAN_COUNT_MAX 15 /**< numbers with which counts are compared without being made */
 
 /** Made at the machine's first run that only counts; false when memory ran out. */
 bool mou_lean_prepare(struct mou_machine *machine) MOU_MUST_USE;
@@ -40,6 +44,12 @@ bool mou_lean_prepare(struct mou_machine *machine) MOU_MUST_USE;
 void mou_lean_forget(struct mou_machine *machine);
 /** Runs a condition that reads its column directly. *done: false where it must be run as it stands. False when memory ran out. */
 bool mou_lean_direct(struct mou_kernel *kernel, uint32_t index, bool *done) MOU_MUST_USE;
+/** Runs a comparison of a count with a small number on bits. *done: false where it must be run as it stands. False when memory ran out. */
+bool mou_lean_compare_count(struct mou_kernel *kernel, uint32_t index, bool *done) MOU_MUST_USE;
+/** The COUNT of a subject's own rows that a comparison has on its left, a small number on its right; else MOU_PACK_NONE. */
+uint32_t mou_lean_find_count(const struct mou_pack *pack, const struct mou_pack_instruction *instruction);
+/** Fills in `as_bits`, when all else of the plan is there. */
+void mou_lean_find_rows(const struct mou_pack *pack, struct mou_lean_plan *plan);
 /** The batch's column of a COLUMN instruction whose rows are the column's rows, NULL of others. */
 const struct mou_column *mou_column_as_it_is(const struct mou_machine *machine, uint32_t instruction);
 

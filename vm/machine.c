@@ -49,6 +49,7 @@ enum mou_status mou_machine_new(const struct mou_pack *pack, const struct mou_al
     made->pack = pack;
     made->self = made;
     made->compare = mou_compare_form_best();
+    made->runs = mou_row_runs_form_best();
     made->allocator = allocator;
     made->pack_arena = arena;
     made->batch_arena = mou_arena_new(allocator);
@@ -147,8 +148,10 @@ enum mou_turn mou_machine_turn_of(const struct mou_machine *machine, uint32_t in
     return meant ? machine->turn : MOU_TURN_NONE;
 }
 
-static enum mou_status evaluate(struct mou_machine *machine, const struct mou_batch *batch,
-                                const struct mou_run_options *options, bool lean)
+/* What a run is for. */
+enum purpose { TO_DECIDE, TO_DECIDE_LEAN, TO_COUNT };
+
+static enum mou_status evaluate(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options, enum purpose purpose)
 {
     assert(machine != NULL && batch != NULL && options != NULL);
     forget_batch(machine);
@@ -157,7 +160,8 @@ static enum mou_status evaluate(struct mou_machine *machine, const struct mou_ba
     }
     machine->batch = batch;
     machine->options = *options;
-    machine->lean = lean;
+    machine->lean = purpose != TO_DECIDE;
+    machine->counting = purpose == TO_COUNT;
     const struct mou_profile_mark mark = mou_profile_begin(machine->profile);
     const enum mou_status filled = mou_frames_fill(machine);
     mou_profile_end(machine->profile, mark, MOU_STEP_ROWS, batch->subject_count);
@@ -170,13 +174,19 @@ static enum mou_status evaluate(struct mou_machine *machine, const struct mou_ba
 enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct mou_batch *batch,
                                      const struct mou_run_options *options)
 {
-    return evaluate(machine, batch, options, false);
+    return evaluate(machine, batch, options, TO_DECIDE);
 }
 
 enum mou_status mou_machine_evaluate_lean(struct mou_machine *machine, const struct mou_batch *batch,
                                           const struct mou_run_options *options)
 {
-    return mou_lean_prepare(machine) ? evaluate(machine, batch, options, true) : MOU_ERROR_MEMORY;
+    return mou_lean_prepare(machine) ? evaluate(machine, batch, options, TO_DECIDE_LEAN) : MOU_ERROR_MEMORY;
+}
+
+enum mou_status mou_machine_evaluate_counting(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of)
+{
+    const struct mou_run_options options = {.as_of = as_of, .count_only = true};
+    return mou_lean_prepare(machine) ? evaluate(machine, batch, &options, TO_COUNT) : MOU_ERROR_MEMORY;
 }
 
 enum mou_status mou_machine_complete(struct mou_machine *machine)
@@ -190,5 +200,5 @@ enum mou_status mou_machine_complete(struct mou_machine *machine)
     }
     struct mou_run_options options = machine->options;
     options.count_only = false;
-    return evaluate(machine, machine->batch, &options, false);
+    return evaluate(machine, machine->batch, &options, TO_DECIDE);
 }

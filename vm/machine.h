@@ -8,6 +8,7 @@
 #include "mou/coverage.h"
 #include "mou/vm.h"
 #include "format/pack_format.h"
+#include "row_runs.h"
 #include "slab.h"
 
 /* ------------------------------------------------------------------ pack */
@@ -70,6 +71,7 @@ struct mou_frame {
     const uint32_t *entity;   /**< row -> row of the home frame (record), or subject number (SUBJECT, RELATION); NULL: identity */
     const uint32_t *relation_row; /**< RELATION: row -> row of the relation's columns */
     const uint32_t *root;     /**< row -> row of SUBJECT that it hangs from through `up`; NULL: identity */
+    struct mou_row_runs runs; /**< home frames of batches that tell rows' subjects by bits; `ends` NULL: none. first, up and root may then be NULL: see lean.h */
     const uint64_t *all;      /**< bitmap with the bit of every row set; a register that shares it as `known` is known throughout */
 };
 /** Current subject of a row: the related one for RELATION, else that of the parent row; UNIT has none. */
@@ -150,7 +152,9 @@ struct mou_machine {
     struct mou_profile *profile;   /**< NULL: nothing is timed */
     bool deciding;                 /**< the sink is being called */
     struct mou_lean_plan *lean_plan; /**< made at the first such run, lives with the machine */
+    bool counting;                 /**< and names no subject: see tally.c */
     const struct mou_compare_form *compare; /**< comparisons of columns in the form for this processor */
+    const struct mou_row_runs_form *runs; /**< reductions of rows that are told by bits, the same */
     struct mou_machine *self;      /**< for registers that are computed when read, by those who only read */
     bool two_worlds;               /**< false: the second pointer is the first */
     uint64_t **contested;          /**< per record type, bitmap over home rows on the as-of date, ancestors included; NULL entries: none */
@@ -199,6 +203,8 @@ bool mou_register_wake(struct mou_machine *machine, enum mou_world world, uint32
 enum mou_status mou_machine_evaluate(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options) MOU_MUST_USE;
 /** The same for a run that only counts outcomes. */
 enum mou_status mou_machine_evaluate_lean(struct mou_machine *machine, const struct mou_batch *batch, const struct mou_run_options *options) MOU_MUST_USE;
+/** The same where no decision is made of it: see tally.c. */
+enum mou_status mou_machine_evaluate_counting(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of) MOU_MUST_USE;
 /** After a run that only counted: evaluates the same batch once more, as for whole decisions; else nothing. For those who look at more than outcomes. */
 enum mou_status mou_machine_complete(struct mou_machine *machine) MOU_MUST_USE;
 /**

@@ -96,22 +96,51 @@ static bool find_truths(const struct tally *tally, const struct mou_pack_measure
 
 /* ------------------------------------------------------------------ what lies ahead */
 
-static void add_section_ahead(struct tally *tally, const struct mou_pack_ground *section, uint64_t *subjects)
+/* Rows of a ground that begin after today and hold back nothing else; NULL when memory ran out. */
+static uint64_t *find_rows_ahead(struct tally *tally, const struct mou_pack_ground *section)
 {
     struct mou_machine *machine = tally->machine;
-    const uint64_t *ahead = mou_decide_rows_ahead(machine, section);
     const uint32_t rows = machine->frames[section->frame].row_count;
-    const uint32_t *subject = machine->batch->records[section->record].subject;
-    for (size_t word = 0; word < mou_words(rows); word++) {
-        uint64_t left = mou_decide_pending_word(machine, section, ahead, word, ~mou_word_mask(rows, word));
-        for (; left != 0; left &= left - 1) {
+    const uint64_t *ahead = mou_decide_rows_ahead(machine, section);
+    uint64_t *found = MOU_SLAB_ARRAY(&machine->slab, mou_words(rows), uint64_t);
+    for (size_t word = 0; found != NULL && word < mou_words(rows); word++) {
+        found[word] = mou_decide_pending_word(machine, section, ahead, word, ~mou_word_mask(rows, word));
+        for (uint64_t left = found[word]; left != 0; left &= left - 1) {
             struct mou_interval interval;
             const uint32_t row = (uint32_t)(word * 64) + mou_lowest_bit(left);
-            if (mou_ground_interval(machine, MOU_WORLD_ALL, section, row, &interval) && interval.from > machine->options.as_of) {
-                mou_bit_set(subjects, subject[row]);
+            if (!mou_ground_interval(machine, MOU_WORLD_ALL, section, row, &interval) || interval.from <= machine->options.as_of) {
+                mou_bit_clear(found, row);
             }
         }
     }
+    return found;
+}
+
+/* False when memory ran out. */
+static bool add_section_ahead(struct tally *tally, const struct mou_pack_ground *section, uint64_t *subjects)
+{
+    struct mou_machine *machine = tally->machine;
+    const struct mou_frame *frame = &machine->frames[section->frame];
+    if (frame->row_count == 0) {
+        return true;
+    }
+    const uint64_t *rows = find_rows_ahead(tally, section);
+    uint64_t *scratch = MOU_SLAB_ARRAY(&machine->slab, 2 * mou_words(frame->row_count), uint64_t);
+    uint64_t *parents = MOU_SLAB_ARRAY(&machine->slab, mou_words(machine->batch->subject_count), uint64_t);
+    if (machine->slab.failed) {
+        return false;
+    }
+    if (frame->runs.ends != NULL) {
+        mou_row_runs_any(machine->runs, &frame->runs, rows, scratch, parents);
+        add(subjects, mou_bits_view(parents, false), tally->words);
+        return true;
+    }
+    for (uint32_t row = mou_bits_next(rows, 0, frame->row_count); row < frame->row_count; row = mou_bits_next(rows, row + 1, frame->row_count)) {
+        if (frame->root[row] < machine->batch->core_count) {
+            mou_bit_set(subjects, frame->root[row]);
+        }
+    }
+    return true;
 }
 
 /* Subjects with a ground of the finding that begins after today; NULL when memory ran out. */
@@ -121,7 +150,9 @@ static const uint64_t *find_ahead(struct tally *tally, uint32_t index)
         const struct mou_pack_finding *finding = &tally->machine->pack->findings[index];
         uint64_t *subjects = take_words(tally);
         for (uint32_t i = 0; subjects != NULL && in_period(tally->machine, index) && i < finding->ground_count; i++) {
-            add_section_ahead(tally, &tally->machine->pack->grounds[finding->first_ground + i], subjects);
+            if (!add_section_ahead(tally, &tally->machine->pack->grounds[finding->first_ground + i], subjects)) {
+                return NULL;
+            }
         }
         tally->ahead[index] = subjects;
     }
@@ -279,8 +310,7 @@ enum mou_status mou_machine_count(struct mou_machine *machine, const struct mou_
                                   struct mou_outcome_counts *counts)
 {
     assert(machine != NULL && batch != NULL && counts != NULL);
-    const struct mou_run_options options = {.as_of = as_of, .count_only = true};
-    const enum mou_status status = mou_machine_evaluate_lean(machine, batch, &options);
+    const enum mou_status status = mou_machine_evaluate_counting(machine, batch, as_of);
     struct tally tally;
     if (status != MOU_OK) {
         return status;

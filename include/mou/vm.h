@@ -133,13 +133,15 @@ struct mou_column {
     uint32_t width; /**< 1, 2, 4 or 8; 0: no row is known */
 };
 
-/** Rows of one record type, ordered by subject, then by parent row. */
+/** Rows of one record type, ordered by subject, then by parent row. Whose they are is told row by row, or, at top level, by two bitmaps. */
 struct mou_record_columns {
     uint32_t row_count;
-    const uint32_t *subject;         /**< subject number of each row */
+    const uint32_t *subject;         /**< subject number of each row; NULL: `ends` and `some` tell */
     const uint32_t *parent;          /**< row number in the parent type; NULL at top level */
     const struct mou_column *fields; /**< one per field of the type */
     const uint32_t *first;           /**< subject -> its first row, subject_count + 1 entries; NULL: the machine counts them itself */
+    const uint64_t *ends;            /**< where `subject` is NULL: bit of each row that is its subject's last; bits past the end are zero, also in `some` */
+    const uint64_t *some;            /**< bit of each subject that has rows */
 };
 
 /** Rows of one relation, in any order. Dates as columns; an unknown `until` is open. */
@@ -168,7 +170,7 @@ struct mou_objection {
 struct mou_batch {
     uint32_t subject_count;
     uint32_t core_count;
-    const struct mou_text *subject_id;
+    const struct mou_text *subject_id; /**< may be NULL for mou_machine_count, which names nobody */
     const uint32_t *subject_kind;
     const struct mou_column *const *attributes; /**< [kind][attribute], columns over all subjects */
     const struct mou_record_columns *records;   /**< one per record type of the pack */

@@ -201,6 +201,30 @@ static enum mou_status tally_outcome(void *state, const struct mou_decision *dec
     return MOU_OK;
 }
 
+/* The batch with its cases told by bits. */
+static struct mou_batch by_bits(const struct mou_batch *batch, struct mou_arena *arena)
+{
+    struct mou_batch copy = *batch;
+    struct mou_record_columns *cases = MOU_NEW(arena, struct mou_record_columns);
+    uint64_t *ends = MOU_NEW_ARRAY(arena, batch->records->row_count / 64 + 1, uint64_t);
+    uint64_t *some = MOU_NEW_ARRAY(arena, batch->subject_count / 64 + 1, uint64_t);
+    assert_true(cases != NULL && ends != NULL && some != NULL);
+    *cases = *batch->records;
+    for (uint32_t row = 0; row < cases->row_count; row++) {
+        const uint32_t subject = cases->subject[row];
+        some[subject / 64] |= UINT64_C(1) << (subject % 64);
+        if (row + 1 == cases->row_count || cases->subject[row + 1] != subject) {
+            ends[row / 64] |= UINT64_C(1) << (row % 64);
+        }
+    }
+    cases->subject = NULL;
+    cases->first = NULL;
+    cases->ends = ends;
+    cases->some = some;
+    copy.records = cases;
+    return copy;
+}
+
 static void counts_without_decisions_are_those_of_decisions(void **state)
 {
     struct rp *rp = *state;
@@ -222,6 +246,15 @@ static void counts_without_decisions_are_those_of_decisions(void **state)
         assert_status(mou_batch_finish(rp->builder, &batch), MOU_OK);
         assert_status(mou_machine_run(rp->machine, batch, &options, &sink), MOU_OK);
         assert_status(mou_machine_count(rp->machine, batch, as_of, passed_over, found.counts), MOU_OK);
+        assert_memory_equal(found.counts, wanted.counts, sizeof wanted.counts);
+        struct mou_batch bits = by_bits(batch, arena);
+        struct tallied decided = {.passed_over = passed_over};
+        const struct mou_decision_sink again = {.state = &decided, .decision = tally_outcome};
+        assert_status(mou_machine_run(rp->machine, &bits, &options, &again), MOU_OK);
+        assert_memory_equal(decided.counts, wanted.counts, sizeof wanted.counts);
+        bits.subject_id = NULL;
+        memset(found.counts, 0, sizeof found.counts);
+        assert_status(mou_machine_count(rp->machine, &bits, as_of, passed_over, found.counts), MOU_OK);
         assert_memory_equal(found.counts, wanted.counts, sizeof wanted.counts);
         for (uint32_t i = 0; i < 4 * RP_MEASURES; i++) {
             seen[i % 4] += wanted.counts[i / 4].of[i % 4];

@@ -9,13 +9,24 @@
 
 #include "count.h"
 
-/** What the threads share. */
+#define CONCERNED_PART 4u /**< as long as no more than one in so many subjects is concerned by objections, these are counted apart */
+#define RUN_BATCHES 8u    /**< a run of neighbours is so many times as long as a batch of whose subjects decisions are made */
+
+/**
+ * What the threads share. Batches are runs of neighbouring subjects without any objection; those who an open objection may concern stay out of them and are counted apart, in
+ * batches of their own: only they have two worlds.
+ */
 struct counting {
     const struct mou_snapshot *snapshot;
     const struct mou_count_request *request;
     const uint64_t *related; /**< bit per subject: whether outcomes of others may depend on it; NULL: all may */
-    uint32_t size;       /**< subjects of a batch */
-    atomic_uint next;      /**< first subject of the next batch */
+    const uint64_t *apart;   /**< bit per subject that is passed over by runs of neighbours; NULL: nobody is, and objections are theirs */
+    const uint32_t *concerned; /**< subjects counted apart */
+    uint32_t concerned_count;
+    uint32_t size, apart_size; /**< subjects of a batch */
+    uint32_t runs;         /**< batches of neighbours */
+    uint32_t batches;      /**< these and those apart */
+    atomic_uint next;      /**< next batch */
     atomic_uint done;      /**< subjects counted */
     atomic_bool stopped;   /**< nobody begins another batch */
 };
@@ -53,20 +64,21 @@ static enum mou_status take_faults(void *state, const struct mou_decision *decis
     return MOU_OK;
 }
 
-/* Faults are named where decisions are assembled in full, so a batch in which an operation failed is assembled for them. */
-enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over,
-                                struct mou_outcome_counts *counts, uint64_t *faults)
+static enum mou_status count_faults(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over, uint64_t *faults)
+{
+    struct fault_count count = {.passed_over = passed_over};
+    const struct mou_run_options options = {.as_of = as_of};
+    const struct mou_decision_sink sink = {.state = &count, .decision = take_faults};
+    const enum mou_status status = mou_machine_run(machine, batch, &options, &sink);
+    *faults += count.faults;
+    return status;
+}
+
+enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, struct mou_outcome_counts *counts, uint64_t *faults)
 {
     assert(machine != NULL && batch != NULL && counts != NULL && faults != NULL);
-    enum mou_status status = mou_machine_count(machine, batch, as_of, passed_over, counts);
-    if (status == MOU_OK && mou_machine_faulted(machine)) {
-        struct fault_count count = {.passed_over = passed_over};
-        const struct mou_run_options options = {.as_of = as_of};
-        const struct mou_decision_sink sink = {.state = &count, .decision = take_faults};
-        status = mou_machine_run(machine, batch, &options, &sink);
-        *faults += count.faults;
-    }
-    return status;
+    const enum mou_status status = mou_machine_count(machine, batch, as_of, NULL, counts);
+    return status == MOU_OK && mou_machine_faulted(machine) ? count_faults(machine, batch, as_of, NULL, faults) : status;
 }
 
 void mou_count_add(const struct mou_outcome_counts *counts, struct mou_run_result *result)
@@ -79,10 +91,10 @@ void mou_count_add(const struct mou_outcome_counts *counts, struct mou_run_resul
     }
 }
 
-/** The bits of subjects [first, first + count) of those that the request passes over; the number of the others. */
+/** The bits of subjects [first, first + count) of those that are passed over; the number of the others. */
 static uint32_t choose_counted(struct worker *worker, uint32_t first, uint32_t count)
 {
-    const uint64_t *from = worker->counting->request->passed_over;
+    const uint64_t *from = worker->counting->apart;
     uint32_t passed_over = 0;
     for (uint32_t i = 0; from != NULL && i < count; i += 64) {
         const uint32_t at = first + i;
@@ -94,6 +106,40 @@ static uint32_t choose_counted(struct worker *worker, uint32_t first, uint32_t c
         passed_over += (uint32_t)__builtin_popcountll(worker->passed_over[i / 64]);
     }
     return count - passed_over;
+}
+
+/** Neighbours first, then those who are counted apart. */
+static struct mou_snapshot_piece piece_of(const struct counting *counting, uint32_t batch)
+{
+    const bool apart = batch >= counting->runs;
+    const uint32_t size = apart ? counting->apart_size : counting->size;
+    const uint32_t total = apart ? counting->concerned_count : counting->snapshot->subject_count;
+    const uint32_t first = (apart ? batch - counting->runs : batch) * size;
+    return (struct mou_snapshot_piece){
+        .first = first,
+        .count = total - first < size ? total - first : size,
+        .chosen = apart ? counting->concerned + first : NULL,
+        .to_count = true,
+        .without_objections = counting->concerned != NULL && !apart,
+    };
+}
+
+/** Faults are named where decisions are assembled in full, so a batch in which an operation failed is cut and assembled for them. */
+static enum mou_status count_piece(struct worker *w, struct mou_snapshot_piece piece)
+{
+    const struct mou_profile_mark mark = mou_profile_begin(w->profile);
+    const struct mou_batch *batch = mou_snapshot_cut_piece(w->cutter, &piece);
+    mou_profile_end(w->profile, mark, MOU_STEP_CUT, piece.count);
+    const uint64_t *passed_over = piece.chosen == NULL && w->counting->apart != NULL ? w->passed_over : NULL;
+    const mou_date as_of = w->counting->request->as_of;
+    w->subjects += piece.chosen == NULL ? choose_counted(w, piece.first, piece.count) : piece.count;
+    enum mou_status status = batch != NULL ? mou_machine_count(w->machine, batch, as_of, passed_over, w->counts) : MOU_ERROR_MEMORY;
+    if (status == MOU_OK && mou_machine_faulted(w->machine)) {
+        piece.to_count = false;
+        batch = mou_snapshot_cut_piece(w->cutter, &piece);
+        status = batch != NULL ? count_faults(w->machine, batch, as_of, passed_over, &w->faults) : MOU_ERROR_MEMORY;
+    }
+    return status;
 }
 
 static enum mou_status report(const struct worker *worker)
@@ -108,20 +154,14 @@ static enum mou_status report(const struct worker *worker)
 static void work(struct worker *worker)
 {
     struct counting *counting = worker->counting;
-    const uint32_t total = counting->snapshot->subject_count;
     while (worker->status == MOU_OK && !atomic_load(&counting->stopped)) {
-        const uint32_t first = atomic_fetch_add(&counting->next, counting->size);
-        if (first >= total) {
+        const uint32_t number = atomic_fetch_add(&counting->next, 1);
+        if (number >= counting->batches) {
             break;
         }
-        const uint32_t count = total - first < counting->size ? total - first : counting->size;
-        const struct mou_profile_mark mark = mou_profile_begin(worker->profile);
-        const struct mou_batch *batch = mou_snapshot_cut(worker->cutter, first, count);
-        mou_profile_end(worker->profile, mark, MOU_STEP_CUT, count);
-        worker->subjects += choose_counted(worker, first, count);
-        worker->status = batch == NULL ? MOU_ERROR_MEMORY
-                                       : mou_count_batch(worker->machine, batch, counting->request->as_of, worker->passed_over, worker->counts, &worker->faults);
-        (void)atomic_fetch_add(&counting->done, count);
+        const struct mou_snapshot_piece piece = piece_of(counting, number);
+        worker->status = count_piece(worker, piece);
+        (void)atomic_fetch_add(&counting->done, piece.chosen == NULL ? piece.count : 0);
         if (worker->status == MOU_OK) {
             worker->status = report(worker);
         }
@@ -146,7 +186,7 @@ static bool prepare(struct worker *worker, struct counting *counting)
         return false;
     }
     worker->counts = MOU_NEW_ARRAY(worker->arena, (size_t)mou_pack_measure_count(pack) + 1, struct mou_outcome_counts);
-    worker->passed_over = counting->request->passed_over != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)counting->size / 64 + 1, uint64_t) : NULL;
+    worker->passed_over = counting->apart != NULL ? MOU_NEW_ARRAY(worker->arena, (size_t)counting->size / 64 + 1, uint64_t) : NULL;
     worker->cutter = mou_snapshot_cutter_new(counting->snapshot, counting->related);
     if (mou_arena_failed(worker->arena) || worker->cutter == NULL || mou_machine_new(pack, NULL, &worker->machine) != MOU_OK) {
         return false;
@@ -194,19 +234,101 @@ enum mou_status mou_count_related(const struct mou_snapshot *snapshot, struct mo
     return all || bits != NULL ? MOU_OK : MOU_ERROR_MEMORY;
 }
 
+/* ---------------------------------------------------------- who is concerned by an objection */
+
+/** Marks the subjects at the other ends of relations of the marked ones, as many steps as decisions look along them. */
+static bool mark_related(const struct mou_snapshot *snapshot, struct mou_arena *arena, uint64_t *marked)
+{
+    const size_t words = (size_t)snapshot->subject_count / 64 + 1;
+    uint64_t *before = snapshot->neighbours != NULL ? MOU_NEW_ARRAY(arena, words, uint64_t) : NULL;
+    for (uint32_t step = 0; before != NULL && step < mou_pack_closure_depth(snapshot->pack); step++) {
+        memcpy(before, marked, words * sizeof *marked);
+        for (uint32_t s = 0; s < snapshot->subject_count; s++) {
+            const bool is_marked = ((before[s / 64] >> (s % 64)) & 1u) != 0;
+            for (uint32_t n = snapshot->neighbour_first[s]; is_marked && n < snapshot->neighbour_first[s + 1]; n++) {
+                marked[snapshot->neighbours[n] / 64] |= UINT64_C(1) << (snapshot->neighbours[n] % 64);
+            }
+        }
+    }
+    return before != NULL || snapshot->neighbours == NULL;
+}
+
+static uint32_t count_marked(const uint64_t *marked, uint32_t subjects)
+{
+    uint32_t count = 0;
+    for (size_t word = 0; word <= subjects / 64; word++) {
+        count += (uint32_t)__builtin_popcountll(marked[word]);
+    }
+    return count;
+}
+
+/** Lists those who are concerned and not passed over; passes all of them over otherwise. */
+static bool set_apart(struct counting *counting, struct mou_arena *arena, uint64_t *marked, uint32_t count)
+{
+    const uint64_t *passed_over = counting->request->passed_over;
+    uint32_t *list = MOU_NEW_ARRAY(arena, (size_t)count + 1, uint32_t);
+    uint32_t listed = 0;
+    for (size_t word = 0; list != NULL && word <= counting->snapshot->subject_count / 64; word++) {
+        for (uint64_t left = marked[word] & (passed_over != NULL ? ~passed_over[word] : UINT64_MAX); left != 0; left &= left - 1) {
+            list[listed++] = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(left);
+        }
+        marked[word] |= passed_over != NULL ? passed_over[word] : 0;
+    }
+    counting->concerned = list;
+    counting->concerned_count = listed;
+    counting->apart = marked;
+    return list != NULL;
+}
+
+/** An objection concerns the subject of its record, and whoever's decisions may depend on that one. Where it is many, nobody is counted apart. */
+static bool find_concerned(struct counting *counting, struct mou_arena *arena)
+{
+    const struct mou_snapshot *snapshot = counting->snapshot;
+    const mou_date today = counting->request->as_of;
+    counting->apart = counting->request->passed_over;
+    if (snapshot->objection_count == 0) {
+        return true;
+    }
+    uint64_t *marked = MOU_NEW_ARRAY(arena, (size_t)snapshot->subject_count / 64 + 1, uint64_t);
+    for (uint32_t i = 0; marked != NULL && i < snapshot->objection_count; i++) {
+        const struct mou_snapshot_objection *objection = &snapshot->objections[i];
+        if (objection->lodged <= today && (objection->closed == MOU_DATE_NONE || today < objection->closed)) {
+            marked[objection->subject / 64] |= UINT64_C(1) << (objection->subject % 64);
+        }
+    }
+    if (marked == NULL || !mark_related(snapshot, arena, marked)) {
+        return false;
+    }
+    const uint32_t count = count_marked(marked, snapshot->subject_count);
+    return count > snapshot->subject_count / CONCERNED_PART || set_apart(counting, arena, marked, count);
+}
+
+static void plan_batches(struct counting *counting)
+{
+    const uint32_t asked = counting->request->batch_subjects;
+    counting->size = asked != 0 ? asked : MOU_BATCH_SUBJECTS * RUN_BATCHES;
+    counting->apart_size = asked != 0 ? asked : MOU_BATCH_SUBJECTS;
+    counting->runs = (uint32_t)(((uint64_t)counting->snapshot->subject_count + counting->size - 1) / counting->size);
+    counting->batches = counting->runs + (uint32_t)(((uint64_t)counting->concerned_count + counting->apart_size - 1) / counting->apart_size);
+}
+
 /* The caller's thread works, too; where the system gives no more threads, those that there are do all the work. */
 enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const struct mou_count_request *request, struct mou_run_result *result)
 {
     assert(snapshot != NULL && request != NULL && result != NULL && request->threads >= 1 && request->threads <= MOU_COUNT_THREADS_MAX);
-    struct counting counting = {.snapshot = snapshot, .request = request, .size = request->batch_subjects != 0 ? request->batch_subjects : MOU_BATCH_SUBJECTS};
+    struct counting counting = {.snapshot = snapshot, .request = request};
     struct worker workers[MOU_COUNT_THREADS_MAX] = {0};
     struct mou_arena *arena = mou_arena_new(NULL);
     workers[0].calls_progress = true;
     workers[0].status = arena != NULL ? mou_count_related(snapshot, arena, &counting.related) : MOU_ERROR_MEMORY;
+    if (workers[0].status == MOU_OK && !find_concerned(&counting, arena)) {
+        workers[0].status = MOU_ERROR_MEMORY;
+    }
+    plan_batches(&counting);
     if (workers[0].status == MOU_OK && !prepare(&workers[0], &counting)) {
         workers[0].status = MOU_ERROR_MEMORY;
     }
-    for (uint32_t i = 1; workers[0].status == MOU_OK && i < request->threads && (uint64_t)i * counting.size < snapshot->subject_count; i++) {
+    for (uint32_t i = 1; workers[0].status == MOU_OK && i < request->threads && i < counting.batches; i++) {
         workers[i].started = prepare(&workers[i], &counting) && pthread_create(&workers[i].thread, NULL, run_thread, &workers[i]) == 0;
     }
     if (workers[0].status == MOU_OK) {

@@ -23,9 +23,9 @@ struct mou_count_request {
  * MOU_ERROR_MEMORY.
  */
 enum mou_status mou_count_related(const struct mou_snapshot *snapshot, struct mou_arena *arena, const uint64_t **related) MOU_MUST_USE;
-/** Adds the outcomes of a batch's core subjects, but for those with a bit in `passed_over` (NULL: nobody), and the faults that decisions name. MOU_ERROR_MEMORY. */
-enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over,
-                                struct mou_outcome_counts *counts, uint64_t *faults) MOU_MUST_USE;
+/** Adds the outcomes of a batch's core subjects, and the faults that decisions name. MOU_ERROR_MEMORY. */
+enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, struct mou_outcome_counts *counts,
+                                uint64_t *faults) MOU_MUST_USE;
 /** Adds what was counted by measure (NULL: nothing was) to counts and decisions of `result`. */
 void mou_count_add(const struct mou_outcome_counts *counts, struct mou_run_result *result);
 /**

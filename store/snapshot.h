@@ -21,6 +21,8 @@ struct mou_snapshot_record {
     uint32_t row_count;
     const uint32_t *first;  /**< subject -> its first row; subject_count + 1 entries; NULL without rows */
     const uint32_t *parent; /**< row -> row of the parent type; NULL at top level */
+    const uint64_t *ends;   /**< at top level: bit of each row that is its subject's last */
+    const uint64_t *some;   /**< at top level: bit of each subject that has rows */
     struct mou_snapshot_column *fields;
 };
 
@@ -90,6 +92,10 @@ bool mou_snapshot_sort(struct mou_arena *arena, const uint32_t *keys, uint32_t c
 const uint32_t *mou_snapshot_places(struct mou_arena *arena, const uint32_t *order, uint32_t row_count, uint32_t count) MOU_MUST_USE;
 /** First row of each key below `key_count`, one more at the end. NULL when memory ran out. */
 const uint32_t *mou_snapshot_first(struct mou_arena *arena, const uint32_t *sorted_keys, uint32_t row_count, uint32_t key_count) MOU_MUST_USE;
+
+/** The same as bits: the last row of each key, and the keys that have rows. False when memory ran out. */
+bool mou_snapshot_mark(struct mou_arena *arena, const uint32_t *sorted_keys, uint32_t row_count, uint32_t key_count, const uint64_t **ends,
+                       const uint64_t **some) MOU_MUST_USE;
 
 /** How cells become a column. */
 struct mou_snapshot_fill {
@@ -169,7 +175,16 @@ struct mou_snapshot_cutter;
 /** `related` (a bit per subject, borrowed) marks those that others need, see mou_pack_related_types; NULL: all. NULL when memory ran out. */
 struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *snapshot, const uint64_t *related) MOU_MUST_USE;
 void mou_snapshot_cutter_free(struct mou_snapshot_cutter *cutter); /**< NULL is fine */
-/** Subjects [first, first + count) as core, and what is related to them. The batch lives until the next call. NULL when memory ran out. */
+/** What is cut out. */
+struct mou_snapshot_piece {
+    uint32_t first, count;   /**< subjects [first, first + count) as core */
+    const uint32_t *chosen;  /**< not NULL: `count` of these instead, each once */
+    bool to_count;           /**< for mou_machine_count alone: nobody is named */
+    bool without_objections; /**< as if there were none */
+};
+/** The piece's subjects as core, and what is related to them. The batch lives until the next call. NULL when memory ran out. */
+const struct mou_batch *mou_snapshot_cut_piece(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_piece *piece);
+/** The same of neighbouring subjects, whole. */
 const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uint32_t first, uint32_t count);
 
 #endif

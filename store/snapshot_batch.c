@@ -16,8 +16,11 @@ struct mou_snapshot_cutter {
     struct mou_arena *batch_arena; /**< the batch at hand */
     uint32_t *ranks;               /**< word of `related` -> bits set before it; NULL where all are */
     uint32_t *number_of;           /**< related subject, by its rank among them -> its number in the batch, or NOT_IN_BATCH */
+    uint32_t *number_of_any;       /**< the same of any subject, while those of a batch are chosen one by one; NULL before */
+    bool *by_bits;                 /**< record type -> rows of batches that are counted are told by bits */
+    struct mou_snapshot_piece piece;
     MOU_VEC(uint32_t) rest;        /**< related subjects in the order of their numbers; in the cutter's arena, kept from batch to batch */
-    uint32_t first, core;          /**< members [0, core) are subjects [first, first + core), then come those of `rest` */
+    uint32_t first, core;          /**< members [0, core) are subjects [first, first + core), then come those of `rest`, first of them those who were chosen */
     struct mou_batch batch;
 };
 
@@ -50,6 +53,9 @@ static bool take_numbers(struct mou_snapshot_cutter *cutter)
 /** Where the number of a related subject is kept. */
 static uint32_t *number_of(const struct mou_snapshot_cutter *cutter, uint32_t subject)
 {
+    if (cutter->piece.chosen != NULL) {
+        return &cutter->number_of_any[subject];
+    }
     if (cutter->related == NULL) {
         return &cutter->number_of[subject];
     }
@@ -70,7 +76,8 @@ struct mou_snapshot_cutter *mou_snapshot_cutter_new(const struct mou_snapshot *s
     cutter->related = related;
     cutter->arena = arena;
     cutter->batch_arena = mou_arena_new(NULL);
-    if (cutter->batch_arena == NULL || !take_numbers(cutter)) {
+    cutter->by_bits = MOU_NEW_ARRAY(arena, (size_t)mou_pack_record_count(snapshot->pack) + 1, bool);
+    if (cutter->batch_arena == NULL || !take_numbers(cutter) || cutter->by_bits == NULL || mou_pack_rows_by_bits(snapshot->pack, cutter->by_bits) != MOU_OK) {
         mou_snapshot_cutter_free(cutter);
         return NULL;
     }
@@ -103,7 +110,8 @@ static uint32_t member_of(const struct mou_snapshot_cutter *cutter, uint32_t sub
     if (subject - cutter->first < cutter->core) {
         return subject - cutter->first;
     }
-    return cutter->related == NULL || is_set(cutter->related, subject) ? *number_of(cutter, subject) : NOT_IN_BATCH;
+    const bool may_be = cutter->piece.chosen != NULL || cutter->related == NULL || is_set(cutter->related, subject);
+    return may_be ? *number_of(cutter, subject) : NOT_IN_BATCH;
 }
 
 /** Adds the subjects that are related to [first, end), as far as they are needed. */
@@ -126,16 +134,38 @@ static bool add_neighbours(struct mou_snapshot_cutter *cutter, uint32_t first, u
     return true;
 }
 
+/** The subjects chosen one by one are the first of `rest`. */
+static bool add_chosen(struct mou_snapshot_cutter *cutter)
+{
+    const struct mou_snapshot_piece *piece = &cutter->piece;
+    if (piece->chosen != NULL && cutter->number_of_any == NULL) {
+        cutter->number_of_any = mou_arena_array(cutter->arena, cutter->snapshot->subject_count, sizeof *cutter->number_of_any);
+        if (cutter->number_of_any == NULL) {
+            return false;
+        }
+        memset(cutter->number_of_any, 0xff, cutter->snapshot->subject_count * sizeof *cutter->number_of_any);
+    }
+    for (uint32_t i = 0; piece->chosen != NULL && i < piece->count; i++) {
+        *number_of(cutter, piece->chosen[i]) = member_count(cutter);
+        if (!MOU_VEC_PUSH(cutter->arena, &cutter->rest, piece->chosen[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool choose_members(struct mou_snapshot_cutter *cutter)
 {
     size_t ring = 0;
-    cutter->rest.count = 0;
+    if (!add_chosen(cutter)) {
+        return false;
+    }
     for (uint32_t depth = 0; depth < mou_pack_closure_depth(cutter->snapshot->pack); depth++) {
         const size_t end = cutter->rest.count;
         if (depth == 0 && !add_neighbours(cutter, cutter->first, cutter->first + cutter->core)) {
             return false;
         }
-        for (size_t i = ring; depth > 0 && i < end; i++) {
+        for (size_t i = ring; (depth > 0 || cutter->piece.chosen != NULL) && i < end; i++) {
             if (!add_neighbours(cutter, cutter->rest.items[i], cutter->rest.items[i] + 1)) {
                 return false;
             }
@@ -150,6 +180,7 @@ static void forget_members(struct mou_snapshot_cutter *cutter)
     for (size_t i = 0; i < cutter->rest.count; i++) {
         *number_of(cutter, cutter->rest.items[i]) = NOT_IN_BATCH;
     }
+    cutter->rest.count = 0;
 }
 
 /* ---------------------------------------------------------- rows */
@@ -276,25 +307,51 @@ static struct mou_column *cut_columns(struct mou_snapshot_cutter *cutter, const 
 
 /* ---------------------------------------------------------- subjects */
 
-static bool cut_subjects(struct mou_snapshot_cutter *cutter)
+/** Identifiers and kinds; a batch that is only counted names nobody, and kinds of neighbours are where they are. */
+static bool cut_members(struct mou_snapshot_cutter *cutter)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
     const uint32_t count = member_count(cutter);
-    const uint32_t kind_count = mou_pack_kind_count(snapshot->pack);
-    struct mou_text *ids = MOU_NEW_ARRAY(cutter->batch_arena, count, struct mou_text);
+    const bool named = !cutter->piece.to_count;
+    if (!named && cutter->rest.count == 0) {
+        cutter->batch.subject_kind = snapshot->kinds + cutter->first;
+        return true;
+    }
+    struct mou_text *ids = named ? MOU_NEW_ARRAY(cutter->batch_arena, count, struct mou_text) : NULL;
     uint32_t *kinds = MOU_NEW_ARRAY(cutter->batch_arena, count, uint32_t);
-    const struct mou_column **attributes = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)kind_count + 1, const struct mou_column *);
-    struct row_choice choice = {.first = cutter->first, .count = cutter->core};
-    if (ids == NULL || kinds == NULL || attributes == NULL) {
+    if (kinds == NULL || (named && ids == NULL)) {
         return false;
     }
-    choice.rest.items = cutter->rest.items;
-    choice.rest.count = cutter->rest.count;
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t subject = subject_of(cutter, i);
-        const uint64_t begin = snapshot->id_offsets[subject];
-        ids[i] = (struct mou_text){snapshot->ids + begin, snapshot->id_offsets[subject + 1] - begin};
         kinds[i] = snapshot->kinds[subject];
+        if (named) {
+            const uint64_t begin = snapshot->id_offsets[subject];
+            ids[i] = (struct mou_text){snapshot->ids + begin, snapshot->id_offsets[subject + 1] - begin};
+        }
+    }
+    cutter->batch.subject_id = ids;
+    cutter->batch.subject_kind = kinds;
+    return true;
+}
+
+/** The members as rows of the snapshot's columns of subjects. */
+static struct row_choice members_as_rows(const struct mou_snapshot_cutter *cutter)
+{
+    struct row_choice choice = {.first = cutter->first, .count = cutter->core};
+    choice.rest.items = cutter->rest.items;
+    choice.rest.count = cutter->rest.count;
+    return choice;
+}
+
+static bool cut_subjects(struct mou_snapshot_cutter *cutter)
+{
+    const struct mou_snapshot *snapshot = cutter->snapshot;
+    const uint32_t kind_count = mou_pack_kind_count(snapshot->pack);
+    const struct mou_column **attributes = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)kind_count + 1, const struct mou_column *);
+    const struct row_choice choice = members_as_rows(cutter);
+    if (attributes == NULL || !cut_members(cutter)) {
+        return false;
     }
     for (uint32_t k = 0; k < kind_count; k++) {
         attributes[k] = cut_columns(cutter, snapshot->attributes[k], mou_pack_attribute_count(snapshot->pack, k), &choice);
@@ -302,8 +359,6 @@ static bool cut_subjects(struct mou_snapshot_cutter *cutter)
             return false;
         }
     }
-    cutter->batch.subject_id = ids;
-    cutter->batch.subject_kind = kinds;
     cutter->batch.attributes = attributes;
     return true;
 }
@@ -314,10 +369,10 @@ static bool cut_subjects(struct mou_snapshot_cutter *cutter)
 struct chosen_rows {
     struct row_choice choice;
     uint32_t *first;   /**< member -> its first row in the batch; one more at the end */
-    uint32_t *subject; /**< row in the batch -> member */
+    uint32_t *subject; /**< row in the batch -> member; NULL where rows are told by bits */
 };
 
-/** Rows of the related members, behind the block. */
+/** Rows of the members behind the block. */
 static bool choose_related_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struct chosen_rows *chosen)
 {
     const struct mou_snapshot_record *record = &cutter->snapshot->records[type];
@@ -355,11 +410,26 @@ static void spread(const uint32_t *first, uint32_t members, uint32_t *member_of_
     }
 }
 
+static bool by_bits(const struct mou_snapshot_cutter *cutter, uint32_t type)
+{
+    return cutter->piece.to_count && cutter->by_bits[type];
+}
+
+/** Where no row need be found by its member, it is enough to know where the block's begin and end. */
+static bool needs_first(const struct mou_snapshot_cutter *cutter, uint32_t type)
+{
+    const bool objections = !cutter->piece.without_objections && cutter->snapshot->objection_count > 0;
+    return !by_bits(cutter, type) || cutter->rest.count > 0 || objections;
+}
+
 static bool choose_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struct chosen_rows *chosen)
 {
     const uint32_t *first = cutter->snapshot->records[type].first + cutter->first;
     chosen->choice.first = first[0];
     chosen->choice.count = first[cutter->core] - first[0];
+    if (!needs_first(cutter, type)) {
+        return true;
+    }
     chosen->first = mou_arena_array(cutter->batch_arena, (size_t)member_count(cutter) + 1, sizeof *chosen->first);
     if (chosen->first == NULL) {
         return false;
@@ -367,6 +437,9 @@ static bool choose_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struc
     shift(first, cutter->core + 1, chosen->first);
     if (!choose_related_rows(cutter, type, chosen)) {
         return false;
+    }
+    if (by_bits(cutter, type)) {
+        return true;
     }
     chosen->subject = mou_arena_array(cutter->batch_arena, choice_count(&chosen->choice), sizeof *chosen->subject);
     if (chosen->subject != NULL) {
@@ -398,7 +471,15 @@ static bool cut_record(struct mou_snapshot_cutter *cutter, uint32_t type, const 
     const bool nested = snapshot->records[type].parent != NULL;
     out->row_count = choice_count(&chosen[type].choice);
     out->subject = chosen[type].subject;
-    out->first = chosen[type].first;
+    out->first = out->subject != NULL ? chosen[type].first : NULL;
+    if (out->subject == NULL) {
+        const struct row_choice members = members_as_rows(cutter);
+        out->ends = copy_bits(cutter->batch_arena, snapshot->records[type].ends, &chosen[type].choice);
+        out->some = copy_bits(cutter->batch_arena, snapshot->records[type].some, &members);
+        if (out->ends == NULL || out->some == NULL) {
+            return false;
+        }
+    }
     out->parent = nested ? cut_parents(cutter, type, chosen) : NULL;
     out->fields = cut_columns(cutter, snapshot->records[type].fields, mou_pack_record(snapshot->pack, type).field_count, &chosen[type].choice);
     return out->fields != NULL && (!nested || out->parent != NULL);
@@ -512,7 +593,7 @@ static bool cut_objections_of(struct mou_snapshot_cutter *cutter, const struct c
 
 static bool cut_objections(struct mou_snapshot_cutter *cutter, const struct chosen_rows *chosen)
 {
-    const bool any = cutter->snapshot->objection_count > 0;
+    const bool any = cutter->snapshot->objection_count > 0 && !cutter->piece.without_objections;
     objection_list list = {0};
     if (any && cutter->core > 0 && !cut_objections_of(cutter, chosen, 0, cutter->core, &list)) {
         return false;
@@ -527,18 +608,25 @@ static bool cut_objections(struct mou_snapshot_cutter *cutter, const struct chos
     return true;
 }
 
-const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uint32_t first, uint32_t count)
+const struct mou_batch *mou_snapshot_cut_piece(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_piece *piece)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
-    assert(first <= snapshot->subject_count && count <= snapshot->subject_count - first);
+    assert(piece->chosen != NULL || (piece->first <= snapshot->subject_count && piece->count <= snapshot->subject_count - piece->first));
     mou_arena_reset(cutter->batch_arena);
     forget_members(cutter);
-    cutter->first = first;
-    cutter->core = count;
-    cutter->batch = (struct mou_batch){.core_count = count, .texts = mou_intern_new_over(cutter->batch_arena, snapshot->texts)};
+    cutter->piece = *piece;
+    cutter->first = piece->chosen != NULL ? 0 : piece->first;
+    cutter->core = piece->chosen != NULL ? 0 : piece->count;
+    cutter->batch = (struct mou_batch){.core_count = piece->count, .texts = mou_intern_new_over(cutter->batch_arena, snapshot->texts)};
     struct chosen_rows *chosen = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)mou_pack_record_count(snapshot->pack) + 1, struct chosen_rows);
     const bool cut = cutter->batch.texts != NULL && chosen != NULL && choose_members(cutter) && cut_subjects(cutter) && cut_records(cutter, chosen) &&
                      cut_relations(cutter) && cut_objections(cutter, chosen);
     cutter->batch.subject_count = member_count(cutter);
     return cut ? &cutter->batch : NULL;
+}
+
+const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uint32_t first, uint32_t count)
+{
+    const struct mou_snapshot_piece piece = {.first = first, .count = count};
+    return mou_snapshot_cut_piece(cutter, &piece);
 }

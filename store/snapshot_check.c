@@ -115,6 +115,7 @@ static bool record_sound(const struct mou_snapshot *snapshot, uint32_t type)
         return true; /* nothing of it is looked at */
     }
     if (!firsts_sound(record->first, snapshot->subject_count, record->row_count) || (info.parent == UINT32_MAX) != (record->parent == NULL) ||
+        (info.parent == UINT32_MAX && (record->ends == NULL || record->some == NULL)) ||
         (info.parent != UINT32_MAX && !parents_sound(snapshot, record, info.parent))) {
         return false;
     }

@@ -17,7 +17,7 @@
 #include "snapshot.h"
 #include "snapshot_check.h"
 
-#define FORMAT 1u
+#define FORMAT 2u
 #define BYTE_ORDER_MARK 0x01020304u
 #define HEADER_BYTES ((uint64_t)sizeof(struct header))
 #define BLOCK_BYTES 65536u
@@ -184,6 +184,8 @@ static void walk_records(struct walk *walk, struct mou_snapshot *snapshot)
         record->row_count = walk_count(walk, record->row_count);
         record->first = walk_array(walk, record->first, (uint64_t)snapshot->subject_count + 1, sizeof *record->first);
         record->parent = walk_array(walk, record->parent, record->row_count, sizeof *record->parent);
+        record->ends = walk_array(walk, record->ends, (uint64_t)record->row_count / 64 + 1, sizeof *record->ends);
+        record->some = walk_array(walk, record->some, (uint64_t)snapshot->subject_count / 64 + 1, sizeof *record->some);
         for (uint32_t f = 0; f < mou_pack_record(snapshot->pack, i).field_count && !walk->failed; f++) {
             walk_column(walk, record->row_count, &record->fields[f]);
         }

@@ -99,6 +99,21 @@ const uint32_t *mou_snapshot_first(struct mou_arena *arena, const uint32_t *sort
     return first;
 }
 
+bool mou_snapshot_mark(struct mou_arena *arena, const uint32_t *sorted_keys, uint32_t row_count, uint32_t key_count, const uint64_t **ends, const uint64_t **some)
+{
+    uint64_t *last = MOU_NEW_ARRAY(arena, (size_t)row_count / 64 + 1, uint64_t);
+    uint64_t *any = MOU_NEW_ARRAY(arena, (size_t)key_count / 64 + 1, uint64_t);
+    for (uint32_t row = 0; last != NULL && any != NULL && row < row_count; row++) {
+        if (row + 1 == row_count || sorted_keys[row + 1] != sorted_keys[row]) {
+            last[row / 64] |= UINT64_C(1) << (row % 64);
+            any[sorted_keys[row] / 64] |= UINT64_C(1) << (sorted_keys[row] % 64);
+        }
+    }
+    *ends = last;
+    *some = any;
+    return last != NULL && any != NULL;
+}
+
 /* ---------------------------------------------------------- columns */
 
 static uint32_t cell_of(const struct mou_snapshot_fill *fill, uint32_t row)

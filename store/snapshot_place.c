@@ -171,6 +171,10 @@ static bool place_record(struct mou_placing *placing, const struct mou_placed_ta
     if (record->row_count > 0 && record->first == NULL) {
         return false;
     }
+    if (record->row_count > 0 && parents == NULL &&
+        !mou_snapshot_mark(snapshot->arena, subject, record->row_count, snapshot->subject_count, &record->ends, &record->some)) {
+        return false;
+    }
     const struct mou_snapshot_fill fill = {.order = order, .row_count = record->row_count, .texts = snapshot->texts};
     return place_fields(placing, table, fill, record->fields);
 }

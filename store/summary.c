@@ -140,7 +140,7 @@ static enum mou_status count_changed(struct changed *changed, mou_time known_at,
             break;
         }
         pass_over(changed, batch);
-        status = changed->after.failed ? MOU_ERROR_MEMORY : mou_count_batch(changed->machine, batch, as_of, NULL, changed->counts, &result->faults);
+        status = changed->after.failed ? MOU_ERROR_MEMORY : mou_count_batch(changed->machine, batch, as_of, changed->counts, &result->faults);
         result->subjects += count;
         status = status == MOU_ERROR_MEMORY ? mou_store_out_of_memory(changed->store) : status;
     }

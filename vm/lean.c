@@ -139,17 +139,12 @@ static void find_late(const struct mou_pack *pack, struct mou_lean_plan *plan)
     }
 }
 
-bool mou_lean_prepare(struct mou_machine *machine)
+struct mou_lean_plan *mou_lean_plan_new(const struct mou_pack *pack, struct mou_arena *arena)
 {
-    assert(machine != NULL);
-    const struct mou_pack *pack = machine->pack;
-    if (machine->lean_plan != NULL) {
-        return true;
-    }
-    struct mou_arena *arena = machine->pack_arena;
+    assert(pack != NULL && arena != NULL);
     struct mou_lean_plan *plan = MOU_NEW(arena, struct mou_lean_plan);
     if (plan == NULL) {
-        return false;
+        return NULL;
     }
     plan->late = MOU_NEW_ARRAY(arena, pack->instructions_count, uint8_t);
     plan->direct_of = MOU_NEW_ARRAY(arena, pack->instructions_count, uint32_t);
@@ -158,7 +153,7 @@ bool mou_lean_prepare(struct mou_machine *machine)
     plan->count_of = MOU_NEW_ARRAY(arena, pack->instructions_count, uint32_t);
     plan->as_bits = MOU_NEW_ARRAY(arena, (size_t)pack->records_count + 1, uint8_t);
     if (mou_arena_failed(arena)) {
-        return false;
+        return NULL;
     }
     for (uint32_t i = 0; i < pack->instructions_count; i++) {
         const bool found = find_direct(pack, &pack->instructions[i], &plan->directs[plan->direct_count]);
@@ -167,8 +162,16 @@ bool mou_lean_prepare(struct mou_machine *machine)
     }
     find_late(pack, plan);
     mou_lean_find_rows(pack, plan);
-    machine->lean_plan = plan;
-    return true;
+    return plan;
+}
+
+bool mou_lean_prepare(struct mou_machine *machine)
+{
+    assert(machine != NULL);
+    if (machine->lean_plan == NULL) {
+        machine->lean_plan = mou_lean_plan_new(machine->pack, machine->pack_arena);
+    }
+    return machine->lean_plan != NULL;
 }
 
 void mou_lean_forget(struct mou_machine *machine)

@@ -38,7 +38,9 @@ struct mou_lean_plan {
 
 #define MOU_LEAN_COUNT_MAX 15 /**< numbers with which counts are compared without being made */
 
-/** Made at the machine's first run that only counts; false when memory ran out. */
+/** What a pack's runs that only count leave out, in `arena`; NULL when memory ran out. */
+struct mou_lean_plan *mou_lean_plan_new(const struct mou_pack *pack, struct mou_arena *arena);
+/** The machine's, made at its first run that only counts; false when memory ran out. */
 bool mou_lean_prepare(struct mou_machine *machine) MOU_MUST_USE;
 /** Forgets what was found for a date. */
 void mou_lean_forget(struct mou_machine *machine);

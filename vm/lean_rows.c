@@ -78,6 +78,18 @@ void mou_lean_find_rows(const struct mou_pack *pack, struct mou_lean_plan *plan)
     }
 }
 
+enum mou_status mou_pack_rows_by_bits(const struct mou_pack *pack, bool *types)
+{
+    assert(pack != NULL && types != NULL);
+    struct mou_arena *arena = mou_arena_new(pack->allocator);
+    const struct mou_lean_plan *plan = arena != NULL ? mou_lean_plan_new(pack, arena) : NULL;
+    for (uint32_t i = 0; plan != NULL && i < pack->records_count; i++) {
+        types[i] = plan->as_bits[i] != 0;
+    }
+    mou_arena_free(arena);
+    return plan != NULL ? MOU_OK : MOU_ERROR_MEMORY;
+}
+
 /* ------------------------------------------------------------------ counts against small numbers */
 
 static bool is_small(const struct mou_pack *pack, uint32_t range)

@@ -90,6 +90,8 @@ MOU_API bool mou_pack_reads_relation(const struct mou_pack *pack, uint32_t relat
  * is found of it can fall on them. *all: nothing of the kind can be said, every related subject may matter. Outcomes only: explanations, missing fields and next dates look further.
  */
 MOU_API enum mou_status mou_pack_related_types(const struct mou_pack *pack, bool *types, bool *all) MOU_MUST_USE;
+/** Marks in `types`, an entry per record type, those whose rows mou_machine_count looks at as bits alone: a batch for it best tells whose they are by bits, too. */
+MOU_API enum mou_status mou_pack_rows_by_bits(const struct mou_pack *pack, bool *types) MOU_MUST_USE;
 /** From which end of a relation's rows rules look along it. */
 enum { MOU_SEEN_FROM = 1, MOU_SEEN_TO = 2 };
 /** Where mou_pack_mark_reads leaves its marks; all are there, cleared, and belong to the caller. */

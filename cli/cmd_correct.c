@@ -209,24 +209,18 @@ enum mou_exit mou_cmd_correct(struct mou_cli *cli)
     struct mou_field_change changes[CHANGES_MAX];
     struct mou_correction_request request = {.file = NULL};
     struct mou_correction_result result;
-    struct mou_officer officer;
     struct mou_store *store = NULL;
     if (cli->argument_count == 1) {
         return list(cli);
     }
     enum mou_exit code = take_request(cli, changes, &request);
-    if (code == MOU_EXIT_DONE && (!mou_officer_of(cli, true, &officer) || !mou_masking_allowed(cli))) {
+    if (code == MOU_EXIT_DONE && (!mou_officer_of(cli, true, &request.by) || !mou_masking_allowed(cli))) {
         code = MOU_EXIT_USAGE;
     }
-    code = code == MOU_EXIT_DONE ? mou_open_store_for(cli, cli->arguments[0], &officer, &store) : code;
+    code = code == MOU_EXIT_DONE ? mou_open_store_for(cli, cli->arguments[0], &request.by, &store) : code;
     if (code != MOU_EXIT_DONE) {
         return code;
     }
-    request.actor = officer.actor;
-    request.department = officer.department;
-    request.reason = officer.reason;
-    request.today = officer.day;
-    request.now = officer.now;
     code = mou_masking_note(cli, store, "correct");
     if (code == MOU_EXIT_DONE) {
         const enum mou_status status = mou_store_correct(store, &request, &result);

@@ -244,16 +244,16 @@ static void print_act(const struct mou_cli *cli, enum mou_measure_event event, s
 
 static enum mou_exit act(struct mou_cli *cli, enum mou_measure_event event)
 {
-    struct mou_officer officer;
+    struct mou_measure_request request = {.event = event};
     struct mou_store *store = NULL;
     item_list items = {0};
     int64_t number = 0;
-    if (!mou_officer_of(cli, false, &officer) || !take_items(cli, event, &items)) {
+    if (!mou_officer_of(cli, false, &request.by) || !take_items(cli, event, &items)) {
         return mou_arena_failed(cli->arena) ? mou_out_of_memory(cli) : MOU_EXIT_USAGE;
     }
-    const struct mou_measure_request request = {.event = event, .items = items.items, .count = items.count, .actor = officer.actor, .department = officer.department,
-                                                .reason = officer.reason, .day = officer.day, .today = officer.today, .now = officer.now};
-    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &officer, &store);
+    request.items = items.items;
+    request.count = items.count;
+    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &request.by, &store);
     if (code != MOU_EXIT_DONE) {
         return code;
     }

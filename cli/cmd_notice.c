@@ -310,23 +310,17 @@ static enum mou_exit print(struct mou_cli *cli)
 
 static enum mou_exit serve(struct mou_cli *cli)
 {
-    struct mou_officer officer;
     struct mou_store *store = NULL;
     struct mou_service_request request = {.document = mou_text_of(mou_option_value(cli, "document", "")), .way = mou_text_of(mou_option_value(cli, "way", ""))};
     int64_t act = 0;
-    if (!take_number(cli, &request.decision) || !mou_officer_of(cli, false, &officer)) {
+    if (!take_number(cli, &request.decision) || !mou_officer_of(cli, false, &request.by)) {
         return MOU_EXIT_USAGE;
     }
     if (request.way.len == 0) {
         mou_complain(cli, "%s", mou_say(cli, "缺少 --way：须写明送达方式", "--way is needed: how it was served"));
         return MOU_EXIT_USAGE;
     }
-    request.actor = officer.actor;
-    request.department = officer.department;
-    request.day = officer.day;
-    request.today = officer.today;
-    request.now = officer.now;
-    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &officer, &store);
+    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &request.by, &store);
     if (code != MOU_EXIT_DONE) {
         return code;
     }

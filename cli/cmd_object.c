@@ -44,7 +44,6 @@ static void print_result(const struct mou_cli *cli, bool opened, const struct mo
 
 static enum mou_exit act(struct mou_cli *cli, bool opens)
 {
-    struct mou_officer officer;
     struct mou_objection_request request = {.applicant = mou_text_of(mou_option_value(cli, "applicant", ""))};
     struct mou_objection_result result;
     struct mou_store *store = NULL;
@@ -52,19 +51,13 @@ static enum mou_exit act(struct mou_cli *cli, bool opens)
         mou_complain(cli, mou_say(cli, "用法：mou object %s DB 记录 主体 文号", "usage: mou object %s DB RECORD SUBJECT KEY"), opens ? "open" : "close");
         return MOU_EXIT_USAGE;
     }
-    if (!mou_officer_of(cli, true, &officer) || (!opens && !take_outcome(cli, &request.outcome))) {
+    if (!mou_officer_of(cli, true, &request.by) || (!opens && !take_outcome(cli, &request.outcome))) {
         return MOU_EXIT_USAGE;
     }
     request.record = mou_text_of(cli->arguments[2]);
     request.subject = mou_text_of(cli->arguments[3]);
     request.key = mou_text_of(cli->arguments[4]);
-    request.actor = officer.actor;
-    request.department = officer.department;
-    request.reason = officer.reason;
-    request.day = officer.day;
-    request.today = officer.today;
-    request.now = officer.now;
-    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &officer, &store);
+    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &request.by, &store);
     if (code == MOU_EXIT_DONE) {
         const enum mou_status status = mou_store_object(store, &request, &result);
         code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);

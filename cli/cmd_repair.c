@@ -157,18 +157,11 @@ static enum mou_exit act(struct mou_cli *cli, bool applies)
 {
     struct mou_repair_request request = {.application = 0};
     struct mou_repair_result result;
-    struct mou_officer officer;
     struct mou_store *store = NULL;
-    if (!take_request(cli, applies, &request) || !mou_officer_of(cli, true, &officer)) {
+    if (!take_request(cli, applies, &request) || !mou_officer_of(cli, true, &request.by)) {
         return MOU_EXIT_USAGE;
     }
-    request.actor = officer.actor;
-    request.department = officer.department;
-    request.reason = officer.reason;
-    request.day = officer.day;
-    request.today = officer.today;
-    request.now = officer.now;
-    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &officer, &store);
+    enum mou_exit code = mou_open_store_for(cli, cli->arguments[1], &request.by, &store);
     if (code == MOU_EXIT_DONE) {
         const enum mou_status status = mou_store_repair(store, &request, &result);
         code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);

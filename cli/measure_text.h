@@ -20,12 +20,6 @@ struct mou_text mou_shown_subject(const struct mou_masking *masking, struct mou_
 /** A record's key as it is to be shown: hidden where its type's vocabulary says so. */
 struct mou_text mou_shown_key(const struct mou_masking *masking, struct mou_text record, struct mou_text key);
 
-/** Who acts, why, and on which day. */
-struct mou_officer {
-    struct mou_text actor, department, reason;
-    mou_date day, today;
-    mou_time now;
-};
 /** From --actor, --department, --reason and --on. Complains and returns false where something is missing or wrong. */
 bool mou_officer_of(struct mou_cli *cli, bool reason_needed, struct mou_officer *officer);
 /** Opens the store with the pack that is in force on the officer's day. Complains on failure. */

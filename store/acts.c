@@ -6,15 +6,15 @@
 
 #include "acts.h"
 
-enum mou_status mou_act_check(struct mou_store *store, const struct mou_act_claim *claim)
+enum mou_status mou_act_check(struct mou_store *store, const struct mou_officer *by, bool reasoned)
 {
-    if (claim->actor.len == 0) {
+    if (by->actor.len == 0) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "须写明经办人", "name the officer"));
     }
-    if (!claim->reasoned) {
+    if (reasoned && by->reason.len == 0) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "须写明理由", "state the reason"));
     }
-    if (claim->day > claim->today) {
+    if (by->day > by->today) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
                               mou_store_say(store, "日期在今天之后：还没有做的事不能登记", "the date lies ahead: what has not been done cannot be recorded"));
     }
@@ -22,6 +22,11 @@ enum mou_status mou_act_check(struct mou_store *store, const struct mou_act_clai
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "请先选定施行中的规则包", "choose the pack that is in force first"));
     }
     return MOU_OK;
+}
+
+struct mou_act mou_act_of(struct mou_store *store, const char *word, const struct mou_officer *by)
+{
+    return (struct mou_act){.store = store, .word = word, .actor = by->actor, .department = by->department, .reason = by->reason, .day = by->day};
 }
 
 enum mou_status mou_act_open(struct mou_act *act)

@@ -38,14 +38,10 @@ struct mou_stand {
 enum mou_status mou_states_create(struct mou_store *store) MOU_MUST_USE;
 
 /* ---- acts.c */
-/** Who does what when, as an officer's act must say it. */
-struct mou_act_claim {
-    struct mou_text actor;
-    bool reasoned; /**< a reason is given, or none is asked for */
-    mou_date day, today;
-};
-/** MOU_ERROR_USAGE with its message where the claim cannot be recorded, or no pack is in use whose periods could count. */
-enum mou_status mou_act_check(struct mou_store *store, const struct mou_act_claim *claim) MOU_MUST_USE;
+/** MOU_ERROR_USAGE with its message where an act of that officer cannot be recorded (with `reasoned`, also without a reason), or no pack is in use whose periods could count. */
+enum mou_status mou_act_check(struct mou_store *store, const struct mou_officer *by, bool reasoned) MOU_MUST_USE;
+/** The act of an officer, which has no row and no time yet. */
+struct mou_act mou_act_of(struct mou_store *store, const char *word, const struct mou_officer *by);
 /** Gives the act its row, if it has none. */
 enum mou_status mou_act_open(struct mou_act *act) MOU_MUST_USE;
 /** Takes the step if the event leads on from where the measure stands; else nothing happens and *stepped is false. `memorandum` says whose periods count. */

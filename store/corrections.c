@@ -163,7 +163,7 @@ static enum mou_status look_at_run(struct correcting *correcting, const struct m
     status = status == MOU_OK ? evaluate(correcting, run->as_of, known_at - 1, &correcting->before) : status;
     status = status == MOU_OK ? evaluate(correcting, run->as_of, known_at, &correcting->after) : status;
     status = status == MOU_OK ? number_of(correcting, MOU_SQL_RUN_NEXT_DATE, bound, &row, &next) : status;
-    const mou_date until = row ? (mou_date)next : correcting->request->today;
+    const mou_date until = row ? (mou_date)next : correcting->request->by.day;
     for (size_t i = 0; status == MOU_OK && i < correcting->before.count; i++) {
         const struct found *before = &correcting->before.items[i];
         const struct found *after = find(&correcting->after, before);
@@ -265,14 +265,14 @@ static enum mou_status import_file(struct correcting *correcting)
     const struct mou_correction_request *request = correcting->request;
     struct mou_store *store = correcting->store;
     struct mou_import_options options = {.target = MOU_IMPORT_RECORDS, .record = request->record, .format = MOU_IMPORT_CSV, .encoding = MOU_ENCODING_UTF8, .file_name = MOU_TEXT("（更正）"),
-                                         .source = request->department, .known_at = MOU_TIME_NOW, .typed = true};
+                                         .source = request->by.department, .known_at = MOU_TIME_NOW, .typed = true};
     struct mou_import_result result;
     struct mou_buf rows;
     mou_time clock = 0;
     mou_buf_init(&rows, NULL, (size_t)1024 * 1024 * 1024);
     enum mou_status status = make_file(correcting, &options, &rows);
     status = status == MOU_OK ? mou_clock_read(store, 0, &clock) : status;
-    options.now = request->now > clock ? request->now : clock + 1; /* behind everything else that is known, so that before and after differ by this alone */
+    options.now = request->by.now > clock ? request->by.now : clock + 1; /* behind everything else that is known, so that before and after differ by this alone */
     status = status == MOU_OK ? mou_import_here(store, rows.data, rows.len, &options, &result) : status;
     mou_buf_free(&rows);
     if (status == MOU_OK && result.quarantined > 0) {
@@ -289,7 +289,7 @@ static enum mou_status import_file(struct correcting *correcting)
 static enum mou_status correct(struct correcting *correcting)
 {
     const struct mou_correction_request *request = correcting->request;
-    correcting->act = (struct mou_act){.store = correcting->store, .word = "correct", .actor = request->actor, .department = request->department, .reason = request->reason, .day = request->today};
+    correcting->act = mou_act_of(correcting->store, "correct", &request->by);
     enum mou_status status = import_file(correcting);
     status = status == MOU_OK ? mou_act_open(&correcting->act) : status;
     status = status == MOU_OK ? look_at_all_runs(correcting) : status;
@@ -308,8 +308,7 @@ enum mou_status mou_store_correct(struct mou_store *store, const struct mou_corr
     if (correcting.arena == NULL || correcting.run_arena == NULL) {
         status = mou_store_out_of_memory(store);
     } else {
-        const struct mou_act_claim claim = {.actor = request->actor, .reasoned = request->reason.len > 0};
-        status = mou_act_check(store, &claim);
+            status = mou_act_check(store, &request->by, true);
     }
     status = status == MOU_OK ? mou_store_begin(store) : status;
     status = status == MOU_OK ? correct(&correcting) : status;

@@ -112,7 +112,7 @@ static enum mou_status find_event(struct deciding *deciding, int64_t decision, c
     enum mou_status status = mou_store_step_row(deciding->store, statement, found);
     if (status == MOU_OK && *found) {
         *due = mou_store_column_date(statement, 0);
-        *same_actor = mou_text_equal(mou_store_column_text(statement, 1), deciding->request->actor);
+        *same_actor = mou_text_equal(mou_store_column_text(statement, 1), deciding->request->by.actor);
     }
     sqlite3_reset(statement);
     return status;
@@ -149,7 +149,7 @@ static enum mou_status check_demands(struct deciding *deciding, int64_t decision
     }
     found = false;
     status = status == MOU_OK && *event->after != '\0' ? find_event(deciding, decision, event->after, &found, &due, &same_actor) : status;
-    return status == MOU_OK && found && (due == MOU_DATE_NONE || due >= deciding->request->day) ? refuse_period(store, decision, due) : status;
+    return status == MOU_OK && found && (due == MOU_DATE_NONE || due >= deciding->request->by.day) ? refuse_period(store, decision, due) : status;
 }
 
 static enum mou_status check_item(struct deciding *deciding, const struct mou_measure_item *item, const struct mou_stand *stand, mou_date day)
@@ -167,11 +167,11 @@ static enum mou_status check_item(struct deciding *deciding, const struct mou_me
         return mou_store_fail(store, MOU_ERROR_USAGE, mou_store_say(store, "第 %lld 号决定现为“%s”，不能“%s”", "decision %lld is “%s”: it cannot be taken further by “%s”"), (long long)item->decision,
                               mou_store_say(store, mou_measure_state_info(state)->zh, mou_measure_state_info(state)->en), mou_store_say(store, event->zh, event->en));
     }
-    if (event->reason && item->reason.len == 0 && request->reason.len == 0) {
+    if (event->reason && item->reason.len == 0 && request->by.reason.len == 0) {
         return mou_store_fail(store, MOU_ERROR_USAGE, mou_store_say(store, "第 %lld 号决定：“%s”须写明理由", "decision %lld: “%s” needs a reason"), (long long)item->decision,
                               mou_store_say(store, event->zh, event->en));
     }
-    if (request->day < day) {
+    if (request->by.day < day) {
         return mou_store_fail(store, MOU_ERROR_USAGE, mou_store_say(store, "第 %lld 号决定：日期早于它的上一步", "decision %lld: the date lies before the step that it follows"), (long long)item->decision);
     }
     return check_demands(deciding, item->decision);
@@ -211,13 +211,12 @@ static enum mou_status decide_all(struct deciding *deciding)
 {
     const struct mou_measure_request *request = deciding->request;
     struct mou_store *store = deciding->store;
-    const struct mou_act_claim claim = {.actor = request->actor, .reasoned = true, .day = request->day, .today = request->today};
     if (request->count == 0 || !mou_measure_event_info(request->event)->officer) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "须写明要处理的决定", "name the decisions"));
     }
-    enum mou_status status = mou_act_check(store, &claim);
-    deciding->act = (struct mou_act){.store = store, .word = mou_measure_event_info(request->event)->word, .actor = request->actor, .department = request->department, .reason = request->reason, .day = request->day};
-    status = status == MOU_OK ? mou_clock_read(store, request->now, &deciding->act.at) : status;
+    enum mou_status status = mou_act_check(store, &request->by, false);
+    deciding->act = mou_act_of(store, mou_measure_event_info(request->event)->word, &request->by);
+    status = status == MOU_OK ? mou_clock_read(store, request->by.now, &deciding->act.at) : status;
     for (size_t i = 0; status == MOU_OK && i < request->count; i++) {
         status = decide_item(deciding, &request->items[i]);
     }
@@ -285,7 +284,7 @@ static enum mou_status serve(struct deciding *deciding, const struct mou_service
     struct mou_text memorandum;
     mou_date day = MOU_DATE_NONE;
     enum mou_status status = find_stand(deciding, request->decision, &stand, &memorandum, &day);
-    status = status == MOU_OK ? mou_clock_read(store, request->now, &deciding->act.at) : status;
+    status = status == MOU_OK ? mou_clock_read(store, request->by.now, &deciding->act.at) : status;
     if (status == MOU_OK && stand.state < MOU_MEASURE_STATE_COUNT && mou_measure_state_info(stand.state)->final) {
         status = serve_end(deciding, request);
     } else if (status == MOU_OK) {
@@ -296,13 +295,12 @@ static enum mou_status serve(struct deciding *deciding, const struct mou_service
 
 enum mou_status mou_store_serve(struct mou_store *store, const struct mou_service_request *request, int64_t *act)
 {
-    const struct mou_measure_request as_event = {.event = MOU_MEASURE_BY_SERVE, .actor = request->actor, .day = request->day};
+    const struct mou_measure_request as_event = {.event = MOU_MEASURE_BY_SERVE, .by = request->by};
     struct deciding deciding = {.store = store, .request = &as_event};
-    deciding.act = (struct mou_act){.store = store, .word = "serve", .actor = request->actor, .department = request->department, .day = request->day};
+    deciding.act = mou_act_of(store, "serve", &request->by);
     mou_store_begin_call(store);
     *act = 0;
-    const struct mou_act_claim claim = {.actor = request->actor, .reasoned = true, .day = request->day, .today = request->today};
-    enum mou_status status = mou_act_check(store, &claim);
+    enum mou_status status = mou_act_check(store, &request->by, false);
     status = status == MOU_OK ? mou_store_begin(store) : status;
     status = status == MOU_OK ? serve(&deciding, request) : status;
     status = status == MOU_OK ? mou_store_commit(store) : status;

@@ -76,7 +76,7 @@ static enum mou_status check_close(struct objecting *objecting)
     if (objecting->opening.number == 0) {
         return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "对这条记录没有未办结的异议", "no objection to this record is open"));
     }
-    if (request->day < objecting->opening.day) {
+    if (request->by.day < objecting->opening.day) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "办结日期早于提出日期", "it cannot be closed before it was raised"));
     }
     enum mou_status status = upheld ? mou_record_version(store, &record, MOU_TIME_NOW - 1, &now) : MOU_OK;
@@ -94,7 +94,7 @@ static enum mou_status import_row(struct objecting *objecting)
     const struct mou_objection_request *request = objecting->request;
     const bool opens = request->outcome == MOU_OBJECTION_OPEN;
     struct mou_import_options options = {.target = MOU_IMPORT_OBJECTIONS, .format = MOU_IMPORT_CSV, .encoding = MOU_ENCODING_UTF8,
-                                         .file_name = opens ? MOU_TEXT("（异议受理）") : MOU_TEXT("（异议办结）"), .source = request->department, .now = request->now,
+                                         .file_name = opens ? MOU_TEXT("（异议受理）") : MOU_TEXT("（异议办结）"), .source = request->by.department, .now = request->by.now,
                                          .known_at = MOU_TIME_NOW, .typed = true};
     const struct mou_text cells[3] = {request->subject, request->record, request->key};
     struct mou_import_result result;
@@ -105,10 +105,10 @@ static enum mou_status import_row(struct objecting *objecting)
         mou_record_put_cell(&rows, cells[i]);
         mou_buf_char(&rows, ',');
     }
-    mou_date_format(opens ? request->day : objecting->opening.day, &rows);
+    mou_date_format(opens ? request->by.day : objecting->opening.day, &rows);
     mou_buf_char(&rows, ',');
     if (!opens) {
-        mou_date_format(request->day, &rows);
+        mou_date_format(request->by.day, &rows);
     }
     mou_buf_char(&rows, '\n');
     enum mou_status status = rows.failed ? mou_store_out_of_memory(objecting->store) : mou_import_here(objecting->store, rows.data, rows.len, &options, &result);
@@ -152,9 +152,9 @@ static enum mou_status object(struct objecting *objecting)
     enum mou_status status = find_opening(objecting);
     status = status == MOU_OK ? (opens ? check_open : check_close)(objecting) : status;
     status = status == MOU_OK ? import_row(objecting) : status;
-    objecting->act = (struct mou_act){.store = store, .word = opens ? "object_open" : "object_close", .actor = request->actor, .department = request->department, .reason = request->reason,
-                                      .day = request->day, .import = objecting->result->import};
-    status = status == MOU_OK ? mou_clock_read(store, request->now, &objecting->act.at) : status;
+    objecting->act = mou_act_of(store, opens ? "object_open" : "object_close", &request->by);
+    objecting->act.import = objecting->result->import;
+    status = status == MOU_OK ? mou_clock_read(store, request->by.now, &objecting->act.at) : status;
     status = status == MOU_OK ? mou_act_open(&objecting->act) : status;
     if (status == MOU_OK && opens) {
         const struct mou_measure_period_info *checking = mou_measure_period_info(MOU_PERIOD_CHECKING);
@@ -172,8 +172,7 @@ enum mou_status mou_store_object(struct mou_store *store, const struct mou_objec
     struct objecting objecting = {.store = store, .request = request, .result = result};
     *result = (struct mou_objection_result){.due = MOU_DATE_NONE};
     mou_store_begin_call(store);
-    const struct mou_act_claim claim = {.actor = request->actor, .reasoned = request->reason.len > 0, .day = request->day, .today = request->today};
-    enum mou_status status = mou_act_check(store, &claim);
+    enum mou_status status = mou_act_check(store, &request->by, true);
     status = status == MOU_OK ? mou_store_begin(store) : status;
     status = status == MOU_OK ? object(&objecting) : status;
     status = status == MOU_OK ? mou_store_commit(store) : status;

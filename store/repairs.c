@@ -202,7 +202,7 @@ static enum mou_status apply(struct repairing *repairing)
     struct adapting adapting = {match_repair, repairing};
     const struct mou_decision_sink sink = {.state = &adapting, .repair = take_repair};
     bool found = false;
-    enum mou_status status = evaluate(repairing->store, repairing->request->subject, repairing->request->day, &sink, &found);
+    enum mou_status status = evaluate(repairing->store, repairing->request->subject, repairing->request->by.day, &sink, &found);
     if (status == MOU_OK && (repairing->matches != 1 || repairing->outcome != MOU_REPAIR_IS_ELIGIBLE)) {
         return refuse_application(repairing);
     }
@@ -227,9 +227,9 @@ static enum mou_status read_application(struct repairing *repairing)
     enum mou_status status = mou_store_step_row(store, statement, &row);
     if (status == MOU_OK && (!row || sqlite3_column_int(statement, 8) != 0)) {
         status = mou_store_fail(store, MOU_ERROR_DATA, mou_store_say(store, "没有待决定的第 %lld 号申请", "no application %lld waits for a decision"), (long long)request->application);
-    } else if (status == MOU_OK && mou_text_equal(mou_store_column_text(statement, 6), request->actor)) {
+    } else if (status == MOU_OK && mou_text_equal(mou_store_column_text(statement, 6), request->by.actor)) {
         status = mou_store_fail(store, MOU_ERROR_AUTHORITY, "%s", mou_store_say(store, "作出决定的人不能是受理的人", "who took the application cannot decide it"));
-    } else if (status == MOU_OK && request->day < (mou_date)sqlite3_column_int64(statement, 7)) {
+    } else if (status == MOU_OK && request->by.day < (mou_date)sqlite3_column_int64(statement, 7)) {
         status = mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "决定日期早于申请日期", "it cannot be decided before it was applied for"));
     } else if (status == MOU_OK) {
         struct mou_text *const texts[] = {&repairing->named.identifier, &repairing->named.memorandum, &repairing->named.rule, &repairing->named.record, &repairing->named.key};
@@ -291,9 +291,9 @@ static enum mou_status lift_resting(struct repairing *repairing)
     sqlite3_reset(statement);
     for (size_t i = 0; status == MOU_OK && i < found.count; i++) {
         bool stepped = false;
-        status = mou_act_step(&repairing->act, &found.items[i], MOU_MEASURE_BY_LIFT, named->memorandum, repairing->request->reason, &stepped);
+        status = mou_act_step(&repairing->act, &found.items[i], MOU_MEASURE_BY_LIFT, named->memorandum, repairing->request->by.reason, &stepped);
         if (status == MOU_OK && !stepped) { /* not in effect yet: it will not be */
-            status = mou_act_step(&repairing->act, &found.items[i], MOU_MEASURE_BY_REJECT, named->memorandum, repairing->request->reason, &stepped);
+            status = mou_act_step(&repairing->act, &found.items[i], MOU_MEASURE_BY_REJECT, named->memorandum, repairing->request->by.reason, &stepped);
         }
     }
     repairing->result->lifted = repairing->act.steps;
@@ -311,9 +311,8 @@ static enum mou_status decide(struct repairing *repairing)
 static enum mou_status repair(struct repairing *repairing)
 {
     const struct mou_repair_request *request = repairing->request;
-    repairing->act = (struct mou_act){.store = repairing->store, .word = request->application == 0 ? "repair_apply" : "repair_decide", .actor = request->actor, .department = request->department,
-                                      .reason = request->reason, .day = request->day};
-    enum mou_status status = mou_clock_read(repairing->store, request->now, &repairing->act.at);
+    repairing->act = mou_act_of(repairing->store, request->application == 0 ? "repair_apply" : "repair_decide", &request->by);
+    enum mou_status status = mou_clock_read(repairing->store, request->by.now, &repairing->act.at);
     status = status == MOU_OK ? (request->application == 0 ? apply : decide)(repairing) : status;
     repairing->result->act = repairing->act.id;
     return status == MOU_OK ? mou_act_close(&repairing->act) : status;
@@ -324,8 +323,7 @@ enum mou_status mou_store_repair(struct mou_store *store, const struct mou_repai
     struct repairing repairing = {.store = store, .request = request, .result = result};
     *result = (struct mou_repair_result){.due = MOU_DATE_NONE};
     mou_store_begin_call(store);
-    const struct mou_act_claim claim = {.actor = request->actor, .reasoned = request->reason.len > 0, .day = request->day, .today = request->today};
-    enum mou_status status = mou_act_check(store, &claim);
+    enum mou_status status = mou_act_check(store, &request->by, true);
     status = status == MOU_OK ? mou_store_begin(store) : status;
     status = status == MOU_OK ? repair(&repairing) : status;
     status = status == MOU_OK ? mou_store_commit(store) : status;

@@ -63,6 +63,15 @@ MOU_API bool mou_measure_next(enum mou_measure_state from, enum mou_measure_even
 /** The value that makes an incentive take effect at once: 给予 免申即享 = 是. */
 #define MOU_GRANT_AT_ONCE "免申即享"
 
+/* ------------------------------------------------------------------ officers */
+
+/** Who acts, why, and when: part of every request for an act. The name is needed always, the reason where the act says so; `day`, on which it was done, is not after `today`. */
+struct mou_officer {
+    struct mou_text actor, department, reason;
+    mou_date day, today;
+    mou_time now;
+};
+
 /* ------------------------------------------------------------------ measures */
 
 /** A decision with its newest status and the step that it stands at. Texts live until the callback returns. */
@@ -119,10 +128,7 @@ struct mou_measure_request {
     enum mou_measure_event event;
     const struct mou_measure_item *items;
     size_t count;
-    struct mou_text actor, department, reason;
-    mou_date day; /**< on which it was done, not after today */
-    mou_date today;
-    mou_time now;
+    struct mou_officer by;
 };
 /**
  * One event for all the items in one transaction with a receipt, or for none. MOU_ERROR_DATA if a measure has moved since the officer saw it; MOU_ERROR_USAGE if
@@ -149,9 +155,7 @@ struct mou_service_request {
     int64_t decision;
     struct mou_text document; /**< number of what is served */
     struct mou_text way;      /**< 直接送达, 留置送达, 公告送达, … */
-    struct mou_text actor, department;
-    mou_date day, today;
-    mou_time now;
+    struct mou_officer by;
 };
 /**
  * Records that a notice was served: a notified measure is taken further, its period for statements begins; for one that is at an end, the notice of its end. MOU_ERROR_USAGE where there is
@@ -187,9 +191,7 @@ struct mou_objection_request {
     struct mou_text subject, record, key;
     struct mou_text applicant;             /**< who objects; empty: the subject */
     enum mou_objection_outcome outcome;    /**< MOU_OBJECTION_OPEN opens one, else the open one is closed */
-    struct mou_text actor, department, reason;
-    mou_date day, today;                   /**< `day`: on which it was raised or answered, not after today */
-    mou_time now;
+    struct mou_officer by;                 /**< on the day on which it was raised or answered */
 };
 struct mou_objection_result {
     int64_t number;   /**< of the opening or closing */
@@ -230,9 +232,7 @@ struct mou_correction_request {
     size_t file_len;
     enum mou_import_format format;
     struct mou_text file_name;
-    struct mou_text actor, department, reason;
-    mou_date today;
-    mou_time now;
+    struct mou_officer by;
 };
 struct mou_correction_result {
     int64_t act;
@@ -273,9 +273,7 @@ struct mou_repair_request {
     struct mou_text subject, rule, key; /**< of an application; the rule alone or behind its memorandum's name and a dot */
     int64_t application;                /**< that is decided; 0: one is taken */
     bool grant;                         /**< of a decision */
-    struct mou_text actor, department, reason;
-    mou_date day, today;
-    mou_time now;
+    struct mou_officer by;
 };
 struct mou_repair_result {
     int64_t number; /**< of the application or decision */

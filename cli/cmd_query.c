@@ -74,7 +74,9 @@ static enum mou_exit record_lookup(const struct lookup *lookup)
     int64_t number = 0;
     const enum mou_exit code = mou_note_lookup(lookup->cli, lookup->store, &note, &number);
     if (code == MOU_EXIT_DONE) {
-        mou_narrate(lookup->cli, mou_say(lookup->cli, "查询编号 %lld", "look-up number %lld"), (long long)number);
+        mou_narrate(lookup->cli, number > 0 ? mou_say(lookup->cli, "查询编号 %lld", "look-up number %lld")
+                                            : mou_say(lookup->cli, "查询已登记；数据库正在写入，写完入账时编号", "the look-up is recorded, and gets its number when the store has been written"),
+                    (long long)number);
     }
     return code;
 }

@@ -293,7 +293,7 @@ static enum mou_status record_lookup(struct service *service, const struct inqui
                                          .pack = service->pack, .lines = {service->lines.len > 0 ? service->lines.data : "", service->lines.len}};
     int64_t number = 0;
     const enum mou_exit code = mou_note_lookup(service->cli, service->store, &note, &number);
-    mou_buf_printf(&service->answer, ", \"lookup\": %lld", (long long)number);
+    mou_buf_printf(&service->answer, number > 0 ? ", \"lookup\": %lld" : ", \"lookup\": null", (long long)number);
     return code == MOU_EXIT_DONE ? MOU_OK : MOU_ERROR_IO;
 }
 

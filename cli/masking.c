@@ -199,7 +199,7 @@ enum mou_exit mou_masking_note(struct mou_cli *cli, struct mou_store *store, con
     const struct mou_acting acting = mou_acting_of(cli);
     mou_put_acting(&acting, &body);
     mou_buf_char(&body, '}');
-    const enum mou_exit code = mou_note(cli, store, "unmask", &body, NULL);
+    const enum mou_exit code = mou_note_soon(cli, store, "unmask", &body, NULL);
     mou_buf_free(&body);
     return code;
 }

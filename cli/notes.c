@@ -32,6 +32,19 @@ void mou_put_acting(const struct mou_acting *acting, struct mou_buf *body)
     mou_buf_text(body, acting->unmask ? ", \"unmask\": true" : "");
 }
 
+enum mou_exit mou_note_soon(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body, int64_t *number)
+{
+    int64_t added = 0;
+    if (body->failed) {
+        return mou_out_of_memory(cli);
+    }
+    const enum mou_status status = mou_store_note_soon(store, mou_clock_now(), kind, (struct mou_text){body->data, body->len}, &added);
+    if (number != NULL) {
+        *number = added;
+    }
+    return status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
+}
+
 enum mou_exit mou_note(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body, int64_t *number)
 {
     int64_t added = 0;
@@ -124,7 +137,7 @@ enum mou_exit mou_note_lookup(struct mou_cli *cli, struct mou_store *store, cons
         mou_buf_char(&body, '"');
     }
     mou_buf_char(&body, '}');
-    const enum mou_exit code = mou_note(cli, store, "lookup", &body, number);
+    const enum mou_exit code = mou_note_soon(cli, store, "lookup", &body, number);
     mou_buf_free(&body);
     return code;
 }

@@ -21,6 +21,8 @@ void mou_put_member(struct mou_buf *body, const char *name, const char *text);
 void mou_put_acting(const struct mou_acting *acting, struct mou_buf *body);
 /** Leaves a receipt of this kind; *number, where it is wanted, receives its number in the ledger. Complains on failure. */
 enum mou_exit mou_note(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body, int64_t *number);
+/** The same for what is answered at once, also while another program writes: *number is 0 where the receipt waits beside the store for that to be done. */
+enum mou_exit mou_note_soon(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body, int64_t *number);
 
 /** A look-up that is about to be answered. */
 struct mou_lookup_note {

@@ -12,9 +12,12 @@
 #include <unistd.h>
 
 #include "rows.h"
+#include "store_internal.h"
+#include "waiting.h"
 
 #define MESSAGE_BYTES_MAX 65536
 #define BUSY_MILLISECONDS 10000
+#define SOON_MILLISECONDS 100
 
 static const char *const statement_texts[MOU_SQL_COUNT] = {
 #define MOU_STATEMENT(id, sql) sql,
@@ -130,8 +133,7 @@ static enum mou_status apply_settings(struct mou_store *store)
     return status == MOU_OK ? mou_rows_register(store) : status;
 }
 
-/** Makes the file, if there is none, so that only its owner may read it; the database's other files take over its mode. */
-static bool make_private(const char *path)
+bool mou_store_make_private(const char *path)
 {
     const int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     return file >= 0 ? close(file) == 0 : errno == EEXIST;
@@ -146,7 +148,7 @@ enum mou_status mou_store_connect(struct mou_store *store, const char *path, boo
     if (store->arena == NULL || store->work_arena == NULL) {
         return mou_store_fail(store, MOU_ERROR_MEMORY, "%s", mou_store_say(store, "内存不足", "out of memory"));
     }
-    if (create && !make_private(path)) {
+    if (create && !mou_store_make_private(path)) {
         return mou_store_fail(store, MOU_ERROR_IO, "%s%s", mou_store_say(store, "不能新建数据库 ", "cannot make the database "), path);
     }
     if (sqlite3_open_v2(path, &store->database, flags, NULL) != SQLITE_OK) {
@@ -226,9 +228,23 @@ enum mou_status mou_store_begin(struct mou_store *store)
     return mou_store_execute(store, "BEGIN IMMEDIATE");
 }
 
+bool mou_store_begin_soon(struct mou_store *store, enum mou_status *status)
+{
+    sqlite3_busy_timeout(store->database, SOON_MILLISECONDS);
+    *status = mou_store_begin(store);
+    const bool busy = *status != MOU_OK && (sqlite3_errcode(store->database) & 0xff) == SQLITE_BUSY;
+    sqlite3_busy_timeout(store->database, BUSY_MILLISECONDS);
+    return !busy;
+}
+
 enum mou_status mou_store_commit(struct mou_store *store)
 {
-    return mou_store_execute(store, "COMMIT");
+    enum mou_status status = mou_waiting_take(store);
+    status = status == MOU_OK ? mou_store_execute(store, "COMMIT") : status;
+    if (status == MOU_OK) {
+        mou_waiting_done(store);
+    }
+    return status;
 }
 
 void mou_store_rollback(struct mou_store *store)

@@ -61,6 +61,7 @@ struct mou_store {
     uint8_t *seen_relations; /**< relation -> ends from which rules look along it */
     struct mou_run_count *counts;
     struct mou_buf changed; /**< changes.c: bit n is set where subject n changed */
+    int64_t waited;         /**< waiting.c: the last receipt beside the store that the transaction under way took; 0: none */
     int former_seals;       /**< while a store of format 2 or 3 is brought up, that format: rows of records were sealed newest first, or as a whole; else 0 */
 };
 
@@ -102,7 +103,11 @@ sqlite3_stmt *mou_store_prepare(struct mou_store *store, const char *sql);
 enum mou_status mou_store_step_done(struct mou_store *store, sqlite3_stmt *statement) MOU_MUST_USE;
 /** Steps; *row tells whether there is a row. Resets at the end. */
 enum mou_status mou_store_step_row(struct mou_store *store, sqlite3_stmt *statement, bool *row) MOU_MUST_USE;
+/** Makes the file, if there is none, so that only its owner may read it; the database's other files take over its mode. */
+bool mou_store_make_private(const char *path);
 enum mou_status mou_store_begin(struct mou_store *store) MOU_MUST_USE;
+/** Likewise, but waits a moment only: false where another program is writing. */
+bool mou_store_begin_soon(struct mou_store *store, enum mou_status *status) MOU_MUST_USE;
 enum mou_status mou_store_commit(struct mou_store *store) MOU_MUST_USE;
 /** After a failure: rolls back, keeps the message. */
 void mou_store_rollback(struct mou_store *store);

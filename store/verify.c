@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "replay.h"
+#include "waiting.h"
 
 #define RECEIPT_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
@@ -611,6 +612,21 @@ enum mou_status mou_store_note(struct mou_store *store, mou_time now, const char
     if (status == MOU_OK) {
         status = mou_store_commit(store);
     }
+    mou_store_rollback(store);
+    return status;
+}
+
+enum mou_status mou_store_note_soon(struct mou_store *store, mou_time now, const char *kind, struct mou_text body, int64_t *number)
+{
+    enum mou_status status = MOU_OK;
+    mou_store_begin_call(store);
+    *number = 0;
+    if (!mou_store_begin_soon(store, &status)) {
+        mou_buf_clear(&store->message);
+        return mou_waiting_add(store, now, kind, body);
+    }
+    status = status == MOU_OK ? note(store, now, kind, body, number) : status;
+    status = status == MOU_OK ? mou_store_commit(store) : status;
     mou_store_rollback(store);
     return status;
 }

@@ -381,6 +381,11 @@ MOU_API bool mou_entry_proof_holds(const struct mou_entry_proof *proof);
 
 /** Appends a receipt of something that changes no rows: a look-up, an export. *number receives its number. */
 MOU_API enum mou_status mou_store_note(struct mou_store *store, mou_time now, const char *kind, struct mou_text body, int64_t *number) MOU_MUST_USE;
+/**
+ * The same for what must not wait for a writer: where another program has held the store for more than a moment, the receipt is kept beside it, safe on disk, and goes into the ledger with that
+ * program's commit, or the next one; *number is then 0.
+ */
+MOU_API enum mou_status mou_store_note_soon(struct mou_store *store, mou_time now, const char *kind, struct mou_text body, int64_t *number) MOU_MUST_USE;
 /** A receipt as it can be read. Texts live until the function that takes it returns. */
 struct mou_ledger_receipt {
     int64_t number;

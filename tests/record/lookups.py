@@ -214,5 +214,71 @@ def test_a_service_takes_the_pack_of_the_day(bench: Bench):
     assert [one["rule"] for one in served(bench, store, {"as_of": "2024-06-30"})[0]["decisions"]] == ["照常监管", "重点监管"]
 
 
+# ------------------------------------------------------------------ look-ups while somebody writes
+
+def receipts(bench: Bench, store: str) -> list:
+    with closing(sqlite3.connect(bench.folder / store)) as database:
+        return [json.loads(body) for (body,) in database.execute("SELECT body FROM ledger WHERE kind IN ('lookup', 'unmask') ORDER BY id")]
+
+
+def held(bench: Bench, store: str):
+    """Another program in the middle of a transaction that writes."""
+    database = sqlite3.connect(bench.folder / store, isolation_level=None)
+    database.execute("BEGIN IMMEDIATE")
+    return closing(database)
+
+
+def test_a_look_up_waits_for_no_writer(bench: Bench):
+    """Were it to wait for the transaction, which lasts until it is answered, it would fail; its receipt is taken into the ledger by who commits next, once."""
+    store = fined(bench)
+    waiting = bench.folder / (store + "-waiting")
+    with held(bench, store):
+        told = bench.run("query", store, SUBJECT, "--purpose", "一")
+        assert told.returncode == 0 and "写完入账时编号" in told.stderr, told
+        bench.expect(0, "explain", store, SUBJECT, "--purpose", "二")
+        bench.expect(0, "decide", "list", store, "--unmask", "--purpose", "三")
+        assert served(bench, store, {"purpose": "四"})[0]["lookup"] is None
+        bench.expect(5, "object", "open", store, "行政处罚", SUBJECT, FINE, "--reason", "已缴清", "--actor", "甲")
+        assert receipts(bench, store) == [] and waiting.stat().st_mode & 0o777 == 0o600
+        kept = waiting.read_bytes()
+        assert "四".encode() in kept
+    bench.expect(0, "run", store, "--as-of", "2024-06-02")
+    assert [note["purpose"] for note in receipts(bench, store)] == ["一", "二", "三", "四"]
+    assert SUBJECT.encode() not in waiting.read_bytes(), "nothing personal stays beside the store"
+    # Killed between the commit and the deletion: the file is as it was before.
+    waiting.write_bytes(kept)
+    bench.expect(0, "query", store, SUBJECT, "--purpose", "五")
+    assert [note["purpose"] for note in receipts(bench, store)] == ["一", "二", "三", "四", "五"]
+    with held(bench, store):
+        bench.expect(0, "query", store, SUBJECT, "--purpose", "六")
+    bench.expect(0, "query", store, SUBJECT, "--purpose", "七")
+    assert [note["purpose"] for note in receipts(bench, store)][5:] == ["七", "六"]
+    # A new file counts anew.
+    waiting.unlink()
+    with held(bench, store):
+        bench.expect(0, "query", store, SUBJECT, "--purpose", "八")
+    bench.expect(0, "query", store, SUBJECT, "--purpose", "九")
+    assert [note["purpose"] for note in receipts(bench, store)][7:] == ["九", "八"]
+    bench.expect(0, "verify", store, "--runs")
+
+
+def test_receipts_of_another_store_are_not_taken(bench: Bench):
+    store = fined(bench)
+    other = fined(bench, "other.db")
+    with held(bench, store):
+        bench.expect(0, "query", store, SUBJECT)
+    (bench.folder / (other + "-waiting")).write_bytes((bench.folder / (store + "-waiting")).read_bytes())
+    bench.expect(0, "run", other, "--as-of", "2024-06-02")
+    assert receipts(bench, other) == []
+    with held(bench, other):
+        assert "别的数据库" in bench.run("query", other, SUBJECT).stderr
+    # A file that somebody made and did not get to write holds nothing; one that is damaged is told, and nothing is lost by it.
+    (bench.folder / (other + "-waiting")).write_bytes(b"")
+    bench.expect(0, "query", other, SUBJECT)
+    (bench.folder / (store + "-waiting")).write_bytes(b"x" * 20000)
+    assert "待入账" in bench.run("query", store, SUBJECT).stderr
+    bench.expect(5, "run", store, "--as-of", "2024-06-02")
+
+
 if __name__ == "__main__":
     sys.exit(main(__name__))

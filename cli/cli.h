@@ -76,6 +76,8 @@ struct mou_cli {
     bool json;
     bool quiet;
     bool colour; /**< for standard error */
+    bool masks_persons; /**< what is said concerns a store: identity numbers of persons in it are masked */
+    bool shows_persons; /**< but a receipt says who is shown them, and what for */
     bool mute;   /**< complaints are swallowed: what is tried may be refused */
     const char **arguments;
     int argument_count;
@@ -128,7 +130,9 @@ void mou_narrate(const struct mou_cli *cli, const char *format, ...) MOU_PRINTF(
 /** Maps a status to the exit code for it. */
 enum mou_exit mou_exit_of(enum mou_status status);
 enum mou_exit mou_out_of_memory(const struct mou_cli *cli);
-/** Writes a whole buffer to standard output; MOU_EXIT_IO with a message when that fails. */
+/** Masks, in place, the identity numbers of persons in what a command over a store is about to show, unless a receipt says that they may be shown. */
+void mou_guard_persons(const struct mou_cli *cli, char *bytes, size_t len);
+/** Writes a whole buffer, guarded, to standard output; MOU_EXIT_IO with a message when that fails. */
 enum mou_exit mou_output(const struct mou_cli *cli, const struct mou_buf *buf);
 
 /* ---- files.c */

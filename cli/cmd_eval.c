@@ -44,6 +44,7 @@ static enum mou_status flush(struct eval_output *output)
 
 static enum mou_status write_text(struct eval_output *output, const struct mou_buf *text)
 {
+    mou_guard_persons(output->cli, text->data, text->len);
     if (text->len > 0 && fwrite(text->data, 1, text->len, output->trace) != text->len) {
         mou_complain(output->cli, mou_say(output->cli, "不能写理由文件：%s", "cannot write the trace file: %s"), mou_os_error(errno, output->cli->lang).text);
         return MOU_ERROR_IO;

@@ -42,7 +42,7 @@ static void put_identifier(struct mou_exporting *exporting, const char *identifi
     if (exporting->masking.shown) {
         mou_buf_text(out, identifier);
     } else {
-        mou_mask_identifier(mou_text_of(identifier), out);
+        mou_mask_text(mou_text_of(identifier), out);
     }
 }
 

@@ -231,9 +231,9 @@ static enum mou_exit print_report(struct report *report, const char *path, const
         put_text(report, path, result, dry_run, &out);
     }
     const bool whole = !out.failed && !mou_arena_failed(report->cli->arena);
-    fputs(whole ? out.data : "", stdout);
+    const enum mou_exit code = whole ? mou_output(report->cli, &out) : mou_out_of_memory(report->cli);
     mou_buf_free(&out);
-    return whole ? MOU_EXIT_DONE : mou_out_of_memory(report->cli);
+    return code;
 }
 
 /* ------------------------------------------------------------------ the command */

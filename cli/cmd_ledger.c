@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ledger_files.h"
+#include "masking.h"
 #include "retention.h"
 
 enum mou_exit mou_cmd_key(struct mou_cli *cli)
@@ -65,6 +66,7 @@ enum mou_exit mou_cmd_head(struct mou_cli *cli)
         code = mou_open_bare_store(cli, cli->arguments[0], &store);
     }
     if (code == MOU_EXIT_DONE) {
+        cli->masks_persons = false; /* a number and a hash */
         code = print_head(cli, store, path != NULL ? &key : NULL);
         mou_store_close(store);
     }
@@ -90,6 +92,26 @@ static bool take_entry_number(struct mou_cli *cli, const char *text, int64_t *nu
     return fits;
 }
 
+/** A proof needs the receipt's own words. Where they have the identity number of a person, whoever asks says what for. */
+static enum mou_exit may_show(struct mou_cli *cli, struct mou_store *store, const struct mou_entry_proof *proof)
+{
+    struct mou_buf masked;
+    mou_buf_init(&masked, NULL, (size_t)64 * 1024 * 1024);
+    mou_mask_text(proof->body, &masked);
+    const bool names = masked.failed || !mou_text_equal((struct mou_text){masked.len > 0 ? masked.data : "", masked.len}, proof->body);
+    mou_buf_free(&masked);
+    if (!names) {
+        cli->masks_persons = false;
+        return MOU_EXIT_DONE;
+    }
+    if (!mou_option_given(cli, "unmask")) {
+        mou_complain(cli, "%s", mou_say(cli, "这条收据里有个人的身份号码，证明须用原文：请加 --unmask，并写明用途（--purpose）",
+                                        "the receipt has the identity number of a person, and a proof needs its own words: add --unmask, and say what for (--purpose)"));
+        return MOU_EXIT_USAGE;
+    }
+    return mou_masking_allowed(cli) ? mou_masking_note(cli, store, "prove-entry") : MOU_EXIT_USAGE;
+}
+
 enum mou_exit mou_cmd_prove_entry(struct mou_cli *cli)
 {
     struct mou_entry_proof *proof = MOU_NEW(cli->arena, struct mou_entry_proof);
@@ -109,8 +131,9 @@ enum mou_exit mou_cmd_prove_entry(struct mou_cli *cli)
     mou_buf_init(&text, NULL, (size_t)64 * 1024 * 1024);
     enum mou_status status = mou_store_prove_entry(store, number, proof);
     if (status == MOU_OK) {
+        code = may_show(cli, store, proof);
         mou_proof_put(proof, &text);
-        code = deliver(cli, &text);
+        code = code == MOU_EXIT_DONE ? deliver(cli, &text) : code;
     } else {
         code = mou_store_complain(cli, store, status);
     }

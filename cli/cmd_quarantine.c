@@ -66,8 +66,8 @@ static bool print_row(void *state, const struct mou_quarantine_row *row)
         mou_buf_printf(&line, mou_say(cli, "  %.*s：%.*s\n    ", "  %.*s: %.*s\n    "), (int)row->field.len, row->field.bytes, (int)said.len, said.bytes);
         mou_buf_append(&line, raw.bytes, raw.len);
     }
-    const bool whole = !line.failed && !masked.failed && !reason.failed;
-    printf("%s\n", whole ? line.data : "");
+    mou_buf_char(&line, '\n');
+    const bool whole = !masked.failed && !reason.failed && mou_output(cli, &line) == MOU_EXIT_DONE;
     mou_buf_free(&reason);
     mou_buf_free(&masked);
     mou_buf_free(&line);

@@ -14,6 +14,7 @@ static enum mou_exit open_store(struct mou_cli *cli, const char *path, struct mo
                                 enum mou_status (*open)(const char *path, enum mou_lang lang, struct mou_store **store, struct mou_buf *message))
 {
     struct mou_buf message;
+    cli->masks_persons = true;
     mou_buf_init(&message, NULL, 65536);
     enum mou_status status = open(path, cli->lang, store, &message);
     if (status != MOU_OK) {

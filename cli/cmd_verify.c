@@ -7,6 +7,7 @@
 #include "store_commands.h"
 
 #define HEADS_MAX 64
+#define LINE_BYTES_MAX ((size_t)1024 * 1024)
 
 /** Findings as they come: lines, or the elements of a JSON list. */
 struct findings {
@@ -18,7 +19,11 @@ static void take_problem(void *state, const char *text)
 {
     struct findings *findings = state;
     if (!findings->cli->json) {
-        printf("%s\n", text);
+        struct mou_buf line;
+        mou_buf_init(&line, NULL, LINE_BYTES_MAX);
+        mou_buf_printf(&line, "%s\n", text);
+        (void)mou_output(findings->cli, &line);
+        mou_buf_free(&line);
         return;
     }
     mou_buf_text(&findings->json, findings->json.len > 0 ? ", " : "");
@@ -36,6 +41,7 @@ static void print_result(const struct mou_cli *cli, const struct findings *findi
     mou_buf_init(&root, NULL, 64);
     mou_buf_hex(&root, result->root, sizeof result->root);
     const char *hex = root.len > 0 ? root.data : "";
+    mou_guard_persons(cli, findings->json.data, findings->json.len);
     if (cli->json) {
         printf("{\"schema\": \"mou/verify/1\", \"entries\": %lld, \"erased\": %llu, \"events\": %llu, \"runs\": %llu, \"root\": \"%s\", \"problems\": [%s]}\n",
                (long long)result->entries, (unsigned long long)result->erased, (unsigned long long)result->events, (unsigned long long)result->runs, hex,

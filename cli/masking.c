@@ -9,8 +9,7 @@
 #include "notes.h"
 
 #define NOTE_BYTES_MAX ((size_t)1024 * 1024)
-
-enum { RESIDENT_LEN = 18, SHOWN_FIRST = 3, SHOWN_LAST = 4 };
+#define LINE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
 bool mou_masking_allowed(const struct mou_cli *cli)
 {
@@ -110,12 +109,9 @@ static int append_bytes(const char *bytes, size_t len, void *buf)
     return ((struct mou_buf *)buf)->failed ? -1 : 0;
 }
 
-void mou_mask_line(const struct mou_masking *masking, struct mou_text line, struct mou_buf *out)
+/** What is confidential by the vocabulary. */
+static void hide_confidential(const struct mou_masking *masking, struct mou_text line, struct mou_buf *out)
 {
-    if (!masking->any) {
-        mou_buf_append(out, line.bytes, line.len);
-        return;
-    }
     json_t *json = json_loadb(line.bytes, line.len, 0, NULL);
     const bool done = json != NULL && hide_keys(masking->pack, json) && hide_grants(masking->pack, json) && json_dump_callback(json, append_bytes, out, JSON_PRESERVE_ORDER) == 0;
     json_decref(json);
@@ -125,66 +121,19 @@ void mou_mask_line(const struct mou_masking *masking, struct mou_text line, stru
     out->failed = out->failed || !done; /* rather nothing than what must not be shown */
 }
 
-/* ------------------------------------------------------------------ identifiers and names */
-
-static bool is_digit(char c)
+void mou_mask_line(const struct mou_masking *masking, struct mou_text line, struct mou_buf *out)
 {
-    return c >= '0' && c <= '9';
-}
-
-/** An identity number by its form alone: a wrong check digit makes it no less personal. */
-static bool is_resident(struct mou_text text)
-{
-    bool fits = text.len == RESIDENT_LEN;
-    for (size_t i = 0; fits && i < RESIDENT_LEN; i++) {
-        fits = is_digit(text.bytes[i]) || (i == RESIDENT_LEN - 1 && (text.bytes[i] == 'X' || text.bytes[i] == 'x'));
-    }
-    const int year = fits ? (text.bytes[6] - '0') * 10 + (text.bytes[7] - '0') : 0;
-    return fits && year >= 18 && year <= 21;
-}
-
-static void put_masked(struct mou_text number, struct mou_buf *out)
-{
-    mou_buf_append(out, number.bytes, SHOWN_FIRST);
-    for (size_t i = SHOWN_FIRST; i < number.len - SHOWN_LAST; i++) {
-        mou_buf_char(out, '*');
-    }
-    mou_buf_append(out, number.bytes + number.len - SHOWN_LAST, SHOWN_LAST);
-}
-
-void mou_mask_identifier(struct mou_text identifier, struct mou_buf *out)
-{
-    if (is_resident(identifier)) {
-        put_masked(identifier, out);
+    struct mou_buf hidden;
+    if (masking->shown) {
+        mou_buf_append(out, line.bytes, line.len);
+    } else if (!masking->any) {
+        mou_mask_text(line, out);
     } else {
-        mou_buf_append(out, identifier.bytes, identifier.len);
-    }
-}
-
-void mou_mask_text(struct mou_text text, struct mou_buf *out)
-{
-    for (size_t i = 0; i < text.len;) {
-        const bool begins = i == 0 || !is_digit(text.bytes[i - 1]);
-        const bool ends = i + RESIDENT_LEN == text.len || (i + RESIDENT_LEN < text.len && !is_digit(text.bytes[i + RESIDENT_LEN]));
-        const struct mou_text number = {text.bytes + i, RESIDENT_LEN};
-        if (begins && ends && is_resident(number)) {
-            put_masked(number, out);
-            i += RESIDENT_LEN;
-        } else {
-            mou_buf_char(out, text.bytes[i++]);
-        }
-    }
-}
-
-void mou_mask_name(struct mou_text name, struct mou_buf *out)
-{
-    size_t first = name.len > 0;
-    while (first < name.len && ((unsigned char)name.bytes[first] & 0xC0) == 0x80) {
-        first++;
-    }
-    mou_buf_append(out, name.bytes, first);
-    for (size_t i = 1; i < mou_text_characters(name); i++) {
-        mou_buf_char(out, '*');
+        mou_buf_init(&hidden, NULL, LINE_BYTES_MAX);
+        hide_confidential(masking, line, &hidden);
+        mou_mask_text((struct mou_text){hidden.len > 0 ? hidden.data : "", hidden.len}, out);
+        out->failed = out->failed || hidden.failed;
+        mou_buf_free(&hidden);
     }
 }
 
@@ -201,5 +150,6 @@ enum mou_exit mou_masking_note(struct mou_cli *cli, struct mou_store *store, con
     mou_buf_char(&body, '}');
     const enum mou_exit code = mou_note_soon(cli, store, "unmask", &body, NULL);
     mou_buf_free(&body);
+    cli->shows_persons = cli->shows_persons || code == MOU_EXIT_DONE;
     return code;
 }

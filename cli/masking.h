@@ -4,6 +4,7 @@
 #ifndef MOU_CLI_MASKING_H
 #define MOU_CLI_MASKING_H
 
+#include "persons.h"
 #include "store_commands.h"
 
 /** What stands for a hidden value in JSON and tables. */
@@ -19,14 +20,8 @@ struct mou_masking {
 bool mou_masking_allowed(const struct mou_cli *cli);
 /** By the invocation's options, for lines about decisions of this pack. */
 void mou_masking_init(struct mou_masking *masking, const struct mou_cli *cli, const struct mou_pack *pack);
-/** Appends a JSON line about a decision, duty, repair or matter, with or without its line break, confidential keys and grants hidden. */
+/** Appends a JSON line about a decision, duty, repair or matter, with or without its line break, confidential keys and grants hidden, identity numbers of persons masked. */
 void mou_mask_line(const struct mou_masking *masking, struct mou_text line, struct mou_buf *out);
-/** Appends a person's identity number with its first three and last four characters, other identifiers as they are. */
-void mou_mask_identifier(struct mou_text identifier, struct mou_buf *out);
-/** Appends a text with every identity number in it masked. */
-void mou_mask_text(struct mou_text text, struct mou_buf *out);
-/** Appends a person's name with its first character only. */
-void mou_mask_name(struct mou_text name, struct mou_buf *out);
 /** Leaves the receipt of showing what is confidential, if --unmask asks for that; `what` says where. */
 enum mou_exit mou_masking_note(struct mou_cli *cli, struct mou_store *store, const char *what);
 

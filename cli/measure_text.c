@@ -47,7 +47,7 @@ struct mou_text mou_shown_subject(const struct mou_masking *masking, struct mou_
     if (masking->shown) {
         mou_buf_append(buf, subject.bytes, subject.len);
     } else {
-        mou_mask_identifier(subject, buf);
+        mou_mask_text(subject, buf);
     }
     return (struct mou_text){buf->len > 0 ? buf->data : "", buf->len};
 }

@@ -6,10 +6,32 @@
 #include <string.h>
 
 #include "cli.h"
+#include "persons.h"
+
+#define MESSAGE_BYTES_MAX 65536
 
 const char *mou_say(const struct mou_cli *cli, const char *zh, const char *en)
 {
     return cli->lang == MOU_LANG_EN ? en : zh;
+}
+
+void mou_guard_persons(const struct mou_cli *cli, char *bytes, size_t len)
+{
+    if (cli->masks_persons && !cli->shows_persons && len > 0) {
+        mou_mask_in_place(bytes, len);
+    }
+}
+
+/** Also when memory has run out: a message has room on the stack, and is cut where it is longer. */
+static void put_message(const struct mou_cli *cli, const char *format, va_list arguments)
+{
+    char text[MESSAGE_BYTES_MAX];
+    const int len = vsnprintf(text, sizeof text, format, arguments);
+    if (len > 0) {
+        mou_guard_persons(cli, text, strlen(text));
+        fputs(text, stderr);
+    }
+    fputc('\n', stderr);
 }
 
 void mou_complain(const struct mou_cli *cli, const char *format, ...)
@@ -20,9 +42,8 @@ void mou_complain(const struct mou_cli *cli, const char *format, ...)
     }
     fputs(mou_say(cli, "错误：", "error: "), stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    put_message(cli, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
 }
 
 void mou_narrate(const struct mou_cli *cli, const char *format, ...)
@@ -32,9 +53,8 @@ void mou_narrate(const struct mou_cli *cli, const char *format, ...)
         return;
     }
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    put_message(cli, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
 }
 
 enum mou_exit mou_exit_of(enum mou_status status)
@@ -72,6 +92,7 @@ enum mou_exit mou_output(const struct mou_cli *cli, const struct mou_buf *buf)
     if (buf->failed) {
         return mou_out_of_memory(cli);
     }
+    mou_guard_persons(cli, buf->data, buf->len);
     if (buf->len > 0 && (fwrite(buf->data, 1, buf->len, stdout) != buf->len || fflush(stdout) != 0)) {
         mou_complain(cli, mou_say(cli, "不能写到标准输出：%s", "cannot write to standard output: %s"), mou_os_error(errno, cli->lang).text);
         return MOU_EXIT_IO;

@@ -139,5 +139,6 @@ enum mou_exit mou_note_lookup(struct mou_cli *cli, struct mou_store *store, cons
     mou_buf_char(&body, '}');
     const enum mou_exit code = mou_note_soon(cli, store, "lookup", &body, number);
     mou_buf_free(&body);
+    cli->shows_persons = cli->shows_persons || (code == MOU_EXIT_DONE && lookup->acting.unmask);
     return code;
 }

@@ -339,11 +339,13 @@ def test_fields_of_relations(bench: Bench):
     said = json.loads(bench.expect(0, "import", "shares.db", "--as", "关系", "relations.csv", "--json").stdout)
     assert (said["added"], said["quarantined"]) == (3, 1), said
 
+    purpose = ("--unmask", "--purpose", "核对")
+
     def outcomes() -> list:
-        bench.expect(0, "run", "shares.db", "--full", "--as-of", "2024-07-01", "--out", "run.ndjson")
+        bench.expect(0, "run", "shares.db", "--full", "--as-of", "2024-07-01", "--out", "run.ndjson", *purpose)
         lines = [json.loads(line) for line in (bench.folder / "run.ndjson").read_text("utf-8").splitlines()]
         for holder in holders:
-            asked = bench.run("query", "shares.db", holder, "--as-of", "2024-07-01", "--json").stdout.splitlines()
+            asked = bench.run("query", "shares.db", holder, "--as-of", "2024-07-01", "--json", *purpose).stdout.splitlines()
             decided = [{name: value for name, value in json.loads(line).items() if name not in ("state", "in_effect")} for line in asked]
             assert decided == [line for line in lines if line["subject"] == holder], asked
         return [(line["subject"], line["outcome"]) for line in lines if line["rule"] == "例限制出资人"]

@@ -3,8 +3,11 @@
 import json
 import os
 import pwd
+import re
 import sqlite3
+import subprocess
 import sys
+import zipfile
 
 from common import OTHER, SUBJECT, Bench, main
 
@@ -203,6 +206,129 @@ def test_eval_of_a_store_is_eval_of_its_runs(bench: Bench):
         assert bench.expect(0, "eval", store, "--as-of", DAY, *words, *purpose) == later
     bench.expect(2, "eval", store, "--known-at", "gestern")
     bench.expect(2, "eval", "--pack", "rules.moup", "--as-of", DAY, "--known-at", DAY, "world.json")
+
+
+# ------------------------------------------------------------------ identity numbers of persons
+
+class Sample:
+    """A small store of the sample data, and whether what comes out of a command has the identity number of any person in it."""
+
+    def __init__(self, bench: Bench):
+        self.bench = bench
+        subprocess.run([sys.executable, bench.root / "samples/generate.py", "--out", bench.folder / "files", "--organisations", "60", "--persons", "80"], check=True, capture_output=True)
+        bench.expect(0, "init", "-q", "sample.db", "--pack", bench.root / "stdlib-rules")
+        subprocess.run(["bash", bench.root / "tools/import_sample.sh", bench.mou, "sample.db", "files"], cwd=bench.folder, env=bench.environment, check=True, capture_output=True)
+        with sqlite3.connect(bench.folder / "sample.db") as database:
+            self.ids = [row[0] for row in database.execute("SELECT identifier FROM subject WHERE kind = '自然人' ORDER BY 1")]
+            (waiting,) = database.execute("SELECT group_concat(raw) FROM quarantine").fetchone()
+        self.ids += sorted(set(re.findall(r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X](?![0-9])", waiting)) - set(self.ids))
+        assert len(self.ids) > 80, "the sample has mistyped numbers, too"
+        self.pattern = re.compile("|".join(self.ids))
+
+    def numbers(self, path: str) -> list:
+        whole = (self.bench.folder / path).read_bytes()
+        if path.endswith(".pdf"):
+            whole = subprocess.run(["pdftotext", self.bench.folder / path, "-"], check=True, capture_output=True).stdout
+        elif path.endswith(".xlsx"):
+            with zipfile.ZipFile(self.bench.folder / path) as book:
+                whole = b"".join(book.read(name) for name in book.namelist())
+        return self.pattern.findall(whole.decode("utf-8"))
+
+    def hides(self, *words, code=0, file=None, input=None):
+        """Nothing by default, whatever the exit code."""
+        done = subprocess.run([self.bench.mou, *map(str, words)], cwd=self.bench.folder, env=self.bench.environment, input=input, capture_output=True, text=True, timeout=300)
+        assert done.returncode == code, (words, done.returncode, done.stderr)
+        found = self.pattern.findall(done.stdout + done.stderr) + (self.numbers(file) if file else [])
+        assert not found, (words, found[:3])
+
+    def shows(self, *words, file=None):
+        """All of it with a purpose, which has its receipt."""
+        before = noted(self.bench, "sample.db")
+        done = self.bench.run(*words, "--unmask", "--purpose", "案件复核")
+        assert done.returncode == 0 and self.pattern.findall(done.stdout) + (self.numbers(file) if file else []), (words, done)
+        assert noted(self.bench, "sample.db") == before + 1, words
+
+
+def noted(bench: Bench, store: str) -> int:
+    with sqlite3.connect(bench.folder / store) as database:
+        return database.execute("SELECT count(*) FROM ledger WHERE kind IN ('lookup', 'unmask', 'export') AND body LIKE '%\"unmask\": true%' OR kind = 'unmask'").fetchone()[0]
+
+
+def test_no_identity_number_gets_out(bench: Bench):
+    sample = Sample(bench)
+    hides, shows, store, day = sample.hides, sample.shows, "sample.db", ("--as-of", "2025-12-31")
+    hides("run", store, *day, "--out", "run.ndjson", file="run.ndjson")
+    hides("run", store, *day, "--full", "--out", "run.csv", file="run.csv")
+    shows("run", store, *day, "--full", "--out", "run.csv", file="run.csv")
+    for subject in (PERSON, SUBJECT):
+        for words in (["query", store, subject, "--findings"], ["query", store, subject, "--json", "--findings"], ["query", store, subject, "--full"], ["explain", store, subject],
+                      ["explain", store, subject, "--json"], ["explain", store, subject, "限制乘坐飞机", "--why-not"],
+                      ["query", store, subject, "--matter", "政府采购供应商资格审查"], ["query", store, subject, "--matter", "政府采购供应商资格审查", "--json"]):
+            hides(*words, *day)
+        hides("repair", "check", store, subject, "--json")
+    shows("query", store, PERSON, "--json", *day)
+    shows("explain", store, PERSON, *day)
+    hides("query", store, sample.ids[-1], code=1)
+    everything = ("--findings", "--next", "--duties", "--repairs", "--matters", "--trace", "trace.txt")
+    hides("eval", store, *day, "--findings")
+    hides("eval", store, *day, *everything, file="trace.txt")
+    shows("eval", store, *day, *everything, file="trace.txt")
+    hides("serve", store, "--stdio", input="".join(json.dumps({"subject": one, "as_of": "2025-12-31", "explain": "限制乘坐飞机", "next": True, "findings": True}) + "\n"
+                                                  for one in (PERSON, SUBJECT, *sample.ids[:5], "44520219900101001X")))
+    hides("decide", "list", store)
+    hides("decide", "list", store, "--json")
+    hides("decide", "list", store, "-o", "list.csv", file="list.csv")
+    shows("decide", "list", store, "--json")
+    with sqlite3.connect(bench.folder / store) as database:
+        proposed = "SELECT d.id FROM decision d JOIN subject s ON s.id = d.subject JOIN measure m ON m.decision = d.id WHERE m.state = 'proposed' AND d.kind = 'sanction' AND s.identifier = ?"
+        number = database.execute(proposed, (PERSON,)).fetchone()[0]
+        case, key = database.execute('SELECT s.identifier, r."案号" FROM "记录_执行案件" r JOIN subject s ON s.id = r."#subject" WHERE s.kind = ? AND r."#known_until" IS NULL AND NOT EXISTS '
+                                     '(SELECT 1 FROM objection o WHERE o.subject = s.id) ORDER BY 1 LIMIT 1', ("自然人",)).fetchone()
+    for form in ("txt", "html", "pdf"):
+        hides("notice", "print", store, number, "--actor", "甲", "-o", f"notice.{form}", file=f"notice.{form}")
+        shows("notice", "print", store, number, "--actor", "甲", "-o", f"notice.{form}", file=f"notice.{form}")
+    hides("decide", "notify", store, number, "--actor", "甲")
+    hides("notice", "serve", store, number, "--actor", "甲", "--way", "直接送达")
+    hides("decide", "show", store, number, "--json")
+    hides("notice", "list", store, "--json")
+    hides("duty", store)
+    hides("report", store, "--html", "report.html", file="report.html")
+    hides("quarantine", "list", store)
+    hides("quarantine", "list", store, "--json")
+    for what in ("lists", "decisions", "publication"):
+        for form in ("csv", "xlsx", "json", "xml"):
+            hides("export", what, store, "-o", f"out.{form}", *day, file=f"out.{form}")
+    shows("export", "lists", store, "-o", "out.csv", *day, file="out.csv")
+    hides("object", "open", store, "执行案件", case, key, "--actor", "甲", "--reason", f"{case} 已经履行")
+    hides("object", "open", store, "执行案件", case, key, "--actor", "甲", "--reason", "再次", code=4)
+    hides("object", "list", store)
+    hides("object", "list", store, "--json")
+    hides("correct", store, "执行案件", case, key, "履行情况=全部履行", "--actor", "甲", "--reason", "录入有误")
+    hides("correct", store, "--json")
+    hides("correct", store, "执行案件", case, "没有", "履行情况=全部履行", "--actor", "甲", "--reason", "录入有误", code=4)
+    hides("withdraw", store, "执行案件", case, "没有", "--actor", "甲", "--reason", "撤销", code=4)
+    bench.file("wrong.csv", f"主体,案号,列入日期\n{PERSON},甲1号,2024-13-01\n{PERSON},甲2号,x\n445200199001010017,甲3号,2024-01-01\n")
+    hides("import", store, "--as", "执行案件", "wrong.csv", "--dry-run")
+    hides("import", store, "--as", "执行案件", "wrong.csv")
+    hides("feedback", store, PERSON, "限制乘坐飞机", "--executed", "2025-12-31", "--department", "民航局", "--actor", "丁")
+    hides("export", "feedback", store, "-o", "out.csv", file="out.csv")
+    hides("erase", store, "执行案件", case, "没有", "--actor", "甲", "--reason", "删除", code=4)
+    hides("verify", store)
+    # Something altered behind the program's back is told without saying of whom.
+    with sqlite3.connect(bench.folder / store) as database:
+        looked_up = database.execute("SELECT id FROM ledger WHERE kind = 'lookup' AND body LIKE ? LIMIT 1", (f"%{PERSON}%",)).fetchone()[0]
+    hides("prove-entry", store, looked_up, code=2)
+    shows("prove-entry", store, looked_up)
+    hides("prove-entry", store, 1)
+
+
+def test_what_is_an_identity_number(bench: Bench):
+    """By its form, wherever it stands; digits of a hash or of a longer number are none."""
+    store = secret_store(bench)
+    for text, shown in ((f"某 {PERSON}，", "某 445***********0023，"), (f"x{PERSON}", "x445***********0023"), (f"{PERSON}{PERSON}", PERSON + PERSON), (f"a{PERSON}b", f"a{PERSON}b"),
+                        ("44520219880715004X", "445***********004X"), ("44520219880715004x、" + PERSON, "445***********004x、445***********0023"), (f"0{PERSON}", f"0{PERSON}"),
+                        (PERSON[:17], PERSON[:17]), ("4452002" + PERSON[7:], "4452002" + PERSON[7:])):
+        assert f"“{shown}”" in bench.run("query", store, text).stderr, (text, bench.run("query", store, text).stderr)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def make_store(given, folder: Path) -> Path:
 
 def by_machine(given, store: Path, day: str) -> dict:
     out = store.parent / "decisions.ndjson"
-    subprocess.run([given.mou, "run", "-q", store, "--as-of", day, "--full", "--out", out], check=True, capture_output=True)
+    subprocess.run([given.mou, "run", "-q", store, "--as-of", day, "--full", "--out", out, "--unmask", "--purpose", "second opinion"], check=True, capture_output=True)
     found = collections.defaultdict(set)
     for line in out.read_text("utf-8").splitlines():
         decision = json.loads(line)

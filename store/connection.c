@@ -130,7 +130,8 @@ static enum mou_status apply_settings(struct mou_store *store)
         status = mou_store_execute(store, "PRAGMA synchronous = FULL");
     }
     status = status == MOU_OK ? demand_setting(store, "PRAGMA synchronous", "2") : status;
-    return status == MOU_OK ? mou_rows_register(store) : status;
+    status = status == MOU_OK ? mou_rows_register(store) : status;
+    return status == MOU_OK ? mou_scan_register(store) : status;
 }
 
 bool mou_store_make_private(const char *path)

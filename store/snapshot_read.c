@@ -34,6 +34,7 @@ struct filling {
     bool threaded;
     pthread_t maker;
     const bool *contested; /**< record types against whose rows there are objections */
+    sqlite3_stmt **versions; /**< of contested record types: finds rows by subject and key; NULL before it is first needed */
 };
 
 /* ---------------------------------------------------------- from the reader to the maker */
@@ -408,10 +409,16 @@ static enum mou_status find_contested(struct filling *filling, const struct read
 {
     struct mou_store *store = filling->store;
     const uint32_t subject = mou_place_subject(&filling->placing, objection->subject_id);
-    sqlite3_stmt *statement = subject != MOU_SNAPSHOT_DROPPED ? mou_schema_versions(store, objection->record) : NULL;
     bool row = true;
+    if (subject == MOU_SNAPSHOT_DROPPED) {
+        return MOU_OK;
+    }
+    if (filling->versions[objection->record] == NULL) {
+        filling->versions[objection->record] = mou_schema_versions(store, objection->record);
+    }
+    sqlite3_stmt *statement = filling->versions[objection->record];
     if (statement == NULL) {
-        return subject == MOU_SNAPSHOT_DROPPED ? MOU_OK : MOU_ERROR_PACK;
+        return MOU_ERROR_PACK;
     }
     sqlite3_bind_int64(statement, 1, filling->request->known_at);
     sqlite3_bind_int64(statement, 2, objection->subject_id);
@@ -426,7 +433,24 @@ static enum mou_status find_contested(struct filling *filling, const struct read
             status = mou_store_out_of_memory(store);
         }
     }
-    sqlite3_finalize(statement);
+    sqlite3_reset(statement);
+    return status;
+}
+
+static enum mou_status find_all_contested(struct filling *filling, const read_objection_list *read, objection_list *found)
+{
+    const uint32_t records = mou_pack_record_count(filling->store->pack);
+    enum mou_status status = MOU_OK;
+    filling->versions = MOU_NEW_ARRAY(filling->arena, (size_t)records + 1, sqlite3_stmt *);
+    if (filling->versions == NULL) {
+        return mou_store_out_of_memory(filling->store);
+    }
+    for (size_t i = 0; status == MOU_OK && i < read->count; i++) {
+        status = find_contested(filling, &read->items[i], found);
+    }
+    for (uint32_t i = 0; i < records; i++) {
+        sqlite3_finalize(filling->versions[i]);
+    }
     return status;
 }
 
@@ -436,10 +460,7 @@ static enum mou_status place_objections(struct filling *filling, const read_obje
     objection_list found = {0};
     const uint32_t *order = NULL;
     uint32_t count = 0;
-    enum mou_status status = MOU_OK;
-    for (size_t i = 0; status == MOU_OK && i < read->count; i++) {
-        status = find_contested(filling, &read->items[i], &found);
-    }
+    const enum mou_status status = find_all_contested(filling, read, &found);
     if (status != MOU_OK || found.count == 0) {
         return status;
     }

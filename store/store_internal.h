@@ -60,6 +60,7 @@ struct mou_store {
     sqlite3_stmt *read_rows[2]; /**< rows of one subject of all those types, and of those asked for at related subjects; NULL before they are first needed */
     uint8_t *seen_relations; /**< relation -> ends from which rules look along it */
     struct mou_run_count *counts;
+    struct mou_scan_rows *gathering; /**< table_scan.c: the rows that mou_scan_gather fills at the moment */
     struct mou_buf changed; /**< changes.c: bit n is set where subject n changed */
     int64_t waited;         /**< waiting.c: the last receipt beside the store that the transaction under way took; 0: none */
     int former_seals;       /**< while a store of format 2 or 3 is brought up, that format: rows of records were sealed newest first, or as a whole; else 0 */
@@ -123,6 +124,10 @@ mou_date mou_store_column_date(sqlite3_stmt *statement, int index);
 /** Steps a statement whose only cell is a truth value, and resets it. */
 enum mou_status mou_store_step_single(struct mou_store *store, sqlite3_stmt *statement, bool *truth) MOU_MUST_USE;
 enum mou_status mou_store_out_of_memory(struct mou_store *store);
+
+/* ---- table_scan.c */
+/** Makes the function by which rows are gathered known to the connection. */
+enum mou_status mou_scan_register(struct mou_store *store) MOU_MUST_USE;
 
 /* ---- migrate.c */
 /** The version of the database's schema; 0: it has none yet. */

@@ -223,6 +223,10 @@ static inline bool known(const struct decoding *decoding, bool *sound)
     const struct wanted *from = &decoding->wanted[decoding->plan->known_from];
     const struct wanted *until = decoding->plan->known_until != MOU_SCAN_NOWHERE ? &decoding->wanted[decoding->plan->known_until] : NULL;
     const bool ended = until != NULL && until->type != 0;
+    if (decoding->plan->newest) {
+        *sound = true;
+        return !ended;
+    }
     *sound = is_whole(from->type) && (!ended || is_whole(until->type));
     return *sound && whole(from->type, from->at) <= decoding->known_at && (!ended || whole(until->type, until->at) > decoding->known_at);
 }

@@ -87,33 +87,52 @@ static void put_name(struct mou_buf *sql, struct mou_text name)
     mou_schema_put_name(sql, MOU_TEXT(""), name);
 }
 
-sqlite3_stmt *mou_scan_statement(struct mou_store *store, const struct mou_scan_plan *plan)
+static void put_columns(struct mou_buf *sql, const struct mou_scan_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->table->column_count; i++) {
+        mou_buf_text(sql, i == 0 ? "" : ", ");
+        if (plan->at[i] == MOU_SCAN_NOWHERE) {
+            mou_buf_text(sql, "NULL");
+        } else {
+            put_name(sql, plan->table->columns[i].name);
+        }
+    }
+}
+
+/** Which rows were known at ?1. */
+static void put_known(struct mou_buf *sql, const struct mou_scan_plan *plan)
 {
     const struct mou_scan_table *table = plan->table;
+    mou_buf_text(sql, plan->newest ? " WHERE ?1 IS NOT NULL" : " WHERE ");
+    if (!plan->newest) {
+        put_name(sql, mou_text_of(table->known_from));
+        mou_buf_text(sql, " <= ?1");
+    }
+    if (table->known_until != NULL) {
+        mou_buf_text(sql, " AND (");
+        put_name(sql, mou_text_of(table->known_until));
+        mou_buf_text(sql, " IS NULL");
+        if (!plan->newest) {
+            mou_buf_text(sql, " OR ");
+            put_name(sql, mou_text_of(table->known_until));
+            mou_buf_text(sql, " > ?1");
+        }
+        mou_buf_char(sql, ')');
+    }
+}
+
+sqlite3_stmt *mou_scan_statement(struct mou_store *store, const struct mou_scan_plan *plan, bool gathered)
+{
     struct mou_buf sql;
     assert(plan->exists);
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    for (uint32_t i = 0; i < table->column_count; i++) {
-        mou_buf_text(&sql, i == 0 ? "SELECT " : ", ");
-        if (plan->at[i] == MOU_SCAN_NOWHERE) {
-            mou_buf_text(&sql, "NULL");
-        } else {
-            put_name(&sql, table->columns[i].name);
-        }
-    }
-    mou_buf_text(&sql, " FROM ");
-    mou_schema_put_name(&sql, MOU_TEXT(""), table->name);
-    mou_buf_text(&sql, " r WHERE ");
-    put_name(&sql, mou_text_of(table->known_from));
-    mou_buf_text(&sql, " <= ?1");
-    if (table->known_until != NULL) {
-        mou_buf_text(&sql, " AND (");
-        put_name(&sql, mou_text_of(table->known_until));
-        mou_buf_text(&sql, " IS NULL OR ");
-        put_name(&sql, mou_text_of(table->known_until));
-        mou_buf_text(&sql, " > ?1)");
-    }
-    mou_buf_text(&sql, " ORDER BY r.rowid");
+    mou_buf_text(&sql, gathered ? "SELECT mou_scan_gather(" : "SELECT ");
+    put_columns(&sql, plan);
+    mou_buf_text(&sql, gathered ? ") FROM " : " FROM ");
+    mou_schema_put_name(&sql, MOU_TEXT(""), plan->table->name);
+    mou_buf_text(&sql, " r NOT INDEXED"); /* what is read is read in the order of row numbers then */
+    put_known(&sql, plan);
+    mou_buf_text(&sql, gathered ? "" : " ORDER BY r.rowid");
     sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
     mou_buf_free(&sql);
     return statement;

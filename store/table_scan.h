@@ -125,11 +125,12 @@ struct mou_scan_plan {
     uint32_t known_from, known_until; /**< MOU_SCAN_NOWHERE: there is none */
     uint32_t root;                    /**< page */
     bool plain;                       /**< nothing but what table_pages.c understands: a rowid table without defaults */
+    bool newest;                      /**< all that was ever recorded was known at the time asked for: rows that have not ended are those that are known */
 };
 
 enum mou_status mou_scan_plan_make(struct mou_store *store, const struct mou_scan_table *table, struct mou_arena *arena, struct mou_scan_plan *plan) MOU_MUST_USE;
-/** SELECT of the planned columns, known at ?1, in the order of row numbers. The caller finalizes it; NULL with the failure noted. */
-sqlite3_stmt *mou_scan_statement(struct mou_store *store, const struct mou_scan_plan *plan) MOU_MUST_USE;
+/** SELECT of the planned columns, known at ?1, in the order of row numbers; with `gathered` handed to the function mou_scan_gather. The caller finalizes it; NULL with the failure noted. */
+sqlite3_stmt *mou_scan_statement(struct mou_store *store, const struct mou_scan_plan *plan, bool gathered) MOU_MUST_USE;
 
 /* ---- table_scan.c */
 
@@ -141,6 +142,7 @@ struct mou_pages;
 struct mou_scan {
     struct mou_store *store;
     mou_time known_at;
+    bool newest;             /**< as in a plan */
     struct mou_pages *pages; /**< NULL: through statements */
     uint32_t by_pages, by_statements; /**< tables read in each way */
 };

@@ -83,7 +83,7 @@ static uint64_t scan(struct mou_store *store, const char *prefix, struct mou_tex
     mou_buf_append(&full, name.bytes, name.len);
     const struct mou_scan_table table = {{full.data, full.len}, wanted->columns, wanted->count, known_from, known_until};
     require(arena != NULL && mou_scan_plan_make(store, &table, arena, &plan) == MOU_OK && plan.exists, mou_store_message(store));
-    sqlite3_stmt *statement = mou_scan_statement(store, &plan);
+    sqlite3_stmt *statement = mou_scan_statement(store, &plan, false);
     require(statement != NULL, mou_store_message(store));
     sqlite3_bind_int64(statement, 1, MOU_TIME_NOW);
     (void)step_through(statement, &rows);

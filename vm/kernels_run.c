@@ -32,86 +32,86 @@ static void find_differences(struct mou_machine *machine)
     }
 }
 
-/* The dispatch: one line per opcode. */
+/* One kernel for each opcode. */
+static bool (*const kernels[MOU_OPCODE_COUNT])(struct mou_kernel *kernel) = {
+    [MOU_OP_CODE_CONST_CONDITION]     = mou_kernel_constant_value,
+    [MOU_OP_CODE_CONST]               = mou_kernel_constant_value,
+    [MOU_OP_CODE_CONST_TEXT]          = mou_kernel_constant_value,
+    [MOU_OP_CODE_CONST_FRACTION]      = mou_kernel_constant_value,
+    [MOU_OP_CODE_INAPPLICABLE]        = mou_kernel_constant_value,
+    [MOU_OP_CODE_TODAY]               = mou_kernel_constant_value,
+    [MOU_OP_CODE_PARAMETER]           = mou_kernel_constant_value,
+    [MOU_OP_CODE_PARAMETER_AT]        = mou_kernel_parameter_at,
+    [MOU_OP_CODE_COLUMN]              = mou_kernel_column,
+    [MOU_OP_CODE_EXISTS]              = mou_kernel_exists,
+    [MOU_OP_CODE_UP_CONDITION]        = mou_kernel_up,
+    [MOU_OP_CODE_UP_VALUE]            = mou_kernel_up,
+    [MOU_OP_CODE_UP_RANGE]            = mou_kernel_up,
+    [MOU_OP_CODE_UP_FRACTION]         = mou_kernel_up,
+    [MOU_OP_CODE_AT_CONDITION]        = mou_kernel_at,
+    [MOU_OP_CODE_AT_VALUE]            = mou_kernel_at,
+    [MOU_OP_CODE_AT_RANGE]            = mou_kernel_at,
+    [MOU_OP_CODE_AT_FRACTION]         = mou_kernel_at,
+    [MOU_OP_CODE_PARENT_CONDITION]    = mou_kernel_parent,
+    [MOU_OP_CODE_AND]                 = mou_kernel_logic,
+    [MOU_OP_CODE_OR]                  = mou_kernel_logic,
+    [MOU_OP_CODE_NOT]                 = mou_kernel_logic,
+    [MOU_OP_CODE_CHOICE_CONDITION]    = mou_kernel_logic,
+    [MOU_OP_CODE_WRITTEN]             = mou_kernel_written,
+    [MOU_OP_CODE_COMPARE]             = mou_kernel_compare,
+    [MOU_OP_CODE_COMPARE_RANGE]       = mou_kernel_compare_range,
+    [MOU_OP_CODE_COMPARE_FRACTION]    = mou_kernel_compare_fraction,
+    [MOU_OP_CODE_FILLED]              = mou_kernel_filled,
+    [MOU_OP_CODE_FILLED_FRACTION]     = mou_kernel_filled,
+    [MOU_OP_CODE_TRUTH]               = mou_kernel_truth,
+    [MOU_OP_CODE_AS_VALUE]            = mou_kernel_as_value,
+    [MOU_OP_CODE_CHOICE_VALUE]        = mou_kernel_choice,
+    [MOU_OP_CODE_CHOICE_FRACTION]     = mou_kernel_choice,
+    [MOU_OP_CODE_OR_DEFAULT]          = mou_kernel_or_default,
+    [MOU_OP_CODE_OR_DEFAULT_FRACTION] = mou_kernel_or_default,
+    [MOU_OP_CODE_ANY]                 = mou_kernel_quantifier,
+    [MOU_OP_CODE_EVERY]               = mou_kernel_quantifier,
+    [MOU_OP_CODE_COUNT]               = mou_kernel_count,
+    [MOU_OP_CODE_COUNT_DISTINCT]      = mou_kernel_count_distinct,
+    [MOU_OP_CODE_SUM]                 = mou_kernel_aggregate,
+    [MOU_OP_CODE_LARGEST]             = mou_kernel_aggregate,
+    [MOU_OP_CODE_SMALLEST]            = mou_kernel_aggregate,
+    [MOU_OP_CODE_STREAK]              = mou_kernel_streak,
+    [MOU_OP_CODE_STREAK_UNTIL]        = mou_kernel_streak,
+    [MOU_OP_CODE_ADD]                 = mou_kernel_arithmetic,
+    [MOU_OP_CODE_SUB]                 = mou_kernel_arithmetic,
+    [MOU_OP_CODE_MUL]                 = mou_kernel_arithmetic,
+    [MOU_OP_CODE_NEGATE]              = mou_kernel_arithmetic,
+    [MOU_OP_CODE_MIN]                 = mou_kernel_arithmetic,
+    [MOU_OP_CODE_MAX]                 = mou_kernel_arithmetic,
+    [MOU_OP_CODE_TO_FRACTION]         = mou_kernel_fraction,
+    [MOU_OP_CODE_FRACTION_ADD]        = mou_kernel_fraction,
+    [MOU_OP_CODE_FRACTION_SUB]        = mou_kernel_fraction,
+    [MOU_OP_CODE_FRACTION_MUL]        = mou_kernel_fraction,
+    [MOU_OP_CODE_FRACTION_DIV]        = mou_kernel_fraction,
+    [MOU_OP_CODE_ROUND]               = mou_kernel_fraction,
+    [MOU_OP_CODE_TALLY]               = mou_kernel_range,
+    [MOU_OP_CODE_RANGE_OF]            = mou_kernel_range,
+    [MOU_OP_CODE_RANGE_ADD]           = mou_kernel_range,
+    [MOU_OP_CODE_RANGE_VALUE]         = mou_kernel_range,
+    [MOU_OP_CODE_DATE_ADD_MONTHS]     = mou_kernel_date,
+    [MOU_OP_CODE_DATE_ADD_DAYS]       = mou_kernel_date,
+    [MOU_OP_CODE_DATE_ADD_WORKDAYS]   = mou_kernel_date,
+    [MOU_OP_CODE_DATE_DIFFERENCE]     = mou_kernel_date,
+    [MOU_OP_CODE_YEAR]                = mou_kernel_date,
+    [MOU_OP_CODE_MONTH_START]         = mou_kernel_date,
+    [MOU_OP_CODE_NEXT_MONTH_DAY]      = mou_kernel_date,
+    [MOU_OP_CODE_ROLL_FORWARD]        = mou_kernel_date,
+    [MOU_OP_CODE_FIRST_WORKDAY]       = mou_kernel_date,
+    [MOU_OP_CODE_AGE]                 = mou_kernel_date,
+    [MOU_OP_CODE_TABLE]               = mou_kernel_table,
+    [MOU_OP_CODE_MEASURE_STATE]       = mou_kernel_measure_state,
+};
+
 static bool dispatch(struct mou_kernel *kernel)
 {
-    switch (kernel->instruction->opcode) {
-    case MOU_OP_CODE_CONST_CONDITION:
-    case MOU_OP_CODE_CONST:
-    case MOU_OP_CODE_CONST_TEXT:
-    case MOU_OP_CODE_CONST_FRACTION:
-    case MOU_OP_CODE_INAPPLICABLE:
-    case MOU_OP_CODE_TODAY:
-    case MOU_OP_CODE_PARAMETER: return mou_kernel_constant_value(kernel);
-    case MOU_OP_CODE_PARAMETER_AT: return mou_kernel_parameter_at(kernel);
-    case MOU_OP_CODE_COLUMN: return mou_kernel_column(kernel);
-    case MOU_OP_CODE_EXISTS: return mou_kernel_exists(kernel);
-    case MOU_OP_CODE_UP_CONDITION:
-    case MOU_OP_CODE_UP_VALUE:
-    case MOU_OP_CODE_UP_RANGE:
-    case MOU_OP_CODE_UP_FRACTION: return mou_kernel_up(kernel);
-    case MOU_OP_CODE_AT_CONDITION:
-    case MOU_OP_CODE_AT_VALUE:
-    case MOU_OP_CODE_AT_RANGE:
-    case MOU_OP_CODE_AT_FRACTION: return mou_kernel_at(kernel);
-    case MOU_OP_CODE_PARENT_CONDITION: return mou_kernel_parent(kernel);
-    case MOU_OP_CODE_AND:
-    case MOU_OP_CODE_OR:
-    case MOU_OP_CODE_NOT:
-    case MOU_OP_CODE_CHOICE_CONDITION: return mou_kernel_logic(kernel);
-    case MOU_OP_CODE_WRITTEN: return mou_kernel_written(kernel);
-    case MOU_OP_CODE_COMPARE: return mou_kernel_compare(kernel);
-    case MOU_OP_CODE_COMPARE_RANGE: return mou_kernel_compare_range(kernel);
-    case MOU_OP_CODE_COMPARE_FRACTION: return mou_kernel_compare_fraction(kernel);
-    case MOU_OP_CODE_FILLED:
-    case MOU_OP_CODE_FILLED_FRACTION: return mou_kernel_filled(kernel);
-    case MOU_OP_CODE_TRUTH: return mou_kernel_truth(kernel);
-    case MOU_OP_CODE_AS_VALUE: return mou_kernel_as_value(kernel);
-    case MOU_OP_CODE_CHOICE_VALUE:
-    case MOU_OP_CODE_CHOICE_FRACTION: return mou_kernel_choice(kernel);
-    case MOU_OP_CODE_OR_DEFAULT:
-    case MOU_OP_CODE_OR_DEFAULT_FRACTION: return mou_kernel_or_default(kernel);
-    case MOU_OP_CODE_ANY:
-    case MOU_OP_CODE_EVERY: return mou_kernel_quantifier(kernel);
-    case MOU_OP_CODE_COUNT: return mou_kernel_count(kernel);
-    case MOU_OP_CODE_COUNT_DISTINCT: return mou_kernel_count_distinct(kernel);
-    case MOU_OP_CODE_SUM:
-    case MOU_OP_CODE_LARGEST:
-    case MOU_OP_CODE_SMALLEST: return mou_kernel_aggregate(kernel);
-    case MOU_OP_CODE_STREAK:
-    case MOU_OP_CODE_STREAK_UNTIL: return mou_kernel_streak(kernel);
-    case MOU_OP_CODE_ADD:
-    case MOU_OP_CODE_SUB:
-    case MOU_OP_CODE_MUL:
-    case MOU_OP_CODE_NEGATE:
-    case MOU_OP_CODE_MIN:
-    case MOU_OP_CODE_MAX: return mou_kernel_arithmetic(kernel);
-    case MOU_OP_CODE_TO_FRACTION:
-    case MOU_OP_CODE_FRACTION_ADD:
-    case MOU_OP_CODE_FRACTION_SUB:
-    case MOU_OP_CODE_FRACTION_MUL:
-    case MOU_OP_CODE_FRACTION_DIV:
-    case MOU_OP_CODE_ROUND: return mou_kernel_fraction(kernel);
-    case MOU_OP_CODE_TALLY:
-    case MOU_OP_CODE_RANGE_OF:
-    case MOU_OP_CODE_RANGE_ADD:
-    case MOU_OP_CODE_RANGE_VALUE: return mou_kernel_range(kernel);
-    case MOU_OP_CODE_DATE_ADD_MONTHS:
-    case MOU_OP_CODE_DATE_ADD_DAYS:
-    case MOU_OP_CODE_DATE_ADD_WORKDAYS:
-    case MOU_OP_CODE_DATE_DIFFERENCE:
-    case MOU_OP_CODE_YEAR:
-    case MOU_OP_CODE_MONTH_START:
-    case MOU_OP_CODE_NEXT_MONTH_DAY:
-    case MOU_OP_CODE_ROLL_FORWARD:
-    case MOU_OP_CODE_FIRST_WORKDAY:
-    case MOU_OP_CODE_AGE: return mou_kernel_date(kernel);
-    case MOU_OP_CODE_TABLE: return mou_kernel_table(kernel);
-    case MOU_OP_CODE_MEASURE_STATE: return mou_kernel_measure_state(kernel);
-    default: break;
-    }
-    assert(false);
-    return false;
+    assert(kernel->instruction->opcode < MOU_OPCODE_COUNT && kernels[kernel->instruction->opcode] != NULL);
+    return kernels[kernel->instruction->opcode](kernel);
 }
 
 /* An instruction of a run that only counts. */

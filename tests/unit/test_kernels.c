@@ -391,20 +391,66 @@ static int other_days(struct oracle *o, const struct program *p, enum mou_world 
     return wrong;
 }
 
-static int compare_once(struct program *p, struct mou_machine *machine, uint64_t seed,
-                        uint32_t subjects, uint32_t objection_odds)
+/* A machine for the pack that was built, and batches made for it. */
+struct stand {
+    struct pb *pb;
+    struct mou_pack *pack;
+    struct mou_batch_builder *builder;
+    struct mou_machine *machine;
+};
+
+static struct stand stand_on(struct pb *pb)
 {
+    struct stand stand = {.pb = pb, .pack = pb_open(pb)};
+    stand.builder = mou_batch_builder_new(stand.pack, NULL);
+    assert_non_null(stand.builder);
+    assert_status(mou_machine_new(stand.pack, NULL, &stand.machine), MOU_OK);
+    return stand;
+}
+
+static const struct mou_batch *stand_finish(const struct stand *stand)
+{
+    const struct mou_batch *batch = NULL;
+    assert_status(mou_batch_finish(stand->builder, &batch), MOU_OK);
+    return batch;
+}
+
+static void stand_evaluate(const struct stand *stand, const struct mou_batch *batch)
+{
+    const struct mou_run_options options = {.as_of = AS_OF};
+    assert_status(mou_machine_evaluate(stand->machine, batch, &options), MOU_OK);
+}
+
+/* One person, and a case of theirs. */
+static uint32_t stand_person(const struct stand *stand)
+{
+    return mou_batch_add_subject(stand->builder, MOU_TEXT("x"), KIND_PERSON, true);
+}
+
+static uint32_t stand_case(const struct stand *stand, uint32_t subject)
+{
+    return mou_batch_add_row(stand->builder, RECORD_CASE, subject, UINT32_MAX);
+}
+
+static void stand_down(struct stand *stand)
+{
+    mou_machine_free(stand->machine);
+    mou_batch_builder_free(stand->builder);
+    mou_pack_close(stand->pack);
+    pb_free(stand->pb);
+}
+
+static int compare_once(struct program *p, const struct stand *stand, uint64_t seed, uint32_t subjects, uint32_t objection_odds)
+{
+    struct mou_machine *machine = stand->machine;
     const uint32_t rows =
         subjects < 3 ? 40 : 3; /* few subjects with many rows, or the other way round */
     const struct batch_plan plan = {subjects,       rows, 2, rows == 40 ? 90 : 3 * subjects,
                                     objection_odds, AS_OF};
-    struct mou_batch_builder *builder = mou_batch_builder_new(machine->pack, NULL);
     struct mou_arena *arena = mou_arena_new(NULL);
-    const struct mou_batch *batch = NULL;
-    const struct mou_run_options options = {.as_of = AS_OF};
-    assert_true(random_batch(&p->rng, machine->pack, builder, arena, &plan));
-    assert_status(mou_batch_finish(builder, &batch), MOU_OK);
-    assert_status(mou_machine_evaluate(machine, batch, &options), MOU_OK);
+    mou_batch_builder_reset(stand->builder);
+    assert_true(random_batch(&p->rng, machine->pack, stand->builder, arena, &plan));
+    stand_evaluate(stand, stand_finish(stand));
     struct oracle oracle = {.machine = machine};
     int wrong = 0;
     for (unsigned world = 0; world < (machine->two_worlds ? 2u : 1u); world++) {
@@ -414,7 +460,6 @@ static int compare_once(struct program *p, struct mou_machine *machine, uint64_t
         wrong += subjects < 100 ? other_days(&oracle, p, (enum mou_world)world, arena) : 0;
     }
     mou_arena_free(arena);
-    mou_batch_builder_free(builder);
     return wrong;
 }
 
@@ -448,18 +493,14 @@ static void random_programs_agree(void **state)
     int wrong = 0;
     for (uint64_t seed = 1; seed <= 60 && wrong == 0; seed++) {
         struct program program;
-        struct mou_machine *machine = NULL;
         program_random(&program, seed);
-        struct mou_pack *pack = pb_open(&program.pb);
-        assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
+        struct stand stand = stand_on(&program.pb);
         for (int i = 0; i < 3;
              i++) { /* one machine for several batches: nothing of the last one may linger */
             const uint32_t size = sizes[rng_below(&program.rng, sizeof sizes / sizeof sizes[0])];
-            wrong += compare_once(&program, machine, seed, size, rng_below(&program.rng, 2) * 9);
+            wrong += compare_once(&program, &stand, seed, size, rng_below(&program.rng, 2) * 9);
         }
-        mou_machine_free(machine);
-        mou_pack_close(pack);
-        pb_free(&program.pb);
+        stand_down(&stand);
     }
     assert_i64_equal(wrong, 0);
 }
@@ -564,15 +605,11 @@ static void every_way_to_the_as_of_date(void **state)
     int wrong = 0;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         struct program program;
-        struct mou_machine *machine = NULL;
         program_base(&program, seed);
         program_ways(&program);
-        struct mou_pack *pack = pb_open(&program.pb);
-        assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
-        wrong += compare_once(&program, machine, seed, 70, 0);
-        mou_machine_free(machine);
-        mou_pack_close(pack);
-        pb_free(&program.pb);
+        struct stand stand = stand_on(&program.pb);
+        wrong += compare_once(&program, &stand, seed, 70, 0);
+        stand_down(&stand);
     }
     assert_i64_equal(wrong, 0);
 }
@@ -585,29 +622,20 @@ static void subjects_do_not_depend_on_their_neighbours(void **state)
     (void)state;
     struct pb pb;
     const struct lawful l = pb_lawful(&pb);
-    struct mou_pack *pack = pb_open(&pb);
-    struct mou_batch_builder *builder = mou_batch_builder_new(pack, NULL);
-    struct mou_machine *machine = NULL;
-    const struct mou_run_options options = {.as_of = AS_OF};
-    const struct mou_batch *batch = NULL;
-    assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
+    struct stand stand = stand_on(&pb);
     int64_t whole[100];
     for (uint32_t from = 0, step = 100; step > 0; from = 0, step = step == 100 ? 1 : 0) {
         for (; from < 100; from += step) {
-            mou_batch_builder_reset(builder);
+            mou_batch_builder_reset(stand.builder);
             for (uint32_t s = from; s < from + step; s++) {
-                const uint32_t number =
-                    mou_batch_add_subject(builder, MOU_TEXT("x"), KIND_PERSON, true);
+                const uint32_t number = stand_person(&stand);
                 for (uint32_t i = 0; i < s % 5; i++) {
-                    const uint32_t row =
-                        mou_batch_add_row(builder, RECORD_CASE, number, UINT32_MAX);
-                    mou_batch_set_field(builder, RECORD_CASE, row, CASE_MADE, AS_OF - 2 + i);
+                    mou_batch_set_field(stand.builder, RECORD_CASE, stand_case(&stand, number), CASE_MADE, AS_OF - 2 + i);
                 }
             }
-            assert_status(mou_batch_finish(builder, &batch), MOU_OK);
-            assert_status(mou_machine_evaluate(machine, batch, &options), MOU_OK);
+            stand_evaluate(&stand, stand_finish(&stand));
             for (uint32_t s = 0; s < step; s++) {
-                const int64_t count = machine->registers[MOU_WORLD_ALL][l.count].value[s];
+                const int64_t count = stand.machine->registers[MOU_WORLD_ALL][l.count].value[s];
                 if (step == 100) {
                     whole[s] = count;
                 }
@@ -616,10 +644,7 @@ static void subjects_do_not_depend_on_their_neighbours(void **state)
             }
         }
     }
-    mou_machine_free(machine);
-    mou_batch_builder_free(builder);
-    mou_pack_close(pack);
-    pb_free(&pb);
+    stand_down(&stand);
 }
 
 /* ---------------------------------------------------------- columns of every width */
@@ -629,16 +654,11 @@ static void narrow_columns_are_widened(void **state)
     (void)state;
     struct pb pb;
     const struct lawful l = pb_lawful(&pb);
-    struct mou_pack *pack = pb_open(&pb);
-    struct mou_batch_builder *builder = mou_batch_builder_new(pack, NULL);
-    struct mou_machine *machine = NULL;
-    const struct mou_run_options options = {.as_of = AS_OF};
-    const struct mou_batch *made = NULL;
-    assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
-    const uint32_t s = mou_batch_add_subject(builder, MOU_TEXT("x"), KIND_PERSON, true);
-    (void)mou_batch_add_row(builder, RECORD_CASE, s, UINT32_MAX);
-    (void)mou_batch_add_row(builder, RECORD_CASE, s, UINT32_MAX);
-    assert_status(mou_batch_finish(builder, &made), MOU_OK);
+    struct stand stand = stand_on(&pb);
+    const uint32_t s = stand_person(&stand);
+    (void)stand_case(&stand, s);
+    (void)stand_case(&stand, s);
+    const struct mou_batch *made = stand_finish(&stand);
     const int8_t narrow1[] = {-1, 100};
     const int16_t narrow2[] = {-1, 100};
     const int32_t narrow4[] = {-1, 100};
@@ -659,17 +679,13 @@ static void narrow_columns_are_widened(void **state)
         fields[CASE_AMOUNT] = columns[i];
         records[RECORD_CASE].fields = fields;
         batch.records = records;
-        assert_status(mou_machine_evaluate(machine, &batch, &options), MOU_OK);
-        assert_i64_equal(machine->registers[MOU_WORLD_ALL][l.amount].known[0],
-                         columns[i].width == 0 ? 0 : 2);
+        stand_evaluate(&stand, &batch);
+        assert_i64_equal(stand.machine->registers[MOU_WORLD_ALL][l.amount].known[0], columns[i].width == 0 ? 0 : 2);
         if (columns[i].width > 0) {
-            assert_i64_equal(mou_register_value(machine, MOU_WORLD_ALL, l.amount, 1), 100);
+            assert_i64_equal(mou_register_value(stand.machine, MOU_WORLD_ALL, l.amount, 1), 100);
         }
     }
-    mou_machine_free(machine);
-    mou_batch_builder_free(builder);
-    mou_pack_close(pack);
-    pb_free(&pb);
+    stand_down(&stand);
 }
 
 /* An attribute of another kind is inapplicable even where its column has a value. */
@@ -678,27 +694,19 @@ static void attributes_belong_to_their_kind(void **state)
     (void)state;
     struct pb pb;
     const struct lawful l = pb_lawful(&pb);
-    struct mou_pack *pack = pb_open(&pb);
-    struct mou_batch_builder *builder = mou_batch_builder_new(pack, NULL);
-    struct mou_machine *machine = NULL;
-    const struct mou_run_options options = {.as_of = AS_OF};
-    const struct mou_batch *made = NULL;
-    assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
-    (void)mou_batch_add_subject(builder, MOU_TEXT("p"), KIND_PERSON, true);
-    (void)mou_batch_add_subject(builder, MOU_TEXT("u"), KIND_UNIT, true);
-    assert_status(mou_batch_finish(builder, &made), MOU_OK);
+    struct stand stand = stand_on(&pb);
+    (void)stand_person(&stand);
+    (void)mou_batch_add_subject(stand.builder, MOU_TEXT("u"), KIND_UNIT, true);
+    const struct mou_batch *made = stand_finish(&stand);
     const int32_t born[] = {100, 200};
     const struct mou_column person[] = {{born, NULL, 4}, {NULL, NULL, 0}};
     const struct mou_column *const attributes[] = {person, made->attributes[KIND_UNIT]};
     struct mou_batch batch = *made;
     batch.attributes = attributes;
-    assert_status(mou_machine_evaluate(machine, &batch, &options), MOU_OK);
-    assert_i64_equal(mou_register_cell(machine, MOU_WORLD_ALL, l.born, 0), MOU_CELL_KNOWN);
-    assert_i64_equal(mou_register_cell(machine, MOU_WORLD_ALL, l.born, 1), MOU_CELL_INAPPLICABLE);
-    mou_machine_free(machine);
-    mou_batch_builder_free(builder);
-    mou_pack_close(pack);
-    pb_free(&pb);
+    stand_evaluate(&stand, &batch);
+    assert_i64_equal(mou_register_cell(stand.machine, MOU_WORLD_ALL, l.born, 0), MOU_CELL_KNOWN);
+    assert_i64_equal(mou_register_cell(stand.machine, MOU_WORLD_ALL, l.born, 1), MOU_CELL_INAPPLICABLE);
+    stand_down(&stand);
 }
 
 /* ---------------------------------------------------------- the fine print of aggregates */
@@ -730,36 +738,27 @@ static void check_chosen(const struct chosen *chosen)
     const uint32_t present = pb_op(&pb, OP(TRUTH), FRAME_CASE, paid, NONE, NONE, 0);
     const uint32_t yes = pb_op(&pb, OP(CONST_CONDITION), 0, NONE, NONE, NONE, MOU_YES);
     const uint32_t result = pb_op(&pb, chosen->opcode, FRAME_SUBJECT, present, yes, amount, 0);
-    struct mou_pack *pack = pb_open(&pb);
-    struct mou_batch_builder *builder = mou_batch_builder_new(pack, NULL);
-    struct mou_machine *machine = NULL;
-    const struct mou_batch *batch = NULL;
-    const struct mou_run_options options = {.as_of = AS_OF}; /* in 2014 */
-    assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
-    const uint32_t subject = mou_batch_add_subject(builder, MOU_TEXT("x"), KIND_PERSON, true);
+    struct stand stand = stand_on(&pb);
+    const uint32_t subject = stand_person(&stand);
     for (uint32_t i = 0; i < chosen->count; i++) {
-        const uint32_t row = mou_batch_add_row(builder, RECORD_CASE, subject, UINT32_MAX);
+        const uint32_t row = stand_case(&stand, subject);
         if (chosen->rows[i].present != NIL) {
-            mou_batch_set_field(builder, RECORD_CASE, row, CASE_PAID, chosen->rows[i].present);
+            mou_batch_set_field(stand.builder, RECORD_CASE, row, CASE_PAID, chosen->rows[i].present);
         }
         if (chosen->rows[i].value != NIL) {
-            mou_batch_set_field(builder, RECORD_CASE, row, CASE_AMOUNT, chosen->rows[i].value);
+            mou_batch_set_field(stand.builder, RECORD_CASE, row, CASE_AMOUNT, chosen->rows[i].value);
         }
     }
-    assert_status(mou_batch_finish(builder, &batch), MOU_OK);
-    assert_status(mou_machine_evaluate(machine, batch, &options), MOU_OK);
-    const struct mou_register *got = &machine->registers[MOU_WORLD_ALL][result];
-    const enum mou_cell cell = mou_register_cell(machine, MOU_WORLD_ALL, result, 0);
+    stand_evaluate(&stand, stand_finish(&stand)); /* in 2014 */
+    const struct mou_register *got = &stand.machine->registers[MOU_WORLD_ALL][result];
+    const enum mou_cell cell = mou_register_cell(stand.machine, MOU_WORLD_ALL, result, 0);
     assert_i64_equal(cell, chosen->low == NIL ? MOU_CELL_UNKNOWN : MOU_CELL_KNOWN);
     assert_i64_equal(got->fault == NULL ? 0 : got->fault[0], chosen->fault);
     if (cell == MOU_CELL_KNOWN) {
         assert_i64_equal(got->value[0], chosen->low);
         assert_i64_equal(got->form == MOU_FORM_RANGE ? got->high[0] : chosen->high, chosen->high);
     }
-    mou_machine_free(machine);
-    mou_batch_builder_free(builder);
-    mou_pack_close(pack);
-    pb_free(&pb);
+    stand_down(&stand);
 }
 
 static void aggregates_follow_the_fine_print(void **state)
@@ -806,32 +805,22 @@ static void worlds_differ_where_contested(void **state)
         struct pb pb;
         const struct lawful l = pb_lawful(&pb);
         pb_instruction(&pb, l.count)->flags = no_stay != 0 ? MOU_INSTRUCTION_NO_STAY : 0;
-        struct mou_pack *pack = pb_open(&pb);
-        struct mou_batch_builder *builder = mou_batch_builder_new(pack, NULL);
-        struct mou_machine *machine = NULL;
-        const struct mou_run_options options = {.as_of = AS_OF};
-        const struct mou_batch *batch = NULL;
-        assert_status(mou_machine_new(pack, NULL, &machine), MOU_OK);
-        const uint32_t s = mou_batch_add_subject(builder, MOU_TEXT("x"), KIND_PERSON, true);
+        struct stand stand = stand_on(&pb);
+        const uint32_t s = stand_person(&stand);
         for (int i = 0; i < 2; i++) {
-            const uint32_t row = mou_batch_add_row(builder, RECORD_CASE, s, UINT32_MAX);
-            mou_batch_set_field(builder, RECORD_CASE, row, CASE_MADE, AS_OF - 10);
+            const uint32_t row = stand_case(&stand, s);
+            mou_batch_set_field(stand.builder, RECORD_CASE, row, CASE_MADE, AS_OF - 10);
             if (i == 1) {
-                mou_batch_add_objection(builder, RECORD_CASE, row, AS_OF - 1, MOU_DATE_NONE);
+                mou_batch_add_objection(stand.builder, RECORD_CASE, row, AS_OF - 1, MOU_DATE_NONE);
             }
         }
-        assert_status(mou_batch_finish(builder, &batch), MOU_OK);
-        assert_status(mou_machine_evaluate(machine, batch, &options), MOU_OK);
-        assert_true(machine->two_worlds);
-        assert_i64_equal(machine->registers[MOU_WORLD_ALL][l.count].value[0], 2);
-        assert_i64_equal(machine->registers[MOU_WORLD_UNCONTESTED][l.count].value[0],
-                         no_stay != 0 ? 2 : 1);
-        assert_true(machine->registers[MOU_WORLD_UNCONTESTED][l.amount].value ==
-                    machine->registers[MOU_WORLD_ALL][l.amount].value);
-        mou_machine_free(machine);
-        mou_batch_builder_free(builder);
-        mou_pack_close(pack);
-        pb_free(&pb);
+        stand_evaluate(&stand, stand_finish(&stand));
+        struct mou_register *const *registers = stand.machine->registers;
+        assert_true(stand.machine->two_worlds);
+        assert_i64_equal(registers[MOU_WORLD_ALL][l.count].value[0], 2);
+        assert_i64_equal(registers[MOU_WORLD_UNCONTESTED][l.count].value[0], no_stay != 0 ? 2 : 1);
+        assert_true(registers[MOU_WORLD_UNCONTESTED][l.amount].value == registers[MOU_WORLD_ALL][l.amount].value);
+        stand_down(&stand);
     }
 }
 

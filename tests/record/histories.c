@@ -1,7 +1,9 @@
 /*
  * Random histories of a store: subjects, records, corrections, withdrawals, late arrivals, relations that begin, change and end, objections, time passing in small
- * and large steps, other packs. After every event a run is stored as it comes, mostly incremental; then the decisions that stand must be, byte by byte, those of a full
- * evaluation that stores nothing, and counted out of a stored snapshot, which may be old, damaged or deleted meanwhile, they must be as many. At the end of a history every past run must repeat, and the ledger hold.
+ * and large steps, other packs, and what officers do: measures taken from step to step, objections opened and closed, records corrected, repairs granted, records erased. After every event a
+ * run is stored as it comes, mostly incremental; then the decisions that stand must be, byte by byte, those of a full evaluation that stores nothing, and counted out of a stored snapshot, which
+ * may be old, damaged or deleted meanwhile, they must be as many. At the end of a history every past day, by the knowledge of its time, must give the very bytes that it gave then (where
+ * nothing was erased since), every past run must repeat, and the ledger hold.
  *
  *     histories RULES COUNT [SEED]      prints one line of counts; exit code 1 if any history failed
  */
@@ -11,7 +13,8 @@
 #include <unistd.h>
 
 #include "mou/compiler.h"
-#include "mou/store.h"
+#include "mou/measures.h"
+#include "store_internal.h"
 
 #define SUBJECTS 9
 #define EVENTS 14
@@ -29,6 +32,16 @@ struct history {
     unsigned keys, checks;
     unsigned incremental;         /**< runs that built on the one before */
     unsigned snapshots, reread;   /**< summaries out of a stored snapshot; those that had to read changed subjects, too */
+    uint64_t deeds;               /**< what officers do: likewise a sequence of its own */
+    mou_date latest;              /**< day that was reached: officers' today */
+    unsigned acts;                /**< of officers, that were taken */
+    bool erases;                  /**< one history in four erases records: days before cannot be had again */
+    struct past {
+        mou_date as_of;
+        mou_time known_at;
+        struct mou_buf decisions; /**< of everybody, in full */
+    } past[EVENTS];
+    unsigned past_count;
     uint64_t luck;                /**< what happens to the snapshot: a sequence of its own, so that seeds give the same histories as ever */
     struct mou_buf rows, full, stands;
 };
@@ -209,6 +222,131 @@ static void change_pack(struct history *history)
     history->pack = other;
 }
 
+/* ------------------------------------------------------------------ what officers do */
+
+static unsigned deed(struct history *history, unsigned limit)
+{
+    history->deeds = history->deeds * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(history->deeds >> 33) % limit;
+}
+
+static struct mou_officer officer(struct history *history)
+{
+    return (struct mou_officer){.actor = deed(history, 2) == 0 ? MOU_TEXT("甲") : MOU_TEXT("乙"), .reason = MOU_TEXT("r"), .day = history->latest, .today = history->latest,
+                                .now = history->now};
+}
+
+/** Taken, or refused with a reason; nothing else. */
+static void note_act(struct history *history, enum mou_status status, const char *what)
+{
+    require(history, status == MOU_OK || status == MOU_ERROR_DATA || status == MOU_ERROR_USAGE || status == MOU_ERROR_AUTHORITY, what);
+    history->acts += status == MOU_OK;
+}
+
+/** A measure chosen at random, and the event that leads on from where it stands. */
+struct chosen {
+    unsigned left;
+    int64_t decision;
+    enum mou_measure_state state;
+};
+
+static bool choose(void *state, const struct mou_measure *measure)
+{
+    struct chosen *chosen = state;
+    chosen->decision = measure->decision;
+    chosen->state = measure->state;
+    return chosen->left-- > 0;
+}
+
+static void take_further(struct history *history)
+{
+    static const enum mou_measure_event others[] = {MOU_MEASURE_BY_REJECT, MOU_MEASURE_BY_LIFT, MOU_MEASURE_BY_ANNUL, MOU_MEASURE_BY_CONFIRM};
+    const struct mou_measure_filter filter = {.unfinished = true};
+    struct chosen chosen = {.left = deed(history, 12)};
+    require(history, mou_store_measures(history->store, &filter, choose, &chosen) == MOU_OK, "measures");
+    const enum mou_measure_event on = chosen.state == MOU_MEASURE_PROPOSED    ? MOU_MEASURE_BY_NOTIFY
+                                      : chosen.state == MOU_MEASURE_NOTIFIED  ? MOU_MEASURE_BY_SERVE
+                                      : chosen.state == MOU_MEASURE_SERVED    ? MOU_MEASURE_BY_CONFIRM
+                                      : chosen.state == MOU_MEASURE_CONFIRMED ? MOU_MEASURE_BY_EXECUTE
+                                                                              : MOU_MEASURE_BY_LIFT;
+    const struct mou_measure_item item = {.decision = chosen.decision};
+    const struct mou_measure_request request = {.event = deed(history, 5) == 0 ? others[deed(history, 4)] : on, .items = &item, .count = 1, .by = officer(history)};
+    int64_t act = 0;
+    if (chosen.decision != 0) {
+        note_act(history, mou_store_decide(history->store, &request, &act), "an officer's act");
+    }
+}
+
+/** Subject and key of a record that there may be. */
+static void name_record(struct history *history, char subject[16], char key[16])
+{
+    const unsigned number = deed(history, history->keys + 1);
+    (void)snprintf(subject, 16, "%c%u", is_person(number % SUBJECTS) ? 'P' : 'U', number % SUBJECTS);
+    (void)snprintf(key, 16, "k%u", number);
+}
+
+static void answer_objection(struct history *history)
+{
+    char subject[16];
+    char key[16];
+    struct mou_objection_result result;
+    const unsigned outcome = deed(history, MOU_OBJECTION_OUTCOME_COUNT);
+    name_record(history, subject, key);
+    const struct mou_objection_request request = {.subject = mou_text_of(subject), .record = MOU_TEXT("案"), .key = mou_text_of(key), .by = officer(history),
+                                                  .outcome = deed(history, 2) == 0 ? MOU_OBJECTION_OPEN : (enum mou_objection_outcome)outcome};
+    note_act(history, mou_store_object(history->store, &request, &result), "objection");
+}
+
+static void correct(struct history *history)
+{
+    static const struct mou_field_change changes[] = {{{"款额", 6}, {"30", 2}}, {{"款额", 6}, {"150", 3}}, {{"款额", 6}, {"", 0}}};
+    char subject[16];
+    char key[16];
+    struct mou_correction_result result;
+    name_record(history, subject, key);
+    const struct mou_correction_request request = {.record = MOU_TEXT("案"), .subject = mou_text_of(subject), .key = mou_text_of(key), .changes = &changes[deed(history, 3)],
+                                                   .change_count = 1, .withdraw = deed(history, 4) == 0, .by = officer(history)};
+    note_act(history, mou_store_correct(history->store, &request, &result), "correction");
+}
+
+static void repair(struct history *history)
+{
+    char subject[16];
+    char key[16];
+    struct mou_repair_result result;
+    name_record(history, subject, key);
+    struct mou_repair_request request = {.subject = mou_text_of(subject), .rule = MOU_TEXT("移出"), .key = mou_text_of(key), .by = officer(history)};
+    if (deed(history, 3) == 0) {
+        request.application = 1 + deed(history, 4);
+        request.grant = deed(history, 2) == 0;
+    }
+    note_act(history, mou_store_repair(history->store, &request, &result), "repair");
+}
+
+static void erase_record(struct history *history)
+{
+    char subject[16];
+    char key[16];
+    struct mou_import_result result;
+    const struct mou_import_options options = {.target = MOU_IMPORT_WITHDRAWALS, .format = MOU_IMPORT_CSV, .encoding = MOU_ENCODING_UTF8, .file_name = MOU_TEXT("f"),
+                                               .source = MOU_TEXT("s"), .actor = officer(history).actor, .now = history->now, .known_at = MOU_TIME_NOW, .typed = true, .erase = true};
+    name_record(history, subject, key);
+    mou_buf_clear(&history->rows);
+    mou_buf_printf(&history->rows, "主体,记录,键\n%s,案,%s\n", subject, key);
+    note_act(history, mou_store_import(history->store, history->rows.data, history->rows.len, &options, &result), "erasure");
+}
+
+static void do_office_work(struct history *history)
+{
+    static void (*const deeds[])(struct history *history) = {take_further, take_further, take_further, take_further, answer_objection, answer_objection, correct, repair, repair};
+    for (unsigned left = deed(history, 5); left > 0; left--) {
+        deeds[deed(history, sizeof deeds / sizeof deeds[0])](history);
+    }
+    if (history->erases && deed(history, 6) == 0) {
+        erase_record(history);
+    }
+}
+
 /* ------------------------------------------------------------------ runs */
 
 static enum mou_status take_full(void *state, const struct mou_pack *pack, const struct mou_decision *decision)
@@ -281,6 +419,21 @@ static void summarize(struct history *history, const struct mou_run_result *full
     history->reread += result.reread > 0;
 }
 
+/** What everybody's decisions are today, by what the run knew. */
+static void remember(struct history *history)
+{
+    sqlite3_stmt *statement = NULL;
+    struct past *past = &history->past[history->past_count++];
+    require(history, sqlite3_prepare_v2(history->store->database, "SELECT known_at FROM run ORDER BY id DESC LIMIT 1", -1, &statement, NULL) == SQLITE_OK &&
+                         sqlite3_step(statement) == SQLITE_ROW, "the run's knowledge");
+    past->as_of = history->day;
+    past->known_at = sqlite3_column_int64(statement, 0);
+    (void)sqlite3_finalize(statement);
+    mou_buf_clear(&past->decisions);
+    mou_buf_append(&past->decisions, history->full.len > 0 ? history->full.data : "", history->full.len);
+    require(history, !past->decisions.failed, "out of memory");
+}
+
 static void run(struct history *history)
 {
     struct mou_run_request stored = {.as_of = history->day, .known_at = MOU_TIME_NOW, .now = history->now, .store_results = true, .full = below(history, 12) == 0};
@@ -301,8 +454,24 @@ static void run(struct history *history)
         (void)fprintf(stderr, "in full:\n%sas stored:\n%s", history->full.len > 0 ? history->full.data : "", history->stands.len > 0 ? history->stands.data : "");
         fail(history, "the incremental result is not the full one");
     }
+    remember(history);
     summarize(history, &result);
     history->checks++;
+}
+
+/** Every past day, by the knowledge of its time, whatever came since. */
+static void look_back(struct history *history)
+{
+    for (unsigned i = 0; i < history->past_count; i++) {
+        const struct past *past = &history->past[i];
+        const struct mou_run_request full = {.as_of = past->as_of, .known_at = past->known_at, .now = history->now, .decision = take_full, .decision_state = history};
+        struct mou_run_result result;
+        mou_buf_clear(&history->full);
+        require(history, mou_store_use_pack(history->store, past->as_of, past->known_at) == MOU_OK, "pack in force then");
+        require(history, mou_store_run(history->store, &full, &result) == MOU_OK, "a past day");
+        require(history, history->full.len == past->decisions.len && (history->full.len == 0 || memcmp(history->full.data, past->decisions.data, history->full.len) == 0),
+                "a past day is not what it was");
+    }
 }
 
 static void pass_time(struct history *history)
@@ -310,6 +479,7 @@ static void pass_time(struct history *history)
     static const int steps[] = {0, 1, 1, 3, 10, 30, 45, 200};
     history->day += steps[below(history, sizeof steps / sizeof steps[0])];
     history->day -= below(history, 15) == 0 ? 40 : 0; /* back: a run of a day that is past */
+    history->latest = history->day > history->latest ? history->day : history->latest;
     history->now += below(history, 5) == 0 ? 0 : (mou_time)below(history, 100000);
 }
 
@@ -362,6 +532,10 @@ static void run_history(struct history *history)
         }
         pass_time(history);
         run(history);
+        do_office_work(history);
+    }
+    if (!history->erases) {
+        look_back(history);
     }
     require(history, mou_store_verify(history->store, &verify, &verified) == MOU_OK && verified.problems == 0 && verified.runs == EVENTS, "verification");
     mou_store_close(history->store);
@@ -414,6 +588,9 @@ int main(int argc, char **argv)
     mou_buf_init(&history.rows, NULL, 65536);
     mou_buf_init(&history.full, NULL, 16777216);
     mou_buf_init(&history.stands, NULL, 16777216);
+    for (unsigned i = 0; i < EVENTS; i++) {
+        mou_buf_init(&history.past[i].decisions, NULL, 16777216);
+    }
     for (unsigned long i = 0; i < count; i++) {
         history.seed = seed + i;
         history.state = history.seed;
@@ -422,14 +599,21 @@ int main(int argc, char **argv)
         history.pack = 0;
         history.keys = 0;
         history.luck = history.seed;
+        history.deeds = history.seed;
+        history.latest = history.day;
+        history.erases = history.seed % 4 == 0;
+        history.past_count = 0;
         run_history(&history);
     }
-    (void)printf("%lu histories, %u runs, %u of them incremental, all equal to full ones; %u summaries out of a stored snapshot, %u of these with changed subjects\n", count,
-                 history.checks, history.incremental, history.snapshots, history.reread);
+    (void)printf("%lu histories, %u runs, %u of them incremental, all equal to full ones; %u acts of officers; %u summaries out of a stored snapshot, %u of these with changed subjects\n",
+                 count, history.checks, history.incremental, history.acts, history.snapshots, history.reread);
     (void)printf("%lu passed, 0 failed\n", count);
     mou_buf_free(&history.rows);
     mou_buf_free(&history.full);
     mou_buf_free(&history.stands);
+    for (unsigned i = 0; i < EVENTS; i++) {
+        mou_buf_free(&history.past[i].decisions);
+    }
     mou_compilation_free(compilations[0]);
     mou_compilation_free(compilations[1]);
     return 0;

@@ -1,11 +1,13 @@
 /*
- * Mutation: makes each mutant of a pack, runs the tests over it until one fails, and reports who
- * survived. Worlds are made into batches once. A survivor is looked at again over worlds a little
- * different from those of the tests: where one tells it from the rules it is shown, so that a test
- * can be written; where none does, the mutant says the same by all that was tried.
+ * Mutation: holds every mutant of a pack against the tests until one notices, and reports who survived. Each test is run once over the
+ * rules as they are, narrowed to what it expects; a mutant is run there only where the words changed give something else than they gave
+ * in that run, since otherwise nothing can be different. Mutants are made in place. A survivor is looked at again over worlds a little
+ * different from those of the tests: where one tells it from the rules it is shown, so that a test can be written; where none does, the
+ * mutant says the same by all that was tried.
  */
 #include "mutate.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -16,81 +18,103 @@
 
 enum verdict { INVALID, KILLED, SURVIVED, VERDICT_COUNT };
 
-/** A test with its world as a batch. */
+/** A test with its world as a batch, and the rules that it speaks of. */
 struct prepared_test {
     const struct mou_test_case *test;
     struct mou_batch_builder *builder;
     const struct mou_batch *batch;
-    uint64_t *rests; /**< bit per instruction: something that it expects rests on it */
+    struct mou_focus *focus;
+    bool reasons; /**< it also expects grounds, ways or what is missing */
 };
+
+struct campaign;
+struct worker;
+/** A piece of work, numbered. */
+typedef enum mou_status (*mou_piece)(struct worker *worker, size_t number);
 
 struct campaign {
     struct mou_cli *cli;
     const struct mou_pack *pack;
     const struct mou_source *sources;
-    const unsigned char *bytes; /**< of the pack */
-    size_t len;
     struct prepared_test *tests;
     size_t test_count;
     struct mou_mutations *mutations;
+    size_t mutation_count;
     size_t given_count;
-    atomic_size_t next;          /**< mutation */
-    enum verdict *verdicts; /**< per mutation */
+    struct mou_focus *assertions;   /**< all of the pack */
+    struct mou_focus **assertion;   /**< each by itself */
+    uint32_t assertion_count;
+    mou_piece piece;                /**< what the workers do */
+    size_t piece_count;
+    atomic_size_t next;             /**< piece */
+    _Atomic(unsigned char) *verdicts; /**< per mutation */
     size_t counts[MOU_MUTATE_KIND_COUNT][VERDICT_COUNT];
     struct mou_survivor *survivors; /**< with --suggest */
     size_t survivor_count;
 };
 
-/** Tries one mutant after the other, until none is left. */
+/** Does one piece of work after the other, until none is left. */
 struct worker {
     struct campaign *campaign;
     pthread_t thread;
-    unsigned char *copy;         /**< of the pack, to be changed */
-    struct mou_test_run turning; /**< over the rules as they are, for conditions that are taken otherwise */
-    size_t last_noticed;         /**< the test that noticed a mutant before: it is asked first */
+    struct mou_mutant *mutant;
+    struct mou_test_run run; /**< over the mutant's pack */
+    uint32_t *concerned;     /**< mutations that can matter to the test at hand */
+    size_t concerned_count;
+    uint32_t *moved;         /**< those of them that do on the date at hand */
     enum mou_status status;
 };
 
 /* ------------------------------------------------------------------ preparing */
 
+static bool expects_reasons(const struct mou_test_case *test)
+{
+    for (uint32_t i = 0; i < test->expected_count; i++) {
+        const struct mou_expected *expected = &test->expected[i];
+        if (expected->key_count > 0 || expected->missing_count > 0 || expected->via_relation.len > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct mou_focus *focus_of(struct campaign *campaign, const struct mou_test_case *test)
+{
+    struct mou_rule_name *rules = MOU_NEW_ARRAY(campaign->cli->arena, test->expected_count, struct mou_rule_name);
+    for (uint32_t i = 0; rules != NULL && i < test->expected_count; i++) {
+        rules[i] = (struct mou_rule_name){test->expected[i].memorandum, test->expected[i].rule};
+    }
+    return rules == NULL ? NULL : mou_focus_new(campaign->pack, rules, test->expected_count, NULL);
+}
+
 static enum mou_status prepare_test(struct campaign *campaign, const struct mou_test_case *test)
 {
     struct prepared_test *prepared = &campaign->tests[campaign->test_count++];
     struct mou_world world;
-    *prepared = (struct prepared_test){.test = test,
-                                       .builder = mou_batch_builder_new(campaign->pack, NULL)};
-    if (prepared->builder == NULL) {
+    *prepared = (struct prepared_test){.test = test, .builder = mou_batch_builder_new(campaign->pack, NULL), .reasons = expects_reasons(test)};
+    prepared->focus = focus_of(campaign, test);
+    if (prepared->builder == NULL || prepared->focus == NULL) {
         return MOU_ERROR_MEMORY;
     }
     enum mou_status status = mou_world_open(&world, campaign->cli, campaign->pack, test->world);
     if (status == MOU_OK) {
-        status = mou_world_batch(&world, 0, (uint32_t)world.subjects.count, prepared->builder,
-                                 &prepared->batch);
+        status = mou_world_batch(&world, 0, (uint32_t)world.subjects.count, prepared->builder, &prepared->batch);
     }
     mou_world_close(&world);
     return status;
 }
 
-/* What each test's expectations rest on. */
-static bool note_rests(struct campaign *campaign)
+static bool prepare_assertions(struct campaign *campaign)
 {
-    const uint32_t count = mou_pack_instruction_count(campaign->pack);
-    struct mou_coverage *coverage = mou_coverage_new(campaign->pack, NULL);
-    bool good = coverage != NULL;
-    for (size_t i = 0; i < campaign->test_count && good; i++) {
-        struct prepared_test *prepared = &campaign->tests[i];
-        prepared->rests = MOU_NEW_ARRAY(campaign->cli->arena, count / 64 + 1, uint64_t);
-        good = prepared->rests != NULL;
-        mou_coverage_begin_test(coverage);
-        for (uint32_t k = 0; k < prepared->test->expected_count; k++) {
-            mou_coverage_expect(coverage, prepared->test->expected[k].memorandum,
-                                prepared->test->expected[k].rule);
-        }
-        for (uint32_t k = 0; k < count && good; k++) {
-            prepared->rests[k / 64] |= (mou_coverage_rests(coverage, k) ? UINT64_C(1) : 0) << (k % 64);
-        }
+    const uint32_t count = mou_pack_assertion_count(campaign->pack);
+    campaign->assertion_count = count;
+    campaign->assertion = MOU_NEW_ARRAY(campaign->cli->arena, count, struct mou_focus *);
+    campaign->assertions = mou_focus_assertions(campaign->pack, 0, count, NULL);
+    bool good = campaign->assertion != NULL && campaign->assertions != NULL;
+    for (uint32_t i = 0; i < count && good; i++) {
+        campaign->assertion[i] = mou_focus_assertions(campaign->pack, i, 1, NULL);
+        good = campaign->assertion[i] != NULL;
     }
-    mou_coverage_free(coverage);
     return good;
 }
 
@@ -103,140 +127,181 @@ static enum mou_status prepare(struct campaign *campaign, const struct mou_test_
     if (campaign->tests == NULL || campaign->mutations == NULL) {
         return MOU_ERROR_MEMORY;
     }
-    campaign->verdicts =
-        MOU_NEW_ARRAY(arena, mou_mutations_count(campaign->mutations), enum verdict);
+    campaign->mutation_count = mou_mutations_count(campaign->mutations);
+    campaign->verdicts = MOU_NEW_ARRAY(arena, campaign->mutation_count, _Atomic(unsigned char));
+    if (campaign->verdicts == NULL || !prepare_assertions(campaign)) {
+        return MOU_ERROR_MEMORY;
+    }
     for (size_t i = 0; i < tests->count && status == MOU_OK; i++) {
         status = prepare_test(campaign, tests->items[i]);
-    }
-    if (status == MOU_OK && (campaign->verdicts == NULL || !note_rests(campaign))) {
-        status = MOU_ERROR_MEMORY;
     }
     return status;
 }
 
 static void release(struct campaign *campaign)
 {
-    for (size_t i = 0; i < campaign->survivor_count; i++) {
-        struct mou_survivor *survivor = &campaign->survivors[i];
-        mou_machine_free(survivor->machine);
-        mou_pack_close(survivor->own);
-    }
     for (size_t i = 0; i < campaign->test_count; i++) {
+        mou_focus_free(campaign->tests[i].focus);
         mou_batch_builder_free(campaign->tests[i].builder);
     }
+    for (uint32_t i = 0; campaign->assertion != NULL && i < campaign->assertion_count; i++) {
+        mou_focus_free(campaign->assertion[i]);
+    }
+    mou_focus_free(campaign->assertions);
     mou_mutations_free(campaign->mutations);
 }
 
-/* ------------------------------------------------------------------ trying */
+/* ------------------------------------------------------------------ mutants */
 
-static enum mou_status ask_test(struct worker *worker, struct mou_test_run *run, size_t index,
-                                bool *noticed)
+static enum verdict verdict_of(const struct campaign *campaign, size_t mutation)
 {
-    const struct prepared_test *prepared = &worker->campaign->tests[index];
-    const enum mou_status status = mou_test_run_on(run, prepared->test, prepared->batch);
-    *noticed = run->problems.len > 0;
-    worker->last_noticed = *noticed ? index : worker->last_noticed;
-    return status;
+    return (enum verdict)atomic_load_explicit(&campaign->verdicts[mutation], memory_order_relaxed);
 }
 
-/* Whether what a test expects rests on the mutation; of mutations that change no single instruction
- * it is supposed. */
-static bool rests_on(const struct prepared_test *prepared, uint32_t instruction)
+static void judge(struct campaign *campaign, size_t mutation, enum verdict verdict)
 {
-    return instruction == UINT32_MAX || (prepared->rests[instruction / 64] >> (instruction % 64) & 1u) != 0;
+    atomic_store_explicit(&campaign->verdicts[mutation], (unsigned char)verdict, memory_order_relaxed);
 }
 
-/* Asks the tests whose expectations can notice, without the assertions of the memoranda: the one
- * that noticed the mutant before first, since mutants of one place follow one another; then those
- * of the file that was changed. */
-static enum mou_status ask_expectations(struct worker *worker, struct mou_test_run *run,
-                                        const struct mou_mutation *mutation, bool *noticed)
+static bool is_given(const struct campaign *campaign, size_t mutation)
+{
+    return mou_mutations_get(campaign->mutations, mutation)->span.source < campaign->given_count;
+}
+
+/* A piece of work: whether the verifier takes the mutant for a pack. Until a test notices it survives. */
+static enum mou_status check_mutant(struct worker *worker, size_t number)
+{
+    if (!is_given(worker->campaign, number)) {
+        return MOU_OK;
+    }
+    const enum mou_status status = mou_mutant_check(worker->mutant, number);
+    judge(worker->campaign, number, status == MOU_OK ? SURVIVED : INVALID);
+    return status == MOU_ERROR_PACK ? MOU_OK : status;
+}
+
+/* Those who are left and can matter to a focus. */
+static void list_concerned(struct worker *worker, const struct mou_focus *focus)
 {
     const struct campaign *campaign = worker->campaign;
-    const uint32_t instruction = mou_mutation_instruction(mutation);
-    const size_t first = worker->last_noticed;
-    enum mou_status status = MOU_OK;
-    run->expectations_only = true;
-    if (first < campaign->test_count && rests_on(&campaign->tests[first], instruction)) {
-        status = ask_test(worker, run, first, noticed);
-    }
-    for (unsigned others = 0; others < 2; others++) {
-        for (size_t i = 0; i < campaign->test_count && status == MOU_OK && !*noticed; i++) {
-            const bool other = campaign->tests[i].test->span.source != mutation->span.source;
-            if (other == (others == 1) && i != first && rests_on(&campaign->tests[i], instruction)) {
-                status = ask_test(worker, run, i, noticed);
-            }
+    worker->concerned_count = 0;
+    for (size_t i = 0; i < campaign->mutation_count; i++) {
+        if (verdict_of(campaign, i) == SURVIVED && is_given(campaign, i) && mou_mutation_concerns(campaign->mutations, i, focus)) {
+            worker->concerned[worker->concerned_count++] = (uint32_t)i;
         }
     }
-    run->expectations_only = false;
+}
+
+/* Of those, who would give something else than the run just done. */
+static size_t list_moved(struct worker *worker, bool reasons)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < worker->concerned_count; i++) {
+        const uint32_t mutation = worker->concerned[i];
+        if (verdict_of(worker->campaign, mutation) == SURVIVED) {
+            mou_mutant_become(worker->mutant, worker->run.machine, mutation);
+            if (mou_mutant_moves(worker->mutant, worker->run.machine, mutation, reasons)) {
+                worker->moved[count++] = mutation;
+            }
+            mou_mutant_return(worker->mutant, worker->run.machine);
+        }
+    }
+    return count;
+}
+
+static enum mou_status try_mutant(struct worker *worker, const struct prepared_test *prepared, size_t mutation, mou_date on)
+{
+    mou_mutant_become(worker->mutant, worker->run.machine, mutation);
+    const enum mou_status status = mou_test_run_date(&worker->run, prepared->test, prepared->batch, on);
+    mou_mutant_return(worker->mutant, worker->run.machine);
+    if (worker->run.problems.len > 0) {
+        judge(worker->campaign, mutation, KILLED);
+    }
     return status;
 }
 
-/* Whether a test notices, or an assertion in the world of one: who is left after the likely ones is
- * held against everything. */
-static enum mou_status ask_tests(struct worker *worker, struct mou_test_run *run,
-                                 const struct mou_mutation *mutation, bool *noticed)
+/* ------------------------------------------------------------------ against what tests expect */
+
+static enum mou_status expect_on(struct worker *worker, const struct prepared_test *prepared, mou_date on)
+{
+    enum mou_status status = mou_test_run_date(&worker->run, prepared->test, prepared->batch, on);
+    assert(status != MOU_OK || worker->run.problems.len == 0); /* the tests pass, and narrowed runs say the same */
+    const size_t moved = status == MOU_OK ? list_moved(worker, prepared->reasons) : 0;
+    for (size_t i = 0; i < moved && status == MOU_OK; i++) {
+        if (verdict_of(worker->campaign, worker->moved[i]) == SURVIVED) {
+            status = try_mutant(worker, prepared, worker->moved[i], on);
+        }
+    }
+    return status;
+}
+
+/* A piece of work: a test on each of its dates. */
+static enum mou_status ask_expectations(struct worker *worker, size_t number)
+{
+    const struct prepared_test *prepared = &worker->campaign->tests[number];
+    enum mou_status status = MOU_OK;
+    worker->run.part = MOU_TEST_EXPECTATIONS;
+    worker->run.focus = prepared->focus;
+    list_concerned(worker, prepared->focus);
+    for (uint32_t i = 0; i < prepared->test->expected_count && status == MOU_OK && worker->concerned_count > 0; i++) {
+        if (!mou_test_date_done(prepared->test, i)) {
+            status = expect_on(worker, prepared, prepared->test->expected[i].on);
+        }
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------ against assertions */
+
+/* The assertions that can notice, each by itself. */
+static enum mou_status assert_mutant(struct worker *worker, const struct prepared_test *prepared, size_t mutation, mou_date on)
 {
     const struct campaign *campaign = worker->campaign;
-    *noticed = false;
-    enum mou_status status = ask_expectations(worker, run, mutation, noticed);
-    for (size_t i = 0; i < campaign->test_count && status == MOU_OK && !*noticed; i++) {
-        status = ask_test(worker, run, i, noticed);
+    enum mou_status status = MOU_OK;
+    for (uint32_t i = 0; i < campaign->assertion_count && status == MOU_OK && verdict_of(campaign, mutation) == SURVIVED; i++) {
+        if (mou_mutation_concerns(campaign->mutations, mutation, campaign->assertion[i])) {
+            worker->run.focus = campaign->assertion[i];
+            status = try_mutant(worker, prepared, mutation, on);
+        }
     }
     return status;
 }
 
-/* A condition that is taken otherwise needs no pack of its own. */
-static enum mou_status try_turned(struct worker *worker, const struct mou_mutation *mutation,
-                                  enum verdict *verdict)
+static enum mou_status assert_on(struct worker *worker, const struct prepared_test *prepared, mou_date on)
 {
-    bool noticed = false;
-    mou_machine_turn(worker->turning.machine, mutation->span, mou_mutation_turn(mutation));
-    const enum mou_status status = ask_tests(worker, &worker->turning, mutation, &noticed);
-    mou_machine_turn(worker->turning.machine, MOU_NO_SPAN, MOU_TURN_NONE);
-    *verdict = noticed ? KILLED : SURVIVED;
+    worker->run.focus = worker->campaign->assertions;
+    enum mou_status status = mou_test_run_date(&worker->run, prepared->test, prepared->batch, on);
+    assert(status != MOU_OK || worker->run.problems.len == 0);
+    const size_t moved = status == MOU_OK ? list_moved(worker, false) : 0;
+    for (size_t i = 0; i < moved && status == MOU_OK; i++) {
+        status = assert_mutant(worker, prepared, worker->moved[i], on);
+    }
     return status;
 }
 
-static enum mou_status try_mutant(struct worker *worker, const struct mou_mutation *mutation,
-                                  enum verdict *verdict)
+/* A piece of work: the assertions of the memoranda in a test's world, on each of its dates. */
+static enum mou_status ask_assertions(struct worker *worker, size_t number)
 {
-    const struct campaign *campaign = worker->campaign;
-    struct mou_pack *mutant = NULL;
-    struct mou_test_run run;
-    bool noticed = false;
-    if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
-        return try_turned(worker, mutation, verdict);
+    const struct prepared_test *prepared = &worker->campaign->tests[number];
+    enum mou_status status = MOU_OK;
+    worker->run.part = MOU_TEST_ASSERTIONS;
+    list_concerned(worker, worker->campaign->assertions);
+    for (uint32_t i = 0; i < prepared->test->expected_count && status == MOU_OK && worker->concerned_count > 0; i++) {
+        if (!mou_test_date_done(prepared->test, i)) {
+            status = assert_on(worker, prepared, prepared->test->expected[i].on);
+        }
     }
-    memcpy(worker->copy, campaign->bytes, campaign->len);
-    mou_mutation_apply(campaign->pack, mutation, worker->copy, campaign->len);
-    enum mou_status status = mou_pack_open(worker->copy, campaign->len, NULL, &mutant, NULL);
-    if (status != MOU_OK) {
-        *verdict = INVALID;
-        return status == MOU_ERROR_PACK ? MOU_OK : status;
-    }
-    status = mou_test_run_open(&run, campaign->cli, mutant);
-    run.brief = true;
-    if (status == MOU_OK) {
-        status = ask_tests(worker, &run, mutation, &noticed);
-    }
-    mou_test_run_close(&run);
-    mou_pack_close(mutant);
-    *verdict = noticed ? KILLED : SURVIVED;
     return status;
 }
+
+/* ------------------------------------------------------------------ workers */
 
 static void *work(void *state)
 {
     struct worker *worker = state;
     struct campaign *campaign = worker->campaign;
-    const size_t count = mou_mutations_count(campaign->mutations);
-    for (size_t i = atomic_fetch_add(&campaign->next, 1); i < count && worker->status == MOU_OK;
+    for (size_t i = atomic_fetch_add(&campaign->next, 1); i < campaign->piece_count && worker->status == MOU_OK;
          i = atomic_fetch_add(&campaign->next, 1)) {
-        const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
-        if (mutation->span.source < campaign->given_count) {
-            worker->status = try_mutant(worker, mutation, &campaign->verdicts[i]);
-        }
+        worker->status = campaign->piece(worker, i);
     }
     return NULL;
 }
@@ -244,46 +309,71 @@ static void *work(void *state)
 static enum mou_status open_worker(struct worker *worker, struct campaign *campaign)
 {
     worker->campaign = campaign;
-    worker->last_noticed = campaign->test_count;
-    worker->copy = MOU_NEW_ARRAY(campaign->cli->arena, campaign->len, unsigned char);
-    worker->status = mou_test_run_open(&worker->turning, campaign->cli, campaign->pack);
-    worker->turning.brief = true;
-    return worker->copy == NULL ? MOU_ERROR_MEMORY : worker->status;
+    worker->concerned = MOU_NEW_ARRAY(campaign->cli->arena, campaign->mutation_count, uint32_t);
+    worker->moved = MOU_NEW_ARRAY(campaign->cli->arena, campaign->mutation_count, uint32_t);
+    worker->mutant = mou_mutant_new(campaign->pack, campaign->mutations, NULL);
+    if (worker->concerned == NULL || worker->moved == NULL || worker->mutant == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    const enum mou_status status = mou_test_run_open(&worker->run, campaign->cli, mou_mutant_pack(worker->mutant));
+    worker->run.brief = true;
+    return status;
+}
+
+static void close_worker(struct worker *worker)
+{
+    if (worker->mutant != NULL) {
+        mou_test_run_close(&worker->run);
+    }
+    mou_mutant_free(worker->mutant);
+}
+
+/* Several pieces at a time; who does which changes nothing of the verdicts. */
+static enum mou_status do_pieces(struct campaign *campaign, struct worker *workers, long jobs, mou_piece piece, size_t count)
+{
+    long started = 1;
+    campaign->piece = piece;
+    campaign->piece_count = count;
+    atomic_store(&campaign->next, 0);
+    while (started < jobs && pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0) {
+        started++;
+    }
+    (void)work(&workers[0]); /* this thread works, too */
+    enum mou_status status = workers[0].status;
+    for (long i = 1; i < started; i++) {
+        (void)pthread_join(workers[i].thread, NULL);
+        status = status == MOU_OK ? workers[i].status : status;
+    }
+    return status;
 }
 
 static void count_verdicts(struct campaign *campaign)
 {
-    for (size_t i = 0; i < mou_mutations_count(campaign->mutations); i++) {
-        const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
-        if (mutation->span.source < campaign->given_count) {
-            campaign->counts[mutation->kind][campaign->verdicts[i]]++;
+    for (size_t i = 0; i < campaign->mutation_count; i++) {
+        if (is_given(campaign, i)) {
+            campaign->counts[mou_mutations_get(campaign->mutations, i)->kind][verdict_of(campaign, i)]++;
         }
     }
 }
 
-/* Several mutants at a time; which worker tries which changes nothing of the verdicts. */
 static enum mou_status try_all(struct campaign *campaign, long jobs)
 {
     struct worker *workers = MOU_NEW_ARRAY(campaign->cli->arena, (size_t)jobs, struct worker);
-    enum mou_status status = workers == NULL ? MOU_ERROR_MEMORY : open_worker(&workers[0], campaign);
-    long started = 1;
-    while (status == MOU_OK && started < jobs &&
-           open_worker(&workers[started], campaign) == MOU_OK &&
-           pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0) {
-        started++;
+    enum mou_status status = workers == NULL ? MOU_ERROR_MEMORY : MOU_OK;
+    for (long i = 0; i < jobs && status == MOU_OK; i++) {
+        status = open_worker(&workers[i], campaign);
     }
     if (status == MOU_OK) {
-        (void)work(&workers[0]); /* this thread works, too */
-        status = workers[0].status;
+        status = do_pieces(campaign, workers, jobs, check_mutant, campaign->mutation_count);
     }
-    for (long i = 1; workers != NULL && i < started; i++) {
-        (void)pthread_join(workers[i].thread, NULL);
-        status = status == MOU_OK ? workers[i].status : status;
+    if (status == MOU_OK) {
+        status = do_pieces(campaign, workers, jobs, ask_expectations, campaign->test_count);
+    }
+    if (status == MOU_OK) {
+        status = do_pieces(campaign, workers, jobs, ask_assertions, campaign->test_count);
     }
     for (long i = 0; workers != NULL && i < jobs; i++) {
-        if (workers[i].campaign != NULL) {
-            mou_test_run_close(&workers[i].turning);
-        }
+        close_worker(&workers[i]);
     }
     count_verdicts(campaign);
     return status;
@@ -291,40 +381,16 @@ static enum mou_status try_all(struct campaign *campaign, long jobs)
 
 /* ------------------------------------------------------------------ survivors */
 
-/* Opens a survivor's pack again, to be held against other worlds. */
-static enum mou_status keep_survivor(struct campaign *campaign, const struct mou_mutation *mutation)
-{
-    struct mou_survivor *survivor = &campaign->survivors[campaign->survivor_count++];
-    *survivor = (struct mou_survivor){.mutation = mutation, .pack = campaign->pack};
-    if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
-        const enum mou_status made = mou_machine_new(campaign->pack, NULL, &survivor->machine);
-        if (made == MOU_OK) {
-            mou_machine_turn(survivor->machine, mutation->span, mou_mutation_turn(mutation));
-        }
-        return made;
-    }
-    unsigned char *bytes = MOU_NEW_ARRAY(campaign->cli->arena, campaign->len, unsigned char);
-    if (bytes == NULL) {
-        return MOU_ERROR_MEMORY;
-    }
-    memcpy(bytes, campaign->bytes, campaign->len);
-    mou_mutation_apply(campaign->pack, mutation, bytes, campaign->len);
-    const enum mou_status status = mou_pack_open(bytes, campaign->len, NULL, &survivor->own, NULL);
-    survivor->pack = survivor->own;
-    return status == MOU_OK ? mou_machine_new(survivor->pack, NULL, &survivor->machine) : status;
-}
-
 static enum mou_status keep_survivors(struct campaign *campaign)
 {
-    const size_t count = mou_mutations_count(campaign->mutations);
-    enum mou_status status = MOU_OK;
-    campaign->survivors = MOU_NEW_ARRAY(campaign->cli->arena, count, struct mou_survivor);
-    for (size_t i = 0; campaign->survivors != NULL && i < count && status == MOU_OK; i++) {
-        if (campaign->verdicts[i] == SURVIVED) {
-            status = keep_survivor(campaign, mou_mutations_get(campaign->mutations, i));
+    campaign->survivors = MOU_NEW_ARRAY(campaign->cli->arena, campaign->mutation_count, struct mou_survivor);
+    for (size_t i = 0; campaign->survivors != NULL && i < campaign->mutation_count; i++) {
+        if (is_given(campaign, i) && verdict_of(campaign, i) == SURVIVED) {
+            campaign->survivors[campaign->survivor_count++] =
+                (struct mou_survivor){.mutation = mou_mutations_get(campaign->mutations, i), .number = i};
         }
     }
-    return campaign->survivors == NULL ? MOU_ERROR_MEMORY : status;
+    return campaign->survivors == NULL ? MOU_ERROR_MEMORY : MOU_OK;
 }
 
 /* ------------------------------------------------------------------ reporting */
@@ -378,10 +444,10 @@ static void put_files(const struct campaign *campaign, size_t given_count, struc
 {
     for (size_t source = 0; source < given_count; source++) {
         size_t counts[VERDICT_COUNT] = {0};
-        for (size_t i = 0; i < mou_mutations_count(campaign->mutations); i++) {
+        for (size_t i = 0; i < campaign->mutation_count; i++) {
             const struct mou_mutation *mutation = mou_mutations_get(campaign->mutations, i);
             if (mutation->span.source == source) {
-                counts[campaign->verdicts[i]]++;
+                counts[verdict_of(campaign, i)]++;
             }
         }
         if (counts[KILLED] + counts[SURVIVED] > 0) {
@@ -412,8 +478,8 @@ static void put_survivor(const struct campaign *campaign, const struct mou_mutat
 static void put_survivors(const struct campaign *campaign, struct mou_buf *out)
 {
     bool first = true;
-    for (size_t i = 0; i < mou_mutations_count(campaign->mutations); i++) {
-        if (campaign->verdicts[i] == SURVIVED) {
+    for (size_t i = 0; i < campaign->mutation_count; i++) {
+        if (is_given(campaign, i) && verdict_of(campaign, i) == SURVIVED) {
             mou_buf_text(
                 out, !first ? "" : mou_say(campaign->cli, "测试没有发现的：\n", "not noticed:\n"));
             first = false;
@@ -471,7 +537,6 @@ enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack,
     struct campaign campaign = {.cli = cli, .pack = pack, .given_count = given_count};
     size_t source_count = 0;
     campaign.sources = mou_compilation_sources(compilation, &source_count);
-    campaign.bytes = mou_compilation_pack(compilation, &campaign.len);
     enum mou_status status = prepare(&campaign, tests);
     if (status == MOU_OK) {
         status = try_all(&campaign, jobs);
@@ -481,8 +546,7 @@ enum mou_exit mou_mutate(struct mou_cli *cli, const struct mou_pack *pack,
     }
     enum mou_exit code = status == MOU_ERROR_MEMORY ? mou_out_of_memory(cli) : mou_exit_of(status);
     if (status == MOU_OK && campaign.survivors != NULL) {
-        code = mou_suggest_for_survivors(cli, pack, tests, campaign.survivors,
-                                         campaign.survivor_count);
+        code = mou_suggest_for_survivors(cli, pack, campaign.mutations, tests, campaign.survivors, campaign.survivor_count);
     }
     code = code == MOU_EXIT_DONE ? report(&campaign, given_count) : code;
     release(&campaign);

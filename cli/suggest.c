@@ -551,6 +551,7 @@ enum mou_exit mou_suggest_for_coverage(struct mou_cli *cli, const struct mou_pac
 /** Survivors of one source, held against the worlds next to its tests. */
 struct mutant_hunt {
     struct hunt hunt;
+    struct mou_mutant *mutant; /**< the bench's machine is over its pack */
     struct mou_survivor *survivors;
     size_t count;
     uint32_t source;
@@ -581,6 +582,18 @@ static void keep_test(struct mutant_hunt *hunt, struct mou_survivor *survivor, j
     hunt->left--;
 }
 
+/* Whether a survivor of the source at hand could say something else than the run just done. */
+static void note_moved(struct mutant_hunt *hunt, struct mou_survivor *survivor)
+{
+    struct mou_machine *machine = hunt->hunt.bench.machine;
+    survivor->moved = false;
+    if (!survivor->told_apart && survivor->mutation->span.source == hunt->source) {
+        mou_mutant_become(hunt->mutant, machine, survivor->number);
+        survivor->moved = mou_mutant_moves(hunt->mutant, machine, survivor->number, false);
+        mou_mutant_return(hunt->mutant, machine);
+    }
+}
+
 static void hold_survivors(struct mutant_hunt *hunt, json_t *document,
                            const struct mou_batch *batch, mou_date on)
 {
@@ -588,11 +601,16 @@ static void hold_survivors(struct mutant_hunt *hunt, json_t *document,
     json_t *ours = ask(bench->pack, bench->machine, NULL, batch, on);
     hunt->hunt.failed = hunt->hunt.failed || ours == NULL;
     for (size_t i = 0; i < hunt->count && !hunt->hunt.failed; i++) {
+        note_moved(hunt, &hunt->survivors[i]);
+    }
+    for (size_t i = 0; i < hunt->count && !hunt->hunt.failed; i++) {
         struct mou_survivor *survivor = &hunt->survivors[i];
-        if (survivor->told_apart || survivor->mutation->span.source != hunt->source) {
+        if (!survivor->moved) {
             continue;
         }
-        json_t *theirs = ask(survivor->pack, survivor->machine, NULL, batch, on);
+        mou_mutant_become(hunt->mutant, bench->machine, survivor->number);
+        json_t *theirs = ask(bench->pack, bench->machine, NULL, batch, on);
+        mou_mutant_return(hunt->mutant, bench->machine);
         hunt->hunt.failed = theirs == NULL;
         if (theirs != NULL && !json_equal(ours, theirs)) {
             keep_test(hunt, survivor, document, on, ours, theirs);
@@ -643,23 +661,24 @@ static bool hunt_source(struct mutant_hunt *hunt, struct mou_neighbours *neighbo
 }
 
 enum mou_exit mou_suggest_for_survivors(struct mou_cli *cli, const struct mou_pack *pack,
-                                        const struct mou_test_list *tests,
+                                        const struct mou_mutations *mutations, const struct mou_test_list *tests,
                                         struct mou_survivor *survivors, size_t count)
 {
     struct mutant_hunt hunt = {
-        .hunt = {.visit = look_for_difference}, .survivors = survivors, .count = count};
+        .hunt = {.visit = look_for_difference}, .mutant = mou_mutant_new(pack, mutations, NULL), .survivors = survivors, .count = count};
     struct mou_neighbours neighbours;
     uint32_t sources = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t source = survivors[i].mutation->span.source;
         sources = source >= sources ? source + 1 : sources;
     }
-    bool good = mou_neighbours_open(&neighbours, pack) &&
-                open_bench(&hunt.hunt.bench, cli, pack) == MOU_OK && learn_all(&neighbours, tests);
+    bool good = mou_neighbours_open(&neighbours, pack) && hunt.mutant != NULL &&
+                open_bench(&hunt.hunt.bench, cli, mou_mutant_pack(hunt.mutant)) == MOU_OK && learn_all(&neighbours, tests);
     for (uint32_t source = 0; good && source < sources; source++) {
         good = hunt_source(&hunt, &neighbours, tests, source);
     }
     close_bench(&hunt.hunt.bench);
+    mou_mutant_free(hunt.mutant);
     mou_neighbours_close(&neighbours);
     return good ? MOU_EXIT_DONE : mou_out_of_memory(cli);
 }

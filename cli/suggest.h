@@ -19,16 +19,15 @@ enum mou_exit mou_suggest_for_coverage(struct mou_cli *cli, const struct mou_pac
 /** A mutant that survived. */
 struct mou_survivor {
     const struct mou_mutation *mutation;
-    const struct mou_pack *pack; /**< of the mutant */
-    struct mou_pack *own; /**< the same, where it is one of its own; else NULL */
-    struct mou_machine *machine;
+    size_t number;        /**< among the mutations */
+    bool moved;           /**< it may say something else of the world at hand */
     bool told_apart;      /**< a world was found */
     struct mou_text test; /**< that world as a test that the rules pass and the mutant does not */
 };
 
 /** Looks for a world that tells each survivor from the rules. Texts live in the invocation's arena. */
 enum mou_exit mou_suggest_for_survivors(struct mou_cli *cli, const struct mou_pack *pack,
-                                        const struct mou_test_list *tests,
+                                        const struct mou_mutations *mutations, const struct mou_test_list *tests,
                                         struct mou_survivor *survivors, size_t count);
 
 #endif

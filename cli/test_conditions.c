@@ -36,7 +36,7 @@ enum mou_status mou_test_turn_conditions(struct mou_test_run *run,
     enum mou_status status = MOU_OK;
     run->coverage = NULL; /* what a turned run does is no coverage */
     run->brief = true;
-    run->expectations_only = true;
+    run->part = MOU_TEST_EXPECTATIONS;
     for (uint32_t i = 0; i < mou_coverage_condition_count(coverage); i++) {
         for (unsigned turn = MOU_TURN_OPPOSITE; turn < MOU_TURN_COUNT && status == MOU_OK; turn++) {
             if (mou_coverage_wants(coverage, i, (enum mou_turn)turn)) {
@@ -45,7 +45,7 @@ enum mou_status mou_test_turn_conditions(struct mou_test_run *run,
         }
     }
     run->brief = brief;
-    run->expectations_only = false;
+    run->part = MOU_TEST_WHOLE;
     run->coverage = coverage;
     return status;
 }

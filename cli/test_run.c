@@ -210,19 +210,31 @@ static void close_expectation(struct mou_test_run *run, const struct mou_batch *
     }
 }
 
+static struct mou_run_options options_on(const struct mou_test_run *run, mou_date on)
+{
+    struct mou_run_options options = {.as_of = on, .findings = true, .assertions = run->part != MOU_TEST_EXPECTATIONS, .focus = run->focus};
+    if (run->part != MOU_TEST_ASSERTIONS) {
+        options.duties = expects(run->test, MOU_EXPECT_DUTY);
+        options.repairs = expects(run->test, MOU_EXPECT_REPAIR);
+        options.matters = expects(run->test, MOU_EXPECT_MATTER);
+    }
+    return options;
+}
+
 static enum mou_status run_on(struct mou_test_run *run, const struct mou_batch *batch, mou_date on)
 {
-    struct mou_run_options options = {.as_of = on, .findings = true, .duties = expects(run->test, MOU_EXPECT_DUTY), .repairs = expects(run->test, MOU_EXPECT_REPAIR),
-                                      .matters = expects(run->test, MOU_EXPECT_MATTER), .assertions = !run->expectations_only};
+    const struct mou_run_options options = options_on(run, on);
     struct mou_decision_sink sink = {.state = run, .decision = take_decision, .duty = mou_test_take_duty, .repair = mou_test_take_repair, .matter = mou_test_take_matter,
                                      .refuted = mou_test_take_refutation};
+    const bool expecting = run->part != MOU_TEST_ASSERTIONS;
     run->on = on;
     run->batch = batch;
+    sink.decision = expecting ? sink.decision : NULL;
     enum mou_status status = mou_machine_run(run->machine, batch, &options, &sink);
     if (status == MOU_OK && run->coverage != NULL) {
         status = mou_coverage_observe(run->coverage, run->machine, run->traced ? &run->trace : NULL);
     }
-    for (uint32_t i = 0; status == MOU_OK && i < run->test->expected_count; i++) {
+    for (uint32_t i = 0; status == MOU_OK && expecting && i < run->test->expected_count; i++) {
         if (run->test->expected[i].on == on) {
             close_expectation(run, batch, i);
         }
@@ -230,8 +242,7 @@ static enum mou_status run_on(struct mou_test_run *run, const struct mou_batch *
     return status == MOU_OK && run->problems.failed ? MOU_ERROR_MEMORY : status;
 }
 
-/** Whether an earlier expectation is of the same date. */
-static bool date_done(const struct mou_test_case *test, uint32_t index)
+bool mou_test_date_done(const struct mou_test_case *test, uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++) {
         if (test->expected[i].on == test->expected[index].on) {
@@ -241,9 +252,8 @@ static bool date_done(const struct mou_test_case *test, uint32_t index)
     return false;
 }
 
-enum mou_status mou_test_run_dates(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch)
+static enum mou_status begin(struct mou_test_run *run, const struct mou_test_case *test)
 {
-    enum mou_status status = MOU_OK;
     run->test = test;
     mou_buf_clear(&run->problems);
     mou_arena_reset(run->arena);
@@ -256,13 +266,37 @@ enum mou_status mou_test_run_dates(struct mou_test_run *run, const struct mou_te
     for (uint32_t i = 0; i < test->expected_count; i++) {
         mou_buf_init(&run->got[i], NULL, WORD_BYTES_MAX);
     }
+    return MOU_OK;
+}
+
+static void end(struct mou_test_run *run)
+{
+    for (uint32_t i = 0; i < run->test->expected_count; i++) {
+        mou_buf_free(&run->got[i]);
+    }
+}
+
+enum mou_status mou_test_run_dates(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch)
+{
+    enum mou_status status = begin(run, test);
+    if (status != MOU_OK) {
+        return status;
+    }
     for (uint32_t i = 0; status == MOU_OK && i < test->expected_count; i++) {
-        if (!date_done(test, i)) {
+        if (!mou_test_date_done(test, i)) {
             status = run_on(run, batch, test->expected[i].on);
         }
     }
-    for (uint32_t i = 0; i < test->expected_count; i++) {
-        mou_buf_free(&run->got[i]);
+    end(run);
+    return status;
+}
+
+enum mou_status mou_test_run_date(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch, mou_date on)
+{
+    enum mou_status status = begin(run, test);
+    if (status == MOU_OK) {
+        status = run_on(run, batch, on);
+        end(run);
     }
     return status;
 }

@@ -10,6 +10,9 @@
 #include "mou/coverage.h"
 #include "world.h"
 
+/** What of a test is looked at: what it expects, and the assertions of the memoranda in its world. */
+enum mou_test_part { MOU_TEST_WHOLE, MOU_TEST_EXPECTATIONS, MOU_TEST_ASSERTIONS };
+
 struct mou_test_run {
     struct mou_cli *cli;
     const struct mou_pack *pack;
@@ -24,7 +27,8 @@ struct mou_test_run {
     const struct mou_batch *batch; /**< of the test at hand */
     struct mou_buf problems;       /**< what failed, a line each; empty: the test passed */
     bool brief;                    /**< without the reasons */
-    bool expectations_only;        /**< without the assertions of the memoranda */
+    enum mou_test_part part;       /**< what of the test is looked at */
+    const struct mou_focus *focus; /**< rules that are decided; NULL: all */
     pthread_mutex_t *lock;         /**< held while a world is read, where several tests run at a time; else NULL */
     struct mou_coverage *coverage; /**< NULL where it is not asked for */
     bool traced;                   /**< also the raw record */
@@ -46,6 +50,11 @@ enum mou_status mou_test_run_on(struct mou_test_run *run, const struct mou_test_
 
 /** The same without looking at coverage's conditions: each date once, as the machine stands. */
 enum mou_status mou_test_run_dates(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch) MOU_MUST_USE;
+
+/** The same on one date: only what is expected on it. */
+enum mou_status mou_test_run_date(struct mou_test_run *run, const struct mou_test_case *test, const struct mou_batch *batch, mou_date on) MOU_MUST_USE;
+/** Whether an earlier expectation of the test is of the same date as expectation `index`. */
+bool mou_test_date_done(const struct mou_test_case *test, uint32_t index);
 
 /* ---- test_conditions.c */
 /** After a test that passed: which of the conditions that decided in it the test notices when they are taken otherwise. */

@@ -60,6 +60,8 @@ struct mou_decide_plan {
 
 /** Marks the registers that a rule reads itself, whatever they rest on; not those of its findings. */
 void mou_decide_mark_rule(const struct mou_pack *pack, struct mou_rule_ref rule, uint8_t *used);
+/** Looks once more at which ways measures come, after the pack was changed in place (mutant.c). */
+void mou_decide_plan_ways(struct mou_machine *machine);
 /** The machine's plan, made at the first call; NULL when memory ran out. */
 const struct mou_decide_plan *mou_decide_plan_get(struct mou_machine *machine);
 

@@ -7,6 +7,7 @@
 
 #include "bits.h"
 #include "decide_filter.h"
+#include "focus.h"
 #include "lean.h"
 
 /* A word of a condition's `yes` or `maybe` bitmap; a register at frame 0 has one cell for all rows.
@@ -212,7 +213,9 @@ static uint64_t **finding_bitmaps(struct mou_machine *machine)
     if (machine->finding_bits == NULL) {
         uint64_t **findings = take_bitmaps(machine->batch_arena, pack->findings_count, mou_words(machine->batch->subject_count));
         for (uint32_t i = 0; findings != NULL && i < pack->findings_count; i++) {
-            fill_finding(machine, i, findings[i]);
+            if (MOU_IN_FOCUS(machine->options.focus, read_findings, i)) {
+                fill_finding(machine, i, findings[i]);
+            }
         }
         machine->finding_bits = findings;
     }
@@ -243,11 +246,13 @@ uint64_t **mou_decide_filter(struct mou_machine *machine, const struct mou_decid
     if (findings == NULL || targets == NULL || sources == NULL) {
         return NULL;
     }
+    const struct mou_focus *focus = machine->options.focus;
     for (uint32_t i = 0; i < plan->rule_count; i++) {
-        if (!plan->rules[i].is_finding) {
-            fill_measure(machine, plan, plan->rules[i].index, findings, sources, targets[i]);
-        } else if (machine->options.findings) {
-            targets[i] = findings[plan->rules[i].index];
+        const uint32_t rule = plan->rules[i].index;
+        if (!plan->rules[i].is_finding && MOU_IN_FOCUS(focus, measures, rule)) {
+            fill_measure(machine, plan, rule, findings, sources, targets[i]);
+        } else if (plan->rules[i].is_finding && machine->options.findings && MOU_IN_FOCUS(focus, findings, rule)) {
+            targets[i] = findings[rule];
         }
     }
     return targets;

@@ -102,6 +102,14 @@ static uint32_t slot_for(struct mou_decide_plan *plan, const struct mou_pack_rea
     return slot;
 }
 
+static void number_slots(const struct mou_pack *pack, struct mou_decide_plan *plan)
+{
+    for (uint32_t i = 0; i < pack->reaches_count; i++) {
+        const struct mou_pack_reach *reach = &pack->reaches[i];
+        plan->slot_of[i] = reach->relation == MOU_PACK_NONE ? MOU_PACK_NONE : slot_for(plan, reach);
+    }
+}
+
 static bool note_reaches(const struct mou_pack *pack, struct mou_arena *arena,
                          struct mou_decide_plan *plan)
 {
@@ -110,11 +118,17 @@ static bool note_reaches(const struct mou_pack *pack, struct mou_arena *arena,
     if (plan->slot_of == NULL || plan->slots == NULL) {
         return false;
     }
-    for (uint32_t i = 0; i < pack->reaches_count; i++) {
-        const struct mou_pack_reach *reach = &pack->reaches[i];
-        plan->slot_of[i] = reach->relation == MOU_PACK_NONE ? MOU_PACK_NONE : slot_for(plan, reach);
-    }
+    number_slots(pack, plan);
     return true;
+}
+
+void mou_decide_plan_ways(struct mou_machine *machine)
+{
+    assert(machine != NULL);
+    if (machine->decide_plan != NULL) {
+        machine->decide_plan->slot_count = 0;
+        number_slots(machine->pack, machine->decide_plan);
+    }
 }
 
 /* ------------------------------------------------------------------ time comparisons */

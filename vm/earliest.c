@@ -5,6 +5,7 @@
  */
 #include <assert.h>
 
+#include "focus.h"
 #include "frames.h"
 #include "next.h"
 #include "opcodes.h"
@@ -54,8 +55,10 @@ static bool mark_all(struct search *search)
         return false;
     }
     for (uint32_t i = 0; i < pack->repairs_count; i++) {
-        mark(search->wanted, pack->repairs[i].eligible);
-        mark(search->wanted, pack->repairs[i].refused);
+        if (MOU_IN_FOCUS(search->machine->options.focus, repairs, i)) {
+            mark(search->wanted, pack->repairs[i].eligible);
+            mark(search->wanted, pack->repairs[i].refused);
+        }
     }
     for (uint32_t i = pack->instructions_count; i-- > 0;) {
         const struct mou_pack_instruction *in = &pack->instructions[i];
@@ -124,7 +127,8 @@ static bool begin(struct search *search, mou_date today)
     const struct mou_pack *pack = search->machine->pack;
     const mou_date everyone = of_parameters(search, today);
     for (uint32_t r = 0; r < pack->repairs_count; r++) {
-        const uint32_t rows = search->machine->frames[pack->repairs[r].frame].row_count;
+        const bool asked = MOU_IN_FOCUS(search->machine->options.focus, repairs, r);
+        const uint32_t rows = asked ? search->machine->frames[pack->repairs[r].frame].row_count : 0;
         search->earliest[r] = MOU_NEW_ARRAY(search->work->arena, (size_t)rows + 1, mou_date);
         if (search->earliest[r] == NULL) {
             return false;

@@ -6,29 +6,37 @@
  */
 #include "kernels.h"
 
+#include "focus.h"
 #include "lean.h"
 #include "opcodes.h"
 #include "profile.h"
+
+static uint8_t differs(const struct mou_machine *machine, const struct mou_pack_instruction *in)
+{
+    const struct mou_pack *pack = machine->pack;
+    uint8_t differs = 0;
+    if (in->opcode == MOU_OP_CODE_EXISTS) {
+        const uint32_t record = mou_frame_record(pack, in->frame);
+        differs = record != MOU_PACK_NONE && machine->contested[record] != NULL ? 1 : 0;
+    }
+    uint32_t operand = mou_instruction_reads(pack, in, 0);
+    for (uint32_t n = 1; differs == 0 && operand != MOU_PACK_NONE; n++) {
+        differs = machine->differs[operand];
+        operand = mou_instruction_reads(pack, in, n);
+    }
+    return (in->flags & MOU_INSTRUCTION_NO_STAY) != 0 ? 0 : differs;
+}
 
 /*
  * Which registers differ in the world without contested records. Operands come before their users.
  */
 static void find_differences(struct mou_machine *machine)
 {
-    const struct mou_pack *pack = machine->pack;
-    for (uint32_t i = 0; i < pack->instructions_count; i++) {
-        const struct mou_pack_instruction *in = &pack->instructions[i];
-        uint8_t differs = 0;
-        if (in->opcode == MOU_OP_CODE_EXISTS) {
-            const uint32_t record = mou_frame_record(pack, in->frame);
-            differs = record != MOU_PACK_NONE && machine->contested[record] != NULL ? 1 : 0;
-        }
-        uint32_t operand = mou_instruction_reads(pack, in, 0);
-        for (uint32_t n = 1; differs == 0 && operand != MOU_PACK_NONE; n++) {
-            differs = machine->differs[operand];
-            operand = mou_instruction_reads(pack, in, n);
-        }
-        machine->differs[i] = (in->flags & MOU_INSTRUCTION_NO_STAY) != 0 ? 0 : differs;
+    const struct mou_focus *focus = machine->options.focus;
+    const uint32_t count = focus == NULL ? machine->pack->instructions_count : focus->count;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t index = focus == NULL ? i : focus->order[i];
+        machine->differs[index] = differs(machine, &machine->pack->instructions[index]);
     }
 }
 
@@ -318,6 +326,76 @@ static bool run_uncontested(struct mou_machine *machine, uint32_t begin, uint32_
     return true;
 }
 
+/* ------------------------------------------------------------------ some rules only */
+
+/* Of a frame without rows no cell is ever read: whatever an earlier run left there stays, but for what is asked of the register as a whole. */
+static bool run_one(struct mou_machine *machine, enum mou_world world, uint32_t index)
+{
+    if (machine->frames[machine->pack->instructions[index].frame].row_count == 0) {
+        machine->registers[world][index].fault = NULL;
+        machine->registers[world][index].late = false;
+        return true;
+    }
+    return run_instruction(machine, world, index);
+}
+
+/* Entries of the focus from `begin` to `end`. Whatever runs kept for one another is forgotten: other registers are left behind. */
+static bool run_focused(struct mou_machine *machine, uint32_t begin, uint32_t end)
+{
+    const struct mou_focus *focus = machine->options.focus;
+    for (uint32_t i = begin; i < end; i++) {
+        if (!run_one(machine, MOU_WORLD_ALL, focus->order[i])) {
+            return false;
+        }
+    }
+    for (uint32_t i = begin; machine->two_worlds && i < end; i++) {
+        const uint32_t index = focus->order[i];
+        if (machine->differs[index] == 0) {
+            machine->cells[MOU_WORLD_UNCONTESTED][index] = machine->cells[MOU_WORLD_ALL][index];
+        } else if (!run_one(machine, MOU_WORLD_UNCONTESTED, index)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum mou_status run_focus(struct mou_machine *machine)
+{
+    const struct mou_focus *focus = machine->options.focus;
+    mou_slab_reset(&machine->unit_slab);
+    machine->unit_date = MOU_DATE_NONE;
+    machine->unit_others = false;
+    for (uint32_t i = 0; i < machine->stretch_count; i++) {
+        machine->stretches[i].empty = false;
+    }
+    machine->registers[MOU_WORLD_ALL] = machine->cells[MOU_WORLD_ALL];
+    machine->registers[MOU_WORLD_UNCONTESTED] = machine->cells[machine->two_worlds ? MOU_WORLD_UNCONTESTED : MOU_WORLD_ALL];
+    if (machine->two_worlds) {
+        find_differences(machine);
+    }
+    machine->ran = machine->pack->header->first_other;
+    if (!run_focused(machine, 0, focus->decided)) {
+        return MOU_ERROR_MEMORY;
+    }
+    if (mou_machine_wants_others(machine)) {
+        machine->ran = machine->pack->instructions_count;
+        return run_focused(machine, focus->decided, focus->count) ? MOU_OK : MOU_ERROR_MEMORY;
+    }
+    return MOU_OK;
+}
+
+bool mou_kernels_again(struct mou_machine *machine, enum mou_world world, uint32_t index, struct mou_register *again)
+{
+    assert(machine != NULL && again != NULL);
+    const struct mou_register kept = machine->registers[world][index];
+    const bool ran = run_one(machine, world, index);
+    *again = machine->registers[world][index];
+    machine->registers[world][index] = kept;
+    return ran;
+}
+
+/* ------------------------------------------------------------------ all rules */
+
 /* What decisions need; registers at frame 0 in the batch's numbers of texts. */
 static bool run_decided(struct mou_machine *machine)
 {
@@ -358,6 +436,9 @@ static bool run_others(struct mou_machine *machine)
 enum mou_status mou_kernels_run(struct mou_machine *machine)
 {
     assert(machine != NULL && machine->frames != NULL);
+    if (machine->options.focus != NULL) {
+        return run_focus(machine);
+    }
     const bool ran =
         run_decided(machine) && (!mou_machine_wants_others(machine) || run_others(machine));
     return ran ? MOU_OK : MOU_ERROR_MEMORY;

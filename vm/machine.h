@@ -58,6 +58,10 @@ struct mou_pack {
     const struct mou_intern *own_texts; /**< its text literals; batches made for the pack stand on it */
     const int64_t *own_numbers;         /**< TEXTS index -> number in own_texts */
 };
+/** pack.c: sets header and section pointers from `bytes`, whose layout is sound. */
+void mou_pack_point(struct mou_pack *pack);
+/** pack.c: verifies the contents of a pack in memory once more; layout, hash and strings, which never change there, are not looked at. */
+enum mou_status mou_pack_check(const struct mou_pack *pack) MOU_MUST_USE;
 /** Text of a reference; verified to be inside the strings section. An empty text has a pointer too. */
 struct mou_text mou_pack_string(const struct mou_pack *pack, struct mou_pack_text text);
 
@@ -165,7 +169,7 @@ struct mou_machine {
     struct mou_line_index *lines;  /**< explain_value.c: per source; made when first asked, lives with the machine */
     struct mou_span turned;        /**< the words of the condition that is taken otherwise, where `turn` says how */
     enum mou_turn turn;
-    const struct mou_decide_plan *decide_plan; /**< decide_plan.c: made at the first run, lives with the machine */
+    struct mou_decide_plan *decide_plan; /**< decide_plan.c: made at the first run, lives with the machine */
 };
 
 /** Registers at frame 0 are read at row 0 whatever `row` says; all others at `row` of their own frame. */
@@ -192,6 +196,10 @@ static inline bool mou_machine_wants_others(const struct mou_machine *machine)
 enum mou_turn mou_machine_turn_of(const struct mou_machine *machine, uint32_t index);
 /** Runs the instructions in both worlds (one where nothing is contested): those that decisions need, and the others where they are asked for. */
 enum mou_status mou_kernels_run(struct mou_machine *machine) MOU_MUST_USE;
+/** What an instruction gives over the registers of the last run, which stay as they are; its memory is the run's. False when memory ran out. */
+bool mou_kernels_again(struct mou_machine *machine, enum mou_world world, uint32_t index, struct mou_register *again) MOU_MUST_USE;
+/** Whether two registers of one instruction are the same in every cell of `rows`. */
+bool mou_register_same(const struct mou_register *a, const struct mou_register *b, uint32_t rows);
 /**
  * Evaluates one instruction's result for a single row as if today were `today`, where its cone reaches TODAY only through value instructions (the verifier and compiler see
  * to it): used to find the date on which a time comparison changes. Other registers keep their value. Row is of the instruction's frame.

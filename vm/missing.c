@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "decide.h"
+#include "focus.h"
 #include "opcodes.h"
 
 struct walk {
@@ -142,6 +143,9 @@ static bool mark_faulty(struct mou_decide_work *work)
     }
     bool any = false; /* mostly nothing failed, and no operand need be looked at */
     for (uint32_t i = 0; i < work->machine->ran; i++) {
+        if (!MOU_IN_FOCUS(work->machine->options.focus, wanted, i)) {
+            continue;
+        }
         uint8_t faulty = work->machine->registers[MOU_WORLD_ALL][i].fault != NULL ||
                          work->machine->registers[MOU_WORLD_UNCONTESTED][i].fault != NULL;
         const bool looks = any && faulty == 0;

@@ -1,22 +1,23 @@
 /*
- * Small mistakes as changes of a pack: finds the places where one can be made, and makes one in a
- * copy of the bytes. What comes out is opened like any pack, so the verifier has the last word.
- * Used by mou test --mutate.
+ * Small mistakes as changes of a pack: finds the places where one can be made, and which instructions
+ * each changes. mutant.c makes them. Used by mou test --mutate.
  */
 #include "mou/mutation.h"
 
 #include <assert.h>
-#include <stddef.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "coverage.h"
 #include "opcodes.h"
+#include "mutation.h"
 #include "walk.h"
 
 struct mou_mutations {
     const struct mou_pack *pack;
     struct mou_arena *arena;
     MOU_VEC(struct mou_mutation) list;
+    MOU_VEC(uint32_t) changed; /**< instructions, those of one mutation together */
+    uint32_t *first;           /**< per mutation its first place in `changed`; one more for the end */
     bool failed;
 };
 
@@ -208,9 +209,6 @@ static void find_in_findings(struct mou_mutations *all)
     }
 }
 
-/* Parts of a dropped guard: 仅当, 除非, then what is asked of the rows of each reach. */
-enum { FIRST_REACH_PART = 2 };
-
 static void find_in_measures(struct mou_mutations *all)
 {
     const struct mou_pack *pack = all->pack;
@@ -229,7 +227,7 @@ static void find_in_measures(struct mou_mutations *all)
                 by_relation || pack->reaches[measure->first_reach + k].relation != MOU_PACK_NONE;
             add(all, MOU_MUTATE_TARGET, words, i, k, 0);
             if (pack->reaches[measure->first_reach + k].condition != MOU_PACK_NONE) {
-                add(all, MOU_MUTATE_GUARD, words, i, FIRST_REACH_PART + k, 0);
+                add(all, MOU_MUTATE_GUARD, words, i, MOU_FIRST_REACH_PART + k, 0);
             }
         }
         if (by_relation) {
@@ -337,6 +335,143 @@ static void find_all(struct mou_mutations *all)
     mou_coverage_free(coverage);
 }
 
+/* ------------------------------------------------------------------ what each changes */
+
+static void note_changed(struct mou_mutations *all, uint32_t instruction)
+{
+    all->failed = !MOU_VEC_PUSH(all->arena, &all->changed, instruction) || all->failed;
+}
+
+/* Instructions of one opcode, or of two, that read entry `entry` of a table. */
+static void note_readers(struct mou_mutations *all, uint32_t opcode, uint32_t other, uint32_t entry)
+{
+    for (uint32_t i = 0; i < all->pack->instructions_count; i++) {
+        const struct mou_pack_instruction *in = &all->pack->instructions[i];
+        if ((in->opcode == opcode || in->opcode == other) && in->a == entry) {
+            note_changed(all, i);
+        }
+    }
+}
+
+static uint32_t table_of_cell(const struct mou_pack *pack, uint32_t cell)
+{
+    uint32_t table = 0;
+    while (table + 1 < pack->tables_count && pack->tables[table + 1].first_cell <= cell) {
+        table++;
+    }
+    return table;
+}
+
+static uint32_t parameter_of_value(const struct mou_pack *pack, uint32_t value)
+{
+    for (uint32_t i = 0; i < pack->parameters_count; i++) {
+        if (value - pack->parameters[i].first_value < pack->parameters[i].value_count) {
+            return i;
+        }
+    }
+    return MOU_PACK_NONE;
+}
+
+/* A written condition: an instruction with its words. */
+struct written {
+    struct mou_span words;
+    uint32_t instruction;
+};
+
+static int compare_written(const void *left, const void *right)
+{
+    const struct written *a = left;
+    const struct written *b = right;
+    const uint32_t of_a[] = {a->words.source, a->words.begin, a->words.end};
+    const uint32_t of_b[] = {b->words.source, b->words.begin, b->words.end};
+    for (size_t i = 0; i < sizeof of_a / sizeof of_a[0]; i++) {
+        if (of_a[i] != of_b[i]) {
+            return of_a[i] < of_b[i] ? -1 : 1;
+        }
+    }
+    return (a->instruction > b->instruction) - (a->instruction < b->instruction);
+}
+
+/* Every written condition, those of the same words together. */
+static struct written *sort_written(struct mou_mutations *all, size_t *count)
+{
+    const struct mou_pack *pack = all->pack;
+    struct written *written = MOU_NEW_ARRAY(all->arena, pack->instructions_count, struct written);
+    *count = 0;
+    for (uint32_t i = 0; written != NULL && i < pack->instructions_count; i++) {
+        if (pack->instructions[i].opcode == MOU_OP_CODE_WRITTEN) {
+            written[(*count)++] = (struct written){mou_spot_span(pack, i), i};
+        }
+    }
+    if (*count > 1) {
+        qsort(written, *count, sizeof *written, compare_written);
+    }
+    return written;
+}
+
+static void note_written(struct mou_mutations *all, const struct written *written, size_t count, struct mou_span words)
+{
+    const struct written sought = {words, 0};
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (compare_written(&written[middle], &sought) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < count && written[low].words.source == words.source && written[low].words.begin == words.begin && written[low].words.end == words.end;
+         low++) {
+        note_changed(all, written[low].instruction);
+    }
+}
+
+static void note_changes(struct mou_mutations *all, const struct mou_mutation *mutation)
+{
+    const struct mou_pack *pack = all->pack;
+    switch ((int)mutation->kind) {
+    case MOU_MUTATE_GUARD:
+    case MOU_MUTATE_TARGET:
+    case MOU_MUTATE_HOLDING:
+    case MOU_MUTATE_OBJECTION: break; /* no instruction: how a measure or memorandum is read */
+    case MOU_MUTATE_PARAMETER:
+    case MOU_MUTATE_CHANGE_DATE:
+        note_readers(all, MOU_OP_CODE_PARAMETER, MOU_OP_CODE_PARAMETER_AT, parameter_of_value(pack, mutation->entry));
+        break;
+    case MOU_MUTATE_TABLE: note_readers(all, MOU_OP_CODE_TABLE, MOU_OP_CODE_TABLE, table_of_cell(pack, mutation->entry)); break;
+    case MOU_MUTATE_THRESHOLD:
+        if (mutation->part == 0) {
+            note_changed(all, mutation->entry);
+        } else { /* in the pool, which several may share */
+            note_readers(all, MOU_OP_CODE_CONST_FRACTION, MOU_OP_CODE_CONST_FRACTION, pack->instructions[mutation->entry].a);
+        }
+        break;
+    default: note_changed(all, mutation->entry); break;
+    }
+}
+
+static void note_all_changes(struct mou_mutations *all)
+{
+    size_t count = 0;
+    const struct written *written = sort_written(all, &count);
+    all->first = MOU_NEW_ARRAY(all->arena, all->list.count + 1, uint32_t);
+    all->failed = all->failed || written == NULL || all->first == NULL;
+    for (size_t i = 0; i < all->list.count && !all->failed; i++) {
+        const struct mou_mutation *mutation = &all->list.items[i];
+        all->first[i] = (uint32_t)all->changed.count;
+        if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
+            note_written(all, written, count, mutation->span);
+        } else {
+            note_changes(all, mutation);
+        }
+        all->first[i + 1] = (uint32_t)all->changed.count;
+    }
+}
+
+/* ------------------------------------------------------------------ a pack's mutations */
+
 struct mou_mutations *mou_mutations_new(const struct mou_pack *pack,
                                         const struct mou_allocator *allocator)
 {
@@ -347,6 +482,7 @@ struct mou_mutations *mou_mutations_new(const struct mou_pack *pack,
         all->pack = pack;
         all->arena = arena;
         find_all(all);
+        note_all_changes(all);
     }
     if (all == NULL || all->failed) {
         mou_arena_free(arena);
@@ -374,208 +510,11 @@ const struct mou_mutation *mou_mutations_get(const struct mou_mutations *mutatio
     return &mutations->list.items[index];
 }
 
-/* ------------------------------------------------------------------ making one */
-
-/* An entry of a table in the copy, in which it lies where it lies in the pack. */
-static void *entry_in(const struct mou_pack *pack, unsigned char *bytes, const void *entry)
+const uint32_t *mou_mutations_changed(const struct mou_mutations *mutations, size_t index, size_t *count)
 {
-    return bytes + ((const unsigned char *)entry - pack->bytes);
-}
-
-static int64_t other_bound(int64_t compare)
-{
-    static const int64_t others[] = {MOU_COMPARE_NE, MOU_COMPARE_EQ, MOU_COMPARE_LE,
-                                     MOU_COMPARE_LT, MOU_COMPARE_GE, MOU_COMPARE_GT};
-    return others[compare];
-}
-
-static struct mou_pack_instruction *instruction_in(const struct mou_pack *pack,
-                                                   const struct mou_mutation *mutation,
-                                                   unsigned char *bytes)
-{
-    return entry_in(pack, bytes, &pack->instructions[mutation->entry]);
-}
-
-static struct mou_pack_measure *
-measure_in(const struct mou_pack *pack, const struct mou_mutation *mutation, unsigned char *bytes)
-{
-    return entry_in(pack, bytes, &pack->measures[mutation->entry]);
-}
-
-static struct mou_pack_parameter_value *
-value_in(const struct mou_pack *pack, const struct mou_mutation *mutation, unsigned char *bytes)
-{
-    return entry_in(pack, bytes, &pack->parameter_values[mutation->entry]);
-}
-
-static void change_comparison(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                              unsigned char *bytes)
-{
-    struct mou_pack_instruction *in = instruction_in(pack, mutation, bytes);
-    in->imm = other_bound(in->imm);
-}
-
-static void change_threshold(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                             unsigned char *bytes)
-{
-    struct mou_pack_instruction *in = instruction_in(pack, mutation, bytes);
-    if (mutation->part == 0) {
-        in->imm += mutation->delta;
-    } else {
-        struct mou_pack_fraction *fraction = entry_in(pack, bytes, &pack->fractions[in->a]);
-        fraction->num += mutation->delta;
-    }
-}
-
-static void change_junction(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                            unsigned char *bytes)
-{
-    struct mou_pack_instruction *in = instruction_in(pack, mutation, bytes);
-    in->opcode = in->opcode == MOU_OP_CODE_AND ? MOU_OP_CODE_OR : MOU_OP_CODE_AND;
-}
-
-static void drop_condition(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                           unsigned char *bytes)
-{
-    struct mou_pack_instruction *in = instruction_in(pack, mutation, bytes);
-    in->a = mutation->part == 0 ? in->b : in->a;
-    in->b = in->a;
-}
-
-static void drop_negation(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                          unsigned char *bytes)
-{
-    struct mou_pack_instruction *in = instruction_in(pack, mutation, bytes);
-    in->opcode = MOU_OP_CODE_AND; /* of the condition with itself */
-    in->b = in->a;
-}
-
-/* Taken otherwise by the machine; see mou_mutation_turn. */
-static void change_nothing(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                           unsigned char *bytes)
-{
-    (void)pack;
-    (void)mutation;
-    (void)bytes;
-}
-
-static void drop_guard(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                       unsigned char *bytes)
-{
-    struct mou_pack_measure *measure = measure_in(pack, mutation, bytes);
-    if (mutation->part >= FIRST_REACH_PART) {
-        const uint32_t reach = measure->first_reach + (uint32_t)mutation->part - FIRST_REACH_PART;
-        struct mou_pack_reach *entry = entry_in(pack, bytes, &pack->reaches[reach]);
-        entry->condition = MOU_PACK_NONE;
-        entry->frame = 0;
-        return;
-    }
-    *(mutation->part == 0 ? &measure->only_if : &measure->unless) = MOU_PACK_NONE;
-}
-
-static void change_quantifier(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                              unsigned char *bytes)
-{
-    struct mou_pack_instruction *in = instruction_in(pack, mutation, bytes);
-    in->opcode = in->opcode == MOU_OP_CODE_ANY ? MOU_OP_CODE_EVERY : MOU_OP_CODE_ANY;
-}
-
-static void count_days(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                       unsigned char *bytes)
-{
-    instruction_in(pack, mutation, bytes)->opcode = MOU_OP_CODE_DATE_ADD_DAYS;
-}
-
-static void change_parameter(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                             unsigned char *bytes)
-{
-    value_in(pack, mutation, bytes)->value += mutation->delta;
-}
-
-static void change_change_date(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                               unsigned char *bytes)
-{
-    struct mou_pack_parameter_value *value = value_in(pack, mutation, bytes);
-    if (mutation->part == 0) {
-        value->from += (int32_t)mutation->delta;
-    } else { /* the value before it stays in force */
-        value->value = pack->parameter_values[mutation->entry - 1].value;
-    }
-}
-
-static void drop_target(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                        unsigned char *bytes)
-{
-    struct mou_pack_measure *measure = measure_in(pack, mutation, bytes);
-    struct mou_pack_reach *reaches = entry_in(pack, bytes, &pack->reaches[measure->first_reach]);
-    measure->reach_count--;
-    reaches[mutation->part] = reaches[measure->reach_count];
-}
-
-static void change_holding(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                           unsigned char *bytes)
-{
-    measure_in(pack, mutation, bytes)->holding = mutation->part;
-}
-
-static void change_objection(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                             unsigned char *bytes)
-{
-    struct mou_pack_memorandum *memorandum =
-        entry_in(pack, bytes, &pack->memoranda[mutation->entry]);
-    memorandum->objection_no_stay = memorandum->objection_no_stay == 0;
-}
-
-static void change_table(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                         unsigned char *bytes)
-{
-    struct mou_pack_cell *cell = entry_in(pack, bytes, &pack->cells[mutation->entry]);
-    if (mutation->part == 0) {
-        cell->op = (uint32_t)other_bound(cell->op);
-    } else { /* the answer of the next row */
-        const struct mou_pack_cell *next = &pack->cells[mutation->entry + mutation->delta];
-        cell->is_text = next->is_text;
-        cell->value = next->value;
-    }
-}
-
-static void (*const changes[])(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                               unsigned char *bytes) = {
-    [MOU_MUTATE_BOUND] = change_comparison,      [MOU_MUTATE_EQUALITY] = change_comparison,
-    [MOU_MUTATE_THRESHOLD] = change_threshold,   [MOU_MUTATE_JUNCTION] = change_junction,
-    [MOU_MUTATE_CONDITION] = drop_condition,     [MOU_MUTATE_GUARD] = drop_guard,
-    [MOU_MUTATE_NEGATION] = drop_negation,       [MOU_MUTATE_OPPOSITE] = change_nothing,
-    [MOU_MUTATE_ALWAYS] = change_nothing,        [MOU_MUTATE_NEVER] = change_nothing,
-    [MOU_MUTATE_QUANTIFIER] = change_quantifier, [MOU_MUTATE_CALENDAR] = count_days,
-    [MOU_MUTATE_PARAMETER] = change_parameter,   [MOU_MUTATE_CHANGE_DATE] = change_change_date,
-    [MOU_MUTATE_TARGET] = drop_target,           [MOU_MUTATE_HOLDING] = change_holding,
-    [MOU_MUTATE_OBJECTION] = change_objection,   [MOU_MUTATE_TABLE] = change_table,
-};
-_Static_assert(sizeof changes / sizeof changes[0] == MOU_MUTATE_KIND_COUNT, "one per kind");
-
-static void seal(unsigned char *bytes, size_t len)
-{
-    unsigned char hash[32] = {0};
-    unsigned char *at = bytes + offsetof(struct mou_pack_header, content_hash);
-    memcpy(at, hash, sizeof hash);
-    mou_sha256(bytes, len, hash);
-    memcpy(at, hash, sizeof hash);
-}
-
-uint32_t mou_mutation_instruction(const struct mou_mutation *mutation)
-{
-    assert(mutation != NULL);
-    switch ((int)mutation->kind) {
-    case MOU_MUTATE_BOUND:
-    case MOU_MUTATE_EQUALITY:
-    case MOU_MUTATE_THRESHOLD:
-    case MOU_MUTATE_JUNCTION:
-    case MOU_MUTATE_CONDITION:
-    case MOU_MUTATE_NEGATION:
-    case MOU_MUTATE_QUANTIFIER:
-    case MOU_MUTATE_CALENDAR: return mutation->entry;
-    default: return UINT32_MAX;
-    }
+    assert(mutations != NULL && index < mutations->list.count && count != NULL);
+    *count = mutations->first[index + 1] - mutations->first[index];
+    return mutations->changed.items + mutations->first[index];
 }
 
 enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation)
@@ -587,12 +526,4 @@ enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation)
     case MOU_MUTATE_NEVER: return MOU_TURN_NO;
     default: return MOU_TURN_NONE;
     }
-}
-
-void mou_mutation_apply(const struct mou_pack *pack, const struct mou_mutation *mutation,
-                        unsigned char *bytes, size_t len)
-{
-    assert(pack != NULL && mutation != NULL && bytes != NULL && len == pack->len);
-    changes[mutation->kind](pack, mutation, bytes);
-    seal(bytes, len);
 }

@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "focus.h"
+
 /* ------------------------------------------------------------------ order of the rules */
 
 struct named {
@@ -148,7 +150,8 @@ static bool in_period(const struct mou_machine *machine, uint32_t memorandum)
 
 #define EACH(table, wanted, rule_function)                                                                                     \
     for (uint32_t i = 0; status == MOU_OK && (wanted) && i < pack->table##_count; i++) {                                       \
-        if (in_period(machine, pack->table[others->table[i]].memorandum)) {                                                    \
+        if (MOU_IN_FOCUS(options->focus, table, others->table[i]) &&                                                           \
+            in_period(machine, pack->table[others->table[i]].memorandum)) {                                                    \
             status = rule_function(others, others->table[i], subject);                                                         \
         }                                                                                                                      \
     }

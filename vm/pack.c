@@ -38,6 +38,28 @@ static void point_at_sections(struct mou_pack *pack)
     pack->strings_len = entries[MOU_SECTION_STRINGS].size;
 }
 
+void mou_pack_point(struct mou_pack *pack)
+{
+    assert(pack != NULL && pack->bytes != NULL);
+    pack->header = (const void *)pack->bytes;
+    point_at_sections(pack);
+}
+
+static bool contents_sound(struct mou_verifier *verifier)
+{
+    return mou_verify_vocabulary(verifier) && mou_verify_frames(verifier) && mou_verify_code(verifier) && mou_verify_rules(verifier);
+}
+
+enum mou_status mou_pack_check(const struct mou_pack *pack)
+{
+    assert(pack != NULL && pack->header != NULL);
+    struct mou_verifier verifier = {.pack = pack, .arena = mou_arena_new(pack->allocator)};
+    const bool accepted = verifier.arena != NULL && contents_sound(&verifier);
+    const bool failed = verifier.arena == NULL || verifier.out_of_memory;
+    mou_arena_free(verifier.arena);
+    return failed ? MOU_ERROR_MEMORY : accepted ? MOU_OK : MOU_ERROR_PACK;
+}
+
 static enum mou_status verify(struct mou_pack *pack, struct mou_buf *message)
 {
     struct mou_verifier verifier = {
@@ -47,10 +69,8 @@ static enum mou_status verify(struct mou_pack *pack, struct mou_buf *message)
     }
     bool accepted = mou_verify_layout(&verifier, pack->bytes, pack->len);
     if (accepted) {
-        pack->header = (const void *)pack->bytes;
-        point_at_sections(pack);
-        accepted = mou_verify_vocabulary(&verifier) && mou_verify_frames(&verifier) &&
-                   mou_verify_code(&verifier) && mou_verify_rules(&verifier);
+        mou_pack_point(pack);
+        accepted = mou_verify_strings(&verifier) && contents_sound(&verifier);
     }
     mou_arena_free(verifier.arena);
     if (verifier.out_of_memory) {

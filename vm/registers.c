@@ -108,3 +108,55 @@ bool mou_register_known(const struct mou_machine *machine, enum mou_world world,
     *value = known ? mou_register_value(machine, world, index, row) : 0;
     return known;
 }
+
+/* ------------------------------------------------------------------ whole registers */
+
+static uint64_t word_or_none(const uint64_t *bits, size_t word)
+{
+    return bits == NULL ? 0 : bits[word];
+}
+
+static bool same_value(const struct mou_register *a, const struct mou_register *b, uint32_t row)
+{
+    if (a->fraction != NULL) {
+        return a->fraction[row].num == b->fraction[row].num && a->fraction[row].den == b->fraction[row].den;
+    }
+    return a->value[row] == b->value[row] && (a->high == NULL || a->high[row] == b->high[row]);
+}
+
+static bool same_fault(const struct mou_register *a, const struct mou_register *b, uint32_t row)
+{
+    return (a->fault == NULL ? 0 : a->fault[row]) == (b->fault == NULL ? 0 : b->fault[row]);
+}
+
+static bool same_cells(const struct mou_register *a, const struct mou_register *b, uint32_t rows)
+{
+    for (size_t w = 0; w < mou_words(rows); w++) {
+        const uint64_t mask = mou_word_mask(rows, w);
+        if (((a->known[w] ^ b->known[w]) & mask) != 0 ||
+            ((word_or_none(a->inapplicable, w) ^ word_or_none(b->inapplicable, w)) & mask) != 0) {
+            return false;
+        }
+    }
+    for (uint32_t row = 0; row < rows; row++) {
+        if ((mou_bit(a->known, row) && !same_value(a, b, row)) || !same_fault(a, b, row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool mou_register_same(const struct mou_register *a, const struct mou_register *b, uint32_t rows)
+{
+    assert(a != NULL && b != NULL && a->form == b->form && !a->late && !b->late);
+    if (a->form != MOU_FORM_CONDITION) {
+        return same_cells(a, b, rows);
+    }
+    for (size_t w = 0; w < mou_words(rows); w++) {
+        if (((a->yes[w] ^ b->yes[w]) & mou_word_mask(rows, w)) != 0 ||
+            ((a->maybe[w] ^ b->maybe[w]) & mou_word_mask(rows, w)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -28,7 +28,9 @@ bool mou_verify_place(struct mou_verifier *verifier, uint32_t section, uint32_t 
 
 /** Magic, version, sizes, hash and section table, before any section is touched. */
 bool mou_verify_layout(struct mou_verifier *verifier, const unsigned char *bytes, size_t len);
-/** Strings, sources, kinds, fields, records, relations, codes, catalogue, memoranda, parameters, calendar, pools. */
+/** The strings are UTF-8. */
+bool mou_verify_strings(struct mou_verifier *verifier);
+/** Sources, kinds, fields, records, relations, codes, catalogue, memoranda, parameters, calendar, pools. */
 bool mou_verify_vocabulary(struct mou_verifier *verifier);
 /** Frames. */
 bool mou_verify_frames(struct mou_verifier *verifier);

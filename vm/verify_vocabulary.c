@@ -343,13 +343,16 @@ static bool fractions_sound(struct mou_verifier *verifier)
     return true;
 }
 
-bool mou_verify_vocabulary(struct mou_verifier *verifier)
+bool mou_verify_strings(struct mou_verifier *verifier)
 {
     assert(verifier != NULL && verifier->pack->header != NULL);
     const struct mou_pack *pack = verifier->pack;
-    if (!mou_utf8_valid(pack->strings, pack->strings_len)) {
-        return MOU_REFUSE(verifier, MOU_SECTION_STRINGS, WHOLE, "not UTF-8");
-    }
+    return mou_utf8_valid(pack->strings, pack->strings_len) || MOU_REFUSE(verifier, MOU_SECTION_STRINGS, WHOLE, "not UTF-8");
+}
+
+bool mou_verify_vocabulary(struct mou_verifier *verifier)
+{
+    assert(verifier != NULL && verifier->pack->header != NULL);
     return header_texts_sound(verifier) && sources_sound(verifier) && fields_sound(verifier) &&
            kinds_sound(verifier) && records_sound(verifier) && relations_sound(verifier) &&
            codes_sound(verifier) && items_sound(verifier) && memoranda_sound(verifier) &&

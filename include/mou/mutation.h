@@ -55,17 +55,27 @@ MOU_API size_t mou_mutations_count(const struct mou_mutations *mutations);
 /** Borrowed until the mutations are freed. */
 MOU_API const struct mou_mutation *mou_mutations_get(const struct mou_mutations *mutations, size_t index);
 
-/** The instruction that the mutation changes, UINT32_MAX where it changes something else (or a condition that has several). */
-MOU_API uint32_t mou_mutation_instruction(const struct mou_mutation *mutation);
-/** How a machine over the pack itself is to take the words of the mutation (mou_machine_turn); MOU_TURN_NONE: bytes are changed instead. */
-MOU_API enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation);
+/** Whether what the rules of a focus say can change by a mutation at all. */
+MOU_API bool mou_mutation_concerns(const struct mou_mutations *mutations, size_t index, const struct mou_focus *focus);
 
+/** A copy of a pack that mutations are made in, one at a time. Batches made for the pack fit it. */
+struct mou_mutant;
+/** `pack` and its mutations must stay. NULL when memory ran out. */
+MOU_API struct mou_mutant *mou_mutant_new(const struct mou_pack *pack, const struct mou_mutations *mutations, const struct mou_allocator *allocator) MOU_MUST_USE;
+MOU_API void mou_mutant_free(struct mou_mutant *mutant);
+/** The copy, to make a machine for; borrowed. */
+MOU_API const struct mou_pack *mou_mutant_pack(const struct mou_mutant *mutant);
+/** Whether the mutation makes a valid pack: MOU_ERROR_PACK where the verifier refuses it. Not while another one is made. */
+MOU_API enum mou_status mou_mutant_check(struct mou_mutant *mutant, size_t index) MOU_MUST_USE;
+/** Makes a mutation that was checked; `machine` is one for the copy, and the only one in use. */
+MOU_API void mou_mutant_become(struct mou_mutant *mutant, struct mou_machine *machine, size_t index);
+/** Takes it back. */
+MOU_API void mou_mutant_return(struct mou_mutant *mutant, struct mou_machine *machine);
 /**
- * Changes a copy of the pack's bytes and gives it its own content hash, so that it opens like any pack. Not every mutant
- * is a valid pack: mou_pack_open tells.
- * @param bytes a copy of the bytes that `pack` was opened from, of the same length, 8-byte aligned.
+ * After a run of the rules as they are, and once the mutation is made: whether a run with it could say anything else. Without
+ * `reasons` the same outcomes and dates are the same, whatever they rest on and miss. The machine is left as it was.
  */
-MOU_API void mou_mutation_apply(const struct mou_pack *pack, const struct mou_mutation *mutation, unsigned char *bytes, size_t len);
+MOU_API bool mou_mutant_moves(const struct mou_mutant *mutant, struct mou_machine *machine, size_t index, bool reasons);
 
 #ifdef __cplusplus
 }

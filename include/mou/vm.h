@@ -410,6 +410,19 @@ struct mou_decision_sink {
     enum mou_status (*refuted)(void *state, const struct mou_refutation *refutation);
 };
 
+/** A rule by its name and that of its memorandum. */
+struct mou_rule_name {
+    struct mou_text memorandum, rule;
+};
+
+/** Some rules of a pack and what they rest on; never changes, so that several threads may use one. */
+struct mou_focus;
+/** Of all findings, measures, duties, repairs and matters of these names. NULL when memory ran out. */
+MOU_API struct mou_focus *mou_focus_new(const struct mou_pack *pack, const struct mou_rule_name *rules, size_t count, const struct mou_allocator *allocator) MOU_MUST_USE;
+/** Of `count` assertions from number `first`. NULL when memory ran out. */
+MOU_API struct mou_focus *mou_focus_assertions(const struct mou_pack *pack, uint32_t first, uint32_t count, const struct mou_allocator *allocator) MOU_MUST_USE;
+MOU_API void mou_focus_free(struct mou_focus *focus);
+
 struct mou_run_options {
     mou_date as_of;
     bool findings;      /**< also findings as decisions */
@@ -420,6 +433,8 @@ struct mou_run_options {
      * measure is not in effect. Borrowed until the last explanation of the run.
      */
     const struct mou_standing *standings;
+    /** Decides these rules only, as a run would that decides all; NULL: all. Not with count_only or next dates, and nothing may be explained afterwards. */
+    const struct mou_focus *focus;
 };
 
 struct mou_machine;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Holds the rule library to its bar, file by file: number of tests, MC/DC, mutation score, and for every mutant that no test notices the
-explanation in survivors.md. Each file is measured by the tests that stand in it alone. Takes about a minute; by hand, no part of `./test`.
+explanation in survivors.md. Each file is measured by the tests that stand in it alone. Takes about half a minute; by hand, no part of `./test`.
 
     python3 tests/rules/bar.py --mou build/release/mou [--percent 95] [FILE.mou ...]
 

@@ -266,7 +266,91 @@ static void counts_without_decisions_are_those_of_decisions(void **state)
     }
 }
 
+/* The decisions of one rule, whatever else is decided. */
+struct one_rule {
+    struct rp *rp;
+    uint32_t rule;
+    bool is_finding;
+};
+
+static enum mou_status take_of_rule(void *state, const struct mou_decision *decision)
+{
+    const struct one_rule *one = state;
+    const bool meant = decision->rule == one->rule && decision->is_finding == one->is_finding;
+    return meant ? rp_take(one->rp, decision) : MOU_OK;
+}
+
+static struct mou_focus *focus_of(const struct rp *rp, const struct one_rule *one)
+{
+    struct mou_rule_name name;
+    struct mou_text ignored;
+    uint32_t memorandum = 0;
+    uint32_t kind = 0;
+    if (one->is_finding) {
+        mou_pack_finding(rp->pack, one->rule, &name.rule, &memorandum, &ignored);
+    } else {
+        mou_pack_measure(rp->pack, one->rule, &name.rule, &memorandum, &kind, &ignored, &ignored);
+    }
+    mou_pack_memorandum(rp->pack, memorandum, &name.memorandum, &ignored, &ignored, &ignored);
+    struct mou_focus *focus = mou_focus_new(rp->pack, &name, 1, NULL);
+    assert_non_null(focus);
+    return focus;
+}
+
+/* What is said of one rule, in a run of all rules and in one of this rule only, the machine used in turns. */
+static size_t narrow(struct rp *rp, const struct mou_batch *batch, struct one_rule one)
+{
+    struct mou_buf all;
+    struct mou_focus *focus = focus_of(rp, &one);
+    const struct mou_decision_sink sink = {.state = &one, .decision = take_of_rule};
+    const struct mou_decision_sink whole = {.state = rp, .decision = rp_take};
+    mou_buf_init(&all, NULL, (size_t)1 << 24);
+    mou_buf_clear(&rp->lines);
+    rp->options.focus = NULL;
+    assert_status(mou_machine_run(rp->machine, batch, &rp->options, &sink), MOU_OK);
+    mou_buf_append(&all, rp->lines.data, rp->lines.len);
+    mou_buf_clear(&rp->lines);
+    rp->options.focus = focus;
+    assert_status(mou_machine_run(rp->machine, batch, &rp->options, &whole), MOU_OK);
+    assert_i64_equal(rp->lines.len, all.len);
+    assert_true(all.len == 0 || memcmp(rp->lines.data, all.data, all.len) == 0);
+    const size_t said = all.len;
+    mou_buf_free(&all);
+    mou_focus_free(focus);
+    return said;
+}
+
+static void a_run_of_one_rule_says_of_it_what_a_run_of_all_says(void **state)
+{
+    static const struct {
+        uint32_t rule;
+        bool is_finding;
+    } rules[] = {{RP_LISTED, true}, {RP_CLEAN, true}, {RP_BAN, false}, {RP_GREEN, false}};
+    struct rp *rp = *state;
+    struct rng rng = {13};
+    size_t said[4] = {0};
+    for (uint32_t run = 0; run < RUNS; run++) {
+        const mou_date as_of = rp_day(2020, 6, 1) + (mou_date)(200 * rng_below(&rng, 3));
+        const struct batch_plan plan = {1 + rng_below(&rng, 9), rng_below(&rng, 3), rng_below(&rng, 2), 24, 3, as_of};
+        const struct mou_batch *batch = NULL;
+        struct mou_arena *arena = mou_arena_new(NULL);
+        assert_non_null(arena);
+        mou_batch_builder_reset(rp->builder);
+        assert_true(random_batch(&rng, rp->pack, rp->builder, arena, &plan));
+        assert_status(mou_batch_finish(rp->builder, &batch), MOU_OK);
+        rp->options = (struct mou_run_options){.as_of = as_of, .findings = true};
+        for (size_t i = 0; i < 4; i++) {
+            said[i] += narrow(rp, batch, (struct one_rule){rp, rules[i].rule, rules[i].is_finding});
+        }
+        mou_arena_free(arena);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        assert_i64_between(said[i], 1000, INT64_MAX);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(a_run_of_one_rule_says_of_it_what_a_run_of_all_says, setup, teardown),
     cmocka_unit_test_setup_teardown(counts_without_decisions_are_those_of_decisions, setup, teardown),
     cmocka_unit_test_setup_teardown(counting_gives_the_same_outcomes_and_reasons, setup, teardown),
     cmocka_unit_test_setup_teardown(a_machine_used_again_says_the_same, setup, teardown),

@@ -136,8 +136,8 @@ static enum mou_status count_piece(struct worker *w, struct mou_snapshot_piece p
     enum mou_status status = batch != NULL ? mou_machine_count(w->machine, batch, as_of, passed_over, w->counts) : MOU_ERROR_MEMORY;
     if (status == MOU_OK && mou_machine_faulted(w->machine)) {
         piece.to_count = false;
-        batch = mou_snapshot_cut_piece(w->cutter, &piece);
-        status = batch != NULL ? count_faults(w->machine, batch, as_of, passed_over, &w->faults) : MOU_ERROR_MEMORY;
+        batch = mou_snapshot_named(w->counting->snapshot) ? mou_snapshot_cut_piece(w->cutter, &piece) : NULL;
+        status = batch != NULL ? count_faults(w->machine, batch, as_of, passed_over, &w->faults) : MOU_ERROR_DATA;
     }
     return status;
 }
@@ -198,11 +198,12 @@ static bool prepare(struct worker *worker, struct counting *counting)
     return true;
 }
 
-static void collect(struct worker *worker, struct mou_run_result *result)
+/** `counted` is false where the count came to nothing. */
+static void collect(struct worker *worker, bool counted, struct mou_run_result *result)
 {
-    mou_count_add(worker->counts, result);
-    result->faults += worker->faults;
-    result->subjects += worker->subjects;
+    mou_count_add(counted ? worker->counts : NULL, result);
+    result->faults += counted ? worker->faults : 0;
+    result->subjects += counted ? worker->subjects : 0;
     if (worker->profile != NULL) {
         mou_profile_merge(worker->counting->request->profile, worker->profile);
         mou_profile_free(worker->profile);
@@ -340,7 +341,9 @@ enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const st
             (void)pthread_join(workers[i].thread, NULL);
         }
         status = status == MOU_OK ? workers[i].status : status;
-        collect(&workers[i], result);
+    }
+    for (uint32_t i = 0; i < request->threads; i++) {
+        collect(&workers[i], status == MOU_OK, result);
     }
     mou_arena_free(arena);
     return status;

@@ -30,7 +30,7 @@ enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_ba
 void mou_count_add(const struct mou_outcome_counts *counts, struct mou_run_result *result);
 /**
  * Adds to `result` (counts, decisions, subjects, faults; its counts array is there) what all subjects of the snapshot come to: the same numbers for any number of
- * threads. MOU_ERROR_MEMORY; MOU_ERROR_IO where `progress` stopped it.
+ * threads. Nothing is added where it fails. MOU_ERROR_MEMORY; MOU_ERROR_IO where `progress` stopped it; MOU_ERROR_DATA for a stored snapshot that is not what it should be.
  */
 enum mou_status mou_count_outcomes(const struct mou_snapshot *snapshot, const struct mou_count_request *request, struct mou_run_result *result) MOU_MUST_USE;
 

@@ -47,6 +47,7 @@ struct mou_snapshot {
     uint32_t subject_count;     /**< in byte order of identifiers */
     const uint64_t *id_offsets; /**< subject -> begin in `ids`, one more at the end */
     const char *ids;
+    uint64_t id_bytes;          /**< of `ids`, in a stored snapshot */
     const uint32_t *kinds;
     const uint64_t *types; /**< subject -> bit (type mod 64) for each record type that it has rows of: most have few */
     struct mou_snapshot_column **attributes; /**< [kind][attribute], over all subjects */
@@ -164,9 +165,12 @@ bool mou_snapshot_key_of_pack(const struct mou_pack *pack, struct mou_snapshot_k
 bool mou_snapshot_save(const struct mou_snapshot *snapshot, const struct mou_snapshot_key *key, const char *path) MOU_MUST_USE;
 /**
  * The stored snapshot, if there is one, whole and unaltered, of this format and of `key`'s pack; *key then receives of which import. NULL otherwise, or when memory
- * ran out.
+ * ran out. Who looks at identifiers asks mou_snapshot_named first.
  */
 struct mou_snapshot *mou_snapshot_load(const struct mou_pack *pack, const char *path, struct mou_snapshot_key *key) MOU_MUST_USE;
+
+/** Whether the identifiers are unaltered, too, and lead nowhere else. */
+bool mou_snapshot_named(const struct mou_snapshot *snapshot) MOU_MUST_USE;
 
 /* ---- snapshot_batch.c */
 

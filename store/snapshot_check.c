@@ -76,7 +76,7 @@ static bool column_sound(const struct mou_snapshot *snapshot, const struct mou_s
 static bool subjects_sound(const struct mou_snapshot *snapshot)
 {
     const struct mou_pack *pack = snapshot->pack;
-    if (snapshot->id_offsets == NULL || snapshot->ids == NULL || snapshot->types == NULL || !offsets_sound(snapshot->id_offsets, snapshot->subject_count) ||
+    if (snapshot->id_offsets == NULL || snapshot->ids == NULL || snapshot->types == NULL ||
         !all_below(snapshot->kinds, snapshot->subject_count, mou_pack_kind_count(pack))) {
         return false;
     }
@@ -159,22 +159,28 @@ static bool neighbours_sound(const struct mou_snapshot *snapshot)
 
 static bool objections_sound(const struct mou_snapshot *snapshot)
 {
+    const uint32_t *first = snapshot->objection_first;
     if (snapshot->objection_count == 0) {
         return true;
     }
-    if (snapshot->objections == NULL || !firsts_sound(snapshot->objection_first, snapshot->subject_count, snapshot->objection_count)) {
+    if (snapshot->objections == NULL || !firsts_sound(first, snapshot->subject_count, snapshot->objection_count)) {
         return false;
     }
-    for (uint32_t s = 0; s < snapshot->subject_count; s++) {
-        for (uint32_t i = snapshot->objection_first[s]; i < snapshot->objection_first[s + 1]; i++) {
-            const struct mou_snapshot_objection *objection = &snapshot->objections[i];
-            const struct mou_snapshot_record *record = objection->record < mou_pack_record_count(snapshot->pack) ? &snapshot->records[objection->record] : NULL;
-            if (record == NULL || record->row_count == 0 || objection->row < record->first[s] || objection->row >= record->first[s + 1]) {
-                return false;
-            }
+    for (uint32_t i = 0; i < snapshot->objection_count; i++) {
+        const struct mou_snapshot_objection *objection = &snapshot->objections[i];
+        const uint32_t s = objection->subject;
+        const struct mou_snapshot_record *record = objection->record < mou_pack_record_count(snapshot->pack) ? &snapshot->records[objection->record] : NULL;
+        if (s >= snapshot->subject_count || i < first[s] || i >= first[s + 1] || record == NULL || record->row_count == 0 || objection->row < record->first[s] ||
+            objection->row >= record->first[s + 1]) {
+            return false;
         }
     }
     return true;
+}
+
+bool mou_snapshot_names_sound(const struct mou_snapshot *snapshot)
+{
+    return offsets_sound(snapshot->id_offsets, snapshot->subject_count) && snapshot->id_offsets[snapshot->subject_count] == snapshot->id_bytes;
 }
 
 bool mou_snapshot_sound(const struct mou_snapshot *snapshot)

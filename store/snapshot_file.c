@@ -17,7 +17,7 @@
 #include "snapshot.h"
 #include "snapshot_check.h"
 
-#define FORMAT 2u
+#define FORMAT 3u
 #define BYTE_ORDER_MARK 0x01020304u
 #define HEADER_BYTES ((uint64_t)sizeof(struct header))
 #define BLOCK_BYTES 65536u
@@ -37,7 +37,8 @@ struct header {
     uint64_t plan_words; /**< behind them */
     uint64_t blocks;     /**< checksums, behind the plan */
     uint64_t plan_sum, blocks_sum;
-    uint64_t nothing[2]; /**< so that arrays begin at a multiple of ALIGNMENT */
+    uint64_t names_at;   /**< identifiers lie from here to data_end: who only counts does not look at them */
+    uint64_t nothing;    /**< so that arrays begin at a multiple of ALIGNMENT */
     uint64_t header_sum; /**< of all that stands before */
 };
 _Static_assert(sizeof(struct header) % ALIGNMENT == 0, "arrays are aligned");
@@ -95,6 +96,7 @@ static uint64_t block_sum(const unsigned char *file, uint64_t data_end, uint64_t
 struct walk {
     int file;                /**< -1: taking */
     uint64_t at;             /**< end of what was written */
+    uint64_t names_at;
     struct mou_buf plan;     /**< writing: notes */
     const uint64_t *notes;   /**< taking */
     uint64_t note_count, next;
@@ -231,8 +233,6 @@ static void walk_snapshot(struct walk *walk, struct mou_snapshot *snapshot)
 {
     snapshot->subject_count = walk_count(walk, snapshot->subject_count);
     const uint64_t subjects = snapshot->subject_count;
-    snapshot->id_offsets = walk_array(walk, snapshot->id_offsets, subjects + 1, sizeof *snapshot->id_offsets);
-    snapshot->ids = walk_array(walk, snapshot->ids, snapshot->id_offsets != NULL ? snapshot->id_offsets[subjects] : 0, 1);
     snapshot->kinds = walk_array(walk, snapshot->kinds, subjects, sizeof *snapshot->kinds);
     snapshot->types = walk_array(walk, snapshot->types, subjects, sizeof *snapshot->types);
     for (uint32_t i = 0; i < mou_pack_kind_count(snapshot->pack); i++) {
@@ -246,6 +246,11 @@ static void walk_snapshot(struct walk *walk, struct mou_snapshot *snapshot)
     snapshot->objections = walk_array(walk, snapshot->objections, snapshot->objection_count, sizeof *snapshot->objections);
     snapshot->objection_first = walk_array(walk, snapshot->objection_first, subjects + 1, sizeof *snapshot->objection_first);
     walk_texts(walk, snapshot);
+    walk->names_at = walk->at;
+    const uint64_t bytes = walk_number(walk, snapshot->id_offsets != NULL ? snapshot->id_offsets[subjects] : 0);
+    snapshot->id_offsets = walk_array(walk, snapshot->id_offsets, subjects + 1, sizeof *snapshot->id_offsets);
+    snapshot->ids = walk_array(walk, snapshot->ids, bytes, 1);
+    snapshot->id_bytes = bytes;
 }
 
 /* ---------------------------------------------------------- key */
@@ -292,7 +297,7 @@ bool mou_snapshot_key_of_pack(const struct mou_pack *pack, struct mou_snapshot_k
 /** Plan and checksums behind the arrays, which have been written, and the header before them. */
 static bool finish(struct walk *walk, const struct mou_snapshot_key *key)
 {
-    struct header header = {.format = FORMAT, .byte_order = BYTE_ORDER_MARK, .key = *key, .data_end = walk->at};
+    struct header header = {.format = FORMAT, .byte_order = BYTE_ORDER_MARK, .key = *key, .names_at = walk->names_at, .data_end = walk->at};
     memcpy(header.magic, magic, sizeof magic);
     header.plan_words = walk->plan.len / sizeof(uint64_t);
     header.blocks = block_count(walk->at);
@@ -377,26 +382,37 @@ static bool header_fits(const struct header *header, uint64_t file_bytes, const 
         header->header_sum != checksum((const unsigned char *)header, offsetof(struct header, header_sum)) || header->file_bytes != file_bytes) {
         return false;
     }
-    const bool sizes_fit = header->data_end >= HEADER_BYTES && header->data_end % ALIGNMENT == 0 && header->data_end <= file_bytes &&
+    const bool sizes_fit = header->names_at >= HEADER_BYTES && header->names_at <= header->data_end && header->data_end % ALIGNMENT == 0 && header->data_end <= file_bytes &&
                            header->plan_words <= PLAN_BYTES_MAX / 8 && header->blocks == block_count(header->data_end) &&
                            (header->plan_words + header->blocks) * sizeof(uint64_t) == file_bytes - header->data_end;
     return sizes_fit && memcmp(header->key.pack, key->pack, sizeof key->pack) == 0 && memcmp(header->key.reads, key->reads, sizeof key->reads) == 0;
 }
 
+/** Blocks with arrays in [begin, end). */
+static bool blocks_fit(const struct header *header, const unsigned char *file, uint64_t begin, uint64_t end)
+{
+    const uint64_t *sums = (const uint64_t *)(const void *)(file + header->data_end) + header->plan_words;
+    bool fit = true;
+    for (uint64_t block = (begin - HEADER_BYTES) / BLOCK_BYTES; fit && HEADER_BYTES + block * BLOCK_BYTES < end; block++) {
+        fit = block_sum(file, header->data_end, block) == sums[block];
+    }
+    return fit;
+}
+
+/** All but what only identifiers lie in. */
 static bool content_fits(const struct header *header, const unsigned char *file)
 {
     const uint64_t *plan = (const void *)(file + header->data_end);
     const uint64_t *sums = plan + header->plan_words;
-    if (checksum((const unsigned char *)plan, header->plan_words * sizeof *plan) != header->plan_sum ||
-        checksum((const unsigned char *)sums, header->blocks * sizeof *sums) != header->blocks_sum) {
-        return false;
-    }
-    for (uint64_t block = 0; block < header->blocks; block++) {
-        if (block_sum(file, header->data_end, block) != sums[block]) {
-            return false;
-        }
-    }
-    return true;
+    return checksum((const unsigned char *)plan, header->plan_words * sizeof *plan) == header->plan_sum &&
+           checksum((const unsigned char *)sums, header->blocks * sizeof *sums) == header->blocks_sum && blocks_fit(header, file, HEADER_BYTES, header->names_at);
+}
+
+bool mou_snapshot_named(const struct mou_snapshot *snapshot)
+{
+    assert(snapshot != NULL);
+    const struct header *header = snapshot->mapping;
+    return header == NULL || (blocks_fit(header, snapshot->mapping, header->names_at, header->data_end) && mou_snapshot_names_sound(snapshot));
 }
 
 /** The snapshot that lies in a mapped file; NULL where the file is not as it should be. */

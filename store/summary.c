@@ -190,11 +190,21 @@ static enum mou_status count_stored(struct mou_store *store, const struct mou_sn
     if (status != MOU_OK || !*done) {
         return status;
     }
+    const struct mou_run_result before = *result;
     result->stored_snapshot = true;
     if (due > 0) {
-        return count_both(store, snapshot, known_at, request, result);
+        status = mou_snapshot_named(snapshot) ? count_both(store, snapshot, known_at, request, result) : MOU_ERROR_DATA;
+    } else {
+        status = mou_count_outcomes(snapshot, request, result);
     }
-    status = mou_count_outcomes(snapshot, request, result);
+    if (status == MOU_ERROR_DATA) { /* the file is not what it seemed to be: as if there were none */
+        *result = before;
+        for (uint32_t i = 0; i < result->count_len; i++) {
+            memset(result->counts[i].outcomes, 0, sizeof result->counts[i].outcomes);
+        }
+        *done = false;
+        return MOU_OK;
+    }
     return status == MOU_ERROR_MEMORY ? mou_store_out_of_memory(store) : status;
 }
 
@@ -276,7 +286,7 @@ static enum mou_status make_snapshot(struct mou_store *store, const char *path, 
     enum mou_status status = mou_clock_read(store, now, &known_at);
     status = status == MOU_OK ? key_now(store, &key) : status;
     status = status == MOU_OK ? load(store, path, &key, &snapshot, &import) : status;
-    result->kept = status == MOU_OK && snapshot != NULL && import == key.import;
+    result->kept = status == MOU_OK && snapshot != NULL && import == key.import && mou_snapshot_named(snapshot);
     if (status == MOU_OK && !result->kept) {
         mou_snapshot_free(snapshot);
         snapshot = NULL;

@@ -121,6 +121,19 @@ static enum mou_status ignore(void *state, const struct mou_decision *decision)
     return MOU_OK;
 }
 
+/** Counts what there is, by bits and whole; a forged snapshot may be refused. */
+static void count_snapshot(const struct mou_snapshot *snapshot)
+{
+    const uint32_t measures = mou_pack_measure_count(snapshot->pack);
+    struct mou_run_count *counts = calloc((size_t)measures + 1, sizeof *counts);
+    struct mou_run_result result = {.counts = counts, .count_len = measures};
+    const struct mou_count_request request = {.as_of = DAY, .threads = 1, .batch_subjects = 500};
+    require(counts != NULL, "out of memory");
+    const enum mou_status status = mou_count_outcomes(snapshot, &request, &result);
+    require(status == MOU_OK || result.subjects == 0, "what failed was counted");
+    free(counts);
+}
+
 /** Whether the file is taken; all batches are then cut and, as far as the machine takes them, counted. */
 static bool is_taken(const struct mou_pack *pack, const char *path)
 {
@@ -128,6 +141,11 @@ static bool is_taken(const struct mou_pack *pack, const char *path)
     require(mou_snapshot_key_of_pack(pack, &key), "out of memory");
     struct mou_snapshot *snapshot = mou_snapshot_load(pack, path, &key);
     if (snapshot == NULL) {
+        return false;
+    }
+    count_snapshot(snapshot); /* which does not look at identifiers */
+    if (!mou_snapshot_named(snapshot)) {
+        mou_snapshot_free(snapshot);
         return false;
     }
     struct mou_machine *machine = NULL;

@@ -12,6 +12,7 @@ struct mou_compilation {
     struct mou_diagnostics diagnostics;
     MOU_VEC(struct mou_source) sources;
     MOU_VEC(struct mou_tree *) trees;
+    MOU_VEC(struct mou_text) found; /**< names that some file uses and some file declares */
     struct mou_program program;
     struct mou_buf pack;
     MOU_VEC(struct mou_test_case) tests;

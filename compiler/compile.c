@@ -38,10 +38,17 @@ static bool declares(const struct mou_tree *tree, struct mou_text name)
     return false;
 }
 
-static bool declared_somewhere(const struct mou_compilation *compilation, struct mou_text name)
+/** Most files use the same few vocabularies: what was found once is not sought again. */
+static bool declared_somewhere(struct mou_compilation *compilation, struct mou_text name)
 {
+    for (size_t i = 0; i < compilation->found.count; i++) {
+        if (mou_text_equal(compilation->found.items[i], name)) {
+            return true;
+        }
+    }
     for (size_t i = 0; i < compilation->trees.count; i++) {
         if (declares(compilation->trees.items[i], name)) {
+            (void)MOU_VEC_PUSH(compilation->arena, &compilation->found, name); /* else it is sought again */
             return true;
         }
     }

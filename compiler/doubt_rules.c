@@ -323,25 +323,57 @@ static bool is_needless(struct mou_doubt *doubt, const struct mou_measure *narro
     return never(doubt, &context, wide->only_if, &view, MOU_DEMAND_NOT_YES) && never(doubt, &context, wide->unless, &view, MOU_DEMAND_NOT_NO);
 }
 
-static void look_for_needless(struct mou_doubt *doubt)
+/** Notes the earliest measure of the same memorandum that makes `later` needless, or that it makes needless. */
+static void look_for_needless_pair(struct mou_doubt *doubt, const struct mou_measure *later, uint32_t first, const uint32_t *next)
 {
-    const struct mou_program *program = doubt->program;
-    for (size_t i = 1; i < program->measures.count; i++) {
-        const struct mou_measure *later = &program->measures.items[i];
-        for (size_t k = 0; k < i; k++) {
-            const struct mou_measure *earlier = &program->measures.items[k];
-            doubt->memorandum = later->memorandum;
-            bool faulty = mou_front_faulty(doubt->front, later->decl->span) || mou_front_faulty(doubt->front, earlier->decl->span);
-            bool later_needless = !faulty && is_needless(doubt, later, earlier);
-            if (later_needless || (!faulty && is_needless(doubt, earlier, later))) {
-                const struct mou_measure *needless = later_needless ? later : earlier;
-                const struct mou_measure *enough = later_needless ? earlier : later;
-                mou_front_report(doubt->front, MOU_DIAG_RULE_COVERED, needless->decl->name.span, needless->name, enough->name, MOU_NO_TEXT)->second =
-                    enough->decl->name.span;
-                break;
-            }
+    const struct mou_measure *measures = doubt->program->measures.items;
+    doubt->memorandum = later->memorandum;
+    if (mou_front_faulty(doubt->front, later->decl->span)) {
+        return;
+    }
+    for (uint32_t k = first; k != MOU_NO_INDEX && &measures[k] != later; k = next[k]) {
+        const struct mou_measure *earlier = &measures[k];
+        const bool faulty = mou_front_faulty(doubt->front, earlier->decl->span);
+        const bool later_needless = !faulty && is_needless(doubt, later, earlier);
+        if (later_needless || (!faulty && is_needless(doubt, earlier, later))) {
+            const struct mou_measure *needless = later_needless ? later : earlier;
+            const struct mou_measure *enough = later_needless ? earlier : later;
+            mou_front_report(doubt->front, MOU_DIAG_RULE_COVERED, needless->decl->name.span, needless->name, enough->name, MOU_NO_TEXT)->second =
+                enough->decl->name.span;
+            return;
         }
     }
+}
+
+/** Only measures of one memorandum are held against each other: these are strung together, so that a thousand memoranda take a thousand times one. */
+static enum mou_status look_for_needless(struct mou_doubt *doubt)
+{
+    const struct mou_program *program = doubt->program;
+    const size_t count = program->measures.count;
+    uint32_t *next = MOU_NEW_ARRAY(program->arena, count + 1, uint32_t);
+    uint32_t *first = MOU_NEW_ARRAY(program->arena, program->memoranda.count + 1, uint32_t);
+    uint32_t *last = MOU_NEW_ARRAY(program->arena, program->memoranda.count + 1, uint32_t);
+    if (next == NULL || first == NULL || last == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < program->memoranda.count; i++) {
+        first[i] = MOU_NO_INDEX;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t memorandum = program->measures.items[i].memorandum;
+        next[i] = MOU_NO_INDEX;
+        if (memorandum >= program->memoranda.count) {
+            continue;
+        }
+        if (first[memorandum] == MOU_NO_INDEX) {
+            first[memorandum] = i;
+        } else {
+            next[last[memorandum]] = i;
+        }
+        last[memorandum] = i;
+        look_for_needless_pair(doubt, &program->measures.items[i], first[memorandum], next);
+    }
+    return MOU_OK;
 }
 
 static void look_at_other_rules(struct mou_doubt *doubt)
@@ -402,7 +434,9 @@ enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnost
             look_at_measure(&doubt, &program->measures.items[i]);
         }
     }
-    look_for_needless(&doubt);
+    if (look_for_needless(&doubt) != MOU_OK) {
+        return MOU_ERROR_MEMORY;
+    }
     mou_doubt_periods(&doubt);
     mou_doubt_calendars(&doubt);
     if (diagnostics->error_count == 0) { /* what is not used, or meets, may be so because of a mistake elsewhere */

@@ -41,6 +41,7 @@ struct mou_lowering {
     uint32_t *definitions;          /**< register of each, MOU_NO_REGISTER: not yet */
     const struct mou_finding *counted; /**< the finding whose marks MARK reads, while a list is counted */
     uint32_t *listings;             /**< register of each aspect of each listing at its home frame, MOU_NO_REGISTER: not yet; then as duties and repairs see them */
+    uint32_t *on_list;              /**< per list: whether the subject is on it; MOU_NO_REGISTER: not yet */
     uint32_t *presence;             /**< per record type, at its home frame */
     struct mou_lowered_finding *findings;
     uint32_t first_other;           /**< instructions from here on are asked for by duties, repairs, matters and assertions only */

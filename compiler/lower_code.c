@@ -14,13 +14,14 @@ uint32_t mou_code_frame(const struct mou_lowering *lowering, uint32_t reg)
     return reg < lowering->instructions.count ? lowering->instructions.items[reg].frame : MOU_FRAME_OF_UNIT;
 }
 
-static uint64_t hash_instruction(const struct mou_pack_instruction *instruction)
+static uint64_t hash_instruction(const struct mou_pack_instruction *instruction, uint64_t where)
 {
     const uint64_t parts[] = {(uint64_t)instruction->opcode << 16 | (uint64_t)instruction->type << 8 | instruction->flags,
                               (uint64_t)instruction->frame << 32 | instruction->a,
                               (uint64_t)instruction->b << 32 | instruction->c,
                               instruction->code_table,
-                              (uint64_t)instruction->imm};
+                              (uint64_t)instruction->imm,
+                              where};
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         hash = (hash ^ parts[i]) * 0x9e3779b97f4a7c15u;
@@ -68,7 +69,8 @@ static bool same_place(struct mou_pack_span a, struct mou_pack_span b)
 static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place)
 {
     const bool placed = keeps_place(instruction->opcode);
-    size_t slot = (size_t)hash_instruction(instruction) & (lowering->slot_count - 1);
+    const uint64_t where = placed ? (uint64_t)place.source << 32 | place.begin : 0;
+    size_t slot = (size_t)hash_instruction(instruction, where) & (lowering->slot_count - 1);
     for (; lowering->slots[slot] != 0; slot = (slot + 1) & (lowering->slot_count - 1)) {
         uint32_t known = lowering->slots[slot] - 1;
         if (equal(&lowering->instructions.items[known], instruction) && (!placed || same_place(lowering->spans.items[known], place))) {

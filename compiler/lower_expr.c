@@ -217,20 +217,31 @@ static uint32_t lower_listing(struct mou_lowering *lowering, const struct mou_te
     return mou_code_at(lowering, mou_code_bring(lowering, *known, home_frame(listing->record)), frame_of(env, expr->binding), expr->span);
 }
 
-static uint32_t lower_list(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
+/** Whether the subject is on the list by any finding of any memorandum; MOU_NO_REGISTER where none puts anybody on it. */
+static uint32_t on_list(struct mou_lowering *lowering, uint32_t list, struct mou_span span)
 {
     MOU_VEC(uint32_t) holds = {0};
     uint32_t result = MOU_NO_REGISTER;
     for (uint32_t i = 0; i < lowering->program->findings.count; i++) {
-        if (lowering->program->findings.items[i].list_kind == expr->index && !MOU_VEC_PUSH(lowering->arena, &holds, mou_lower_finding(lowering, i))) {
+        if (lowering->program->findings.items[i].list_kind == list && !MOU_VEC_PUSH(lowering->arena, &holds, mou_lower_finding(lowering, i))) {
             lowering->failed = true;
         }
     }
     for (size_t i = 0; i < holds.count; i++) {
         result = result == MOU_NO_REGISTER ? holds.items[i]
-                                           : mou_code_same(lowering, MOU_OP_CODE_OR, MOU_PACK_YES_NO, 0, result, holds.items[i], MOU_NO_REGISTER, 0, expr->span);
+                                           : mou_code_same(lowering, MOU_OP_CODE_OR, MOU_PACK_YES_NO, 0, result, holds.items[i], MOU_NO_REGISTER, 0, span);
     }
-    return result == MOU_NO_REGISTER ? mou_code_truth(lowering, 0, expr->span) : of_subject(lowering, result, expr->binding, env, expr->span);
+    return result;
+}
+
+/** Once for each list: every memorandum may ask, and every one may put somebody on it. */
+static uint32_t lower_list(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
+{
+    uint32_t *known = &lowering->on_list[expr->index];
+    if (*known == MOU_NO_REGISTER) {
+        *known = on_list(lowering, expr->index, expr->span);
+    }
+    return *known == MOU_NO_REGISTER ? mou_code_truth(lowering, 0, expr->span) : of_subject(lowering, *known, expr->binding, env, expr->span);
 }
 
 /* ------------------------------------------------------------------ presence */

@@ -196,15 +196,19 @@ static bool start(struct mou_lowering *lowering)
     lowering->text_numbers = mou_intern_new(lowering->arena);
     lowering->definitions = MOU_NEW_ARRAY(lowering->arena, program->definitions.count + 1, uint32_t);
     lowering->listings = MOU_NEW_ARRAY(lowering->arena, program->listings.count * MOU_LISTING_ASPECT_COUNT * 2 + 1, uint32_t);
+    lowering->on_list = MOU_NEW_ARRAY(lowering->arena, program->list_kinds.count + 1, uint32_t);
     lowering->presence = MOU_NEW_ARRAY(lowering->arena, program->records.count + 1, uint32_t);
     lowering->findings = MOU_NEW_ARRAY(lowering->arena, program->findings.count + 1, struct mou_lowered_finding);
-    bool ready = lowering->text_numbers != NULL && lowering->definitions != NULL && lowering->listings != NULL && lowering->presence != NULL && lowering->findings != NULL &&
+    bool ready = lowering->text_numbers != NULL && lowering->definitions != NULL && lowering->listings != NULL && lowering->on_list != NULL && lowering->presence != NULL && lowering->findings != NULL &&
                  MOU_VEC_PUSH(lowering->arena, &lowering->frames, unit) && MOU_VEC_PUSH(lowering->arena, &lowering->frames, subject);
     for (uint32_t i = 0; ready && i < program->definitions.count; i++) {
         lowering->definitions[i] = MOU_NO_REGISTER;
     }
     for (uint32_t i = 0; ready && i < program->listings.count * MOU_LISTING_ASPECT_COUNT * 2; i++) {
         lowering->listings[i] = MOU_NO_REGISTER;
+    }
+    for (uint32_t i = 0; ready && i < program->list_kinds.count; i++) {
+        lowering->on_list[i] = MOU_NO_REGISTER;
     }
     for (uint32_t i = 0; ready && i < program->records.count; i++) {
         const struct mou_pack_frame home = {MOU_FRAME_RECORDS, MOU_FRAME_OF_SUBJECT, MOU_FRAME_OF_SUBJECT, i, 0};

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Holds the rule library to its bar, file by file: number of tests, MC/DC, mutation score, and for every mutant that no test notices the
-explanation in survivors.md. Each file is measured by the tests that stand in it alone. Takes about half a minute; by hand, no part of `./test`.
+explanation in survivors.md. Each file is measured by the tests that stand in it alone. Every threshold, window, ratio and date of the whole
+library has a test below, at and above it. Takes about half a minute; by hand, no part of `./test`.
 
     python3 tests/rules/bar.py --mou build/release/mou [--percent 95] [FILE.mou ...]
 
@@ -25,11 +26,15 @@ def run(mou: str, *words: str) -> str:
     return subprocess.run([mou, "test", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
-def mcdc(mou: str, file: str) -> tuple:
+def goals_of(mou: str, kind: str, file: str = "") -> list:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "coverage.json"
         run(mou, "-q", f"stdlib-rules/{file}", f"--coverage={out}")
-        goals = [goal for goal in json.loads(out.read_text("utf-8"))["goals"] if goal["kind"] == "mcdc"]
+        return [goal for goal in json.loads(out.read_text("utf-8"))["goals"] if goal["kind"] == kind]
+
+
+def mcdc(mou: str, file: str) -> tuple:
+    goals = goals_of(mou, "mcdc", file)
     return sum(goal["met"] for goal in goals), len(goals)
 
 
@@ -80,6 +85,12 @@ def main() -> int:
         reason = why.get((file, what))
         failed += reason is None
         print(f"  {file}:{line} {what}\n      {reason or '没有说明'}")
+    bounds = goals_of(given.mou, "bound")
+    for goal in bounds:
+        failed += not goal["met"]
+        if not goal["met"]:
+            print(f"  {goal['file']}:{goal['line']}:{goal['column']} 界限没有测试：{goal['want']}")
+    print(f"界限 {percent((sum(goal['met'] for goal in bounds), len(bounds)))}")
     for file, what in sorted(set(why) - {(file, what) for file, _, what in survivors}):
         failed += 1
         print(f"  {file} {what}\n      说明已经没有用处")

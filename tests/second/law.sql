@@ -337,9 +337,9 @@ CREATE TEMP TABLE 许可 AS
              ON c.w = 世.w AND c.s = 主.s GROUP BY 1, 2
     UNION ALL SELECT 世.w, 主.s, '法院已限制', CASE WHEN max(f.真) = 1 THEN 1 WHEN sum(f.s IS NOT NULL AND f.真 IS NULL) > 0 THEN NULL ELSE 0 END
         FROM 主 JOIN 世 LEFT JOIN 有 f ON f.w = 世.w AND f.s = 主.s AND f.名 IN ('失信被执行人', '被限制消费人') GROUP BY 1, 2
-    UNION ALL SELECT 世.w, 主.s, '非企业', 主."单位类别" <> 1 FROM 主, 世
+    UNION ALL SELECT 世.w, 主.s, '非企业', 主."单位类别" <> 91 FROM 主, 世
     UNION ALL SELECT 世.w, 主.s, '非企业且法院已限制',
-                     主."单位类别" <> 1 AND CASE WHEN max(f.真) = 1 THEN 1 WHEN sum(f.s IS NOT NULL AND f.真 IS NULL) > 0 THEN NULL ELSE 0 END
+                     主."单位类别" <> 91 AND CASE WHEN max(f.真) = 1 THEN 1 WHEN sum(f.s IS NOT NULL AND f.真 IS NULL) > 0 THEN NULL ELSE 0 END
         FROM 主 JOIN 世 LEFT JOIN 有 f ON f.w = 世.w AND f.s = 主.s AND f.名 IN ('失信被执行人', '被限制消费人') GROUP BY 1, 2;
 INSERT INTO 许可 SELECT 世.w, 主.s, '违法中介', CASE WHEN max(x) = 1 THEN 1 WHEN sum(c.s IS NOT NULL AND x IS NULL) > 0 THEN NULL ELSE 0 END
     FROM 主 JOIN 世 LEFT JOIN (SELECT w, s, "送达日期" <= t AND "情形" = 10 AND "公布日期" IS NOT NULL AS x FROM 税案, 今) c ON c.w = 世.w AND c.s = 主.s GROUP BY 1, 2;

@@ -81,8 +81,8 @@ STORY = {
     "persons.csv": [["445200198512310023", "自然人", "郑甲", "1985-12-31", "445202"],
                     ["445200201001010031", "自然人", "郑丁", "2010-01-01", "445202"]],
     "organisations.csv": [
-        ["91445202MA5K2P3Q56", "单位", "揭阳市榕江建材有限公司", "企业法人", "2015-01-01", "", "存续", "445202", "建材"],
-        ["92445203MA7H8J9K1K", "单位", "揭阳市双溪茶业商行", "个体工商户", "2012-06-01", "", "存续", "445203", "茶业"]],
+        ["91445202MA5K2P3Q56", "单位", "揭阳市榕江建材有限公司", "企业法人", "2015-01-01", "", "存续", "445202", "建材", ""],
+        ["92445203MA7H8J9K1K", "单位", "揭阳市双溪茶业商行", "个体工商户", "2012-06-01", "", "存续", "445203", "茶业", ""]],
     "relations.csv": [["法定代表人", "91445202MA5K2P3Q56", "445200198512310023", "2015-01-01", "", ""]],
     "court_cases.ndjson": [
         {"主体": "445200201001010031", "案号": "（2024）粤52执9001号", "列入日期": "2024-06-03", "失信情形": "违反限制消费令", "履行情况": "全部未履行"},
@@ -199,6 +199,7 @@ class Sample:
         self.seed, self.organisation_count, self.person_count, self.defects = seed, organisations, persons, defects
         self.tables = []
         self.organisations = []  # (identifier, name, founded, legal representative or None)
+        self.charities = []      # those of them that are charities
         self.persons = []        # (identifier, name, born)
         self.contestable = []    # (subject, record, key, date)
         self.decided = []        # (subject, document number, date) of what has to be published
@@ -250,7 +251,7 @@ def make_persons(sample):
 
 
 def make_organisations(sample):
-    header = ["标识", "主体类别", "名称", "单位类别", "成立日期", "注销日期", "登记状态", "行政区划", "行业"]
+    header = ["标识", "主体类别", "名称", "单位类别", "成立日期", "注销日期", "登记状态", "行政区划", "行业", "慈善组织"]
     table = CsvTable(sample, "organisations.csv", "单位", header)
     rand = table.random
     letters = STEMS + BRANCHES
@@ -263,12 +264,15 @@ def make_organisations(sample):
         founded = between(rand, datetime.date(1996, 1, 1), TODAY)
         closed = between(rand, founded, TODAY) if rand.random() < 0.03 else None
         sample.organisations.append((identifier, name, founded))
+        charity = kind == "51" and number % 2 == 0
+        if charity:
+            sample.charities.append(sample.organisations[-1])
         table.add([identifier, "单位", name, form, sometimes(rand, 0.985, founded.isoformat()),
                    closed.isoformat() if closed else "", "注销" if closed else sometimes(rand, 0.99, "存续", "吊销"),
-                   district, trade])
+                   district, trade, "是" if charity else ""])
     spare = iter(range(sample.organisation_count + 1, 31**6))
     spoil_subjects(sample, table, sample.organisations, lambda: organisation_id("91", DISTRICTS[0], next(spare)), "单位",
-                   ["企业法人", "2019-06-31", "", "存续", "445202", "建材"])
+                   ["企业法人", "2019-06-31", "", "存续", "445202", "建材", ""])
 
 
 def spoil_subjects(sample, table, subjects, fresh, kind, tail):
@@ -730,12 +734,13 @@ def make_memoranda(sample):
         if who == "罚":
             pool = [(subject, key, max(first, date + 30 * DAY)) for subject, key, date in penalised if date + 60 * DAY < TODAY]
         elif who.startswith("随 "):
-            pool = [(subject, None, first) for subject in subjects[who[2:]]]
-        elif who == "单位":
-            pool = [(subject, None, max(first, founded)) for subject, _, founded in sample.organisations]
+            have = subjects.get(who[2:]) or sorted({subject for subject, record, _, _ in sample.contestable if record == who[2:]})
+            pool = [(subject, None, first) for subject in have]
+        elif who in ("单位", "慈善"):
+            pool = [(subject, None, max(first, founded)) for subject, _, founded in (sample.organisations if who == "单位" else sample.charities)]
         else:
             pool = [(subject, None, first) for subject, _, born in sample.persons if born.year < 1990]
-        wanted = len(pool) if share == 1 else max(3, round(share * (len(sample.persons) if who == "自然人" else len(sample.organisations))))
+        wanted = len(pool) if share == 1 else max(8, round(share * (len(sample.persons) if who == "自然人" else len(sample.organisations))))
         chosen = sorted(rand.sample(range(len(pool)), min(wanted, len(pool))))
 
         def row(subject, reference, since, serial):

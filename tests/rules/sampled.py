@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""The sample data shows every memorandum at work: in a small sample each memorandum that has measures has some in force. Prints `N passed, N failed`;
+a pass is a memorandum.
+
+    sampled.py --mou build/dev/mou --root .
+"""
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def memoranda(root: Path) -> set:
+    """Those that state a sanction or an incentive."""
+    found = set()
+    for path in (root / "stdlib-rules").glob("*.mou"):
+        for part in re.split(r"^(?=备忘录 )", path.read_text("utf-8"), flags=re.M)[1:]:
+            if re.search(r"^(?:惩戒|激励) ", part, re.M):
+                found.add(re.match(r"备忘录 (\S+)", part)[1])
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mou", required=True, type=lambda text: Path(text).resolve())
+    parser.add_argument("--root", required=True, type=lambda text: Path(text).resolve())
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        run = lambda *words: subprocess.run(words, check=True, capture_output=True, text=True, cwd=folder).stdout
+        run(sys.executable, given.root / "samples/generate.py", "--out", "sample", "--organisations", "1200", "--persons", "1200", "--defects", "0")
+        run(given.mou, "build", "-q", given.root / "stdlib-rules", "-o", "rules.moup")
+        run(given.mou, "init", "-q", "sample.db", "--pack", "rules.moup")
+        run("bash", given.root / "tools/import_sample.sh", given.mou, "sample.db", "sample")
+        lines = run(given.mou, "eval", "sample.db", "--as-of", "2025-12-31").splitlines()
+    shown = {one["memorandum"] for one in map(json.loads, lines) if one.get("outcome") == "in_force"}
+    wanted = memoranda(given.root)
+    for name in sorted(wanted - shown):
+        print(f"no measure of {name} is in force in the sample")
+    print(f"{len(wanted & shown)} passed, {len(wanted - shown)} failed")
+    return wanted - shown != set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -61,6 +61,14 @@ static bool keeps_place(uint16_t opcode)
     return false;
 }
 
+/** In a measured pack, also what a slip can change (mutation.c): it changes the words at one place, and whatever else is written the same stays. */
+static bool is_slip(uint16_t opcode)
+{
+    return opcode == MOU_OP_CODE_COMPARE || opcode == MOU_OP_CODE_COMPARE_RANGE || opcode == MOU_OP_CODE_COMPARE_FRACTION || opcode == MOU_OP_CODE_CONST ||
+           opcode == MOU_OP_CODE_CONST_FRACTION || opcode == MOU_OP_CODE_AND || opcode == MOU_OP_CODE_OR || opcode == MOU_OP_CODE_NOT ||
+           opcode == MOU_OP_CODE_ANY || opcode == MOU_OP_CODE_EVERY;
+}
+
 static bool same_place(struct mou_pack_span a, struct mou_pack_span b)
 {
     return a.source == b.source && a.begin == b.begin && a.end == b.end;
@@ -68,7 +76,7 @@ static bool same_place(struct mou_pack_span a, struct mou_pack_span b)
 
 static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place)
 {
-    const bool placed = keeps_place(instruction->opcode);
+    const bool placed = keeps_place(instruction->opcode) || (lowering->measured && is_slip(instruction->opcode));
     const uint64_t where = placed ? (uint64_t)place.source << 32 | place.begin : 0;
     size_t slot = (size_t)hash_instruction(instruction, where) & (lowering->slot_count - 1);
     for (; lowering->slots[slot] != 0; slot = (slot + 1) & (lowering->slot_count - 1)) {

@@ -21,6 +21,7 @@ struct mou_mutant {
     unsigned char *bytes;
     uint8_t *repairs;                /**< per instruction: 1 where a repair rests on it */
     const struct mou_mutation *made; /**< the mutation that is in the bytes; NULL: none */
+    size_t made_index;
 };
 
 /* ------------------------------------------------------------------ making one */
@@ -202,10 +203,17 @@ static void (*const changes[])(const struct mou_pack *pack, const struct mou_mut
 };
 _Static_assert(sizeof changes / sizeof changes[0] == MOU_MUTATE_KIND_COUNT, "one per kind");
 
-static void make(struct mou_mutant *mutant, const struct mou_mutation *mutation)
+static void make(struct mou_mutant *mutant, size_t index)
 {
-    changes[mutation->kind](mutant->origin, mutation, mutant->bytes);
-    mutant->made = mutation;
+    size_t count = 0;
+    const uint32_t *entries = mou_mutations_entries(mutant->mutations, index, &count);
+    struct mou_mutation one = *mou_mutations_get(mutant->mutations, index);
+    for (size_t i = 0; i < count; i++) {
+        one.entry = entries[i];
+        changes[one.kind](mutant->origin, &one, mutant->bytes);
+    }
+    mutant->made = mou_mutations_get(mutant->mutations, index);
+    mutant->made_index = index;
 }
 
 /* ------------------------------------------------------------------ taking it back */
@@ -221,6 +229,15 @@ static void put_back_measure(struct mou_mutant *mutant, uint32_t index)
     const struct mou_pack_measure *measure = &pack->measures[index];
     put_back(mutant, measure, sizeof *measure);
     put_back(mutant, &pack->reaches[measure->first_reach], measure->reach_count * sizeof *pack->reaches);
+}
+
+static void put_back_instructions(struct mou_mutant *mutant, size_t index)
+{
+    size_t count = 0;
+    const uint32_t *entries = mou_mutations_entries(mutant->mutations, index, &count);
+    for (size_t i = 0; i < count; i++) {
+        put_back(mutant, &mutant->origin->instructions[entries[i]], sizeof *mutant->origin->instructions);
+    }
 }
 
 static void take_back(struct mou_mutant *mutant)
@@ -239,10 +256,11 @@ static void take_back(struct mou_mutant *mutant)
     case MOU_MUTATE_THRESHOLD:
         if (made->part != 0) {
             put_back(mutant, &pack->fractions[pack->instructions[made->entry].a], sizeof *pack->fractions);
+        } else {
+            put_back_instructions(mutant, mutant->made_index);
         }
-        put_back(mutant, &pack->instructions[made->entry], sizeof *pack->instructions);
         break;
-    default: put_back(mutant, &pack->instructions[made->entry], sizeof *pack->instructions); break;
+    default: put_back_instructions(mutant, mutant->made_index); break;
     }
 }
 
@@ -293,7 +311,7 @@ enum mou_status mou_mutant_check(struct mou_mutant *mutant, size_t index)
     if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
         return MOU_OK; /* the pack stays as it is */
     }
-    make(mutant, mutation);
+    make(mutant, index);
     const enum mou_status status = mou_pack_check(&mutant->pack);
     take_back(mutant);
     return status;
@@ -313,7 +331,7 @@ void mou_mutant_become(struct mou_mutant *mutant, struct mou_machine *machine, s
     if (turn != MOU_TURN_NONE) {
         mou_machine_turn(machine, mutation->span, turn);
     }
-    make(mutant, mutation);
+    make(mutant, index);
     if (changes_ways(mutation)) {
         mou_decide_plan_ways(machine);
     }

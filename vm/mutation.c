@@ -12,14 +12,84 @@
 #include "mutation.h"
 #include "walk.h"
 
+/* Deeper nodes count as places of their own. */
+#define NODE_DEPTH_MAX 64u
+
+/* A written condition: an instruction with its words. */
+struct written {
+    struct mou_span words;
+    uint32_t instruction;
+};
+
 struct mou_mutations {
     const struct mou_pack *pack;
     struct mou_arena *arena;
     MOU_VEC(struct mou_mutation) list;
+    struct mou_mutation *every; /**< as they were found, before those of one slip were joined */
+    uint32_t *copies;           /**< of `every`: the next of the same slip, MOU_PACK_NONE: none */
+    uint32_t *first_copy;       /**< of `list`: the second of the slip among `every` */
     MOU_VEC(uint32_t) changed; /**< instructions, those of one mutation together */
+    struct written *written; /**< sorted by their words */
+    size_t written_count;
     uint32_t *first;           /**< per mutation its first place in `changed`; one more for the end */
     bool failed;
 };
+
+/* ------------------------------------------------------------------ written conditions */
+
+
+static int compare_written(const void *left, const void *right)
+{
+    const struct written *a = left;
+    const struct written *b = right;
+    const uint32_t of_a[] = {a->words.source, a->words.begin, a->words.end};
+    const uint32_t of_b[] = {b->words.source, b->words.begin, b->words.end};
+    for (size_t i = 0; i < sizeof of_a / sizeof of_a[0]; i++) {
+        if (of_a[i] != of_b[i]) {
+            return of_a[i] < of_b[i] ? -1 : 1;
+        }
+    }
+    return (a->instruction > b->instruction) - (a->instruction < b->instruction);
+}
+
+/* Every written condition, those of the same words together. */
+static void sort_written(struct mou_mutations *all)
+{
+    const struct mou_pack *pack = all->pack;
+    all->written = MOU_NEW_ARRAY(all->arena, pack->instructions_count, struct written);
+    for (uint32_t i = 0; all->written != NULL && i < pack->instructions_count; i++) {
+        if (pack->instructions[i].opcode == MOU_OP_CODE_WRITTEN) {
+            all->written[all->written_count++] = (struct written){mou_spot_span(pack, i), i};
+        }
+    }
+    if (all->written_count > 1) {
+        qsort(all->written, all->written_count, sizeof *all->written, compare_written);
+    }
+    all->failed = all->failed || all->written == NULL;
+}
+
+/* The first of the words, or the number of all where there are none. */
+static size_t first_written(const struct mou_mutations *all, struct mou_span words)
+{
+    const struct written sought = {words, 0};
+    size_t low = 0;
+    size_t high = all->written_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (compare_written(&all->written[middle], &sought) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static bool is_written(const struct mou_mutations *all, size_t place, struct mou_span words)
+{
+    return place < all->written_count && all->written[place].words.source == words.source && all->written[place].words.begin == words.begin &&
+           all->written[place].words.end == words.end;
+}
 
 /* ------------------------------------------------------------------ finding them */
 
@@ -102,6 +172,9 @@ static void find_in_code(struct mou_mutations *all)
 static void find_in_node(struct mou_mutations *all, uint32_t instruction)
 {
     const struct mou_span words = mou_spot_span(all->pack, instruction);
+    if (is_written(all, first_written(all, words), words)) {
+        return; /* inside one condition, such as 曾 列入 over the findings of a list: nobody wrote an operator */
+    }
     switch (all->pack->instructions[instruction].opcode) {
     case MOU_OP_CODE_AND:
     case MOU_OP_CODE_OR:
@@ -323,6 +396,7 @@ static void find_all(struct mou_mutations *all)
         all->failed = true;
         return;
     }
+    sort_written(all);
     find_in_code(all);
     find_in_decisions(all, coverage);
     find_conditions(all, coverage);
@@ -335,11 +409,158 @@ static void find_all(struct mou_mutations *all)
     mou_coverage_free(coverage);
 }
 
+/* ------------------------------------------------------------------ one slip, however often it was lowered */
+
+/* What tells two slips at the same words apart: the ends of 介于, the members of 属于, the levels of a condition. */
+struct slip {
+    const struct mou_mutation *mutation;
+    uint64_t print;
+    uint32_t index;
+};
+
+static uint64_t mix(uint64_t print, uint64_t more)
+{
+    print = (print ^ more) * UINT64_C(0x9E3779B97F4A7C15);
+    return print ^ (print >> 29);
+}
+
+static uint64_t print_of_operand(const struct mou_pack *pack, uint32_t index, uint64_t print)
+{
+    const struct mou_pack_instruction *in = &pack->instructions[index];
+    const bool literal = in->opcode == MOU_OP_CODE_CONST || in->opcode == MOU_OP_CODE_CONST_TEXT || in->opcode == MOU_OP_CODE_CONST_FRACTION ||
+                         in->opcode == MOU_OP_CODE_PARAMETER || in->opcode == MOU_OP_CODE_PARAMETER_AT;
+    return mix(mix(mix(print, in->opcode), literal ? (uint64_t)in->imm : 0), literal ? in->a : 0);
+}
+
+/* The written conditions below a node, in order. */
+static uint64_t print_of_node(const struct mou_pack *pack, uint32_t index, uint64_t print, unsigned depth)
+{
+    const struct mou_pack_instruction *in = &pack->instructions[index];
+    const struct mou_span words = mou_spot_span(pack, index);
+    if (in->opcode == MOU_OP_CODE_WRITTEN) {
+        return mix(mix(print, words.begin), words.end);
+    }
+    if ((in->opcode != MOU_OP_CODE_AND && in->opcode != MOU_OP_CODE_OR && in->opcode != MOU_OP_CODE_NOT) || depth == NODE_DEPTH_MAX) {
+        return mix(print, index); /* nobody wrote it: a place of its own */
+    }
+    print = print_of_node(pack, in->a, mix(print, in->opcode), depth + 1);
+    return in->opcode == MOU_OP_CODE_NOT ? print : print_of_node(pack, in->b, print, depth + 1);
+}
+
+static uint64_t print_of(const struct mou_pack *pack, const struct mou_mutation *mutation)
+{
+    const struct mou_pack_instruction *in = &pack->instructions[mutation->entry];
+    switch ((int)mutation->kind) {
+    case MOU_MUTATE_BOUND:
+    case MOU_MUTATE_EQUALITY: return print_of_operand(pack, in->b, print_of_operand(pack, in->a, mix(in->opcode, (uint64_t)in->imm)));
+    case MOU_MUTATE_THRESHOLD: return mutation->part == 0 ? print_of_operand(pack, mutation->entry, 1) : mutation->entry;
+    case MOU_MUTATE_CALENDAR: return print_of_operand(pack, in->b, in->opcode);
+    case MOU_MUTATE_JUNCTION:
+    case MOU_MUTATE_CONDITION:
+    case MOU_MUTATE_NEGATION: return print_of_node(pack, mutation->entry, 1, 0);
+    case MOU_MUTATE_QUANTIFIER: return in->opcode;
+    default: return mutation->entry;
+    }
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_prints(const struct slip *a, const struct slip *b)
+{
+    const struct mou_mutation *of_a = a->mutation;
+    const struct mou_mutation *of_b = b->mutation;
+    int order = compare_numbers(of_a->kind, of_b->kind);
+    order = order != 0 ? order : compare_numbers(of_a->span.source, of_b->span.source);
+    order = order != 0 ? order : compare_numbers(of_a->span.begin, of_b->span.begin);
+    order = order != 0 ? order : compare_numbers(of_a->span.end, of_b->span.end);
+    order = order != 0 ? order : compare_numbers(of_a->part, of_b->part);
+    order = order != 0 ? order : compare_numbers(of_a->delta, of_b->delta);
+    return order != 0 ? order : (a->print > b->print) - (a->print < b->print);
+}
+
+static int compare_slips(const void *left, const void *right)
+{
+    const struct slip *a = left;
+    const struct slip *b = right;
+    const int order = compare_prints(a, b);
+    return order != 0 ? order : compare_numbers(a->index, b->index);
+}
+
+/* Leaves the first of those that are one slip, chained to the others; `kept`: they that stay. */
+static void chain(struct mou_mutations *all, struct slip *slips, bool *kept)
+{
+    for (size_t i = 0; i < all->list.count; i++) {
+        const struct mou_mutation *mutation = &all->list.items[i];
+        slips[i] = (struct slip){mutation, print_of(all->pack, mutation), (uint32_t)i};
+        all->copies[i] = MOU_PACK_NONE;
+    }
+    if (all->list.count > 1) {
+        qsort(slips, all->list.count, sizeof *slips, compare_slips);
+    }
+    for (size_t i = 0; i < all->list.count; i++) {
+        const bool again = i > 0 && compare_prints(&slips[i - 1], &slips[i]) == 0;
+        kept[slips[i].index] = !again;
+        if (again) {
+            all->copies[slips[i - 1].index] = slips[i].index;
+        }
+    }
+}
+
+/* A definition that is lowered for each list, or in two readings, is written once: a slip changes all of it. */
+static void join_copies(struct mou_mutations *all)
+{
+    const size_t count = all->list.count;
+    struct slip *slips = MOU_NEW_ARRAY(all->arena, count, struct slip);
+    bool *kept = MOU_NEW_ARRAY(all->arena, count, bool);
+    struct mou_mutation *every = MOU_NEW_ARRAY(all->arena, count, struct mou_mutation);
+    uint32_t *copies = MOU_NEW_ARRAY(all->arena, count, uint32_t);
+    all->copies = MOU_NEW_ARRAY(all->arena, count, uint32_t);
+    all->every = every;
+    if (all->failed || mou_arena_failed(all->arena)) {
+        all->failed = true;
+        return;
+    }
+    chain(all, slips, kept);
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        every[i] = all->list.items[i];
+        if (kept[i]) {
+            copies[left] = all->copies[i];
+            all->list.items[left++] = all->list.items[i];
+        }
+    }
+    all->list.count = left;
+    all->first_copy = copies;
+}
+
 /* ------------------------------------------------------------------ what each changes */
+
+/* Each once among those of the mutation at hand, which begin at `from`. */
+static void note_once(struct mou_mutations *all, size_t from, uint32_t instruction)
+{
+    for (size_t i = from; i < all->changed.count; i++) {
+        if (all->changed.items[i] == instruction) {
+            return;
+        }
+    }
+    all->failed = !MOU_VEC_PUSH(all->arena, &all->changed, instruction) || all->failed;
+}
 
 static void note_changed(struct mou_mutations *all, uint32_t instruction)
 {
     all->failed = !MOU_VEC_PUSH(all->arena, &all->changed, instruction) || all->failed;
+}
+
+static void note_copies(struct mou_mutations *all, size_t index)
+{
+    const size_t from = all->changed.count;
+    note_once(all, from, all->list.items[index].entry);
+    for (uint32_t i = all->first_copy[index]; i != MOU_PACK_NONE; i = all->copies[i]) {
+        note_once(all, from, all->every[i].entry);
+    }
 }
 
 /* Instructions of one opcode, or of two, that read entry `entry` of a table. */
@@ -372,65 +593,17 @@ static uint32_t parameter_of_value(const struct mou_pack *pack, uint32_t value)
     return MOU_PACK_NONE;
 }
 
-/* A written condition: an instruction with its words. */
-struct written {
-    struct mou_span words;
-    uint32_t instruction;
-};
-
-static int compare_written(const void *left, const void *right)
+static void note_written(struct mou_mutations *all, struct mou_span words)
 {
-    const struct written *a = left;
-    const struct written *b = right;
-    const uint32_t of_a[] = {a->words.source, a->words.begin, a->words.end};
-    const uint32_t of_b[] = {b->words.source, b->words.begin, b->words.end};
-    for (size_t i = 0; i < sizeof of_a / sizeof of_a[0]; i++) {
-        if (of_a[i] != of_b[i]) {
-            return of_a[i] < of_b[i] ? -1 : 1;
-        }
+    for (size_t place = first_written(all, words); is_written(all, place, words); place++) {
+        note_changed(all, all->written[place].instruction);
     }
-    return (a->instruction > b->instruction) - (a->instruction < b->instruction);
 }
 
-/* Every written condition, those of the same words together. */
-static struct written *sort_written(struct mou_mutations *all, size_t *count)
+static void note_changes(struct mou_mutations *all, size_t index)
 {
     const struct mou_pack *pack = all->pack;
-    struct written *written = MOU_NEW_ARRAY(all->arena, pack->instructions_count, struct written);
-    *count = 0;
-    for (uint32_t i = 0; written != NULL && i < pack->instructions_count; i++) {
-        if (pack->instructions[i].opcode == MOU_OP_CODE_WRITTEN) {
-            written[(*count)++] = (struct written){mou_spot_span(pack, i), i};
-        }
-    }
-    if (*count > 1) {
-        qsort(written, *count, sizeof *written, compare_written);
-    }
-    return written;
-}
-
-static void note_written(struct mou_mutations *all, const struct written *written, size_t count, struct mou_span words)
-{
-    const struct written sought = {words, 0};
-    size_t low = 0;
-    size_t high = count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (compare_written(&written[middle], &sought) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (; low < count && written[low].words.source == words.source && written[low].words.begin == words.begin && written[low].words.end == words.end;
-         low++) {
-        note_changed(all, written[low].instruction);
-    }
-}
-
-static void note_changes(struct mou_mutations *all, const struct mou_mutation *mutation)
-{
-    const struct mou_pack *pack = all->pack;
+    const struct mou_mutation *mutation = &all->list.items[index];
     switch ((int)mutation->kind) {
     case MOU_MUTATE_GUARD:
     case MOU_MUTATE_TARGET:
@@ -443,28 +616,26 @@ static void note_changes(struct mou_mutations *all, const struct mou_mutation *m
     case MOU_MUTATE_TABLE: note_readers(all, MOU_OP_CODE_TABLE, MOU_OP_CODE_TABLE, table_of_cell(pack, mutation->entry)); break;
     case MOU_MUTATE_THRESHOLD:
         if (mutation->part == 0) {
-            note_changed(all, mutation->entry);
+            note_copies(all, index);
         } else { /* in the pool, which several may share */
             note_readers(all, MOU_OP_CODE_CONST_FRACTION, MOU_OP_CODE_CONST_FRACTION, pack->instructions[mutation->entry].a);
         }
         break;
-    default: note_changed(all, mutation->entry); break;
+    default: note_copies(all, index); break;
     }
 }
 
 static void note_all_changes(struct mou_mutations *all)
 {
-    size_t count = 0;
-    const struct written *written = sort_written(all, &count);
     all->first = MOU_NEW_ARRAY(all->arena, all->list.count + 1, uint32_t);
-    all->failed = all->failed || written == NULL || all->first == NULL;
+    all->failed = all->failed || all->first == NULL;
     for (size_t i = 0; i < all->list.count && !all->failed; i++) {
         const struct mou_mutation *mutation = &all->list.items[i];
         all->first[i] = (uint32_t)all->changed.count;
         if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
-            note_written(all, written, count, mutation->span);
+            note_written(all, mutation->span);
         } else {
-            note_changes(all, mutation);
+            note_changes(all, i);
         }
         all->first[i + 1] = (uint32_t)all->changed.count;
     }
@@ -482,6 +653,7 @@ struct mou_mutations *mou_mutations_new(const struct mou_pack *pack,
         all->pack = pack;
         all->arena = arena;
         find_all(all);
+        join_copies(all);
         note_all_changes(all);
     }
     if (all == NULL || all->failed) {
@@ -515,6 +687,28 @@ const uint32_t *mou_mutations_changed(const struct mou_mutations *mutations, siz
     assert(mutations != NULL && index < mutations->list.count && count != NULL);
     *count = mutations->first[index + 1] - mutations->first[index];
     return mutations->changed.items + mutations->first[index];
+}
+
+const uint32_t *mou_mutations_entries(const struct mou_mutations *mutations, size_t index, size_t *count)
+{
+    const struct mou_mutation *mutation = mou_mutations_get(mutations, index);
+    switch ((int)mutation->kind) {
+    case MOU_MUTATE_BOUND:
+    case MOU_MUTATE_EQUALITY:
+    case MOU_MUTATE_JUNCTION:
+    case MOU_MUTATE_CONDITION:
+    case MOU_MUTATE_NEGATION:
+    case MOU_MUTATE_QUANTIFIER:
+    case MOU_MUTATE_CALENDAR: return mou_mutations_changed(mutations, index, count);
+    case MOU_MUTATE_THRESHOLD:
+        if (mutation->part == 0) {
+            return mou_mutations_changed(mutations, index, count);
+        }
+        break;
+    default: break;
+    }
+    *count = 1;
+    return &mutation->entry;
 }
 
 enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation)

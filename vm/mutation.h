@@ -14,5 +14,7 @@ enum { MOU_FIRST_REACH_PART = 2 };
 enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation);
 /** The instructions that give something else by the mutation; none where it changes how a measure or memorandum is read. */
 const uint32_t *mou_mutations_changed(const struct mou_mutations *mutations, size_t index, size_t *count);
+/** The entries of the pack's table that it changes: instructions, or the one entry that it names. */
+const uint32_t *mou_mutations_entries(const struct mou_mutations *mutations, size_t index, size_t *count);
 
 #endif

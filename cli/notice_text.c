@@ -60,7 +60,12 @@ static bool put_once(json_t *seen, const char *name, const char *text)
     return fresh && json_object_set_new(seen, key, json_true()) == 0;
 }
 
-/** Names and values below an explanation's node, in their order, each once. */
+static bool is_no(const json_t *node)
+{
+    return strcmp(string_of(node, "truth"), "no") == 0;
+}
+
+/** Names and values below an explanation's node, in their order, each once; of what holds only: what does not is no fact that the decision rests on. */
 static void put_values(const struct mou_notice *notice, const json_t *node, json_t *seen, struct mou_buf *out, int depth)
 {
     const json_t *because = json_object_get(node, "because");
@@ -68,9 +73,20 @@ static void put_values(const struct mou_notice *notice, const json_t *node, json
     if ((strcmp(about, "value") == 0 || strcmp(about, "field") == 0) && put_once(seen, string_of(node, "name"), string_of(node, "text"))) {
         mou_buf_printf(out, say(notice, "%s%s %s", "%s%s %s"), json_object_size(seen) > 1 ? say(notice, "，", ", ") : "", string_of(node, "name"), string_of(node, "text"));
     }
-    for (size_t i = 0; depth < 32 && i < json_array_size(because); i++) {
+    for (size_t i = 0; depth < 32 && !is_no(node) && i < json_array_size(because); i++) {
         put_values(notice, json_array_get(because, i), seen, out, depth + 1);
     }
+}
+
+/** Whether it is put together of others, so that its own words are those of the rule and not of a condition. */
+static bool is_composed(const json_t *condition)
+{
+    const json_t *because = json_object_get(condition, "because");
+    bool composed = false;
+    for (size_t i = 0; i < json_array_size(because); i++) {
+        composed = composed || strcmp(string_of(json_array_get(because, i), "about"), "clause") == 0;
+    }
+    return composed;
 }
 
 /** One ground: the record, its values, the condition that it fulfils. */
@@ -84,7 +100,7 @@ static void put_ground(struct mou_notice *notice, const json_t *node, int number
     put_values(notice, node, seen, &text, 0);
     for (size_t i = 0; i < json_array_size(because); i++) {
         const json_t *condition = json_array_get(because, i);
-        if (strcmp(string_of(condition, "about"), "condition") == 0) {
+        if (strcmp(string_of(condition, "about"), "condition") == 0 && !is_composed(condition)) {
             mou_buf_printf(&text, say(notice, "；符合“%s”", "; “%s” is fulfilled"), string_of(condition, "text"));
         }
     }

@@ -168,7 +168,7 @@ static enum mou_status find_pack(struct mou_store *store, const unsigned char ha
     return status;
 }
 
-/** The newest proposal of the kind that is not approved yet. */
+/** The newest proposal of the kind, if it is not approved yet: one that came before it is superseded. */
 static enum mou_status find_proposal(struct mou_store *store, int64_t pack, const char *word, int64_t *proposal, int64_t *effective, bool *same_actor,
                                      struct mou_text actor)
 {
@@ -190,8 +190,21 @@ static enum mou_status find_proposal(struct mou_store *store, int64_t pack, cons
     return status;
 }
 
+/** What is proposed already, for the same day, waits for another person and is not proposed again. */
+static enum mou_status refuse_again(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, const char *word)
+{
+    int64_t proposal = 0;
+    int64_t effective = 0;
+    bool same_actor = false;
+    const enum mou_status status = find_proposal(store, pack, word, &proposal, &effective, &same_actor, request->actor);
+    return status == MOU_OK && proposal != 0 && effective == request->effective
+               ? mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "同样的提议已在等待批准；批准请加 --approve", "the same is proposed already and waits; to approve it add --approve"))
+               : status;
+}
+
 static enum mou_status propose(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, struct mou_pack_act *act)
 {
+    const char *word = request->retire ? "propose_retirement" : "propose";
     mou_time now = 0;
     bool in_force = false;
     if (request->retire) {
@@ -205,8 +218,9 @@ static enum mou_status propose(struct mou_store *store, const struct mou_pack_re
             return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "这个规则包没有施行，谈不上停用", "the pack was not put in force, so it cannot be retired"));
         }
     }
-    enum mou_status status = mou_clock_read(store, request->now, &now);
-    *act = (struct mou_pack_act){pack, request->retire ? "propose_retirement" : "propose", request->actor, now, request->effective, 0};
+    enum mou_status status = refuse_again(store, request, pack, word);
+    status = status == MOU_OK ? mou_clock_read(store, request->now, &now) : status;
+    *act = (struct mou_pack_act){pack, word, request->actor, now, request->effective, 0};
     return status;
 }
 

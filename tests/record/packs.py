@@ -34,6 +34,9 @@ def test_two_persons(bench: Bench):
     bench.expect(2, "pack", "install", store, other)
     bench.expect(2, "pack", "install", store, other, "--approve", "--actor", "乙")
     bench.expect(0, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")
+    bench.expect(2, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")  # the same again
+    bench.expect(0, "pack", "install", store, other, "--actor", "丙", "--effective", "2025-07-15")
+    bench.expect(0, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")  # which supersedes it
     bench.expect(6, "pack", "install", store, other, "--actor", "甲", "--approve")
     bench.expect(2, "pack", "install", store, other, "--actor", "乙", "--approve", "--effective", "2025-09-01")
     bench.expect(6, "run", store, "--pack", other, "--as-of", "2025-08-02")  # proposed is not approved
@@ -48,7 +51,7 @@ def test_two_persons(bench: Bench):
     bench.expect(0, "pack", "retire", store, digest, "--actor", "甲", "--approve")
     bench.expect(0, "run", store, "--pack", "small.moup", "--as-of", "2025-10-01")
     bench.expect(2, "pack", "change", store)
-    assert [entry["act"] for entry in listed(bench, store)] == ["found", "propose", "approve", "propose_retirement", "approve_retirement"]
+    assert [entry["act"] for entry in listed(bench, store)] == ["found", "propose", "propose", "propose", "approve", "propose_retirement", "approve_retirement"]
     bench.expect(0, "verify", store, "--runs")
 
 

@@ -190,10 +190,12 @@ enum mou_exit mou_cmd_erase(struct mou_cli *cli)
 {
     const char *actor = mou_option_value(cli, "actor", NULL);
     const char *reason = mou_option_value(cli, "reason", NULL);
-    const bool record = cli->argument_count == 4;
+    const bool whole = cli->argument_count == 3;
+    const bool record = cli->argument_count == 4 || whole;
     struct mou_store *store = NULL;
-    if (!record && cli->argument_count != 2) {
-        mou_complain(cli, "%s", mou_say(cli, "写明收据的编号，或者 记录类型 主体 键", "give the number of a receipt, or RECORD SUBJECT KEY"));
+    if (whole && strcmp(cli->arguments[1], "主体") != 0 && strcmp(cli->arguments[1], "隔离") != 0) {
+        mou_complain(cli, "%s", mou_say(cli, "写明收据的编号，或者 记录类型 主体 键，或者“主体”和标识，或者“隔离”和行的编号",
+                                        "give the number of a receipt, or RECORD SUBJECT KEY, or 主体 SUBJECT, or 隔离 and the number of a row in quarantine"));
         return MOU_EXIT_USAGE;
     }
     if (actor == NULL || *actor == '\0' || reason == NULL || *reason == '\0') {
@@ -204,7 +206,7 @@ enum mou_exit mou_cmd_erase(struct mou_cli *cli)
     if (code != MOU_EXIT_DONE) {
         return code;
     }
-    code = record ? mou_erase_one(cli, store, cli->arguments[1], cli->arguments[2], cli->arguments[3], reason) : erase_receipt(cli, store, actor, reason);
+    code = record ? mou_erase_one(cli, store, cli->arguments[1], cli->arguments[2], whole ? cli->arguments[2] : cli->arguments[3], reason) : erase_receipt(cli, store, actor, reason);
     mou_store_close(store);
     return code;
 }

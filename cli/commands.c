@@ -315,8 +315,10 @@ const struct mou_command mou_commands[] = {
      "mou prove-entry 信用.db 12 -o 证明.json", 2, 2, prove_options, COUNT_OF(prove_options), mou_cmd_prove_entry},
     {"verify-entry", "PROOF.json", "核对一条收据的证明，不需要数据库", "check the proof of a receipt, without the store",
      "mou verify-entry 证明.json --head 树头.json --public-key 账本.key.pub", 1, 1, verify_entry_options, COUNT_OF(verify_entry_options), mou_cmd_verify_entry},
-    {"erase", "DB NUMBER|RECORD [SUBJECT KEY]", "依法删除一条查询、导出或反馈收据的内容，或者一条记录各个版本的内容", "erase what the receipt of a look-up, an export or feedback says, or what all versions of a record say",
-     "mou erase 信用.db 12 --actor 王某 --reason 个人信息保护法第四十七条\nmou erase 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --actor 王某 --reason 决定被撤销", 2, 4, erase_options,
+    {"erase", "DB NUMBER|RECORD|主体|隔离 [SUBJECT KEY]", "依法删除一条查询、导出或反馈收据的内容，一条记录各个版本的内容，一个主体的全部内容，或者一行隔离的数据",
+     "erase what the receipt of a look-up, an export or feedback says, what all versions of a record say, all that is said of a subject (主体), or a row in quarantine (隔离)",
+     "mou erase 信用.db 12 --actor 王某 --reason 个人信息保护法第四十七条\nmou erase 信用.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --actor 王某 --reason 决定被撤销\n"
+     "mou erase 信用.db 主体 445200198512310023 --actor 王某 --reason 个人信息保护法第四十七条\nmou erase 信用.db 隔离 7 --actor 王某 --reason 误报", 2, 4, erase_options,
      COUNT_OF(erase_options), mou_cmd_erase},
     {"retain", "DB", "保存期限届满、没有决定和名单依据它的记录，删除内容", "erase what records say that were kept long enough and that no decision or list rests on",
      "mou retain 信用.db --dry-run\nmou retain 信用.db --actor 王某", 1, 1, retain_options, COUNT_OF(retain_options), mou_cmd_retain},

@@ -1,6 +1,7 @@
 /*
  * Erasure of what records say: the row stays, with whose it was and which imports brought and ended it, and a mark in place of its content. The mark fits the
- * seal of the import that brought the row, so that every other row is still proved by the receipt of then. An erasure is itself an import, of withdrawals.
+ * seal of the import that brought the row, so that every other row is still proved by the receipt of then. An erasure is itself an import, of withdrawals. One record, all that is
+ * said of a subject, or a row in quarantine.
  * Used by intake.c; which records are old enough is told here, too.
  */
 #include <string.h>
@@ -114,16 +115,21 @@ static enum mou_status erase_children(struct mou_intake *intake, uint32_t record
     return status;
 }
 
-static enum mou_status erase_versions(struct mou_intake *intake, uint32_t record, struct mou_text table, const version_list *versions, unsigned depth)
+static enum mou_status erase_version(struct mou_intake *intake, struct mou_text table, int64_t version)
 {
     unsigned char mark[MOU_ERASED_MARK_BYTES];
+    enum mou_status status = mou_seal_mark(intake->store, intake->row_arena, table, version, mark);
+    status = status == MOU_OK ? note_erased(intake, table, version) : status;
+    return status == MOU_OK ? overwrite(intake, table, version, mark) : status;
+}
+
+static enum mou_status erase_versions(struct mou_intake *intake, uint32_t record, struct mou_text table, const version_list *versions, unsigned depth)
+{
     enum mou_status status = depth < NESTING_MAX ? MOU_OK : MOU_ERROR_INTERNAL;
     for (size_t i = 0; status == MOU_OK && i < versions->count; i++) {
         const int64_t version = versions->items[i];
         status = erase_children(intake, record, version, depth);
-        status = status == MOU_OK ? mou_seal_mark(intake->store, intake->row_arena, table, version, mark) : status;
-        status = status == MOU_OK ? note_erased(intake, table, version) : status;
-        status = status == MOU_OK ? overwrite(intake, table, version, mark) : status;
+        status = status == MOU_OK ? erase_version(intake, table, version) : status;
     }
     return status;
 }
@@ -149,6 +155,124 @@ enum mou_status mou_erase_record(struct mou_intake *intake, uint32_t record, int
     enum mou_status status = list_versions(intake, statement, &versions);
     *erased = versions.count;
     return status == MOU_OK ? erase_versions(intake, record, table, &versions, 0) : status;
+}
+
+/* ------------------------------------------------------------------ a subject as a whole */
+
+/** Ends what is current of the subject in a table of the vocabulary. */
+static enum mou_status end_current(struct mou_intake *intake, struct mou_text table, int64_t subject)
+{
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "UPDATE ");
+    mou_schema_put_name(&sql, MOU_TEXT(""), table);
+    mou_buf_text(&sql, " SET \"#known_until\" = ?2, \"#ended_by\" = ?3 WHERE \"#subject\" = ?1 AND \"#known_until\" IS NULL");
+    sqlite3_stmt *statement = mou_schema_prepare_text(intake->store, &sql);
+    mou_buf_free(&sql);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, subject);
+    sqlite3_bind_int64(statement, 2, intake->options->known_at);
+    sqlite3_bind_int64(statement, 3, intake->result->import_id);
+    const enum mou_status status = mou_store_step_done(intake->store, statement);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/** All that a table of the vocabulary, by its number among them, ever said of the subject. */
+static enum mou_status erase_table(struct mou_intake *intake, uint32_t number, int64_t subject, uint64_t *erased)
+{
+    struct mou_buf name;
+    version_list versions = {0};
+    mou_buf_init(&name, NULL, SQL_BYTES_MAX);
+    mou_schema_table_name(intake->store, number, &name);
+    const struct mou_text table = mou_buf_into_arena(&name, intake->row_arena);
+    enum mou_status status = end_current(intake, table, subject);
+    sqlite3_stmt *statement = status == MOU_OK ? prepare_versions(intake->store, table, " WHERE ?1 IS NOT NULL AND ", MOU_TEXT("#subject")) : NULL;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, subject);
+        sqlite3_bind_int64(statement, 2, subject);
+    }
+    status = status == MOU_OK ? list_versions(intake, statement, &versions) : status;
+    for (size_t i = 0; status == MOU_OK && i < versions.count; i++) {
+        status = erase_version(intake, table, versions.items[i]);
+    }
+    *erased += versions.count;
+    return status;
+}
+
+/** Ends the subject's relations; whoever was related to him is looked at by the next run, too. */
+static enum mou_status end_relations(struct mou_intake *intake, int64_t subject)
+{
+    struct mou_store *store = intake->store;
+    sqlite3_stmt *others = mou_store_statement(store, MOU_SQL_RELATED_TO);
+    bool row = others != NULL;
+    enum mou_status status = others != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (others != NULL) {
+        sqlite3_bind_int64(others, 1, subject);
+    }
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, others, &row);
+        status = status == MOU_OK && row ? mou_change_note(store, sqlite3_column_int64(others, 0)) : status;
+    }
+    sqlite3_reset(others);
+    sqlite3_stmt *end = status == MOU_OK ? mou_store_statement(store, MOU_SQL_RELATIONS_END) : NULL;
+    if (end == NULL) {
+        return status != MOU_OK ? status : MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(end, 1, subject);
+    sqlite3_bind_int64(end, 2, intake->options->known_at);
+    sqlite3_bind_int64(end, 3, intake->result->import_id);
+    return mou_store_step_done(store, end);
+}
+
+enum mou_status mou_erase_quarantine(struct mou_intake *intake, int64_t number, struct mou_text identifier, uint64_t *erased)
+{
+    struct mou_store *store = intake->store;
+    version_list rows = {0};
+    bool row = true;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_QUARANTINE_NAMING);
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, number);
+        mou_store_bind_text(statement, 2, identifier);
+    }
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row && !MOU_VEC_PUSH(intake->row_arena, &rows, sqlite3_column_int64(statement, 0))) {
+            status = mou_store_out_of_memory(store);
+        }
+    }
+    sqlite3_reset(statement);
+    for (size_t i = 0; status == MOU_OK && i < rows.count; i++) {
+        unsigned char mark[MOU_ERASED_MARK_BYTES];
+        status = mou_seal_mark(store, intake->row_arena, MOU_TEXT("quarantine"), rows.items[i], mark);
+        status = status == MOU_OK ? note_erased(intake, MOU_TEXT("quarantine"), rows.items[i]) : status;
+        sqlite3_stmt *erase = status == MOU_OK ? mou_store_statement(store, MOU_SQL_QUARANTINE_ERASE) : NULL;
+        if (erase == NULL) {
+            return status != MOU_OK ? status : MOU_ERROR_IO;
+        }
+        sqlite3_bind_int64(erase, 1, rows.items[i]);
+        sqlite3_bind_blob(erase, 2, mark, sizeof mark, SQLITE_STATIC);
+        status = mou_store_step_done(store, erase);
+    }
+    *erased += rows.count;
+    return status;
+}
+
+enum mou_status mou_erase_subject(struct mou_intake *intake, int64_t subject, uint32_t kind, struct mou_text identifier, uint64_t *erased)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    const uint32_t kinds = mou_pack_kind_count(pack);
+    enum mou_status status = MOU_OK;
+    *erased = 0;
+    for (uint32_t i = 0; status == MOU_OK && i < mou_pack_record_count(pack); i++) {
+        status = erase_table(intake, kinds + i, subject, erased);
+    }
+    status = status == MOU_OK && kind < kinds ? erase_table(intake, kind, subject, erased) : status;
+    status = status == MOU_OK ? end_relations(intake, subject) : status;
+    return status == MOU_OK ? mou_erase_quarantine(intake, 0, identifier, erased) : status;
 }
 
 /* ------------------------------------------------------------------ what is old */

@@ -868,11 +868,58 @@ static enum mou_status withdraw_relation(struct mou_intake *intake, struct mou_t
     return status == MOU_OK ? mou_change_note(store, to) : status;
 }
 
+/** Erases all that is said of a subject. */
+static enum mou_status erase_subject(struct mou_intake *intake, const struct mou_offered *offered)
+{
+    const struct mou_pack *pack = intake->store->pack;
+    const struct mou_text identifier = clean_identifier(intake, offered);
+    struct mou_text kind = {"", 0};
+    int64_t subject = 0;
+    uint32_t number = 0;
+    uint64_t erased = 0;
+    enum mou_status status = find_subject(intake, identifier, &subject, &kind);
+    if (status == MOU_OK && subject == 0) {
+        return mou_intake_refuse(intake, offered->column, MOU_TEXT("主体"), "数据库里没有这个主体", "the store has no such subject");
+    }
+    while (number < mou_pack_kind_count(pack) && !mou_text_equal(mou_pack_kind_name(pack, number), kind)) {
+        number++;
+    }
+    status = status == MOU_OK ? mou_erase_subject(intake, subject, number, identifier, &erased) : status;
+    if (status == MOU_OK && erased == 0) {
+        return mou_intake_refuse(intake, offered->column, MOU_TEXT("主体"), "没有这个主体的内容，或者已经删除", "nothing is said of the subject, or it was erased before");
+    }
+    intake->result->corrected += erased;
+    return status == MOU_OK ? mou_change_note(intake->store, subject) : status;
+}
+
+/** Erases what a row in quarantine says, by its number. */
+static enum mou_status erase_quarantined(struct mou_intake *intake, const struct mou_offered *offered)
+{
+    const struct mou_text digits = mou_value_word(intake->row_arena, offered);
+    int64_t number = 0;
+    uint64_t erased = 0;
+    for (size_t i = 0; i < digits.len && digits.bytes[i] >= '0' && digits.bytes[i] <= '9' && number < INT32_MAX; i++) {
+        number = number * 10 + (digits.bytes[i] - '0');
+    }
+    const enum mou_status status = number > 0 ? mou_erase_quarantine(intake, number, MOU_TEXT(""), &erased) : MOU_OK;
+    if (status == MOU_OK && erased == 0) {
+        return mou_intake_refuse(intake, offered->column, MOU_TEXT("键"), "没有这一行隔离的数据，或者已经删除", "there is no such row in quarantine, or it was erased before");
+    }
+    intake->result->corrected += erased;
+    return status;
+}
+
 /** fields: subject, record type or relation, key or the identifier at the other end. */
 static enum mou_status intake_withdrawal(struct mou_intake *intake, const struct mou_offered fields[5])
 {
     const struct mou_pack *pack = intake->store->pack;
     const struct mou_text name = mou_value_word(intake->row_arena, &fields[1]);
+    if (intake->options->erase && mou_text_equal(name, MOU_TEXT("主体"))) {
+        return erase_subject(intake, &fields[0]);
+    }
+    if (intake->options->erase && mou_text_equal(name, MOU_TEXT("隔离"))) {
+        return erase_quarantined(intake, &fields[2]);
+    }
     struct mou_text kind = {"", 0};
     struct mou_text forward = {"", 0};
     int64_t subjects[2] = {0, 0};

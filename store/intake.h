@@ -118,6 +118,10 @@ enum mou_status mou_intake_refuse(struct mou_intake *intake, uint32_t column, st
 
 /** erase.c: erases what all versions of a record with that key say, and those nested under them; *erased receives how many. None of them is current. */
 enum mou_status mou_erase_record(struct mou_intake *intake, uint32_t record, int64_t subject, const struct mou_checked *key, uint64_t *erased) MOU_MUST_USE;
+/** All records, attributes and rows in quarantine that tell of the subject; its relations end. *erased counts the rows. */
+enum mou_status mou_erase_subject(struct mou_intake *intake, int64_t subject, uint32_t kind, struct mou_text identifier, uint64_t *erased) MOU_MUST_USE;
+/** Rows in quarantine, settled ones too: that of the number (0: any) in which the identifier (empty: any) stands. Adds their count to *erased. */
+enum mou_status mou_erase_quarantine(struct mou_intake *intake, int64_t number, struct mou_text identifier, uint64_t *erased) MOU_MUST_USE;
 /** quarantine.c: notes which quarantined rows the import at hand settles. */
 enum mou_status mou_quarantine_settle(struct mou_intake *intake) MOU_MUST_USE;
 

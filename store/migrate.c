@@ -214,7 +214,7 @@ static enum mou_status receive_again(struct mou_store *store)
     return status == MOU_OK ? receive(store, MOU_SQL_RUN_IDS, mou_receipt_run) : status;
 }
 
-/** Rows of records are sealed in another order since format 3, and in two parts since format 4: what fits the receipts of before gets new ones. */
+/** Rows of records are sealed in another order since format 3, and in two parts since format 4, rows in quarantine since format 6: what fits the receipts of before gets new ones. */
 static enum mou_status seal_records_again(struct mou_store *store, int from)
 {
     bool fit = false;
@@ -380,7 +380,7 @@ enum mou_status mou_migrate(struct mou_store *store, mou_time now)
     if (status == MOU_OK && from == 1) { /* what a receipt says is read from the tables as they are at the end */
         status = receive_again(store);
     }
-    if (status == MOU_OK && (from == 2 || from == 3)) {
+    if (status == MOU_OK && from >= 2) {
         status = seal_records_again(store, from);
     }
     (void)snprintf(reached, sizeof reached, "%d", MOU_STORE_SCHEMA_VERSION);

@@ -17,26 +17,29 @@ struct sealed_table {
     const char *ended_at;  /**< column that ends together with it, or NULL */
     enum mou_event_kind kind;
     bool oldest_first;     /**< rows are sealed as they come, else the newest one is the first */
-    bool erasable;         /**< what a row says may be erased: columns that begin with # are sealed as they are, the others by their hash, which an erased row keeps */
+    bool erasable;         /**< what a row says may be erased: columns that stay are sealed as they are, the others by their hash, which an erased row keeps */
+    const char *stays;     /**< the last of the columns that stay; NULL: those that begin with # */
 };
 
 static const struct sealed_table fixed_tables[] = {
-    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
-    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false},
-    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
-    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
-    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false},
-    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
-    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false},
-    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false},
-    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false, false},
-    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
-    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
-    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
-    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
-    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false},
-    {{"erased_row", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false},
+    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL},
+    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false, NULL},
+    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, true, "column"},
+    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL},
+    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false, NULL},
+    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL},
+    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL},
+    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL},
+    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
+    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
+    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
+    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
+    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
+    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
+    {{"erased_row", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL},
 };
+
+enum { QUARANTINE = 2 }; /**< its place among them */
 
 /** A seal being made. */
 struct sealing {
@@ -59,7 +62,7 @@ static void put_number(struct mou_buf *row, uint64_t value, int bytes)
 /** Which cells of an erasable table's statement are which; the event comes first. */
 struct sealed_parts {
     int kept_end;   /**< behind the cells that stay when a row is erased; 0: the table is not erasable */
-    int known_from; /**< of them the one that an erased row's mark remembers */
+    int known_from; /**< of them the one that an erased row's mark remembers; 0: none */
     int erased;     /**< the mark */
 };
 
@@ -101,13 +104,21 @@ static void hash_content(const struct sealing *sealing, const void *bytes, size_
     mou_sha256_end(&content, hash);
 }
 
+/** Whether nothing stands in the cell; where it must not be NULL, as in quarantine, a text without bytes. */
+static bool is_empty(sqlite3_stmt *statement, int index, const struct sealed_parts *parts)
+{
+    const int type = sqlite3_column_type(statement, index);
+    return type == SQLITE_NULL || (parts->known_from == 0 && type != SQLITE_INTEGER && sqlite3_column_bytes(statement, index) == 0);
+}
+
 /** An erased row: the cells that stay, its former beginning, the hash that its mark keeps. A row that shows anything but its mark does not fit. */
 static void add_erased(struct sealing *sealing, struct mou_buf *row, sqlite3_stmt *statement, const int *columns, const struct sealed_parts *parts)
 {
     const unsigned char *mark = sqlite3_column_blob(statement, parts->erased);
-    bool empty = sqlite3_column_bytes(statement, parts->erased) == MOU_ERASED_MARK_BYTES && sqlite3_column_int64(statement, parts->known_from) == INT64_MAX;
+    bool empty = sqlite3_column_bytes(statement, parts->erased) == MOU_ERASED_MARK_BYTES &&
+                 (parts->known_from == 0 || sqlite3_column_int64(statement, parts->known_from) == INT64_MAX);
     for (int i = parts->kept_end; i < parts->erased; i++) {
-        empty = empty && sqlite3_column_type(statement, i) == SQLITE_NULL;
+        empty = empty && is_empty(statement, i, parts);
     }
     mou_buf_clear(row);
     for (int i = 1; i < parts->kept_end && empty; i++) {
@@ -234,7 +245,8 @@ static enum mou_status put_columns(struct mou_store *store, const struct sealed_
             continue;
         }
         parts->known_from = mou_text_equal(name, MOU_TEXT("#known_from")) ? count : parts->known_from;
-        parts->kept_end = table->erasable && name.len > 0 && *name.bytes == '#' ? count + 1 : parts->kept_end;
+        const bool stays = table->stays != NULL ? mou_text_equal(name, mou_text_of(table->stays)) : name.len > 0 && *name.bytes == '#';
+        parts->kept_end = table->erasable && stays ? count + 1 : parts->kept_end;
         columns[count++] = sqlite3_column_int(statement, 0);
         mou_buf_text(sql, ", ");
         mou_schema_put_name(sql, MOU_TEXT(""), name);
@@ -488,7 +500,7 @@ static enum mou_status seal_vocabulary(struct mou_store *store, int64_t event, s
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
             const struct sealed_table table = {mou_store_column_text(statement, 0), "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT,
-                                               .oldest_first = store->former_seals != 2, .erasable = store->former_seals == 0};
+                                               .oldest_first = store->former_seals != 2, .erasable = store->former_seals == 0 || store->former_seals >= 4};
             status = event != 0 ? seal_ended(store, &table, event, sql, columns) : seal_table(store, &table, event, sql, columns);
         }
     }
@@ -512,7 +524,9 @@ static enum mou_status seal(struct mou_store *store, enum mou_event_kind kind, i
     }
     for (size_t i = 0; status == MOU_OK && i < sizeof fixed_tables / sizeof fixed_tables[0]; i++) {
         if (event == 0 || fixed_tables[i].kind == kind) {
-            status = seal_table(store, &fixed_tables[i], event, &sql, columns);
+            struct sealed_table table = fixed_tables[i];
+            table.erasable = table.erasable && store->former_seals == 0;
+            status = seal_table(store, &table, event, &sql, columns);
         }
     }
     if (status == MOU_OK && (event == 0 || kind == MOU_EVENT_IMPORT)) {
@@ -574,7 +588,8 @@ enum mou_status mou_seal_json(struct mou_store *store, enum mou_event_kind kind,
 
 enum mou_status mou_seal_mark(struct mou_store *store, struct mou_arena *arena, struct mou_text name, int64_t version, unsigned char mark[MOU_ERASED_MARK_BYTES])
 {
-    const struct sealed_table table = {name, "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = true, .erasable = true};
+    const struct sealed_table of_vocabulary = {name, "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = true, .erasable = true};
+    const struct sealed_table table = mou_text_equal(name, MOU_TEXT("quarantine")) ? fixed_tables[QUARANTINE] : of_vocabulary;
     struct sealed_parts parts;
     struct sealing sealing;
     struct mou_buf sql;
@@ -586,11 +601,11 @@ enum mou_status mou_seal_mark(struct mou_store *store, struct mou_arena *arena, 
     }
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
     mou_buf_init(&row, NULL, (size_t)1024 * 1024 * 1024);
-    mou_buf_text(&sql, "SELECT \"#import\"");
+    mou_buf_printf(&sql, "SELECT \"%s\"", table.event);
     enum mou_status status = put_columns(store, &table, &sql, columns, &parts);
     mou_buf_text(&sql, " FROM ");
     mou_schema_put_name(&sql, MOU_TEXT(""), name);
-    mou_buf_text(&sql, " WHERE \"#version\" = ?1");
+    mou_buf_printf(&sql, " WHERE %s = ?1", table.id);
     sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, &sql) : NULL;
     status = status == MOU_OK && statement == NULL ? MOU_ERROR_IO : status;
     if (statement != NULL) {
@@ -600,7 +615,7 @@ enum mou_status mou_seal_mark(struct mou_store *store, struct mou_arena *arena, 
     status = status == MOU_OK && !found ? MOU_ERROR_INTERNAL : status;
     status = status == MOU_OK ? begin_seal(store, &table, sqlite3_column_int64(statement, 0), &sealing) : status;
     if (status == MOU_OK) {
-        const uint64_t known_from = (uint64_t)sqlite3_column_int64(statement, parts.known_from);
+        const uint64_t known_from = parts.known_from > 0 ? (uint64_t)sqlite3_column_int64(statement, parts.known_from) : 0;
         put_cells(&row, statement, columns, parts.kept_end, parts.erased);
         hash_content(&sealing, row.len > 0 ? row.data : "", row.len, mark);
         (void)write_number(mark + 32, known_from, 8);

@@ -8,7 +8,7 @@
 
 #include "mou/store.h"
 
-#define MOU_STORE_SCHEMA_VERSION 5
+#define MOU_STORE_SCHEMA_VERSION 6
 
 enum mou_statement {
 #define MOU_STATEMENT(id, sql) MOU_SQL_##id,
@@ -63,7 +63,7 @@ struct mou_store {
     struct mou_scan_rows *gathering; /**< table_scan.c: the rows that mou_scan_gather fills at the moment */
     struct mou_buf changed; /**< changes.c: bit n is set where subject n changed */
     int64_t waited;         /**< waiting.c: the last receipt beside the store that the transaction under way took; 0: none */
-    int former_seals;       /**< while a store of format 2 or 3 is brought up, that format: rows of records were sealed newest first, or as a whole; else 0 */
+    int former_seals;       /**< while a store of a former format is brought up, that format: rows of records were sealed newest first, or as a whole, and rows in quarantine; else 0 */
 };
 
 /** The text in the store's language. */

@@ -418,7 +418,7 @@ static enum mou_status check_rows(struct verifying *verifying)
 }
 
 /** Rows are erased where an import says so, and nowhere else. */
-static enum mou_status check_erased(struct verifying *verifying, struct mou_text table, struct mou_buf *sql)
+static enum mou_status check_erased(struct verifying *verifying, struct mou_text table, const char *id, struct mou_buf *sql)
 {
     bool wrong = false;
     mou_buf_clear(sql);
@@ -426,7 +426,7 @@ static enum mou_status check_erased(struct verifying *verifying, struct mou_text
     mou_schema_put_name(sql, MOU_TEXT(""), table);
     mou_buf_text(sql, " WHERE \"#erased\" IS NOT NULL) OR EXISTS (SELECT 1 FROM ");
     mou_schema_put_name(sql, MOU_TEXT(""), table);
-    mou_buf_text(sql, " r WHERE r.\"#erased\" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM erased_row e WHERE e.name = ?1 AND e.version = r.\"#version\"))");
+    mou_buf_printf(sql, " r WHERE r.\"#erased\" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM erased_row e WHERE e.name = ?1 AND e.version = r.\"%s\"))", id);
     sqlite3_stmt *statement = mou_schema_prepare_text(verifying->store, sql);
     if (statement == NULL) {
         return MOU_ERROR_IO;
@@ -449,6 +449,7 @@ static enum mou_status check_ends(struct verifying *verifying)
     bool row = tables != NULL;
     enum mou_status status = tables != NULL ? MOU_OK : MOU_ERROR_IO;
     mou_buf_init(&sql, NULL, RECEIPT_BYTES_MAX);
+    status = status == MOU_OK ? check_erased(verifying, MOU_TEXT("quarantine"), "id", &sql) : status;
     while (status == MOU_OK && row) {
         bool uneven = false;
         status = mou_store_step_row(store, tables, &row);
@@ -464,7 +465,7 @@ static enum mou_status check_ends(struct verifying *verifying)
         if (uneven) {
             tell(verifying, "有版本的终止没有来历（%lld）：%s", "versions were ended by nobody (%lld): %s", 0, (const char *)sqlite3_column_text(tables, 0));
         }
-        status = status == MOU_OK ? check_erased(verifying, mou_store_column_text(tables, 0), &sql) : status;
+        status = status == MOU_OK ? check_erased(verifying, mou_store_column_text(tables, 0), "#version", &sql) : status;
     }
     sqlite3_reset(tables);
     mou_buf_free(&sql);

@@ -65,7 +65,7 @@ def make_ledger_again(database):
 
 
 def store_of_format(bench: Bench, number: int, name: str) -> Path:
-    """A store of format 2, 3 or 4, as that format's program left it, with a pack that this program reads."""
+    """A store of format 2 to 5, as that format's program left it, with a pack that this program reads."""
     bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
     pack = (bench.folder / "small.moup").read_bytes()
     text = (HERE / f"format{number}.sql").read_text("utf-8")
@@ -90,6 +90,10 @@ def test_format3_is_brought_up(bench: Bench):
 
 def test_format4_is_brought_up(bench: Bench):
     bring_up(bench, 4)
+
+
+def test_format5_is_brought_up(bench: Bench):
+    bring_up(bench, 5)
 
 
 def bring_up(bench: Bench, number: int):

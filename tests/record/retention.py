@@ -119,6 +119,55 @@ def test_what_was_kept_long_enough(bench: Bench):
     assert [(one.get("actor"), one.get("department")) for one in bodies][1:3] == [("录入员", "主管部门"), ("值班员", None)]
 
 
+def test_all_that_is_said_of_a_subject(bench: Bench):
+    """Records, attributes, rows in quarantine, relations; nobody else's; and the ledger still holds, with every other row under it."""
+    store = old_store(bench)
+    name, wrong = "此人名称须删", "此行隔离须删"
+    bench.file("again.csv", f"标识,主体类别,名称\n{OTHER},单位,{name}\n")
+    bench.expect(0, "import", store, "--as", "主体", "again.csv")
+    (bench.folder / "wrong.csv").write_bytes(f"主体,处罚文号,处罚日期,金额\n{OTHER},{wrong},2024-13-01,1.00\n{SUBJECT},甲的错行,2024-14-01,1.00\n".encode("gb18030"))
+    bench.expect(0, "import", store, "--as", "处罚", "wrong.csv", "--encoding", "gb18030")
+    bench.file("bad.ndjson", json.dumps({"主体": OTHER, "处罚文号": wrong, "处罚日期": "x", "金额": "1.00"}) + "\n")
+    bench.expect(0, "import", store, "--as", "处罚", "bad.ndjson")
+    bench.expect(0, "run", store, "--as-of", "2024-06-04")
+    head = bench.file("head.json", bench.expect(0, "head", store))
+    given = ("--actor", "甲", "--reason", "个人信息保护法第四十七条")
+    bench.expect(2, "erase", store, "主体", OTHER)
+    bench.expect(4, "erase", store, "主体", "没有此人", *given)
+    assert wrong.encode() in whole_file(bench, store) and name.encode() in whole_file(bench, store)
+    waiting = [json.loads(line)["row"] for line in bench.expect(0, "quarantine", "list", store, "--json").splitlines()]
+    assert len(waiting) == 3
+    bench.expect(0, "erase", store, "主体", OTHER, *given)
+    bench.expect(4, "erase", store, "主体", OTHER, *given)
+    data = whole_file(bench, store)
+    for gone in (wrong.encode(), json.dumps(wrong)[1:-1].encode(), name.encode(), "乙商行".encode(), NEW.encode()):
+        assert gone not in data, gone
+    assert "甲公司".encode() in data and STAYS.encode() in data and "甲的错行".encode() in data
+    left = [json.loads(line)["row"] for line in bench.expect(0, "quarantine", "list", store, "--json").splitlines()]
+    assert left == waiting[1:2], left
+    bench.expect(0, "verify", store, "--runs", "--head", head)
+    bench.expect(0, "run", store, "--as-of", "2024-06-05")
+    bench.expect(0, "query", store, OTHER, "--as-of", "2024-06-05")
+    bench.expect(4, "erase", store, "隔离", waiting[0], *given)
+    bench.expect(4, "erase", store, "隔离", 999, *given)
+    bench.expect(0, "erase", store, "隔离", left[0], *given)
+    assert bench.expect(0, "quarantine", "list", store, "--json") == "" and "甲的错行".encode() not in whole_file(bench, store)
+    bench.expect(0, "quarantine", "replay", store, 5, "--actor", "甲")
+    bench.expect(0, "verify", store, "--runs", "--head", head)
+    bench.expect(0, "import", store, "--as", "主体", "again.csv")
+    # Nobody erases round it.
+    with sqlite3.connect(bench.folder / store) as database:
+        for sql in ("UPDATE quarantine SET raw = x''", "UPDATE quarantine SET \"#erased\" = NULL", "UPDATE quarantine SET raw = x'00'", "DELETE FROM quarantine"):
+            try:
+                database.execute(sql)
+                raise AssertionError(sql)
+            except sqlite3.IntegrityError:
+                pass
+    for sql in ("UPDATE quarantine SET raw = x'00' WHERE id = 1", "UPDATE quarantine SET \"#erased\" = zeroblob(40) WHERE id = 2", "UPDATE quarantine SET line = 9 WHERE id = 1",
+                "DELETE FROM erased_row WHERE name = 'quarantine' AND version = 1"):
+        assert tampered(bench, bench.folder / store, sql), sql
+
+
 def test_one_record_by_law(bench: Bench):
     store = old_store(bench)
     given = ("--actor", "甲", "--reason", "个人信息保护法第四十七条")

@@ -190,19 +190,21 @@ static enum mou_status find_proposal(struct mou_store *store, int64_t pack, cons
     return status;
 }
 
-/** What is proposed already, for the same day, waits for another person and is not proposed again. */
-static enum mou_status refuse_again(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, const char *word)
+/** What is proposed already, for the same day, waits for another person and is not proposed again: *again where the same person says it once more, which changes nothing. */
+static enum mou_status look_back(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, const char *word, bool *again)
 {
     int64_t proposal = 0;
     int64_t effective = 0;
     bool same_actor = false;
     const enum mou_status status = find_proposal(store, pack, word, &proposal, &effective, &same_actor, request->actor);
-    return status == MOU_OK && proposal != 0 && effective == request->effective
+    const bool same = status == MOU_OK && proposal != 0 && effective == request->effective;
+    *again = same && same_actor;
+    return same && !same_actor
                ? mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "同样的提议已在等待批准；批准请加 --approve", "the same is proposed already and waits; to approve it add --approve"))
                : status;
 }
 
-static enum mou_status propose(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, struct mou_pack_act *act)
+static enum mou_status propose(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, struct mou_pack_act *act, bool *again)
 {
     const char *word = request->retire ? "propose_retirement" : "propose";
     mou_time now = 0;
@@ -218,7 +220,7 @@ static enum mou_status propose(struct mou_store *store, const struct mou_pack_re
             return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "这个规则包没有施行，谈不上停用", "the pack was not put in force, so it cannot be retired"));
         }
     }
-    enum mou_status status = refuse_again(store, request, pack, word);
+    enum mou_status status = look_back(store, request, pack, word, again);
     status = status == MOU_OK ? mou_clock_read(store, request->now, &now) : status;
     *act = (struct mou_pack_act){pack, word, request->actor, now, request->effective, 0};
     return status;
@@ -258,6 +260,7 @@ static enum mou_status act_in_transaction(struct mou_store *store, const struct 
 {
     struct mou_pack_act act;
     int64_t pack = 0;
+    bool again = false;
     enum mou_status status = find_pack(store, request->hash, &pack);
     if (status == MOU_OK && pack == 0 && (request->retire || request->approve)) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "数据库里没有这个规则包", "the store does not hold this pack"));
@@ -266,9 +269,9 @@ static enum mou_status act_in_transaction(struct mou_store *store, const struct 
         status = mou_pack_add(store, request->bytes, request->len, request->hash, request->now, &pack);
     }
     if (status == MOU_OK) {
-        status = request->approve ? approve(store, request, pack, &act) : propose(store, request, pack, &act);
+        status = request->approve ? approve(store, request, pack, &act) : propose(store, request, pack, &act, &again);
     }
-    if (status == MOU_OK) {
+    if (status == MOU_OK && !again) {
         status = mou_pack_act(store, &act);
     }
     if (status == MOU_OK && request->approve) {

@@ -34,7 +34,8 @@ def test_two_persons(bench: Bench):
     bench.expect(2, "pack", "install", store, other)
     bench.expect(2, "pack", "install", store, other, "--approve", "--actor", "乙")
     bench.expect(0, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")
-    bench.expect(2, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")  # the same again
+    bench.expect(0, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")  # the same again changes nothing
+    bench.expect(2, "pack", "install", store, other, "--actor", "丙", "--effective", "2025-08-01")  # and nobody else says it, but approves
     bench.expect(0, "pack", "install", store, other, "--actor", "丙", "--effective", "2025-07-15")
     bench.expect(0, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")  # which supersedes it
     bench.expect(6, "pack", "install", store, other, "--actor", "甲", "--approve")

@@ -359,6 +359,26 @@ def test_fields_of_relations(bench: Bench):
     bench.expect(0, "verify", "shares.db", "--runs")
 
 
+def test_lengths_of_the_national_layout(bench: Bench):
+    """A licence whose text is longer than the standard's column waits in quarantine; one that fills it is taken."""
+    store = bench.store("lengths.db")
+    columns = {"行政许可决定文书号": 64, "行政许可决定文书名称": 64, "许可类别": None, "许可证书名称": 64, "许可编号": 64, "许可内容": 4000, "许可机关": 200}
+    header = ["统一社会信用代码", *columns, "许可决定日期", "有效期自", "有效期至", "许可机关统一社会信用代码", "当前状态", "数据来源单位", "数据来源单位统一社会信用代码"]
+    rows = []
+    for number, (column, length) in enumerate([(None, 0), *[(name, length) for name, length in columns.items() if length]]):
+        for excess in (0, 1) if column else (0,):
+            cells = {"行政许可决定文书号": f"许可{number}{excess}号", "行政许可决定文书名称": "决定书", "许可类别": "普通", "许可证书名称": "证", "许可编号": "1", "许可内容": "内容", "许可机关": "某局"}
+            if column:
+                cells[column] = (cells[column] + "长" * 5000)[:length + excess]
+            rows.append([SUBJECT, *cells.values(), "2024-03-01", "2024-03-01", "2026-03-01", "11445200007038337R", "有效", "某局", "11445200007038337R"])
+    (bench.folder / "licences.csv").write_text("\n".join(",".join(row) for row in [header, *rows]) + "\n", "utf-8")
+    said = json.loads(bench.expect(0, "import", str(store), "licences.csv", "--as", "行政许可", "--layout", "双公示", "--json").stdout)
+    waiting = [json.loads(line) for line in bench.expect(0, "quarantine", "list", str(store), "--json").stdout.splitlines()]
+    waiting = [row for row in waiting if row["file"].endswith("licences.csv") and row["import"] == said["import"]]
+    assert (said["added"], said["quarantined"]) == (7, 6) and all("超过双公示标准规定的长度" in row["reason"] for row in waiting), (said, waiting)
+    assert [row["line"] for row in waiting] == [4, 6, 8, 10, 12, 14], waiting
+
+
 def test_matters(bench: Bench):
     store = bench.store("matters.db")
     seen = set()

@@ -45,6 +45,9 @@ def main() -> int:
                 check(f"{code}: type of {field}", standard.get(field, ("",))[0] in TYPES[kind])
                 check(f"{code}: 必填 of {field}", standard.get(field, ("", None))[1] == (required == "是"))
                 check(f"{code}: the importer puts it in {field}", f'"{name}", "{field}"' in layout)
+                if standard.get(field, ("",))[0] == "文本":
+                    own = re.search(rf'{{"{code}", "{name}", "{field}", (\d+)}}', layout) or re.search(rf'{{"{code[3:]}", "{name}", "{field}", (\d+)}}', layout)
+                    check(f"{code}: the importer takes {length or 'any'} characters", own is not None and own[1] == (length or "0"))
     print("\n".join(failed), end="\n" if failed else "")
     print(f"{passed} passed, {len(failed)} failed")
     return bool(failed)

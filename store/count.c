@@ -220,6 +220,9 @@ enum mou_status mou_count_related(const struct mou_snapshot *snapshot, struct mo
     bool *types = MOU_NEW_ARRAY(arena, (size_t)type_count + 1, bool);
     bool all = true;
     *related = NULL;
+    if (snapshot->neighbours == NULL) {
+        return MOU_OK; /* nobody is related to anybody */
+    }
     if (types == NULL || mou_pack_related_types(snapshot->pack, types, &all) != MOU_OK) {
         return MOU_ERROR_MEMORY;
     }

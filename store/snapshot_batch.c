@@ -14,6 +14,7 @@ struct mou_snapshot_cutter {
     const uint64_t *related;       /**< bit per subject: whether others need it; NULL: all are */
     struct mou_arena *arena;       /**< the cutter itself */
     struct mou_arena *batch_arena; /**< the batch at hand */
+    bool numbers;                  /**< whether there are relations, by which members are looked for */
     uint32_t *ranks;               /**< word of `related` -> bits set before it; NULL where all are */
     uint32_t *number_of;           /**< related subject, by its rank among them -> its number in the batch, or NOT_IN_BATCH */
     uint32_t *number_of_any;       /**< the same of any subject, while those of a batch are chosen one by one; NULL before */
@@ -29,9 +30,23 @@ static bool is_set(const uint64_t *bits, uint32_t row)
     return ((bits[row / 64] >> (row % 64)) & 1u) != 0;
 }
 
+/** Without relations nobody is looked for by number. */
+static bool has_relations(const struct mou_snapshot *snapshot)
+{
+    bool any = snapshot->neighbours != NULL;
+    for (uint32_t i = 0; i < mou_pack_relation_count(snapshot->pack); i++) {
+        any = any || snapshot->relations[i].row_count > 0;
+    }
+    return any;
+}
+
 /** Few subjects are related to others that need them: numbers are kept for those only. */
 static bool take_numbers(struct mou_snapshot_cutter *cutter)
 {
+    cutter->numbers = has_relations(cutter->snapshot);
+    if (!cutter->numbers) {
+        return true;
+    }
     const uint32_t subjects = cutter->snapshot->subject_count;
     uint32_t count = subjects;
     if (cutter->related != NULL) {
@@ -138,7 +153,7 @@ static bool add_neighbours(struct mou_snapshot_cutter *cutter, uint32_t first, u
 static bool add_chosen(struct mou_snapshot_cutter *cutter)
 {
     const struct mou_snapshot_piece *piece = &cutter->piece;
-    if (piece->chosen != NULL && cutter->number_of_any == NULL) {
+    if (piece->chosen != NULL && cutter->numbers && cutter->number_of_any == NULL) {
         cutter->number_of_any = mou_arena_array(cutter->arena, cutter->snapshot->subject_count, sizeof *cutter->number_of_any);
         if (cutter->number_of_any == NULL) {
             return false;
@@ -146,7 +161,9 @@ static bool add_chosen(struct mou_snapshot_cutter *cutter)
         memset(cutter->number_of_any, 0xff, cutter->snapshot->subject_count * sizeof *cutter->number_of_any);
     }
     for (uint32_t i = 0; piece->chosen != NULL && i < piece->count; i++) {
-        *number_of(cutter, piece->chosen[i]) = member_count(cutter);
+        if (cutter->numbers) {
+            *number_of(cutter, piece->chosen[i]) = member_count(cutter);
+        }
         if (!MOU_VEC_PUSH(cutter->arena, &cutter->rest, piece->chosen[i])) {
             return false;
         }
@@ -177,7 +194,7 @@ static bool choose_members(struct mou_snapshot_cutter *cutter)
 
 static void forget_members(struct mou_snapshot_cutter *cutter)
 {
-    for (size_t i = 0; i < cutter->rest.count; i++) {
+    for (size_t i = 0; cutter->numbers && i < cutter->rest.count; i++) {
         *number_of(cutter, cutter->rest.items[i]) = NOT_IN_BATCH;
     }
     cutter->rest.count = 0;

@@ -166,7 +166,7 @@ void pass_scalar(const struct pass_data *data, const struct pass_days *days, uin
 /* What a row says: bits for the world with all records, the same shifted by 4 for the world without contested ones. */
 enum { IS = 1, MAY_BE = 2, ALSO = 4, AHEAD = 8, REST = 4 };
 
-#define BLOCK 240 /* fewer than 256, so that a byte counts them */
+#define BLOCK 192 /* fewer than 256, so that a byte counts them */
 
 /** Bytes of all subjects: flags of the seven tables; counts of recent penalties and of ratings, low and high in one byte. */
 struct sums {
@@ -344,9 +344,16 @@ static void sum_tables(const struct pass_data *data, const struct pass_days *day
     }
 }
 
+/* Without a branch, as all of what follows, so that the compiler makes vectors of it. */
 static inline uint8_t level_of(uint8_t yes, uint8_t may)
 {
-    return yes != 0 ? YES : may != 0 ? MAYBE : NO;
+    const uint8_t is = (uint8_t)(yes != 0);
+    return (uint8_t)(YES * is | (MAYBE * (uint8_t)(may != 0) & (uint8_t)(is - 1)));
+}
+
+static inline uint8_t yes_if(uint8_t bits)
+{
+    return (uint8_t)(YES * (uint8_t)(bits != 0));
 }
 
 static inline uint8_t high(uint8_t a, uint8_t b)
@@ -360,25 +367,30 @@ static inline uint8_t low(uint8_t a, uint8_t b)
 }
 
 /** Truths of one block in one world: `shift` 0 with all records, REST without the contested ones. */
-static inline void judge_block(const struct sums *sums, uint32_t at, int shift, uint8_t truth[PASS_MEASURES][BLOCK])
+static inline void judge_block(const struct sums *sums, uint32_t at, int shift, uint8_t (*restrict truth)[BLOCK])
 {
+    const uint8_t *restrict all_cases = sums->cases + at;
+    const uint8_t *restrict all_penalties = sums->penalties + at;
+    const uint8_t *restrict all_wages = sums->wages + at;
+    const uint8_t *restrict all_taxes = sums->taxes + at;
+    const uint8_t *restrict all_recent = sums->recent + at;
+    const uint8_t *restrict ratings = sums->ratings + at;
+    const uint8_t *restrict commitments = sums->commitments + at;
+    const uint8_t *restrict honours = sums->honours + at;
     for (uint32_t i = 0; i < BLOCK; i++) {
-        const uint8_t cases = (uint8_t)(sums->cases[at + i] >> shift);
-        const uint8_t penalties = (uint8_t)(sums->penalties[at + i] >> shift);
-        const uint8_t wages = (uint8_t)(sums->wages[at + i] >> shift);
-        const uint8_t taxes = (uint8_t)(sums->taxes[at + i] >> shift);
-        const uint8_t recent = (uint8_t)((sums->recent[at + i] >> shift) & 0x0f);
-        const uint8_t ratings = sums->ratings[at + i];
-        const uint8_t commitments = sums->commitments[at + i];
-        const uint8_t honours = sums->honours[at + i];
+        const uint8_t cases = (uint8_t)(all_cases[i] >> shift);
+        const uint8_t penalties = (uint8_t)(all_penalties[i] >> shift);
+        const uint8_t wages = (uint8_t)(all_wages[i] >> shift);
+        const uint8_t taxes = (uint8_t)(all_taxes[i] >> shift);
+        const uint8_t recent = (uint8_t)((all_recent[i] >> shift) & 0x0f);
         const uint8_t defaulter = level_of(cases & IS, cases & MAY_BE);
         const uint8_t tax = level_of(taxes & IS, taxes & MAY_BE);
         const uint8_t grave = level_of(penalties & IS, penalties & MAY_BE);
-        const uint8_t often = recent >= 2 ? YES : NO;
-        const uint8_t rated = level_of((ratings & 0x0f) >= 3, (ratings >> 4) >= 3);
-        const uint8_t kept = level_of(commitments & IS, commitments & MAY_BE);
-        const uint8_t broken = level_of(commitments & ALSO, commitments & MAY_BE);
-        const uint8_t honour = (honours & IS) != 0 ? YES : NO;
+        const uint8_t often = yes_if((uint8_t)(recent >= 2));
+        const uint8_t rated = level_of((uint8_t)((ratings[i] & 0x0f) >= 3), (uint8_t)((ratings[i] >> 4) >= 3));
+        const uint8_t kept = level_of(commitments[i] & IS, commitments[i] & MAY_BE);
+        const uint8_t broken = level_of(commitments[i] & ALSO, commitments[i] & MAY_BE);
+        const uint8_t honour = yes_if(honours[i] & IS);
         const uint8_t black = high(defaulter, tax);
         const uint8_t unlisted = (uint8_t)(YES - black);
         const uint8_t clean = (uint8_t)(YES - high(black, high(grave, often)));
@@ -387,25 +399,29 @@ static inline void judge_block(const struct sums *sums, uint32_t at, int shift, 
         truth[2][i] = grave;
         truth[3][i] = often;
         truth[4][i] = level_of(wages & IS, wages & MAY_BE);
-        truth[5][i] = (cases & ALSO) != 0 ? YES : NO;
+        truth[5][i] = yes_if(cases & ALSO);
         truth[6][i] = high(defaulter, grave);
         truth[7][i] = low(rated, clean);
         truth[8][i] = low(high(rated, honour), unlisted);
         truth[9][i] = low(honour, unlisted);
         truth[10][i] = low(low(kept, (uint8_t)(YES - broken)), clean);
-        truth[11][i] = low(level_of(honours & ALSO, honours & MAY_BE), unlisted);
+        truth[11][i] = low(level_of(honours[i] & ALSO, honours[i] & MAY_BE), unlisted);
     }
 }
 
-static inline void find_ahead(const struct sums *sums, uint32_t at, uint8_t truth[PASS_MEASURES][BLOCK], uint8_t ahead[PASS_MEASURES][BLOCK])
+static inline void find_ahead(const struct sums *sums, uint32_t at, uint8_t (*restrict truth)[BLOCK], uint8_t (*restrict ahead)[BLOCK])
 {
+    const uint8_t *restrict cases = sums->cases + at;
+    const uint8_t *restrict penalties = sums->penalties + at;
+    const uint8_t *restrict taxes = sums->taxes + at;
+    const uint8_t *restrict honours = sums->honours + at;
     for (uint32_t i = 0; i < BLOCK; i++) {
-        const uint8_t unlisted = high(truth[0][i], truth[1][i]) == NO;
-        const uint8_t honour = (uint8_t)((sums->honours[at + i] & AHEAD) != 0) & unlisted;
-        ahead[0][i] = (sums->cases[at + i] & AHEAD) != 0;
-        ahead[1][i] = (sums->taxes[at + i] & AHEAD) != 0;
-        ahead[2][i] = (sums->penalties[at + i] & AHEAD) != 0;
-        ahead[6][i] = ((sums->cases[at + i] | sums->penalties[at + i]) & AHEAD) != 0;
+        const uint8_t unlisted = (uint8_t)(high(truth[0][i], truth[1][i]) == NO);
+        const uint8_t honour = (uint8_t)((honours[i] & AHEAD) != 0) & unlisted;
+        ahead[0][i] = (uint8_t)((cases[i] & AHEAD) != 0);
+        ahead[1][i] = (uint8_t)((taxes[i] & AHEAD) != 0);
+        ahead[2][i] = (uint8_t)((penalties[i] & AHEAD) != 0);
+        ahead[6][i] = (uint8_t)(((cases[i] | penalties[i]) & AHEAD) != 0);
         ahead[8][i] = honour;
         ahead[9][i] = honour;
     }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The comparisons of columns are vectorised: compiles vm/column_compare.c as a release does and looks for vector comparisons in every form.
+"""Forms for a processor are what they are said to be: compiles vm/column_compare.c as a release does and looks for vector comparisons in every form, and
+vm/row_runs.c for the instructions that gather and spread bits.
 
 usage: vectorised.py COMPILER
 
@@ -20,6 +21,8 @@ FORMS = {
                "avx512": r"\bvp(cmp|min|max)\w*\b.*%[yz]mm"},
     "aarch64": {"plain": r"\bcm(eq|gt|ge|hi|hs|lt)\b.*v\d+\."},
 }
+# Instructions of vm/row_runs.c, by function.
+ROW_RUNS = {"x86_64": {"pack_by_bmi2": r"\bpext\b", "spread_by_bmi2": r"\bpdep\b", "count_by_bmi2": r"\bpopcnt\b"}, "aarch64": {}}
 
 
 def run(*command):
@@ -39,29 +42,39 @@ def functions(listing):
     return found
 
 
+def disassembled(compiler, source):
+    with tempfile.TemporaryDirectory() as folder:
+        made = pathlib.Path(folder) / "made.o"
+        run(compiler, "-std=c17", "-O3", "-fPIC", "-I", ROOT / "vm", "-c", ROOT / "vm" / source, "-o", made)
+        return functions(run("objdump", "-d", "--no-show-raw-insn", made))
+
+
+def body_of(listing, name):
+    """The compiler may have given it another ending."""
+    return next((text for label, text in listing.items() if label == name or label.startswith(name + ".")), "")
+
+
 def main():
     compiler = sys.argv[1]
     machine = run(compiler, "-dumpmachine").split("-")[0]
     if machine not in FORMS or shutil.which("objdump") is None:
         print(f"skipped: nothing is known of {machine}, or there is no objdump")
         return 77
-    with tempfile.TemporaryDirectory() as folder:
-        made = pathlib.Path(folder) / "column_compare.o"
-        run(compiler, "-std=c17", "-O3", "-fPIC", "-I", ROOT / "vm", "-c", ROOT / "vm/column_compare.c", "-o", made)
-        listing = functions(run("objdump", "-d", "--no-show-raw-insn", made))
-    failed, passed = 0, 0
+    missing = []
+    looked_at = 0
+    listing = disassembled(compiler, "column_compare.c")
     for form, pattern in FORMS[machine].items():
         for relation in ("equal", "less", "greater"):
             for kind in TYPES[:3] if (machine, form) == ("x86_64", "plain") else TYPES:  # whose baseline compares no 64-bit numbers
                 name = f"{relation}_{kind}_{form}"
-                body = next((text for label, text in listing.items() if label == name or label.startswith(name + ".")), "")
-                if re.search(pattern, body):
-                    passed += 1
-                else:
-                    failed += 1
-                    print(f"{name}: no vector comparison")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+                looked_at += 1
+                missing += [] if re.search(pattern, body_of(listing, name)) else [f"{name}: no vector comparison"]
+    listing = disassembled(compiler, "row_runs.c")
+    for name, pattern in ROW_RUNS[machine].items():
+        looked_at += 1
+        missing += [] if re.search(pattern, body_of(listing, name)) else [f"{name}: not the processor's own instruction"]
+    print("\n".join(missing + [f"{looked_at - len(missing)} passed, {len(missing)} failed"]))
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

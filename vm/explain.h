@@ -23,6 +23,8 @@ struct mou_explain {
 
 /** Sets file and line of a node to the beginning of a span. */
 void mou_explain_place(struct mou_explain *explain, struct mou_explain_node *node, struct mou_span span);
+/** The words of a span as they are; borrowed from the pack. */
+struct mou_text mou_explain_words(const struct mou_explain *explain, struct mou_span span);
 /** The words of a span, white space collapsed, cut to a readable length. */
 struct mou_text mou_explain_excerpt(struct mou_explain *explain, struct mou_span span);
 /** Field of the pack that a COLUMN reads, MOU_PACK_NONE for a relation's bounds. */

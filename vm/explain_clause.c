@@ -58,11 +58,30 @@ static bool is_finding(const struct mou_explain *explain, struct mou_spot spot)
     return explain->work.plan->finding_of[spot.instruction] != MOU_PACK_NONE;
 }
 
-/* Words that say the negation themselves: 无 R 满足 …, x 未填. */
-static bool negates_in_words(uint32_t opcode)
+static bool begins_with(struct mou_text words, const char *beginning)
 {
-    return opcode == MOU_OP_CODE_ANY || opcode == MOU_OP_CODE_EVERY ||
-           opcode == MOU_OP_CODE_FILLED || opcode == MOU_OP_CODE_FILLED_FRACTION;
+    const size_t len = strlen(beginning);
+    return words.len >= len && memcmp(words.bytes, beginning, len) == 0;
+}
+
+static bool ends_with(struct mou_text words, const char *ending)
+{
+    const size_t len = strlen(ending);
+    return words.len >= len && memcmp(words.bytes + words.len - len, ending, len) == 0;
+}
+
+/* Words that say the negation themselves: 无 R 满足 …, x 未填. Not those of 除非 任一 R 满足 …, which are lowered alike. */
+static bool negates_in_words(struct mou_explain *explain, uint32_t opcode, struct mou_span span)
+{
+    if (opcode != MOU_OP_CODE_ANY && opcode != MOU_OP_CODE_EVERY && opcode != MOU_OP_CODE_FILLED && opcode != MOU_OP_CODE_FILLED_FRACTION) {
+        return false;
+    }
+    if (span.source == UINT32_MAX) {
+        return true;
+    }
+    const struct mou_text words = mou_explain_words(explain, span);
+    return opcode == MOU_OP_CODE_ANY || opcode == MOU_OP_CODE_EVERY ? begins_with(words, "无") || begins_with(words, "no")
+                                                                    : ends_with(words, "未填") || ends_with(words, "absent");
 }
 
 /*
@@ -80,7 +99,7 @@ static bool add_exception(struct mou_explain *explain, struct clause at, struct 
     const struct mou_span span = mou_explain_span(explain, spot.instruction);
     const bool same =
         same_span(span, mou_explain_span(explain, inner.instruction)) || span.source == UINT32_MAX;
-    if (!same || negates_in_words(opcode_of(explain, inner))) {
+    if (!same || negates_in_words(explain, opcode_of(explain, inner), span)) {
         return false;
     }
     mou_explain_clause(explain, at.node, MOU_EXPLAIN_UNLESS, inner, at.depth + 1);

@@ -25,6 +25,13 @@ static struct mou_source source_of(const struct mou_explain *explain, uint32_t i
     return (struct mou_source){"", text.bytes, text.len};
 }
 
+struct mou_text mou_explain_words(const struct mou_explain *explain, struct mou_span span)
+{
+    const struct mou_source source = source_of(explain, span.source);
+    assert(span.begin <= span.end && span.end <= source.len);
+    return (struct mou_text){source.bytes + span.begin, span.end - span.begin};
+}
+
 static bool index_lines(struct mou_arena *arena, const struct mou_source *source,
                         struct mou_line_index *index)
 {

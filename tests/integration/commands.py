@@ -304,6 +304,29 @@ def test_history_is_explained_in_words(bench: Bench):
             assert not line.endswith(generic), line
 
 
+def test_exceptions_are_explained_as_exceptions(bench: Bench):
+    """除非 任一 R 满足 … and 除非 x 已填 are said as exceptions with what they are; 无 R 满足 … and x 未填 say the negation themselves."""
+    bench.file("exception.mou", """引用 基础词表
+备忘录 除外
+    施行 2024年1月1日
+认定 甲
+    凭   行政处罚 罚
+    当   无 纠正恢复 满足 纠正对象文号 是 罚.处罚决定书文号
+    除非 任一 修复决定 满足 修复有效
+    自   处罚决定日期
+    为期 1年
+定义 修复有效(修复决定) 为 修复决定日期 已填
+测试 "甲"
+    主体 单位 甲公司
+        行政处罚： 处罚决定书文号 "一"、处罚决定日期 2024年2月1日、处罚种类 罚款、处罚机关 "局"
+    于 2024年3月1日
+    应无 甲
+""".replace("\n    施行", "\n    标题 \"除外\"\n    施行"))
+    told = bench.expect(1, "test", "--generated", "exception.mou").stdout
+    assert re.search("✗ 否　除非：任一 修复决定 满足 修复有效", told), told
+    assert re.search("✓ 是　无 纠正恢复 满足", told), told
+
+
 def test_serve_answers_line_by_line(bench: Bench):
     bench.store("serve.db")
     asked = [{"id": 1, "subject": SUBJECT, "as_of": DAY}, {"id": 2, "subject": SUBJECT, "as_of": DAY, "next": True, "explain": "限制参加政府采购"},

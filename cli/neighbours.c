@@ -12,6 +12,7 @@
 /* Values of one field that are tried besides those next to its own. */
 #define VALUES_TRIED_MAX 24u
 #define DEPTH_MAX        16u
+#define KEY_BYTES_MAX    512u
 
 /** A walk in progress. */
 struct walk {
@@ -24,13 +25,14 @@ struct walk {
 
 bool mou_neighbours_open(struct mou_neighbours *neighbours, const struct mou_pack *pack)
 {
-    *neighbours = (struct mou_neighbours){pack, json_object()};
-    return neighbours->pool != NULL;
+    *neighbours = (struct mou_neighbours){pack, json_object(), json_object()};
+    return neighbours->pool != NULL && neighbours->rows != NULL;
 }
 
 void mou_neighbours_close(struct mou_neighbours *neighbours)
 {
     json_decref(neighbours->pool);
+    json_decref(neighbours->rows);
 }
 
 /* ------------------------------------------------------------------ learning */
@@ -94,6 +96,24 @@ void mou_neighbours_learn(struct mou_neighbours *neighbours, json_t *document)
         const char *kind = json_string_value(json_object_get(subject, "kind"));
         learn_object(neighbours, kind, json_object_get(subject, "attributes"), 0);
         learn_object(neighbours, kind, json_object_get(subject, "records"), 0);
+        learn_object(neighbours, kind, json_object_get(subject, "relations"), 0);
+    }
+}
+
+void mou_neighbours_offer(struct mou_neighbours *neighbours, json_t *document)
+{
+    size_t index = 0;
+    json_t *subject = NULL;
+    json_array_foreach(json_object_get(document, "subjects"), index, subject)
+    {
+        const char *type = NULL;
+        json_t *rows = NULL;
+        json_object_foreach(json_object_get(subject, "records"), type, rows)
+        {
+            if (json_array_size(rows) > 0) {
+                json_object_set(neighbours->rows, type, json_array_get(rows, 0));
+            }
+        }
     }
 }
 
@@ -173,6 +193,63 @@ static void try_codes(struct walk *walk, uint32_t table, json_t *object, const c
     }
 }
 
+/* The key of a row, NULL where it has none. */
+static json_t *key_of(const struct mou_pack *pack, const char *type, json_t *row)
+{
+    for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
+        const struct mou_record_info record = mou_pack_record(pack, i);
+        const bool named = strlen(type) == record.name.len &&
+                           memcmp(type, record.name.bytes, record.name.len) == 0;
+        if (named && record.key < record.field_count) {
+            const struct mou_text field = mou_pack_field(pack, i, record.key).name;
+            return json_object_getn(row, field.bytes, field.len);
+        }
+    }
+    return NULL;
+}
+
+/* Keys of all rows that subjects of the world have, each once; NULL when memory ran out. */
+static json_t *keys_of(const struct walk *walk)
+{
+    json_t *keys = json_array();
+    json_t *seen = json_object();
+    size_t index = 0;
+    json_t *subject = NULL;
+    json_array_foreach(json_object_get(walk->document, "subjects"), index, subject)
+    {
+        const char *type = NULL;
+        json_t *rows = NULL;
+        json_object_foreach(json_object_get(subject, "records"), type, rows)
+        {
+            size_t place = 0;
+            json_t *row = NULL;
+            json_array_foreach(rows, place, row)
+            {
+                json_t *key = key_of(walk->neighbours->pack, type, row);
+                if (json_is_string(key) && json_object_get(seen, json_string_value(key)) == NULL) {
+                    json_object_set_new(seen, json_string_value(key), json_true());
+                    json_array_append(keys, key);
+                }
+            }
+        }
+    }
+    json_decref(seen);
+    return keys;
+}
+
+/* The texts by which the rows of the world are called: one document refers to another. */
+static void try_references(struct walk *walk, json_t *object, const char *name)
+{
+    json_t *keys = keys_of(walk);
+    size_t index = 0;
+    json_t *key = NULL;
+    json_array_foreach(keys, index, key)
+    {
+        with_value(walk, object, name, json_incref(key));
+    }
+    json_decref(keys);
+}
+
 /* A field of the row at hand: other values of its type, those seen elsewhere and their neighbours,
  * none. */
 static void try_field(struct walk *walk, const char *owner, const struct mou_field_info *field,
@@ -198,6 +275,9 @@ static void try_field(struct walk *walk, const char *owner, const struct mou_fie
                 try_next_to(walk, field, object, name, seen);
             }
         }
+    }
+    if (field->type == MOU_VALUE_TEXT && !field->key) {
+        try_references(walk, object, name);
     }
     json_decref(old);
 }
@@ -261,21 +341,6 @@ static void try_dates(struct walk *walk, json_t *object)
     }
 }
 
-/* The key of a row, NULL where it has none. */
-static json_t *key_of(const struct mou_pack *pack, const char *type, json_t *row)
-{
-    for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
-        const struct mou_record_info record = mou_pack_record(pack, i);
-        const bool named = strlen(type) == record.name.len &&
-                           memcmp(type, record.name.bytes, record.name.len) == 0;
-        if (named && record.key < record.field_count) {
-            const struct mou_text field = mou_pack_field(pack, i, record.key).name;
-            return json_object_getn(row, field.bytes, field.len);
-        }
-    }
-    return NULL;
-}
-
 /* An objection against each row that can be named, open since the first day of the calendar's
  * century. */
 static void try_objections(struct walk *walk, json_t *subject)
@@ -300,11 +365,72 @@ static void try_objections(struct walk *walk, json_t *subject)
     }
 }
 
-static void try_ties(struct walk *walk, json_t *rows)
+/* The fields that a relation's row has, or that another one of the relation was seen to have. */
+static void try_tie_fields(struct walk *walk, const char *relation, json_t *row)
+{
+    json_t *known = json_copy(json_object_get(walk->neighbours->pool, relation));
+    const char *name = NULL;
+    json_t *values = NULL;
+    json_object_foreach(known, name, values)
+    {
+        struct mou_field_info field;
+        if (walk->going && mou_scenario_relation_field(walk->neighbours->pack, relation, name, &field)) {
+            try_field(walk, relation, &field, row, name);
+        }
+    }
+    json_decref(known);
+}
+
+/* The same row once more, by another key where it has one: a day later the second time. */
+static void try_again(struct walk *walk, const char *type, json_t *rows, json_t *row)
+{
+    json_t *again = json_deep_copy(row);
+    json_t *key = key_of(walk->neighbours->pack, type, again);
+    if (again == NULL || json_array_append_new(rows, again) != 0) {
+        walk->going = false;
+        return;
+    }
+    if (json_is_string(key)) {
+        char text[KEY_BYTES_MAX];
+        const int len = snprintf(text, sizeof text, "%s之%zu", json_string_value(key), json_array_size(rows));
+        walk->going = walk->going && json_string_set(key, len < (int)sizeof text ? text : "又") == 0;
+    }
+    look(walk);
+    json_array_remove(rows, json_array_size(rows) - 1);
+}
+
+/* A row more: each of the subject's own rows again, then one of each type that it has none of. */
+static void try_more_rows(struct walk *walk, json_t *subject)
+{
+    json_t *records = json_object_get(subject, "records");
+    json_t *types = json_copy(records);
+    const char *type = NULL;
+    json_t *rows = NULL;
+    json_t *row = NULL;
+    json_object_foreach(types, type, rows)
+    {
+        for (size_t i = 0, count = json_array_size(rows); walk->going && i < count; i++) {
+            try_again(walk, type, rows, json_array_get(rows, i));
+        }
+    }
+    json_object_foreach(walk->neighbours->rows, type, row)
+    {
+        if (walk->going && json_array_size(json_object_get(records, type)) == 0) {
+            with_value(walk, records, type, json_pack("[O]", row));
+        }
+    }
+    json_decref(types);
+}
+
+/* Rows of a relation (objections: of none). */
+static void try_ties(struct walk *walk, const char *relation, json_t *rows)
 {
     for (size_t i = 0; walk->going && i < json_array_size(rows); i++) {
         json_t *row = json_incref(json_array_get(rows, i));
         try_dates(walk, row);
+        if (relation != NULL) {
+            try_tie_fields(walk, relation, row);
+        }
         json_array_remove(rows, i);
         look(walk);
         json_array_insert(rows, i, row);
@@ -329,10 +455,11 @@ bool mou_neighbours_walk(const struct mou_neighbours *neighbours, json_t *docume
             try_rows(&walk, json_object_get(subject, "records"), 0);
             json_object_foreach(json_object_get(subject, "relations"), relation, rows)
             {
-                try_ties(&walk, rows);
+                try_ties(&walk, relation, rows);
             }
-            try_ties(&walk, json_object_get(subject, "objections"));
+            try_ties(&walk, NULL, json_object_get(subject, "objections"));
             try_objections(&walk, subject);
+            try_more_rows(&walk, subject);
         }
     }
     return walk.going;

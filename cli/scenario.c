@@ -58,7 +58,41 @@ bool mou_scenario_field(const struct mou_pack *pack, const char *owner, const ch
     return false;
 }
 
+bool mou_scenario_relation_field(const struct mou_pack *pack, const char *relation, const char *name, struct mou_field_info *field)
+{
+    for (uint32_t i = 0; i < mou_pack_relation_count(pack); i++) {
+        struct mou_text own;
+        struct mou_text inverse;
+        uint32_t from = 0;
+        uint32_t to = 0;
+        mou_pack_relation(pack, i, &own, &inverse, &from, &to);
+        for (uint32_t k = 0; same(own, relation) && k < mou_pack_relation_field_count(pack, i); k++) {
+            *field = mou_pack_relation_field(pack, i, k);
+            if (same(field->name, name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* ------------------------------------------------------------------ values */
+
+static void put_text(const char *text, struct mou_buf *out)
+{
+    mou_buf_char(out, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '\n' || *text == '\t') {
+            mou_buf_text(out, *text == '\n' ? "\\n" : "\\t");
+            continue;
+        }
+        if (*text == '"' || *text == '\\') {
+            mou_buf_char(out, '\\');
+        }
+        mou_buf_char(out, *text);
+    }
+    mou_buf_char(out, '"');
+}
 
 static void put_code(const struct mou_pack *pack, uint32_t table, json_t *value,
                      struct mou_buf *out)
@@ -107,9 +141,7 @@ static void put_value(const struct mou_pack *pack, const struct mou_field_info *
     const char *text = json_is_string(value) ? json_string_value(value) : "";
     switch (field->type) {
     case MOU_VALUE_TEXT:
-        mou_buf_char(out, '"');
-        mou_buf_text(out, text);
-        mou_buf_char(out, '"');
+        put_text(text, out);
         break;
     case MOU_VALUE_INTEGER:
         mou_buf_printf(out, "%lld", (long long)json_integer_value(value));
@@ -187,7 +219,21 @@ static void put_bound(const char *word, json_t *date, struct mou_buf *out)
     }
 }
 
-static void put_relations(json_t *relations, struct mou_buf *out)
+static void put_relation_fields(const struct mou_pack *pack, const char *relation, json_t *row, struct mou_buf *out)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach(row, name, value)
+    {
+        struct mou_field_info field;
+        if (!json_is_null(value) && mou_scenario_relation_field(pack, relation, name, &field)) {
+            mou_buf_printf(out, "、%s ", name);
+            put_value(pack, &field, value, out);
+        }
+    }
+}
+
+static void put_relations(const struct mou_pack *pack, json_t *relations, struct mou_buf *out)
 {
     const char *name = NULL;
     json_t *rows = NULL;
@@ -201,6 +247,7 @@ static void put_relations(json_t *relations, struct mou_buf *out)
                            json_string_value(json_object_get(row, "to")));
             put_bound("自", json_object_get(row, "from"), out);
             put_bound("至", json_object_get(row, "until"), out);
+            put_relation_fields(pack, name, row, out);
             mou_buf_char(out, '\n');
         }
     }
@@ -238,7 +285,7 @@ void mou_scenario_put(const struct mou_pack *pack, json_t *document, struct mou_
             mou_buf_char(out, '\n');
         }
         put_rows(pack, json_object_get(subject, "records"), 0, out);
-        put_relations(json_object_get(subject, "relations"), out);
+        put_relations(pack, json_object_get(subject, "relations"), out);
     }
     json_array_foreach(subjects, index, subject)
     {

@@ -13,6 +13,9 @@
 bool mou_scenario_field(const struct mou_pack *pack, const char *owner, const char *name,
                         struct mou_field_info *field);
 
+/** The same of a relation's own fields. */
+bool mou_scenario_relation_field(const struct mou_pack *pack, const char *relation, const char *name, struct mou_field_info *field);
+
 /** Appends the subjects of a world and their objections, as they stand in a test. */
 void mou_scenario_put(const struct mou_pack *pack, json_t *document, struct mou_buf *out);
 

@@ -9,12 +9,15 @@
 
 #include "neighbours.h"
 #include "scenario.h"
+#include "seeds.h"
 #include "world.h"
 
 #define TEST_BYTES_MAX   ((size_t)1024 * 1024)
 #define REPORT_BYTES_MAX ((size_t)16 * 1024 * 1024)
 /* Dates on which one world is looked at. */
 #define DATES_MAX 24u
+/* Worlds whose neighbours are looked at, besides those of the tests. */
+#define PROMISING_MAX 400u
 /* Evaluations of one mutant before it counts as saying the same. */
 #define TRIALS_MAX 3000u
 
@@ -77,6 +80,8 @@ static void put_outcome(const struct mou_decision *decision, struct mou_buf *out
     if (decision->until != MOU_DATE_NONE) {
         mou_buf_text(out, " 至 ");
         mou_date_format(decision->until, out);
+    } else if (decision->from != MOU_DATE_NONE) {
+        mou_buf_text(out, " 至 长期");
     }
 }
 
@@ -294,6 +299,7 @@ struct hunt {
     uint32_t date_count;
     uint32_t test_date_count;
     bool own_world; /**< the test's world as it is comes next */
+    json_t *promising; /**< {"world": …, "on": days}: worlds whose neighbours are still to be looked at */
     bool failed;    /**< memory ran out */
 };
 
@@ -332,11 +338,28 @@ static enum mou_status take_interval(void *state, const struct mou_decision *dec
     return MOU_OK;
 }
 
+static enum mou_status take_deadline(void *state, const struct mou_duty_state *duty)
+{
+    struct hunt *hunt = state;
+    add_date(hunt, duty->from);
+    add_date(hunt, duty->deadline);
+    add_date(hunt, duty->deadline == MOU_DATE_NONE ? MOU_DATE_NONE : duty->deadline + 1);
+    return MOU_OK;
+}
+
+static enum mou_status take_earliest(void *state, const struct mou_repair_state *repair)
+{
+    struct hunt *hunt = state;
+    add_date(hunt, repair->earliest);
+    add_date(hunt, repair->earliest == MOU_DATE_NONE ? MOU_DATE_NONE : repair->earliest - 1);
+    return MOU_OK;
+}
+
 /* How many of the dates the world at hand is looked at on: a test's own world also where its
  * decisions begin and end. */
 static uint32_t dates_of_world(struct hunt *hunt, const struct mou_batch *batch)
 {
-    const struct mou_decision_sink sink = {.state = hunt, .decision = take_interval};
+    const struct mou_decision_sink sink = {.state = hunt, .decision = take_interval, .duty = take_deadline, .repair = take_earliest};
     if (!hunt->own_world) {
         return hunt->test_date_count;
     }
@@ -368,6 +391,65 @@ static bool walk_tests(struct mou_neighbours *neighbours, const struct mou_test_
     return !hunt->failed;
 }
 
+/* ------------------------------------------------------------------ the worlds that tests lack */
+
+/* Where something was found, more is near. */
+static void keep_promising(struct hunt *hunt, json_t *document, mou_date on)
+{
+    if (json_array_size(hunt->promising) < PROMISING_MAX) {
+        json_t *entry = json_pack("{s:o, s:i}", "world", json_deep_copy(document), "on", (int)on);
+        hunt->failed = hunt->failed || entry == NULL || json_array_append_new(hunt->promising, entry) != 0;
+    }
+}
+
+/* The day that tests speak of last; without tests one on which everything has been known for long. */
+static mou_date last_date(const struct mou_test_list *tests)
+{
+    mou_date last = MOU_DATE_NONE;
+    for (size_t i = 0; i < tests->count; i++) {
+        for (uint32_t k = 0; k < tests->items[i]->expected_count; k++) {
+            last = tests->items[i]->expected[k].on > last ? tests->items[i]->expected[k].on : last;
+        }
+    }
+    const struct mou_civil otherwise = {2025, 6, 16};
+    if (last == MOU_DATE_NONE && !mou_date_from_civil(otherwise, &last)) {
+        last = MOU_DATE_MIN;
+    }
+    return last;
+}
+
+/* Worlds from the vocabulary, with what they teach. */
+static bool sow(struct hunt *hunt, struct mou_neighbours *neighbours, mou_date on)
+{
+    json_t *seeds = mou_seeds_make(neighbours->pack, on);
+    size_t index = 0;
+    json_t *world = NULL;
+    json_array_foreach(seeds, index, world)
+    {
+        mou_neighbours_learn(neighbours, world);
+        mou_neighbours_offer(neighbours, world);
+        keep_promising(hunt, world, on);
+    }
+    const bool good = seeds != NULL && !hunt->failed;
+    json_decref(seeds);
+    return good;
+}
+
+/* From world to world in which something was found, until none is left or nothing is looked for. */
+static bool walk_promising(struct hunt *hunt, const struct mou_neighbours *neighbours, void *state)
+{
+    bool going = true;
+    for (size_t i = 0; i < json_array_size(hunt->promising) && going && !hunt->failed; i++) {
+        json_t *entry = json_array_get(hunt->promising, i);
+        hunt->date_count = 0;
+        add_date(hunt, (mou_date)json_integer_value(json_object_get(entry, "on")));
+        hunt->test_date_count = hunt->date_count;
+        hunt->own_world = true;
+        going = mou_neighbours_walk(neighbours, json_object_get(entry, "world"), hunt->visit, state);
+    }
+    return !hunt->failed;
+}
+
 /* ------------------------------------------------------------------ for coverage */
 
 /** Goals that are looked for, and the tests found. */
@@ -378,6 +460,7 @@ struct goal_hunt {
     size_t test_count;
     const struct mou_source *sources;
     struct mou_buf text;
+    const struct mou_goal *met; /**< the last one met that belongs to a rule; NULL: none yet */
 };
 
 static void put_goal_place(const struct goal_hunt *hunt, const struct mou_goal *goal,
@@ -396,6 +479,7 @@ static bool take_met(struct goal_hunt *hunt)
     for (size_t i = 0; i < hunt->wanted_count; i++) {
         if (hunt->wanted[i]->met) {
             put_goal_place(hunt, hunt->wanted[i], &hunt->text);
+            hunt->met = hunt->wanted[i]->rule != UINT32_MAX ? hunt->wanted[i] : hunt->met;
         } else {
             hunt->wanted[left++] = hunt->wanted[i];
         }
@@ -439,15 +523,38 @@ static void turn_conditions(struct goal_hunt *hunt, const struct mou_batch *batc
     }
 }
 
+/* Where nothing is decided, that: a test without expectations is not run. Of the rule whose words were met. */
+static void put_nothing(const struct goal_hunt *hunt, json_t *document, struct mou_buf *out)
+{
+    const struct mou_pack *pack = hunt->hunt.bench.pack;
+    struct mou_text rule = {0};
+    struct mou_text ignored;
+    uint32_t number = 0;
+    uint32_t kind = 0;
+    if (hunt->met != NULL && !hunt->met->is_finding) {
+        mou_pack_measure(pack, hunt->met->rule, &rule, &number, &kind, &ignored, &ignored);
+    } else if (hunt->met != NULL || mou_pack_finding_count(pack) > 0) {
+        mou_pack_finding(pack, hunt->met != NULL ? hunt->met->rule : mou_pack_finding_count(pack) - 1, &rule, &number, &ignored);
+    }
+    json_t *subject = json_array_get(json_object_get(document, "subjects"), 0);
+    if (rule.len > 0) {
+        mou_buf_printf(out, "    应无 %s %.*s\n", json_string_value(json_object_get(subject, "id")), (int)rule.len, rule.bytes);
+    }
+}
+
 static void suggest_world(struct goal_hunt *hunt, json_t *document, json_t *answers,
                           json_t *others, mou_date on)
 {
     char name[64];
+    keep_promising(&hunt->hunt, document, on);
     snprintf(name, sizeof name, "%s%zu", mou_say(hunt->hunt.bench.cli, "补充", "suggested "),
              ++hunt->test_count);
     put_test(hunt->hunt.bench.pack, name, document, on, &hunt->text);
     put_expectations(answers, NULL, &hunt->text);
     put_refutations(answers, others, &hunt->text);
+    if (json_object_size(answers) + json_object_size(others) == 0) {
+        put_nothing(hunt, document, &hunt->text);
+    }
     mou_buf_char(&hunt->text, '\n');
 }
 
@@ -465,7 +572,7 @@ static void look_on(struct goal_hunt *hunt, json_t *document, const struct mou_b
     }
     if (!hunt->hunt.failed && take_met(hunt)) {
         if (json_object_size(answers) + json_object_size(others) == 0) {
-            json_decref(others); /* a test expects something: that the day before is over */
+            json_decref(others); /* what ended the day before is over, as can be expected */
             others = ask(bench->pack, bench->machine, NULL, batch, on - 1);
             hunt->hunt.failed = others == NULL;
         }
@@ -523,7 +630,7 @@ enum mou_exit mou_suggest_for_coverage(struct mou_cli *cli, const struct mou_pac
                                        size_t given_count, const struct mou_test_list *tests,
                                        struct mou_coverage *coverage)
 {
-    struct goal_hunt hunt = {.hunt = {.visit = look_for_goals}};
+    struct goal_hunt hunt = {.hunt = {.visit = look_for_goals, .promising = json_array()}};
     struct mou_neighbours neighbours;
     struct mou_buf out;
     size_t source_count = 0;
@@ -533,14 +640,16 @@ enum mou_exit mou_suggest_for_coverage(struct mou_cli *cli, const struct mou_pac
     bool good =
         mou_neighbours_open(&neighbours, pack) && open_bench(&hunt.hunt.bench, cli, pack) == MOU_OK;
     hunt.hunt.bench.coverage = coverage;
-    good = good && list_wanted(&hunt, coverage, given_count) && learn_all(&neighbours, tests);
+    good = good && hunt.hunt.promising != NULL && list_wanted(&hunt, coverage, given_count) && learn_all(&neighbours, tests);
     const size_t wanted = hunt.wanted_count;
-    good = good && (wanted == 0 || walk_tests(&neighbours, tests, UINT32_MAX, &hunt.hunt, &hunt));
+    good = good && (wanted == 0 || (walk_tests(&neighbours, tests, UINT32_MAX, &hunt.hunt, &hunt) && sow(&hunt.hunt, &neighbours, last_date(tests)) &&
+                                    walk_promising(&hunt.hunt, &neighbours, &hunt)));
     put_heading(&hunt, wanted, &out);
     good = good && !out.failed && !hunt.text.failed;
     const enum mou_exit code = good ? mou_output(cli, &out) : mou_out_of_memory(cli);
     close_bench(&hunt.hunt.bench);
     mou_neighbours_close(&neighbours);
+    json_decref(hunt.hunt.promising);
     mou_buf_free(&hunt.text);
     mou_buf_free(&out);
     return code;
@@ -558,6 +667,7 @@ struct mutant_hunt {
     size_t worlds; /**< seen so far */
     size_t stride; /**< every so many worlds are tried */
     size_t left;   /**< survivors not told apart yet */
+    size_t test_count;
     bool counting; /**< worlds are only counted */
 };
 
@@ -572,12 +682,14 @@ static void keep_test(struct mutant_hunt *hunt, struct mou_survivor *survivor, j
                       mou_date on, json_t *ours, json_t *theirs)
 {
     struct mou_buf text;
+    char name[64];
     mou_buf_init(&text, NULL, TEST_BYTES_MAX);
-    put_test(hunt->hunt.bench.pack, mou_say(hunt->hunt.bench.cli, "补充", "suggested"), document,
-             on, &text);
+    snprintf(name, sizeof name, "%s%zu", mou_say(hunt->hunt.bench.cli, "补充", "suggested "), ++hunt->test_count);
+    put_test(hunt->hunt.bench.pack, name, document, on, &text);
     put_expectations(ours, theirs, &text);
     survivor->test = mou_buf_into_arena(&text, hunt->hunt.bench.cli->arena);
     survivor->told_apart = survivor->test.bytes != NULL;
+    keep_promising(&hunt->hunt, document, on);
     hunt->hunt.failed = hunt->hunt.failed || !survivor->told_apart;
     hunt->left--;
 }
@@ -657,7 +769,12 @@ static bool hunt_source(struct mutant_hunt *hunt, struct mou_neighbours *neighbo
     hunt->stride = hunt->worlds / TRIALS_MAX + 1;
     hunt->worlds = 0;
     hunt->counting = false;
-    return counted && walk_tests(neighbours, tests, source, &hunt->hunt, hunt);
+    json_array_clear(hunt->hunt.promising);
+    if (!counted || !walk_tests(neighbours, tests, source, &hunt->hunt, hunt)) {
+        return false;
+    }
+    hunt->stride = 1;
+    return hunt->left == 0 || (sow(&hunt->hunt, neighbours, last_date(tests)) && walk_promising(&hunt->hunt, neighbours, hunt));
 }
 
 enum mou_exit mou_suggest_for_survivors(struct mou_cli *cli, const struct mou_pack *pack,
@@ -665,20 +782,21 @@ enum mou_exit mou_suggest_for_survivors(struct mou_cli *cli, const struct mou_pa
                                         struct mou_survivor *survivors, size_t count)
 {
     struct mutant_hunt hunt = {
-        .hunt = {.visit = look_for_difference}, .mutant = mou_mutant_new(pack, mutations, NULL), .survivors = survivors, .count = count};
+        .hunt = {.visit = look_for_difference, .promising = json_array()}, .mutant = mou_mutant_new(pack, mutations, NULL), .survivors = survivors, .count = count};
     struct mou_neighbours neighbours;
     uint32_t sources = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t source = survivors[i].mutation->span.source;
         sources = source >= sources ? source + 1 : sources;
     }
-    bool good = mou_neighbours_open(&neighbours, pack) && hunt.mutant != NULL &&
+    bool good = mou_neighbours_open(&neighbours, pack) && hunt.mutant != NULL && hunt.hunt.promising != NULL &&
                 open_bench(&hunt.hunt.bench, cli, mou_mutant_pack(hunt.mutant)) == MOU_OK && learn_all(&neighbours, tests);
     for (uint32_t source = 0; good && source < sources; source++) {
         good = hunt_source(&hunt, &neighbours, tests, source);
     }
     close_bench(&hunt.hunt.bench);
     mou_mutant_free(hunt.mutant);
+    json_decref(hunt.hunt.promising);
     mou_neighbours_close(&neighbours);
     return good ? MOU_EXIT_DONE : mou_out_of_memory(cli);
 }

@@ -1,8 +1,11 @@
 /*
  * Whole files in and out. Writing goes through a temporary and a rename, so that an interruption leaves the old file.
  */
+#define _XOPEN_SOURCE 700 /* realpath */
+
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,34 +87,58 @@ static bool write_all(int descriptor, const char *bytes, size_t len)
     return true;
 }
 
-bool mou_write_file(const struct mou_cli *cli, const char *path, const void *bytes, size_t len)
+/* A new file beside the old one, then in its place: whoever reads sees the one or the other. */
+static int replace_file(const char *path, mode_t mode, const char *temporary, const void *bytes, size_t len)
 {
-    struct mou_buf name;
-    struct stat old;
-    mou_buf_init(&name, NULL, 65536);
-    mou_buf_printf(&name, "%s.%ld.tmp", path, (long)getpid());
-    if (name.failed) {
-        mou_buf_free(&name);
-        mou_out_of_memory(cli);
-        return false;
-    }
-    mode_t mode = stat(path, &old) == 0 ? (old.st_mode & 0777) : 0666;
-    int descriptor = open(name.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     bool done = descriptor >= 0 && write_all(descriptor, bytes, len) && fsync(descriptor) == 0;
     int error = errno;
     if (descriptor >= 0 && close(descriptor) != 0) {
         done = false;
         error = errno;
     }
-    if (done && rename(name.data, path) != 0) {
+    if (done && rename(temporary, path) != 0) {
         done = false;
         error = errno;
     }
     if (!done) {
-        unlink(name.data);
+        unlink(temporary);
+    }
+    return done ? 0 : error;
+}
+
+/* A pipe or device stays what it is. */
+static int write_into(const char *path, const void *bytes, size_t len)
+{
+    const int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    const bool done = descriptor >= 0 && write_all(descriptor, bytes, len);
+    const int error = errno;
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    return done ? 0 : error;
+}
+
+bool mou_write_file(const struct mou_cli *cli, const char *path, const void *bytes, size_t len)
+{
+    struct mou_buf name;
+    struct stat old;
+    const bool exists = stat(path, &old) == 0;
+    char own[PATH_MAX]; /* where a link leads: the link stays */
+    const char *target = exists && S_ISREG(old.st_mode) && realpath(path, own) != NULL ? own : path;
+    mou_buf_init(&name, NULL, 65536);
+    mou_buf_printf(&name, "%s.%ld.tmp", target, (long)getpid());
+    if (name.failed) {
+        mou_buf_free(&name);
+        mou_out_of_memory(cli);
+        return false;
+    }
+    const int error = exists && !S_ISREG(old.st_mode) ? write_into(path, bytes, len)
+                                                      : replace_file(target, exists ? (old.st_mode & 0777) : 0666, name.data, bytes, len);
+    if (error != 0) {
         errno = error;
         complain_file(cli, "不能写文件", "cannot write file", path);
     }
     mou_buf_free(&name);
-    return done;
+    return error == 0;
 }

@@ -304,6 +304,20 @@ def test_history_is_explained_in_words(bench: Bench):
             assert not line.endswith(generic), line
 
 
+def test_files_are_written_where_links_lead(bench: Bench):
+    """A link stays a link, a pipe a pipe, and a file keeps its permissions."""
+    bench.file("真.mou", '备忘录  甲\n标题 "甲"\n')
+    (bench.folder / "真.mou").chmod(0o640)
+    (bench.folder / "链.mou").symlink_to("真.mou")
+    bench.expect(0, "fmt", "链.mou")
+    assert (bench.folder / "链.mou").is_symlink()
+    assert (bench.folder / "真.mou").read_text("utf-8") == '备忘录 甲\n    标题 "甲"\n'
+    assert (bench.folder / "真.mou").stat().st_mode & 0o777 == 0o640
+    bench.expect(0, "build", "-q", "--generated", "真.mou", "-o", "/dev/null")
+    assert Path("/dev/null").is_char_device()
+    assert not list(bench.folder.glob("*.tmp"))
+
+
 def test_exceptions_are_explained_as_exceptions(bench: Bench):
     """除非 任一 R 满足 … and 除非 x 已填 are said as exceptions with what they are; 无 R 满足 … and x 未填 say the negation themselves."""
     bench.file("exception.mou", """引用 基础词表

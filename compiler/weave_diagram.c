@@ -100,16 +100,67 @@ static void draw_on(const struct mou_weaver *weaver, struct mou_diagram *diagram
     }
 }
 
-static bool same_because(const struct mou_measure *a, const struct mou_measure *b)
+typedef MOU_VEC(struct mou_thing) mou_things;
+
+static void add_once(const struct mou_weaver *weaver, mou_things *things, struct mou_thing thing)
 {
-    bool same = a->kind == b->kind && a->because_count == b->because_count;
+    for (size_t i = 0; i < things->count; i++) {
+        if (things->items[i].thing_class == thing.thing_class && things->items[i].index == thing.index) {
+            return;
+        }
+    }
+    (void)MOU_VEC_PUSH(weaver->arena, things, thing);
+}
+
+/** Records, lists and findings that a text names, definitions followed. */
+static void gather(const struct mou_weaver *weaver, struct mou_span extent, mou_things *things, unsigned depth)
+{
+    for (size_t i = mou_weave_link_at(weaver, extent.source, extent.begin);
+         i < weaver->links.count && weaver->links.items[i].span.source == extent.source && weaver->links.items[i].span.end <= extent.end; i++) {
+        const struct mou_thing thing = weaver->links.items[i].thing;
+        if (thing.thing_class == MOU_THING_DEFINITION && depth < DEFINITIONS_DEEP) {
+            gather(weaver, mou_weave_extent(weaver, weaver->program->definitions.items[thing.index].decl), things, depth + 1);
+        } else if (thing.thing_class == MOU_THING_RECORD || thing.thing_class == MOU_THING_FINDING || thing.thing_class == MOU_THING_LIST) {
+            add_once(weaver, things, thing);
+        }
+    }
+}
+
+/** What 仅当 and 除非 of a measure ask for. */
+static mou_things guards_of(const struct mou_weaver *weaver, const struct mou_measure *measure)
+{
+    mou_things things = {0};
+    const enum mou_clause_kind kinds[] = {MOU_CLAUSE_ONLY_IF, MOU_CLAUSE_UNLESS};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const struct mou_clause *clause = mou_clause_find(measure->decl, kinds[i]);
+        if (clause != NULL) {
+            gather(weaver, clause->span, &things, 0);
+        }
+    }
+    return things;
+}
+
+static bool same_things(const mou_things *a, const mou_things *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        same = a->items[i].thing_class == b->items[i].thing_class && a->items[i].index == b->items[i].index;
+    }
+    return same;
+}
+
+static bool same_because(const struct mou_weaver *weaver, const struct mou_measure *a, const struct mou_measure *b)
+{
+    const mou_things of_a = guards_of(weaver, a);
+    const mou_things of_b = guards_of(weaver, b);
+    bool same = a->kind == b->kind && a->because_count == b->because_count && same_things(&of_a, &of_b);
     for (uint32_t i = 0; same && i < a->because_count; i++) {
         same = a->because[i] == b->because[i];
     }
     return same;
 }
 
-/** Measures with the same findings share a box. */
+/** Measures with the same findings and guards share a box. */
 static void add_measure(const struct mou_weaver *weaver, struct mou_diagram *diagram, uint32_t memorandum, uint32_t index)
 {
     const struct mou_measure *measure = &weaver->program->measures.items[index];
@@ -117,7 +168,7 @@ static void add_measure(const struct mou_weaver *weaver, struct mou_diagram *dia
     for (size_t i = 0; i < diagram->boxes.count; i++) {
         struct mou_box *box = &diagram->boxes.items[i];
         const struct mou_thing first = box->lines.items[0];
-        if (first.thing_class == MOU_THING_MEASURE && same_because(measure, &weaver->program->measures.items[first.index])) {
+        if (first.thing_class == MOU_THING_MEASURE && same_because(weaver, measure, &weaver->program->measures.items[first.index])) {
             (void)MOU_VEC_PUSH(diagram->arena, &box->lines, thing);
             return;
         }
@@ -125,6 +176,10 @@ static void add_measure(const struct mou_weaver *weaver, struct mou_diagram *dia
     const uint32_t box = box_of(weaver, diagram, memorandum, thing);
     for (uint32_t i = 0; i < measure->because_count; i++) {
         mou_diagram_arrow(diagram, box_of(weaver, diagram, memorandum, (struct mou_thing){MOU_THING_FINDING, measure->because[i], 0}), box);
+    }
+    const mou_things guards = guards_of(weaver, measure);
+    for (size_t i = 0; i < guards.count; i++) {
+        mou_diagram_arrow(diagram, box_of(weaver, diagram, memorandum, guards.items[i]), box);
     }
 }
 
@@ -175,8 +230,8 @@ void mou_weave_memorandum_diagram(struct mou_weaver *weaver, uint32_t memorandum
     }
     set_columns(&diagram);
     draw(weaver, &diagram, mou_weave_say(weaver, "凭什么，认定什么，采取什么措施", "From records to findings to measures"),
-         mou_weave_say(weaver, "左为所凭的记录和名单，中为认定，右为措施；虚线框是其他备忘录的认定。依据相同认定的措施写在一个框里。",
-                       "Records and lists at the left, findings in the middle, measures at the right; findings of other memoranda have dashed boxes. Measures that rest on the same findings share a box."));
+         mou_weave_say(weaver, "左为所凭的记录和名单，中为认定，右为措施；虚线框是其他备忘录的认定。认定和除外情形都相同的措施写在一个框里。",
+                       "Records and lists at the left, findings in the middle, measures at the right; findings of other memoranda have dashed boxes. Measures that rest on the same findings, with the same exceptions, share a box."));
 }
 
 /* ------------------------------------------------------------------ all memoranda */

@@ -45,11 +45,16 @@ static bool open_filter(struct test_command *command)
     return command->filtered;
 }
 
-/* Tests of files that are only used are not this run's business. */
-static bool chosen(const struct test_command *command, const struct mou_test_case *test)
+/* Tests of files that are only used are not this run's business. Names are parts of a source: they end at no NUL. */
+static bool choose(const struct test_command *command, const struct mou_test_case *test, bool *chosen)
 {
-    return test->span.source < command->report.given_count &&
-           (!command->filtered || regexec(&command->filter, test->name.bytes, 0, NULL, 0) == 0);
+    *chosen = test->span.source < command->report.given_count;
+    if (!*chosen || !command->filtered) {
+        return true;
+    }
+    const char *name = mou_arena_copy(command->cli->arena, test->name.bytes, test->name.len);
+    *chosen = name != NULL && regexec(&command->filter, name, 0, NULL, 0) == 0;
+    return name != NULL;
 }
 
 static bool choose_tests(struct test_command *command, struct mou_test_list *tests)
@@ -57,13 +62,19 @@ static bool choose_tests(struct test_command *command, struct mou_test_list *tes
     const size_t count = mou_compilation_test_count(command->compilation);
     tests->items = MOU_NEW_ARRAY(command->cli->arena, count, const struct mou_test_case *);
     tests->count = 0;
-    for (size_t i = 0; tests->items != NULL && i < count; i++) {
+    bool good = tests->items != NULL;
+    for (size_t i = 0; good && i < count; i++) {
         const struct mou_test_case *test = mou_compilation_test(command->compilation, i);
-        if (chosen(command, test)) {
+        bool chosen = false;
+        good = choose(command, test, &chosen);
+        if (chosen) {
             tests->items[tests->count++] = test;
         }
     }
-    return tests->items != NULL;
+    if (good && command->filtered && tests->count == 0) {
+        mou_complain(command->cli, "%s", mou_say(command->cli, "没有一个测试的名称合乎 --filter", "no test has a name that --filter describes"));
+    }
+    return good;
 }
 
 /* ------------------------------------------------------------------ running */

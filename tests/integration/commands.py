@@ -304,6 +304,17 @@ def test_history_is_explained_in_words(bench: Bench):
             assert not line.endswith(generic), line
 
 
+def test_filter_looks_at_names_alone(bench: Bench):
+    """A pattern that stands further on in the file, in another name or in the rules, chooses nothing."""
+    rules = '引用 基础词表\n备忘录 筛选\n    标题 "筛选"\n    施行 2024年1月1日\n认定 甲\n    当 名称 已填\n'
+    tests = "".join(f'测试 "{name}"\n    主体 单位 甲公司\n        名称 "甲"\n    于 2024年3月1日\n    应有 甲\n' for name in ("第一个", "第二个", "末了"))
+    bench.file("filter.mou", rules + tests)
+    for pattern, count in (("末了", 1), ("^第.*个$", 2), ("第二", 1), ("甲公司", 0), ("", 3)):
+        done = bench.expect(0, "test", "--generated", "--filter", pattern, "filter.mou")
+        assert done.stdout.endswith(f"{count} passed, 0 failed\n"), (pattern, done.stdout)
+        assert ("没有一个测试" in done.stderr) == (count == 0), done.stderr
+
+
 def test_files_are_written_where_links_lead(bench: Bench):
     """A link stays a link, a pipe a pipe, and a file keeps its permissions."""
     bench.file("真.mou", '备忘录  甲\n标题 "甲"\n')

@@ -62,7 +62,10 @@ def spoil_bytes(rand, data: bytes, times: int) -> bytes:
 
 
 def make_csv(rand) -> bytes:
-    text = rand.choice(["\n", "\r\n", "\r"]).join(",".join(f'"{cell}"' if rand.randrange(3) == 0 else cell for cell in row) for row in rows_of(rand))
+    rows = rows_of(rand)
+    if rand.randrange(12) == 0:  # so long that it is read ahead of what is stored
+        rows += [[rand.choice(SUBJECTS), f"{'长' * rand.randrange(12000)}{at}号", "2024-03-01", rand.choice(["", "1", "一元", '"'])] for at in range(40)]
+    text = rand.choice(["\n", "\r\n", "\r"]).join(",".join(f'"{cell}"' if rand.randrange(3) == 0 else cell for cell in row) for row in rows)
     data = text.encode(rand.choice(["utf-8", "utf-8", "gb18030", "utf-8-sig", "utf-16", "big5hkscs"]), "replace")
     return spoil_bytes(rand, data, rand.choice([0, 0, 1, 3, 20]))
 

@@ -5,6 +5,9 @@
  *   FAIL_MALLOC=n   the n-th malloc, calloc or realloc returns NULL
  *   FAIL_SQLITE=n   the n-th sqlite3_open_v2, _prepare_v2, _step or _exec does nothing and returns FAIL_CODE
  *   FAIL_CODE=c     SQLite's result code, 10 (input/output) unless given
+ *   FAIL_WRITE=n    the n-th write to a regular file, sync or truncation does nothing and fails: the disk is full. A write does half of what it should
+ *   FAIL_LOCK=n     the n-th lock of a file is not given: the file system has lost its locks
+ *   FAIL_READONLY=1 no file is opened for writing from the first such request on: the disk is read-only
  *   FAIL_FROM=1     all later ones fail, too
  *   FAIL_REPORT=f   file that is made when something failed: without it the run was a clean one
  *   FAIL_ABORT=1    stop there with a core dump, to see in a debugger who asked
@@ -12,11 +15,14 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* The C library's own names for what is replaced here; asking the dynamic linker would allocate. */
@@ -32,6 +38,9 @@ struct countdown {
 
 static struct countdown allocations;
 static struct countdown statements;
+static struct countdown writes;
+static struct countdown locks;
+static struct countdown openings; /**< for writing */
 static bool from_there_on;
 static bool stop_there;
 static int result_code = SQLITE_IOERR;
@@ -67,15 +76,18 @@ __attribute__((constructor)) static void begin(void)
     report = getenv("FAIL_REPORT");
     allocations.fail_at = number_of("FAIL_MALLOC");
     statements.fail_at = number_of("FAIL_SQLITE");
+    writes.fail_at = number_of("FAIL_WRITE");
+    locks.fail_at = number_of("FAIL_LOCK");
+    openings.fail_at = number_of("FAIL_READONLY");
 }
 
 /** Leaves a trace by system calls alone: whoever fails must not ask for memory. */
 static void tell(const char *what)
 {
-    const int file = report != NULL ? open(report, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600) : -1;
+    const int file = report != NULL ? (int)syscall(SYS_openat, AT_FDCWD, report, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600) : -1;
     if (file >= 0) {
-        const ssize_t written = write(file, what, strlen(what)) + write(file, "\n", 1);
-        (void)written;
+        (void)syscall(SYS_write, file, what, strlen(what));
+        (void)syscall(SYS_write, file, "\n", (size_t)1);
         close(file);
     }
     if (stop_there) {
@@ -155,4 +167,115 @@ int sqlite3_exec(sqlite3 *database, const char *sql, int (*row)(void *, int, cha
         return result_code;
     }
     return real_exec(database, sql, row, state, message);
+}
+
+/* ------------------------------------------------------------------ files */
+
+static bool is_file(int file)
+{
+    struct stat about;
+    return fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+/** Whether the request finds no room; on a full disk something may still have gone in. */
+static bool no_room(int file, const char *what)
+{
+    const bool hit = is_file(file) && fails(&writes, what);
+    errno = hit ? ENOSPC : errno;
+    return hit;
+}
+
+ssize_t write(int file, const void *bytes, size_t len)
+{
+    return no_room(file, "write") ? -1 : (ssize_t)syscall(SYS_write, file, bytes, len);
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t len, off64_t offset)
+{
+    if (no_room(file, "pwrite")) {
+        (void)syscall(SYS_pwrite64, file, bytes, len / 2, offset);
+        errno = ENOSPC;
+        return -1;
+    }
+    return (ssize_t)syscall(SYS_pwrite64, file, bytes, len, offset);
+}
+
+ssize_t pwrite(int file, const void *bytes, size_t len, off_t offset)
+{
+    return pwrite64(file, bytes, len, offset);
+}
+
+int ftruncate64(int file, off64_t len)
+{
+    return no_room(file, "ftruncate") ? -1 : (int)syscall(SYS_ftruncate, file, len);
+}
+
+int ftruncate(int file, off_t len)
+{
+    return ftruncate64(file, len);
+}
+
+int fsync(int file)
+{
+    return no_room(file, "fsync") ? -1 : (int)syscall(SYS_fsync, file);
+}
+
+int fdatasync(int file)
+{
+    return no_room(file, "fdatasync") ? -1 : (int)syscall(SYS_fdatasync, file);
+}
+
+int fcntl64(int file, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    void *argument = va_arg(arguments, void *); /* whatever it is, it is passed on as it came */
+    va_end(arguments);
+    if (command == F_SETLK && ((const struct flock *)argument)->l_type != F_UNLCK && fails(&locks, "lock")) {
+        errno = EIO; /* as network file systems say */
+        return -1;
+    }
+    return (int)syscall(SYS_fcntl, file, command, argument);
+}
+
+int fcntl(int file, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    void *argument = va_arg(arguments, void *);
+    va_end(arguments);
+    return fcntl64(file, command, argument);
+}
+
+static int open_at(int folder, const char *name, int flags, mode_t mode)
+{
+    const bool writes_to_disk = (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0 && strncmp(name, "/dev/", 5) != 0;
+    if (writes_to_disk && openings.fail_at != 0) {
+        if (atomic_fetch_add(&openings.seen, 1) == 0) {
+            tell("open");
+        }
+        errno = EROFS;
+        return -1;
+    }
+    return (int)syscall(SYS_openat, folder, name, flags, mode);
+}
+
+#define MODE_OF(flags, arguments) (((flags) & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0)
+
+int open64(const char *name, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = MODE_OF(flags, arguments);
+    va_end(arguments);
+    return open_at(AT_FDCWD, name, flags, mode);
+}
+
+int open(const char *name, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = MODE_OF(flags, arguments);
+    va_end(arguments);
+    return open_at(AT_FDCWD, name, flags, mode);
 }

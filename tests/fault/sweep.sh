@@ -4,7 +4,7 @@
 #
 #   sweep.sh [options] -- COMMAND [ARGUMENT...]
 #     --library FILE   libfail_nth.so (or FAIL_LIBRARY)
-#     --kind KIND      malloc (default) or sqlite
+#     --kind KIND      malloc (default), sqlite, write or lock
 #     --from           the n-th and all later ones fail
 #     --points N       about N runs: the first half one by one, then in growing steps (default 160, or SWEEP_POINTS; 0: every one)
 #     --before SCRIPT  shell text run ahead of each run, to put files in order

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 from common import SUBJECT, Bench
-from migration import former_store, store_of_format
+from migration import former_store, store_of_format, version
 
 # Columns that are new with every invocation: times, salts, and what is hashed over them.
 NEW_EACH_TIME = {"known_at", "known_from", "known_until", "#known_from", "#known_until", "at", "started_at", "installed_at", "salt", "previous", "leaf", "body", "hash", "#erased"}
@@ -85,7 +85,7 @@ class Killing:
         self.bench, self.chance = bench, chance
         self.make_files()
         self.before, self.after, self.pause = {}, {}, {}
-        self.migrations = [(f"format {number}", ("init", "work.db"), 0) for number in (1, 2, 3)]
+        self.migrations = [(f"format {number}", ("init", "work.db"), 0) for number in range(1, int(version()))]
         for number, (name, words, _) in enumerate(self.migrations, 1):
             former_store(bench, f"{name}.db") if number == 1 else store_of_format(bench, number, f"{name}.db")
             shutil.copy(bench.folder / f"{name}.db", bench.folder / "work.db")

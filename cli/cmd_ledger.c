@@ -131,8 +131,8 @@ enum mou_exit mou_cmd_prove_entry(struct mou_cli *cli)
     mou_buf_init(&text, NULL, (size_t)64 * 1024 * 1024);
     enum mou_status status = mou_store_prove_entry(store, number, proof);
     if (status == MOU_OK) {
+        mou_proof_put(proof, &text); /* its words live until the store's next call */
         code = may_show(cli, store, proof);
-        mou_proof_put(proof, &text);
         code = code == MOU_EXIT_DONE ? deliver(cli, &text) : code;
     } else {
         code = mou_store_complain(cli, store, status);

@@ -2,15 +2,11 @@
 import re
 import statistics
 
+from common import ratio
+
 
 def milliseconds(values):
     return statistics.median(values) / 1e6
-
-
-def ratio(above, below, scale=1.0):
-    """A ratio of medians, with the least and greatest ratio of any round."""
-    each = [scale * a / b for a, b in zip(above, below)]
-    return {"ratio": scale * statistics.median(above) / statistics.median(below), "least": min(each), "greatest": max(each)}
 
 
 def row(work, zh, bar, found, holds, stretch=""):
@@ -115,8 +111,24 @@ def growth_rows(found):
     return rows
 
 
+def compile_rows(found):
+    if "compile" not in found:
+        return []
+    by_count = sorted((int(count), entry) for count, entry in found["compile"].items())
+    count, most = by_count[-1]
+    check, build = (statistics.median(most[name]) for name in ("check", "build"))
+    rows = [row(f"{count:,} memoranda of {most['lines']:,} lines checked, and checked and built, on one core", f"{count:,} 个备忘录、{most['lines']:,} 行，检查、检查并编译，一个核", "< 1 s",
+                f"{check:.2f} s, {build:.2f} s", max(check, build) < 1),
+            row("one changed file of them compiled again", "其中一个文件改动后重新编译", "milliseconds", f"{1000 * build:.0f} ms: all are compiled again", build < 0.01)]
+    for (fewer, small), (more, large) in zip(by_count, by_count[1:]):
+        memory, time = ratio(large["MB"], small["MB"]), ratio(large["build"], small["build"])
+        rows.append(row(f"memory and time, {more:,} instead of {fewer:,} memoranda", f"内存和时间，备忘录 {fewer:,} 增至 {more:,}", "linear", f"{memory['ratio']:.2f} × the memory, {time['ratio']:.2f} × the time",
+                        memory["ratio"] <= 1.1 * more / fewer and time["ratio"] <= 1.25 * more / fewer))
+    return rows
+
+
 def rows_of(found):
-    return full_pass_rows(found) + lookup_rows(found) + stored_rows(found) + growth_rows(found)
+    return full_pass_rows(found) + lookup_rows(found) + stored_rows(found) + growth_rows(found) + compile_rows(found)
 
 
 WORDS = {True: "holds", False: "not yet", None: "–"}
@@ -150,10 +162,32 @@ def lookup_table(found):
     return lines
 
 
+def serve_table(found):
+    if "serve" not in found:
+        return []
+    lines = ["", "mou serve --stdio: microseconds from request to answer, p50 / p99; requests a second where none waits for the answer before"]
+    for title, rounds in found["serve"].items():
+        lines.append(f"  {title}: " + " / ".join(f"{statistics.median(rounds[name]):.0f}" for name in ("p50", "p99")) + f"; {statistics.median(rounds['requests a second']):.0f} a second")
+    return lines
+
+
+def stored_table(found):
+    lines = []
+    if "stored" in found:
+        stored = {name: milliseconds([answer["ns"] for answer in answers]) for name, answers in found["stored"].items() if name != "subjects" and answers}
+        lines += ["", f"a store that keeps decisions, {found['stored']['subjects']:,} subjects; milliseconds elapsed", "  " + ", ".join(f"{name} {taken:.1f}" for name, taken in stored.items())]
+    if "related" in found:
+        related = found["related"]
+        lines.append(f"  along relations, {related['subjects']:,} subjects: {related['changed']} changed, {related['evaluated']} looked at; "
+                     + ", ".join(f"{name} {milliseconds(related[name]):.1f}" for name in ("daily", "full")) + " ms of the processor, a process each")
+    return lines
+
+
 def memory_table(found):
     if "memory" not in found:
         return []
-    return ["", "most memory of a program that does this and nothing else, MB: "
+    grown = [f"{int(size):,} subjects: " + ", ".join(f"{name} {kilobytes / 1024:.0f}" for name, kilobytes in works.items()) for size, works in found.get("growth memory", {}).items()]
+    return ["", *grown, "most memory of a program that does this and nothing else, MB: "
             + ", ".join(f"{name} {kilobytes / 1024:.0f}" for name, kilobytes in found["memory"].items())]
 
 
@@ -161,7 +195,7 @@ def report(found):
     machine = found["machine"]
     lines = [f"{machine['processor']}, {machine['cores']} cores, load {machine['load']:.1f} at the start, {machine['at']}; "
              + ", ".join(f"{name} {version}" for name, version in machine["versions"].items()), ""]
-    lines += full_pass_table(found) + lookup_table(found) + memory_table(found)
+    lines += full_pass_table(found) + lookup_table(found) + serve_table(found) + stored_table(found) + memory_table(found)
     lines += ["", "the bar"]
     for entry in rows_of(found):
         lines.append(f"  {WORDS[entry['holds']]:8}{entry['work']}: {entry['bar']}; measured {entry['found']}")

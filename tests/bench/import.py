@@ -17,11 +17,11 @@ import random
 import shutil
 import sqlite3
 import statistics
-import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from common import ROOT, build, ratio, timed
+
 sys.path.insert(0, str(ROOT / "samples"))
 from generate import organisation_id  # noqa: E402
 
@@ -75,17 +75,6 @@ def make_files(folder, rows):
     return wrong
 
 
-def timed(command, **more):
-    """Seconds by the clock, of the processor, greatest resident size in MB, output."""
-    started = time.monotonic()
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
-    output, errors = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"{command[0]}: status {status}\n{errors.decode()}{output.decode()[-2000:]}")
-    return time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.decode()
-
-
 def make_base(mou, work, rows):
     """Folder with the files, the store of the subjects and what is known of them."""
     base = work / f"import-{rows}"
@@ -94,8 +83,8 @@ def make_base(mou, work, rows):
         shutil.rmtree(base, ignore_errors=True)
         work.mkdir(parents=True, exist_ok=True)
         wrong = make_files(base, rows)
-        timed([mou, "init", "--quiet", base / "units.db", "--pack", ROOT / "stdlib-rules/基础词表.mou"])
-        timed([mou, "import", "--quiet", base / "units.db", "--as", "主体", base / "units.csv"])
+        timed(mou, "init", "--quiet", base / "units.db", "--pack", ROOT / "stdlib-rules/基础词表.mou")
+        timed(mou, "import", "--quiet", base / "units.db", "--as", "主体", base / "units.csv")
         (base / "made.json").write_text(json.dumps({"wrong": wrong}))
     return base, json.loads((base / "made.json").read_text())["wrong"]
 
@@ -110,7 +99,7 @@ def by_mou(mou, base, rows, wrong):
     remove(store)
     shutil.copyfile(base / "units.db", store)
     os.sync()
-    *measures, output = timed([mou, "import", "--json", "--quiet", store, "--as", "行政处罚", "--layout", "双公示", base / "penalties.csv"])
+    *measures, output = timed(mou, "import", "--json", "--quiet", store, "--as", "行政处罚", "--layout", "双公示", base / "penalties.csv")
     result = json.loads(output)
     database = sqlite3.connect(store)
     stored = database.execute('SELECT (SELECT count(*) FROM "记录_行政处罚"), (SELECT count(*) FROM quarantine)').fetchone()
@@ -124,7 +113,7 @@ def by_shell(base, rows):
     database = base / "shell.db"
     remove(database)
     os.sync()
-    *measures, _ = timed(["sqlite3", database, ".mode csv", f".import {base / 'penalties.csv'} penalty"])
+    *measures, _ = timed("sqlite3", database, ".mode csv", f".import {base / 'penalties.csv'} penalty")
     count = sqlite3.connect(database).execute("SELECT count(*) FROM penalty").fetchone()[0]
     if count != rows:
         sys.exit(f"the shell imported {count} rows")
@@ -133,9 +122,8 @@ def by_shell(base, rows):
 
 def compare(ours, theirs, measure):
     """Medians of both and of their ratio, with the least and greatest ratio of any round."""
-    each = [a[measure] / b[measure] for a, b in zip(ours, theirs)]
-    middle = [statistics.median(one[measure] for one in way) for way in (ours, theirs)]
-    return {"mou": middle[0], "sqlite3": middle[1], "ratio": middle[0] / middle[1], "least": min(each), "greatest": max(each)}
+    ours, theirs = ([one[measure] for one in way] for way in (ours, theirs))
+    return {"mou": statistics.median(ours), "sqlite3": statistics.median(theirs), **ratio(ours, theirs)}
 
 
 def main():
@@ -146,8 +134,7 @@ def main():
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--json", type=pathlib.Path)
     given = arguments.parse_args()
-    subprocess.run(["cmake", "-S", ROOT, "-B", given.build, "-DCMAKE_BUILD_TYPE=Release", "-G", "Ninja"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", given.build, "--target", "mou"], check=True, stdout=subprocess.DEVNULL)
+    build(given.build)
     mou = given.build / "mou"
     base, wrong = make_base(mou, given.work, given.rows)
     ours, theirs = [], []

@@ -15,36 +15,32 @@ import pathlib
 import sqlite3
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DAY = "2025-12-31"
+import common
+from common import HERE, ROOT, output_of, ratio, say, text_of
 
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def output_of(*command, stdin=None):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, input=stdin)
-    if done.returncode != 0:
-        sys.exit(f"{command[0]}: exit code {done.returncode}\n{done.stderr}{done.stdout[-2000:]}")
-    return done.stdout
+DAY = common.DAY.isoformat()
 
 
 # ---------------------------------------------------------------- what is measured upon
-
-def text_of(path):
-    return path.read_text("utf-8") if path.exists() else ""
-
 
 def hash_of_pack(mou, rules, work):
     """What this program makes of the rules: a store with another pack, or another program's, is made anew."""
     pack = work / "now.moup"
     output_of(mou, "build", "--quiet", rules, "-o", pack)
     return hashlib.sha256(pack.read_bytes()).hexdigest()
+
+
+def import_known(mou, store, sample):
+    """The sample data as far as the store's vocabulary has them."""
+    with sqlite3.connect(store) as database:
+        known = {row[0].split("_", 1)[1] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB '记录_*'")}
+    for entry in json.loads((sample / "manifest.json").read_text("utf-8"))["files"]:
+        target = "主体" if entry["as"] in ("自然人", "单位") else entry["as"]
+        if target in known | {"主体", "关系", "异议"}:
+            output_of(mou, "import", "--quiet", store, "--as", target, sample / entry["file"], *(["--layout", "双公示"] if entry["layout"] == "双公示" else []))
 
 
 def make_stores(mou, work):
@@ -56,13 +52,13 @@ def make_stores(mou, work):
         say("making the sample store …")
         output_of("bash", ROOT / "tools" / "main_job.sh", mou, work / "library")
         (work / "library" / "made-of").write_text(made_of, "utf-8")
-    made_of += hash_of_pack(mou, ROOT / "tests" / "bench" / "twelve.mou", work)
+    made_of += hash_of_pack(mou, HERE / "twelve.mou", work)
     if text_of(work / "twelve.made-of") != made_of:
         unfinished = work / "twelve.part"
         for left in list(work.glob("twelve.part*")) + list(work.glob("twelve.db*")):
             left.unlink()
-        output_of(mou, "init", "--quiet", unfinished, "--pack", ROOT / "tests" / "bench" / "twelve.mou")
-        output_of("bash", ROOT / "tools" / "import_sample.sh", mou, unfinished, work / "library" / "sample")
+        output_of(mou, "init", "--quiet", unfinished, "--pack", HERE / "twelve.mou")
+        import_known(mou, unfinished, work / "library" / "sample")
         output_of(mou, "run", "--quiet", unfinished, "--as-of", DAY)
         unfinished.rename(twelve)
         (work / "twelve.made-of").write_text(made_of, "utf-8")
@@ -87,7 +83,7 @@ def choose_subjects(store, count):
 
 def time_lookups(program, store, by_hand, identifiers, rounds):
     """name -> ([p50 of each round], [p99 of each round]) in microseconds."""
-    lines = output_of(program, store, DAY, rounds, "hand" if by_hand else "-", stdin="\n".join(identifiers))
+    lines = output_of(program, store, DAY, rounds, "hand" if by_hand else "-", input="\n".join(identifiers))
     result = {}
     for line in lines.splitlines():
         name, _, median, tail = line.split("\t")
@@ -160,11 +156,6 @@ def time_processes(mou, store, identifier, rounds):
 
 # ---------------------------------------------------------------- the report
 
-def ratio(above, below):
-    each = [a / b for a, b in zip(above, below)]
-    return {"ratio": statistics.median(above) / statistics.median(below), "least": min(each), "greatest": max(each)}
-
-
 def show_ratio(name, found):
     print(f"    {name:44}{found['ratio']:9.2f}  ({found['least']:.2f} to {found['greatest']:.2f})")
 
@@ -200,10 +191,7 @@ def main():
     parser.add_argument("--subjects", type=int, default=400)
     parser.add_argument("--json", type=pathlib.Path)
     given = parser.parse_args()
-    if not (given.build / "CMakeCache.txt").exists():
-        output_of("cmake", "-S", ROOT, "--preset", "release")
-    output_of("cmake", given.build, "-DBUILD_TESTING=ON")
-    output_of("cmake", "--build", given.build, "--target", "bench")
+    common.build(given.build)
     mou, program = given.build / "mou", given.build / "tests" / "bench" / "bench_lookup"
     library, twelve = make_stores(mou, given.work)
     results = {}

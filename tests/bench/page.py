@@ -90,12 +90,28 @@ def plots(found):
         for title, works in found["lookups"]["in one process, microseconds"].items():
             entries = [(name, middle) for name, (middle, _) in works.items() if name != "clock"]
             parts += [f"<h2>一个主体 · one subject: {text(title)}</h2>", bars(entries, "µs")]
+    if "serve" in found:
+        parts += ["<h2>常驻查询 · mou serve --stdio</h2><p>从请求到答复 · from request to answer</p>",
+                  bars([(f"{title}, {name}", rounds[name]) for title, rounds in found["serve"].items() for name in ("p50", "p99")], "µs")]
+    if "stored" in found:
+        parts += [f"<h2>写库 · writing, {found['stored']['subjects']:,} subjects</h2>",
+                  bars([(name, [answer["ns"] / 1e6 for answer in answers]) for name, answers in found["stored"].items() if name != "subjects" and answers], "ms")]
+    if "compile" in found:
+        counts = sorted(found["compile"], key=int)
+        parts += ["<h2>编译 · compiling</h2>", lines({name: [(int(count), statistics.median(found["compile"][count][name]) * (1000 if name != "MB" else 1)) for count in counts]
+                                                    for name in ("check", "build", "MB")}, "memoranda", "milliseconds of processor time, MB")]
     if "growth" in found:
         series = {}
         for size, works in found["growth"].items():
             for name, times in works.items():
                 series.setdefault(name, []).append((int(size), statistics.median(times["cpu"]) / 1e6))
         parts += ["<h2>主体多少 · growth</h2>", lines(series, "subjects", "milliseconds of processor time")]
+    if "growth memory" in found:
+        series = {}
+        for size, works in found["growth memory"].items():
+            for name, kilobytes in works.items():
+                series.setdefault(name, []).append((int(size), kilobytes / 1024))
+        parts += ["<h2>内存随主体 · memory by size</h2>", lines(series, "subjects", "MB")]
     if "memory" in found:
         parts += ["<h2>内存 · memory</h2>", bars([(name, [kilobytes / 1024]) for name, kilobytes in found["memory"].items()], "MB")]
     return "".join(parts)

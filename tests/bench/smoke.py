@@ -7,7 +7,14 @@ import pathlib
 import shutil
 import sys
 
+import compiling
 import steps
+
+
+def memory_is_linear(mou, work):
+    """Twice the memoranda, about twice the memory."""
+    fewer, more = (entry["MB"][0] for entry in compiling.measure(mou, work, 1, (100, 200)).values())
+    return more <= 2.2 * fewer
 
 
 def main():
@@ -20,10 +27,11 @@ def main():
     outcomes = workers["c"].do("sample 200")["outcomes"].split()
     for worker in workers.values():
         worker.close()
-    stored = bench.changing(3000, 1)
+    stored = bench.changing(3000)
     memoranda = bench.memoranda(3000)
+    linear = memory_is_linear(bench.mou, work)
     seen = {digit for outcome in outcomes for digit in outcome}
-    good = sum(counts) > 3000 and len(outcomes) >= 200 and seen >= set("0234") and all(len(stored[name]) == 1 for name in stored) and len(memoranda[10]) == 1
+    good = linear and sum(counts) > 3000 and len(outcomes) >= 200 and seen >= set("0234") and all(len(stored[name]) == 1 for name in stored) and len(memoranda[10]) == 1
     print(f"{1 if good else 0} passed, {0 if good else 1} failed")
     sys.exit(0 if good else 1)
 

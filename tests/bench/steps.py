@@ -2,33 +2,20 @@
 import datetime
 import json
 import os
-import pathlib
-import re
 import shutil
-import statistics
 import subprocess
 import sys
 
+import common
+import compiling
 import lookup
+import serve
+from common import DAY, HERE, ROOT, output_of, say
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-HERE = ROOT / "tests" / "bench"
-DAY = datetime.date(2025, 12, 31)
-PARTS = ("npm", "lookup", "daily", "first", "memoranda", "growth", "memory")
+PARTS = ("npm", "lookup", "serve", "daily", "first", "related", "memoranda", "compile", "growth", "memory")
 TARGETS = {"执行案件": "cases", "行政处罚": "penalties", "欠薪决定": "wages", "税案": "taxes", "纳税评价": "ratings", "信用承诺": "commitments", "荣誉": "honours",
            "异议": "objections"}
 SAMPLE = 2000  # subjects that an engine for one subject at a time judges
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def output_of(*command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{command[0]}: exit code {done.returncode}\n{done.stderr}{done.stdout[-2000:]}")
-    return done.stdout
 
 
 def day_number(years_before=0):
@@ -100,10 +87,7 @@ class Bench:
         self.mou = build / "mou"
 
     def build(self):
-        if not (self.build_folder / "CMakeCache.txt").exists():
-            output_of("cmake", "-S", ROOT, "-B", self.build_folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release")
-        output_of("cmake", self.build_folder, "-DBUILD_TESTING=ON")
-        output_of("cmake", "--build", self.build_folder, "--target", "bench")
+        common.build(self.build_folder)
         if "npm" not in self.without:
             self.install()
 
@@ -132,7 +116,7 @@ class Bench:
             (folder / "size").write_text(str(size), "utf-8")
             (folder / "rows").write_text(rows.strip(), "utf-8")
         made_of = lookup.hash_of_pack(self.mou, HERE / "pass", self.work)
-        if lookup.text_of(folder / "mou.pack") != made_of:
+        if common.text_of(folder / "mou.pack") != made_of:
             say(f"a store of {size} subjects …")
             for left in folder.glob("mou.[dp]*"):
                 left.unlink()
@@ -251,15 +235,20 @@ class Bench:
                 worker.close()
         return found
 
-    def memory(self, size):
+    def memory_of(self, folder, name):
         """Most memory of a program that does one work and nothing else, in kilobytes."""
+        program, work, _ = self.works(folder)[name]
+        worker = self.workers_of(folder, program)
+        kilobytes = worker.do(work)["kilobytes"]
+        worker.close()
+        return kilobytes
+
+    def memory(self, size):
         folder = self.data(size)
-        found = {}
-        for name, (program, work, _) in self.works(folder).items():
-            worker = self.workers_of(folder, program)
-            found[name] = worker.do(work)["kilobytes"]
-            worker.close()
-        return found
+        return {name: self.memory_of(folder, name) for name in self.works(folder)}
+
+    def growth_memory(self, sizes):
+        return {size: {name: self.memory_of(self.data(size), name) for name in ("mou, snapshot", "mou")} for size in sizes}
 
     def workers_of(self, folder, program):
         if program == "c":
@@ -272,12 +261,7 @@ class Bench:
         packs = {}
         for times in (1, 10):
             rules = self.work / f"memoranda-{times}"
-            shutil.rmtree(rules, ignore_errors=True)
-            rules.mkdir(parents=True)
-            shutil.copy(HERE / "pass" / "词表.mou", rules)
-            text = (HERE / "pass" / "备忘录.mou").read_text("utf-8")
-            for i in range(times):
-                (rules / f"{i:02}.mou").write_text(re.sub(r"^备忘录 基准$", f"备忘录 基准{i:02}", text, flags=re.M).replace("14号", f"{100 + i}号"), "utf-8")
+            compiling.make_rules(rules, times)
             packs[times] = self.work / f"memoranda-{times}.moup"
             output_of(self.mou, "build", "--quiet", rules, "-o", packs[times])
         worker = self.workers_of(folder, "c")
@@ -289,7 +273,7 @@ class Bench:
         worker.close()
         return found
 
-    def changing(self, size, threads):
+    def changing(self, size):
         """A store that keeps its decisions: the first run, the same rows by hand, then days on which one subject in a thousand changed."""
         folder = self.data(size)
         store = None
@@ -316,6 +300,32 @@ class Bench:
             left.unlink()
         return {name: [{key: answer[key] for key in ("ns", "cpu")} for answer in answers] for name, answers in found.items()}
 
+    def related(self):
+        """A daily run where measures fall through relations: commitments of one organisation in a hundred, among 50,000 subjects; then the same day in full. Both must leave the same."""
+        _, twelve = lookup.make_stores(self.mou, self.work)
+        sample, state, copy = self.work / "library" / "sample", self.work / "related.db", self.work / "related-copy.db"
+        lines = (sample / "commitments.csv").read_text("utf-8-sig").splitlines()
+        row = next(line for line in lines[1:] if ",全部履行," in line).split(",")
+        chosen = [line.split(",")[0] for line in (sample / "organisations.csv").read_text("utf-8-sig").splitlines()[1::100]]
+        changes = self.work / "related.csv"
+        changes.write_text("\n".join([lines[0], *(",".join([identifier, f"DAY{number:06}", *row[2:]]) for number, identifier in enumerate(chosen)), ""]), "utf-8")
+        shutil.copyfile(twelve, state)
+        output_of(self.mou, "import", "--quiet", state, "--as", "信用承诺", changes)
+        found = {"changed": len(chosen), "daily": [], "full": []}
+        for _ in range(self.rounds):
+            answers = []
+            for name, options in (("daily", []), ("full", ["--full"])):
+                shutil.copyfile(state, copy)
+                _, used, _, output = common.timed(self.mou, "run", copy, "--as-of", DAY.isoformat(), "--json", *options)
+                found[name].append(used * 1e9)
+                answers.append(json.loads(output))
+            if not answers[0]["incremental"] or any(answers[0][key] != answers[1][key] for key in ("subjects", "decisions", "opened", "measures")):
+                sys.exit("the daily run and the full one do not agree")
+            found["evaluated"], found["subjects"] = answers[0]["evaluated"], answers[0]["subjects"]
+        for left in self.work.glob("related*"):
+            left.unlink()
+        return found
+
     def lookups(self):
         library, twelve = lookup.make_stores(self.mou, self.work)
         found = {}
@@ -327,6 +337,14 @@ class Bench:
         for identifier in [middle] + groups["with decisions"][:20]:
             lookup.check_query(self.mou, library, identifier)
         return {"in one process, microseconds": found, "processes, milliseconds": lookup.time_processes(self.mou, library, middle, self.rounds)}
+
+    def served(self):
+        library, twelve = lookup.make_stores(self.mou, self.work)
+        found = {}
+        for title, store in (("twelve decisions", twelve), ("rule library", library)):
+            identifiers = lookup.choose_subjects(store, 400)[0]["any"]
+            found[title] = serve.measure(self.mou, store, identifiers, self.rounds)
+        return found
 
     def machine(self):
         with open("/proc/cpuinfo", encoding="utf-8") as info:
@@ -342,15 +360,23 @@ class Bench:
         if "lookup" not in self.without:
             say("look-ups …")
             found["lookups"] = self.lookups()
+        if "serve" not in self.without:
+            found["serve"] = self.served()
         if "memoranda" not in self.without:
             say("ten times the memoranda …")
             found["memoranda"] = self.memoranda(min(size, 100000))
+        if "compile" not in self.without:
+            found["compile"] = compiling.measure(self.mou, self.work, self.rounds)
         if not {"daily", "first"} <= self.without:
-            found["stored"] = self.changing(min(size, stored), self.threads)
+            found["stored"] = self.changing(min(size, stored))
             found["stored"]["subjects"] = min(size, stored)
+        if "related" not in self.without:
+            say("a daily run along relations …")
+            found["related"] = self.related()
         if sizes:
             full = found["full pass"]
             found["growth"] = self.growth(sizes, {size: {name: times for name, times in full["times"].items() if full["threads"][name] == 1}})
+            found["growth memory"] = self.growth_memory(sizes)
         if "memory" not in self.without:
             found["memory"] = self.memory(size)
         return found

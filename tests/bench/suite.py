@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The bench: a full pass, look-ups, daily runs and growth, side by side with what a user could pick instead, in one run.
+"""The bench: a full pass, look-ups, daily runs, compiling and growth, side by side with what a user could pick instead, in one run.
 
-usage: suite.py [--build build/release] [--work out/bench] [--size 1000000] [--seed 1] [--rounds 5] [--growth 10000,100000,1000000] [--threads N] [--stored 100000]
-                [--without npm,lookup,daily,first,growth,memory] [--json FILE] [--html FILE]
+usage: suite.py [--build build/release] [--work out/bench] [--size 1000000] [--seed 1] [--rounds 5] [--growth 10000,100000,1000000] [--threads N] [--stored 1000000]
+                [--without npm,lookup,serve,daily,first,related,memoranda,compile,growth,memory] [--json FILE] [--html FILE]
 
 Builds the programs; makes data from seed and size once (a subject has 4.5 rows in seven tables); installs DuckDB, GoRules Zen and a CEL engine with npm
 into the work folder. Checks that all ways count the same decisions, then lets them take turns, round by round. Ratios are ratios of medians over the
@@ -18,9 +18,7 @@ import sys
 import bar
 import page
 import steps
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-HERE = ROOT / "tests" / "bench"
+from common import ROOT
 
 
 def main():
@@ -31,7 +29,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--stored", type=int, default=100000, help="subjects of the store that keeps decisions")
+    parser.add_argument("--stored", type=int, default=1000000, help="subjects of the store that keeps decisions, at most --size")
     parser.add_argument("--growth", default="10000,100000,1000000")
     parser.add_argument("--without", default="", help="parts left out: " + ", ".join(steps.PARTS))
     parser.add_argument("--json", type=pathlib.Path)

@@ -57,7 +57,10 @@ struct mou_pack {
     const char *strings; uint32_t strings_len;
     const struct mou_intern *own_texts; /**< its text literals; batches made for the pack stand on it */
     const int64_t *own_numbers;         /**< TEXTS index -> number in own_texts */
+    struct mou_read_marks outcomes_read; /**< pack_reads.c: what outcomes rest on; without `related` */
 };
+/** pack_reads.c: fills outcomes_read of a pack whose contents are sound; false when memory ran out. */
+bool mou_pack_note_reads(struct mou_pack *pack) MOU_MUST_USE;
 /** pack.c: sets header and section pointers from `bytes`, whose layout is sound. */
 void mou_pack_point(struct mou_pack *pack);
 /** pack.c: verifies the contents of a pack in memory once more; layout, hash and strings, which never change there, are not looked at. */

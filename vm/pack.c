@@ -116,7 +116,7 @@ enum mou_status mou_pack_open(const unsigned char *bytes, size_t len,
     opened->bytes = bytes;
     opened->len = len;
     enum mou_status status = verify(opened, message);
-    if (status == MOU_OK && !number_texts(opened)) {
+    if (status == MOU_OK && (!number_texts(opened) || !mou_pack_note_reads(opened))) {
         status = MOU_ERROR_MEMORY;
     }
     if (status != MOU_OK) {

@@ -7,87 +7,26 @@
 #include "machine.h"
 #include "opcodes.h"
 
-/* Whether the rows of `type` lie on the way to those of `nested`, or are them. */
-static bool leads_to(const struct mou_pack *pack, uint32_t type, uint32_t nested)
-{
-    while (nested != MOU_PACK_NONE && nested != type) {
-        nested = pack->records[nested].parent; /* acyclic: verified */
-    }
-    return nested == type;
-}
-
-bool mou_pack_reads_record(const struct mou_pack *pack, uint32_t record)
-{
-    assert(pack != NULL && record < pack->records_count);
-    for (uint32_t i = 0; i < pack->instructions_count; i++) {
-        const uint32_t type = mou_frame_record(pack, pack->instructions[i].frame);
-        if (type != MOU_PACK_NONE && leads_to(pack, record, type)) {
-            return true;
-        }
-    }
-    for (uint32_t i = 0; i < pack->grounds_count; i++) {
-        if (leads_to(pack, record, pack->grounds[i].record)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool mou_pack_reads_field(const struct mou_pack *pack, uint32_t record, uint32_t field)
-{
-    assert(pack != NULL && record < pack->records_count && field < pack->records[record].field_count);
-    for (uint32_t i = 0; i < pack->instructions_count; i++) {
-        const struct mou_pack_instruction *in = &pack->instructions[i];
-        if (in->opcode == MOU_OP_CODE_COLUMN && in->a == field && mou_frame_record(pack, in->frame) == record) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool mou_pack_reads_attribute(const struct mou_pack *pack, uint32_t kind, uint32_t attribute)
-{
-    assert(pack != NULL && kind < pack->kinds_count && attribute < pack->kinds[kind].field_count);
-    for (uint32_t i = 0; i < pack->instructions_count; i++) {
-        const struct mou_pack_instruction *in = &pack->instructions[i];
-        if (in->opcode == MOU_OP_CODE_COLUMN && pack->frames[in->frame].kind == MOU_FRAME_SUBJECT && in->imm == (int64_t)kind && in->a == attribute) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool mou_pack_reads_relation(const struct mou_pack *pack, uint32_t relation)
-{
-    assert(pack != NULL && relation < pack->relations_count);
-    for (uint32_t i = 0; i < pack->frames_count; i++) {
-        if (pack->frames[i].kind == MOU_FRAME_RELATION && pack->frames[i].type == relation) {
-            return true;
-        }
-    }
-    for (uint32_t i = 0; i < pack->reaches_count; i++) {
-        if (pack->reaches[i].relation == relation) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* ---------------------------------------------------------- everything at once */
-
-/* The type and those that its rows lie in, with what cites a row. */
+/* The type and those that its rows lie in. */
 static void mark_record(const struct mou_pack *pack, const struct mou_read_marks *marks, uint32_t record)
 {
     while (record != MOU_PACK_NONE && !marks->records[record]) {
+        marks->records[record] = true;
+        record = pack->records[record].parent; /* acyclic: verified */
+    }
+}
+
+/* What cites a row of a marked type. */
+static void mark_cited(const struct mou_pack *pack, const struct mou_read_marks *marks)
+{
+    for (uint32_t record = 0; record < pack->records_count; record++) {
         const struct mou_pack_record *type = &pack->records[record];
         const uint32_t cited[] = {type->number, type->made, type->served, type->act, type->key};
-        marks->records[record] = true;
-        for (size_t i = 0; i < sizeof cited / sizeof cited[0]; i++) {
+        for (size_t i = 0; marks->records[record] && i < sizeof cited / sizeof cited[0]; i++) {
             if (cited[i] != MOU_PACK_NONE) {
                 marks->fields[record][cited[i]] = true;
             }
         }
-        record = type->parent; /* acyclic: verified */
     }
 }
 
@@ -119,6 +58,65 @@ static void mark_relations(const struct mou_pack *pack, const struct mou_read_ma
             marks->relations[reach->relation] |= reach->inverse != 0 ? MOU_SEEN_FROM : MOU_SEEN_TO;
         }
     }
+}
+
+/* What outcomes rest on. */
+static void mark_outcomes(const struct mou_pack *pack, const struct mou_read_marks *marks)
+{
+    for (uint32_t i = 0; i < pack->instructions_count; i++) {
+        mark_instruction(pack, marks, &pack->instructions[i]);
+    }
+    for (uint32_t i = 0; i < pack->grounds_count; i++) {
+        mark_record(pack, marks, pack->grounds[i].record);
+    }
+    mark_relations(pack, marks);
+}
+
+bool mou_pack_note_reads(struct mou_pack *pack)
+{
+    struct mou_read_marks *marks = &pack->outcomes_read;
+    marks->attributes = MOU_NEW_ARRAY(pack->arena, (size_t)pack->kinds_count + 1, bool *);
+    marks->records = MOU_NEW_ARRAY(pack->arena, (size_t)pack->records_count + 1, bool);
+    marks->fields = MOU_NEW_ARRAY(pack->arena, (size_t)pack->records_count + 1, bool *);
+    marks->relations = MOU_NEW_ARRAY(pack->arena, (size_t)pack->relations_count + 1, uint8_t);
+    if (marks->attributes == NULL || marks->records == NULL || marks->fields == NULL || marks->relations == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < pack->kinds_count; i++) {
+        marks->attributes[i] = MOU_NEW_ARRAY(pack->arena, (size_t)pack->kinds[i].field_count + 1, bool);
+    }
+    for (uint32_t i = 0; i < pack->records_count; i++) {
+        marks->fields[i] = MOU_NEW_ARRAY(pack->arena, (size_t)pack->records[i].field_count + 1, bool);
+    }
+    if (mou_arena_failed(pack->arena)) {
+        return false;
+    }
+    mark_outcomes(pack, marks);
+    return true;
+}
+
+bool mou_pack_reads_record(const struct mou_pack *pack, uint32_t record)
+{
+    assert(pack != NULL && record < pack->records_count);
+    return pack->outcomes_read.records[record];
+}
+
+bool mou_pack_reads_field(const struct mou_pack *pack, uint32_t record, uint32_t field)
+{
+    assert(pack != NULL && record < pack->records_count && field < pack->records[record].field_count);
+    return pack->outcomes_read.fields[record][field];
+}
+
+bool mou_pack_reads_attribute(const struct mou_pack *pack, uint32_t kind, uint32_t attribute)
+{
+    assert(pack != NULL && kind < pack->kinds_count && attribute < pack->kinds[kind].field_count);
+    return pack->outcomes_read.attributes[kind][attribute];
+}
+
+bool mou_pack_reads_relation(const struct mou_pack *pack, uint32_t relation)
+{
+    assert(pack != NULL && relation < pack->relations_count);
+    return pack->outcomes_read.relations[relation] != 0;
 }
 
 /* ---------------------------------------------------------- what is asked of related subjects */
@@ -240,19 +238,14 @@ bool mou_pack_mark_reads(const struct mou_pack *pack, const struct mou_allocator
         mou_arena_free(arena);
         return false;
     }
-    for (uint32_t i = 0; i < pack->instructions_count; i++) {
-        mark_instruction(pack, marks, &pack->instructions[i]);
-    }
-    for (uint32_t i = 0; i < pack->grounds_count; i++) {
-        mark_record(pack, marks, pack->grounds[i].record);
-    }
+    mark_outcomes(pack, marks);
     for (uint32_t i = 0; i < pack->duties_count; i++) {
         mark_record(pack, marks, pack->duties[i].record);
     }
     for (uint32_t i = 0; i < pack->repairs_count; i++) {
         mark_record(pack, marks, pack->repairs[i].record);
     }
-    mark_relations(pack, marks);
+    mark_cited(pack, marks);
     for (uint32_t i = 0; i < pack->measures_count; i++) {
         ask_measure(&asked, &pack->measures[i]);
     }

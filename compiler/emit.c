@@ -345,7 +345,7 @@ static void put_repairs(struct emitter *emitter)
         entry.step_count = repair->step_count;
         for (uint32_t k = 0; k < repair->step_count; k++) {
             const struct mou_repair_step *step = &repair->steps[k];
-            struct mou_pack_step one = {.name = put_text(emitter, step->name), .object = put_text(emitter, step->object), .granted = step->granted, .within = step->within,
+            struct mou_pack_step one = {.name = put_text(emitter, step->name), .object = put_text(emitter, step->object), .granted = step->granted, .within = step->within, .parameter = step->parameter == MOU_NO_INDEX ? MOU_PACK_NONE : step->parameter,
                                         .type = step->type.kind == MOU_TYPE_ERROR ? MOU_PACK_NONE : mou_lower_type(step->type)};
             PUT(emitter, MOU_SECTION_STEPS, one);
         }

@@ -317,7 +317,7 @@ struct mou_memorandum {
 };
 
 /** A step of 办理 or of 准予后; the type of `within` is ERROR where no time is given. */
-struct mou_repair_step { struct mou_text name, object; struct mou_type type; int64_t within; bool granted; };
+struct mou_repair_step { struct mou_text name, object; struct mou_type type; int64_t within; uint32_t parameter; /**< that says how long, or MOU_NO_INDEX */ bool granted; };
 /** Checked repairs, duties, matters, assertions: condition trees ready for lowering. */
 struct mou_repair {
     struct mou_text name;

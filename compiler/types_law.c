@@ -30,13 +30,27 @@ static struct mou_texpr *joined(struct mou_typer *typer, enum mou_texpr_kind kin
 
 /* ------------------------------------------------------------------ 从旧兼从轻 */
 
+static bool same_span(struct mou_span a, struct mou_span b)
+{
+    return a.source == b.source && a.begin == b.begin && a.end == b.end;
+}
+
+/** Two readings of one clause have its words; a field is the same by either law. */
+static struct mou_texpr *readings(struct mou_typer *typer, enum mou_texpr_kind kind, struct mou_texpr *a, struct mou_texpr *b, struct mou_span span)
+{
+    if (a != NULL && b != NULL && a->kind == MOU_TX_FIELD && b->kind == MOU_TX_FIELD && a->index == b->index && a->binding == b->binding) {
+        return a;
+    }
+    return joined(typer, kind, a, b, a != NULL && b != NULL && same_span(a->span, b->span) ? a->span : span);
+}
+
 /** Of two readings what is lighter for the subject: both conditions, either exception, the later beginning, the earlier end. */
 static void keep_lighter(struct mou_typer *typer, const struct mou_section *old, const struct mou_section *new, struct mou_section *section)
 {
-    section->when = joined(typer, MOU_TX_AND, old->when, new->when, section->span);
-    section->unless = joined(typer, MOU_TX_OR, old->unless, new->unless, section->span);
-    section->from = joined(typer, MOU_TX_MAX, old->from, new->from, section->span);
-    section->until = joined(typer, MOU_TX_MIN, mou_type_own_end(typer, old), mou_type_own_end(typer, new), section->span);
+    section->when = readings(typer, MOU_TX_AND, old->when, new->when, section->span);
+    section->unless = readings(typer, MOU_TX_OR, old->unless, new->unless, section->span);
+    section->from = readings(typer, MOU_TX_MAX, old->from, new->from, section->span);
+    section->until = readings(typer, MOU_TX_MIN, mou_type_own_end(typer, old), mou_type_own_end(typer, new), section->span);
     section->term = NULL;
 }
 

@@ -430,6 +430,28 @@ static void type_measure_conditions(struct mou_typer *typer, struct mou_measure 
     measure->open_ended = slots[MOU_CLAUSE_OPEN_ENDED] != NULL;
 }
 
+/** How the measure is lifted, in the rule's own words: of itself when the finding ends, or when an authority finds that a condition is met. */
+static struct mou_text type_lifting(struct mou_typer *typer, const struct mou_scope *scope, const struct mou_clause *clause)
+{
+    if (clause->broken || clause->flag) {
+        return MOU_TEXT("自动");
+    }
+    if (clause->expr == NULL && clause->names != NULL) {
+        uint32_t index = MOU_NO_INDEX;
+        const struct mou_name *name = &clause->names->name;
+        if (mou_symbols_look_up(typer->front->symbols, MOU_SYMBOL_DEFINITION, typer->memorandum, name->text, &index) == MOU_LOOKUP_NONE &&
+            !mou_front_maybe_declared(typer->front, name)) {
+            mou_front_report(typer->front, MOU_DIAG_UNKNOWN_NAME, name->span, name->text, MOU_TEXT("定义"), MOU_NO_TEXT)->suggestion = MOU_TEXT("自动");
+        }
+        return name->text;
+    }
+    if (clause->expr != NULL) {
+        (void)mou_type_condition(typer, scope, clause->expr);
+        return mou_front_source_text(typer->front, clause->expr->span);
+    }
+    return MOU_TEXT("自动");
+}
+
 static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
 {
     const struct mou_clause *slots[MOU_CLAUSE_KIND_COUNT] = {NULL};
@@ -467,7 +489,7 @@ static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
         measure->degree = mou_degree_known(typer->front, degree);
     }
     measure->remedy = slots[MOU_CLAUSE_REMEDY] != NULL ? slots[MOU_CLAUSE_REMEDY]->text : MOU_NO_TEXT;
-    measure->lifted = slots[MOU_CLAUSE_LIFTED] != NULL ? MOU_TEXT("自动") : MOU_NO_TEXT;
+    measure->lifted = slots[MOU_CLAUSE_LIFTED] != NULL ? type_lifting(typer, &scope, slots[MOU_CLAUSE_LIFTED]) : MOU_NO_TEXT;
     type_measure_conditions(typer, measure, slots, &scope);
 }
 
@@ -628,6 +650,26 @@ static uint32_t record_of(struct mou_typer *typer, const struct mou_decl *decl, 
     return clause->names != NULL ? mou_front_vocabulary(typer->front, MOU_SYMBOL_RECORD, &clause->names->name, MOU_TEXT("记录")) : MOU_NO_INDEX;
 }
 
+/** `受理 名单修复受理期限`: a parameter that says how long the step takes; anything else behind a step's name is what it is about. */
+static void take_parameter(struct mou_typer *typer, uint32_t memorandum, const struct mou_step *written, struct mou_repair_step *step)
+{
+    uint32_t index = MOU_NO_INDEX;
+    if (step->granted || step->object.len == 0 || written->duration != NULL ||
+        mou_symbols_look_up(typer->front->symbols, MOU_SYMBOL_PARAMETER, memorandum, step->object, &index) != MOU_LOOKUP_FOUND) {
+        return;
+    }
+    const struct mou_type type = typer->program->parameters.items[index].type;
+    if (type.kind != MOU_TYPE_MONTHS && type.kind != MOU_TYPE_DAYS && type.kind != MOU_TYPE_WORKDAYS) {
+        if (type.kind != MOU_TYPE_ERROR) {
+            mou_front_report(typer->front, MOU_DIAG_WANTED_TYPE, written->object.span, MOU_TEXT("期间"), mou_type_name(typer, type), MOU_NO_TEXT);
+        }
+        return;
+    }
+    step->parameter = index;
+    step->type = type;
+    step->object = MOU_NO_TEXT;
+}
+
 static void type_steps(struct mou_typer *typer, struct mou_repair *repair)
 {
     static const enum mou_type_kind units[] = {MOU_TYPE_MONTHS, MOU_TYPE_DAYS, MOU_TYPE_WORKDAYS};
@@ -636,7 +678,8 @@ static void type_steps(struct mou_typer *typer, struct mou_repair *repair)
         bool granted = clause->kind == MOU_CLAUSE_ONCE_GRANTED;
         bool stepped = (granted || clause->kind == MOU_CLAUSE_HANDLED) && !clause->broken;
         for (const struct mou_step *step = stepped ? clause->steps : NULL; step != NULL; step = step->next) {
-            struct mou_repair_step one = {.name = step->name.text, .object = step->object.text, .type = mou_type_error, .granted = granted};
+            struct mou_repair_step one = {.name = step->name.text, .object = step->object.text, .type = mou_type_error, .parameter = MOU_NO_INDEX, .granted = granted};
+            take_parameter(typer, repair->memorandum, step, &one);
             if (step->duration != NULL && step->duration->kind == MOU_EXPR_DURATION) {
                 one.type = mou_type_of(units[step->duration->unit]);
                 one.within = step->duration->integer;

@@ -137,7 +137,7 @@ static enum mou_status handling_ends(struct repairing *repairing, mou_date *due)
     bool timed = false;
     *due = repairing->act.day;
     for (uint32_t i = 0; status == MOU_OK && *due != MOU_DATE_NONE && i < mou_pack_repair_step_count(pack, repairing->rule); i++) {
-        const struct mou_repair_step_info step = mou_pack_repair_step(pack, repairing->rule, i);
+        const struct mou_repair_step_info step = mou_pack_repair_step(pack, repairing->rule, i, repairing->act.day);
         if (!step.granted && step.timed) {
             timed = true;
             status = mou_act_after(&repairing->act, *due, step.type, step.within, due);
@@ -258,7 +258,7 @@ static bool grant_lifts(const struct repairing *repairing)
         mou_pack_repair(pack, i, &rule, &number, &record);
         mou_pack_memorandum(pack, number, &memorandum, &ignored, &ignored, &ignored);
         for (uint32_t step = 0; mou_text_equal(rule, repairing->named.rule) && mou_text_equal(memorandum, repairing->named.memorandum) && step < mou_pack_repair_step_count(pack, i); step++) {
-            const struct mou_repair_step_info info = mou_pack_repair_step(pack, i, step);
+            const struct mou_repair_step_info info = mou_pack_repair_step(pack, i, step, repairing->act.day);
             lifts = lifts || (info.granted && (mou_text_equal(info.name, MOU_TEXT("解除")) || mou_text_equal(info.name, MOU_TEXT("lift"))));
         }
     }

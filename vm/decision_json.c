@@ -469,12 +469,12 @@ static void put_step(const struct mou_repair_step_info *step, struct mou_buf *ou
     mou_buf_char(out, '}');
 }
 
-static void put_steps(const struct mou_pack *pack, uint32_t repair, bool granted, struct mou_buf *out)
+static void put_steps(const struct mou_pack *pack, const struct mou_repair_state *state, bool granted, struct mou_buf *out)
 {
     bool first = true;
     mou_buf_char(out, '[');
-    for (uint32_t i = 0; i < pack->repairs[repair].step_count; i++) {
-        const struct mou_repair_step_info step = mou_pack_repair_step(pack, repair, i);
+    for (uint32_t i = 0; i < pack->repairs[state->rule].step_count; i++) {
+        const struct mou_repair_step_info step = mou_pack_repair_step(pack, state->rule, i, state->on);
         if (step.granted == granted) {
             mou_buf_text(out, first ? "" : ", ");
             put_step(&step, out);
@@ -494,9 +494,9 @@ void mou_repair_json(const struct mou_pack *pack, const struct mou_repair_state 
     put_about(&repair->about, out);
     put_dated("earliest", repair->earliest, out);
     put_key(out, "handled", false);
-    put_steps(pack, repair->rule, false, out);
+    put_steps(pack, repair, false, out);
     put_key(out, "once_granted", false);
-    put_steps(pack, repair->rule, true, out);
+    put_steps(pack, repair, true, out);
     put_tail(pack, entry->first_basis, entry->basis_count, repair->missing, repair->missing_count, out);
 }
 

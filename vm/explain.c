@@ -71,6 +71,7 @@ static void add_missing(struct mou_explain *explain, const struct mou_missing_re
     put_part(explain, missing->field);
     if (missing->fault != MOU_FAULT_NONE) {
         put_part(explain, mou_text_of(mou_fault_code(missing->fault)));
+        put_part(explain, mou_explain_fault_words(explain->tree.lang, missing->fault));
     }
     struct mou_explain_node *node = mou_explain_add(
         &explain->tree, explain->tree.root, MOU_EXPLAIN_MISSING, mou_explain_keep(&explain->tree));

@@ -42,6 +42,12 @@ void mou_explain_operands(struct mou_explain *explain, struct mou_explain_node *
 /** "执行案件 （2016）粤52执1号": a record row by its key, or by its number where it has none. Confidential keys are
  * masked. */
 struct mou_text mou_explain_row_name(struct mou_explain *explain, uint32_t record, uint32_t row);
+/** What went wrong, in words. */
+struct mou_text mou_explain_fault_words(enum mou_lang lang, enum mou_fault fault);
+/** Whether a date is the end of a term, whose words are those of the term alone. */
+bool mou_explain_ends_term(const struct mou_explain *explain, uint32_t index);
+/** Appends a value in the language of the explanation: yes-no, durations in words, the rest as everywhere. */
+void mou_explain_put_value(struct mou_explain *explain, uint32_t type, uint32_t code_table, int64_t value);
 /** A date of a register, or that it is open, unknown or inapplicable. `index` may be MOU_PACK_NONE. */
 struct mou_text mou_explain_date(struct mou_explain *explain, uint32_t index, uint32_t row);
 /** "自 … 至 …" of an interval with open ends. */

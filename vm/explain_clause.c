@@ -219,8 +219,38 @@ static void expand(struct mou_explain *explain, struct clause at, struct mou_spo
     }
 }
 
+/* Whether the condition has its line already: the same definition, asked twice by one value. The same words may be those
+ * of two conditions, as of one clause read by two laws, or where nobody wrote them: each has its line. */
+static bool is_shown(const struct mou_explain_node *parent, enum mou_explain_kind kind,
+                     struct mou_text words, uint32_t step)
+{
+    for (const struct mou_explain_node *child = parent->first; child != NULL; child = child->next) {
+        if (child->kind == kind && child->label.len == 0 && child->step == step &&
+            mou_text_equal(child->text, words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A comparison that was added to a value, as `自 ≤ 今日`, stands at the value's words, which do not say it. */
+static bool words_of_operand(const struct mou_explain *explain, uint32_t index, struct mou_span span)
+{
+    const struct mou_pack_instruction *in = &explain->machine->pack->instructions[index];
+    if (in->opcode != MOU_OP_CODE_COMPARE || span.source == UINT32_MAX) {
+        return false;
+    }
+    const uint32_t left = explain->machine->pack->instructions[in->a].opcode;
+    const bool reckoned = left == MOU_OP_CODE_DATE_ADD_MONTHS || left == MOU_OP_CODE_DATE_ADD_DAYS ||
+                          left == MOU_OP_CODE_DATE_ADD_WORKDAYS; /* `D 满 P` has its words for the whole */
+    return !reckoned && same_span(span, mou_explain_span(explain, in->a));
+}
+
 static struct mou_text words_of(struct mou_explain *explain, uint32_t index, struct mou_span span)
 {
+    if (words_of_operand(explain, index, span)) {
+        return mou_explain_unwritten(explain, index);
+    }
     const struct mou_text words = mou_explain_excerpt(explain, span);
     return words.len > 0 ? words : mou_explain_unwritten(explain, index);
 }
@@ -257,11 +287,16 @@ void mou_explain_clause(struct mou_explain *explain, struct mou_explain_node *pa
         return;
     }
     const struct mou_span span = mou_explain_span(explain, spot.instruction);
-    const struct mou_text words = words_of(explain, spot.instruction, span);
-    if (mou_explain_has(parent, kind, (struct mou_text){"", 0}, words)) {
-        return; /* the same definition, asked twice by one value */
+    /* A list or a finding asked for by itself shares the finding's step: its name says what was asked. */
+    const struct mou_text words =
+        finding != MOU_PACK_NONE && kind != MOU_EXPLAIN_CLAUSE
+            ? mou_pack_string(machine->pack, machine->pack->findings[finding].name)
+            : words_of(explain, spot.instruction, span);
+    if (is_shown(parent, kind, words, spot.instruction)) {
+        return;
     }
     struct mou_explain_node *node = mou_explain_add(&explain->tree, parent, kind, words);
+    node->step = spot.instruction;
     mou_explain_judge(node, mou_spot_truth(machine, spot));
     mou_explain_place(explain, node, span);
     if (finding != MOU_PACK_NONE) {

@@ -213,11 +213,24 @@ static struct mou_text repair_words(struct other *other, enum mou_repair_outcome
     return say(other, "", "");
 }
 
+/* `（名单修复受理期限）`: the parameter that says how long, or that it has no value yet. */
+static void put_parameter(struct other *other, const struct mou_repair_step_info *step)
+{
+    struct mou_buf *buf = &other->explain.tree.buf;
+    const bool chinese = other->explain.tree.lang == MOU_LANG_ZH;
+    mou_buf_text(buf, chinese ? "（" : " (");
+    put(other, step->parameter);
+    if (!step->timed) {
+        mou_buf_text(buf, chinese ? "：这一天还没有规定" : ": not stated for this day");
+    }
+    mou_buf_text(buf, chinese ? "）" : ")");
+}
+
 static void add_steps(struct other *other, const struct mou_pack_repair *repair)
 {
     const struct mou_pack *pack = other->explain.machine->pack;
     for (uint32_t i = 0; i < repair->step_count; i++) {
-        const struct mou_repair_step_info step = mou_pack_repair_step(pack, other->rule, i);
+        const struct mou_repair_step_info step = mou_pack_repair_step(pack, other->rule, i, other->explain.machine->options.as_of);
         put(other, step.name);
         if (step.object.len > 0) {
             mou_buf_char(&other->explain.tree.buf, ' ');
@@ -225,7 +238,10 @@ static void add_steps(struct other *other, const struct mou_pack_repair *repair)
         }
         if (step.timed) {
             mou_buf_char(&other->explain.tree.buf, ' ');
-            mou_duration_text((uint32_t)step.type, step.within, &other->explain.tree.buf);
+            mou_duration_words((uint32_t)step.type, step.within, other->explain.tree.lang, &other->explain.tree.buf);
+        }
+        if (step.parameter.len > 0) {
+            put_parameter(other, &step);
         }
         (void)add(other, step.granted ? MOU_EXPLAIN_GRANTED : MOU_EXPLAIN_HANDLED, mou_explain_keep(&other->explain.tree));
     }

@@ -87,7 +87,7 @@ static void add_interval(struct mou_explain *explain, const struct mou_decision 
                   mou_explain_interval(explain, explain->judged.interval));
     }
     if (decision->has_term) {
-        mou_duration_text((uint32_t)decision->term_type, decision->term, &explain->tree.buf);
+        mou_duration_words((uint32_t)decision->term_type, decision->term, explain->tree.lang, &explain->tree.buf);
         (void)add(explain, MOU_EXPLAIN_TERM, mou_explain_keep(&explain->tree));
     }
 }
@@ -114,8 +114,7 @@ static void add_grants(struct mou_explain *explain, const struct mou_decision *d
         } else if (grant->text.len > 0) {
             put(explain, grant->text, "");
         } else {
-            mou_value_text(explain->machine, (uint32_t)grant->type, MOU_PACK_NONE, grant->value,
-                           &explain->tree.buf);
+            mou_explain_put_value(explain, (uint32_t)grant->type, MOU_PACK_NONE, grant->value);
         }
         (void)add(explain, MOU_EXPLAIN_GRANT, mou_explain_keep(&explain->tree));
     }
@@ -132,14 +131,14 @@ static void add_publications(struct mou_explain *explain, const struct mou_decis
         }
         if (value->has_every) {
             mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "，每隔 " : ", each ");
-            mou_duration_text((uint32_t)value->every_type, value->every, buf);
+            mou_duration_words((uint32_t)value->every_type, value->every, explain->tree.lang, buf);
         }
         if (value->until != MOU_DATE_NONE) {
             mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "，撤下 " : ", withdrawn ");
             mou_date_format(value->until, buf);
         } else if (value->has_lasting) {
             mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "，期限 " : ", lasting ");
-            mou_duration_text((uint32_t)value->lasting_type, value->lasting, buf);
+            mou_duration_words((uint32_t)value->lasting_type, value->lasting, explain->tree.lang, buf);
         }
         (void)add(explain, value->share ? MOU_EXPLAIN_SHARE : MOU_EXPLAIN_PUBLISH,
                   mou_explain_keep(&explain->tree));
@@ -164,6 +163,22 @@ static void add_edition(struct mou_explain *explain, struct mou_explain_node *no
     }
 }
 
+/* A word of the language that the pack keeps in Chinese, in the language of the explanation. */
+static void put_word(struct mou_explain *explain, struct mou_pack_text text, const char *before)
+{
+    static const char *const words[][2] = {{"引导", "encourage"}, {"参考", "consider"}, {"从严", "strict"},
+                                           {"限制", "restrict"},  {"禁止", "prohibit"}, {"优先", "prefer"},
+                                           {"自动", "automatically"}};
+    const struct mou_text word = mou_pack_string(explain->machine->pack, text);
+    for (size_t i = 0; explain->tree.lang != MOU_LANG_ZH && i < sizeof words / sizeof words[0]; i++) {
+        if (mou_text_equal(word, mou_text_of(words[i][0]))) {
+            put(explain, mou_text_of(words[i][1]), before);
+            return;
+        }
+    }
+    put_packed(explain, text, before);
+}
+
 /* Catalogue item with its degree, authority and articles. */
 static void add_measure(struct mou_explain *explain, const struct mou_pack_measure *measure,
                         struct mou_text authority)
@@ -174,7 +189,7 @@ static void add_measure(struct mou_explain *explain, const struct mou_pack_measu
         put_packed(explain, item->code, "");
         put_packed(explain, item->title, " ");
         put_packed(explain, item->nature, explain->tree.lang == MOU_LANG_ZH ? "，" : ", ");
-        put_packed(explain, measure->degree.len > 0 ? measure->degree : item->degree,
+        put_word(explain, measure->degree.len > 0 ? measure->degree : item->degree,
                    explain->tree.lang == MOU_LANG_ZH ? "，" : ", ");
         add_edition(explain, add(explain, MOU_EXPLAIN_ITEM, mou_explain_keep(&explain->tree)), item,
                     measure->dropped);
@@ -241,7 +256,10 @@ void mou_explain_head(struct mou_explain *explain, const struct mou_decision *de
     mou_explain_add_memorandum(explain, mou_explain_memorandum(explain));
     mou_explain_note(explain, explain->tree.root, measure != NULL ? measure->note : finding->note);
     if (measure != NULL) {
-        add_packed(explain, MOU_EXPLAIN_LIFTED, measure->lifted);
+        put_word(explain, measure->lifted, "");
+        if (explain->tree.buf.len > 0) {
+            (void)add(explain, MOU_EXPLAIN_LIFTED, mou_explain_keep(&explain->tree));
+        }
         add_packed(explain, MOU_EXPLAIN_REMEDY, measure->remedy);
         add_grants(explain, decision);
     }

@@ -24,6 +24,7 @@ struct mou_explain_node {
     struct mou_text text;
     struct mou_text file; /**< base name of the source, empty without a place */
     uint32_t line;
+    uint32_t step; /**< instruction of a condition, whose words may be those of another one too */
     struct mou_explain_node *first;
     struct mou_explain_node *last;
     struct mou_explain_node *next;

@@ -156,6 +156,17 @@ static struct mou_text unknown_word(const struct mou_explain *explain)
     return mou_explain_say(&explain->tree, "不明", "unknown");
 }
 
+struct mou_text mou_explain_fault_words(enum mou_lang lang, enum mou_fault fault)
+{
+    static const char *const words[][2] = {[MOU_FAULT_NONE] = {"", ""},
+                                           [MOU_FAULT_OVERFLOW] = {"数值超出范围", "the number is out of range"},
+                                           [MOU_FAULT_NO_CALENDAR] = {"这一年的工作日历没有公布", "the calendar of that year is not published"},
+                                           [MOU_FAULT_DIVIDE_ZERO] = {"除数是零", "division by zero"},
+                                           [MOU_FAULT_DATE_RANGE] = {"日期超出范围", "the date is out of range"}};
+    const size_t index = (size_t)fault < sizeof words / sizeof words[0] ? (size_t)fault : 0;
+    return mou_text_of(words[index][lang == MOU_LANG_ZH ? 0 : 1]);
+}
+
 static struct mou_text state_word(const struct mou_explain *explain, enum mou_cell cell)
 {
     return cell == MOU_CELL_INAPPLICABLE ? mou_explain_say(&explain->tree, "不适用", "inapplicable")
@@ -167,14 +178,22 @@ struct mou_text mou_explain_masked(const struct mou_explain *explain)
     return mou_explain_say(&explain->tree, "（保密）", "(confidential)");
 }
 
-/* Yes-no values in the language of the explanation, the rest as everywhere. */
-static void put_value(struct mou_explain *explain, uint32_t type, uint32_t code_table,
-                      int64_t value)
+void mou_explain_put_value(struct mou_explain *explain, uint32_t type, uint32_t code_table,
+                           int64_t value)
 {
+    assert(explain != NULL);
     if (type == MOU_PACK_YES_NO) {
         const struct mou_text word =
             mou_explain_truth_word(explain->tree.lang, value != 0 ? MOU_YES : MOU_NO);
         mou_buf_append(&explain->tree.buf, word.bytes, word.len);
+    } else if (type == MOU_PACK_MONTHS || type == MOU_PACK_DAYS || type == MOU_PACK_WORKDAYS) {
+        mou_duration_words(type, value, explain->tree.lang, &explain->tree.buf);
+    } else if (type == MOU_PACK_MONEY) {
+        mou_money_format(value, &explain->tree.buf);
+        mou_buf_text(&explain->tree.buf, explain->tree.lang == MOU_LANG_ZH ? "元" : " yuan");
+    } else if (type == MOU_PACK_RATIO && value < INT64_MAX / 100 && value > INT64_MIN / 100) {
+        mou_ratio_format(value * 100, &explain->tree.buf);
+        mou_buf_char(&explain->tree.buf, '%');
     } else {
         mou_value_text(explain->machine, type, code_table, value, &explain->tree.buf);
     }
@@ -193,7 +212,10 @@ static struct mou_text cell_text(struct mou_explain *explain, struct mou_spot sp
         const struct mou_text word = state_word(explain, cell);
         mou_buf_append(buf, word.bytes, word.len);
         if (fault != MOU_FAULT_NONE) {
-            mou_buf_printf(buf, "（%s）", mou_fault_code(fault));
+            const struct mou_text why = mou_explain_fault_words(explain->tree.lang, fault);
+            mou_buf_printf(buf, explain->tree.lang == MOU_LANG_ZH ? "（%s，" : " (%s, ", mou_fault_code(fault));
+            mou_buf_append(buf, why.bytes, why.len);
+            mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? "）" : ")");
         }
         return mou_explain_keep(&explain->tree);
     }
@@ -204,7 +226,7 @@ static struct mou_text cell_text(struct mou_explain *explain, struct mou_spot sp
             mou_buf_int(buf, cells->fraction[spot.row].den);
         }
     } else {
-        put_value(explain, instruction->type, instruction->code_table, cells->value[spot.row]);
+        mou_explain_put_value(explain, instruction->type, instruction->code_table, cells->value[spot.row]);
     }
     if (cells->form == MOU_FORM_RANGE && cells->high[spot.row] != cells->value[spot.row]) {
         mou_buf_text(buf, explain->tree.lang == MOU_LANG_ZH ? " 至 " : " to ");
@@ -330,7 +352,9 @@ static void add_result(struct mou_explain *explain, struct mou_explain_node *par
                        struct mou_spot spot)
 {
     const struct mou_text words =
-        mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
+        mou_explain_ends_term(explain, spot.instruction)
+            ? mou_explain_say(&explain->tree, "期限届满", "end of the term")
+            : mou_explain_excerpt(explain, mou_explain_span(explain, spot.instruction));
     /* `D 满 60日` is reckoned as D + 60日, which has no words of its own */
     if (words.len > 0 && !mou_text_equal(words, parent->text)) {
         add_value(explain, parent, MOU_EXPLAIN_VALUE, words, result_text(explain, spot));
@@ -407,7 +431,7 @@ struct mou_text mou_explain_date(struct mou_explain *explain, uint32_t index, ui
     if (cell != MOU_CELL_KNOWN) {
         return state_word(explain, cell);
     }
-    put_value(explain, MOU_PACK_DATE, 0,
+    mou_explain_put_value(explain, MOU_PACK_DATE, 0,
               mou_register_value(explain->machine, explain->world, index, row));
     return mou_explain_keep(&explain->tree);
 }

@@ -112,7 +112,7 @@ static bool own_name(struct mou_explain *explain, uint32_t index, struct mou_tex
         if (in->type != MOU_PACK_DATE) {
             return false; /* a number is best said as the rule says it */
         }
-        mou_value_text(explain->machine, in->type, in->code_table, in->imm, &explain->tree.buf);
+        mou_explain_put_value(explain, in->type, in->code_table, in->imm);
         *name = mou_explain_keep(&explain->tree);
         return true;
     default:
@@ -126,7 +126,7 @@ static struct mou_text composed(struct mou_explain *explain, uint32_t index, uns
     const struct mou_pack_instruction *in = &explain->machine->pack->instructions[index];
     switch (depth <= NAMED_DEEP ? in->opcode : MOU_OPCODE_COUNT) {
     case MOU_OP_CODE_CONST:
-        mou_value_text(explain->machine, in->type, in->code_table, in->imm, &explain->tree.buf);
+        mou_explain_put_value(explain, in->type, in->code_table, in->imm);
         return mou_explain_keep(&explain->tree);
     case MOU_OP_CODE_MAX:
     case MOU_OP_CODE_MIN:
@@ -145,9 +145,14 @@ static struct mou_text composed(struct mou_explain *explain, uint32_t index, uns
 }
 
 /* The end of a term has the words of the term alone, which are not the day that it ends. */
-static bool ends_a_term(const struct mou_explain *explain, uint32_t index)
+bool mou_explain_ends_term(const struct mou_explain *explain, uint32_t index)
 {
+    assert(explain != NULL && index < explain->machine->pack->instructions_count);
     const struct mou_pack_instruction *in = &explain->machine->pack->instructions[index];
+    if (in->opcode == MOU_OP_CODE_MIN && is_date(explain, index)) { /* the law of two days */
+        index = in->a;
+        in = &explain->machine->pack->instructions[index];
+    }
     const bool adds = in->opcode == MOU_OP_CODE_DATE_ADD_MONTHS ||
                       in->opcode == MOU_OP_CODE_DATE_ADD_DAYS ||
                       in->opcode == MOU_OP_CODE_DATE_ADD_WORKDAYS;
@@ -167,7 +172,7 @@ static struct mou_text name_of(struct mou_explain *explain, uint32_t index, unsi
     if (own_name(explain, index, &words)) {
         return words;
     }
-    if (!ends_a_term(explain, index)) {
+    if (!mou_explain_ends_term(explain, index)) {
         words = mou_explain_excerpt(explain, mou_explain_span(explain, index));
     }
     if (words.len > 0) {

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "machine.h"
+#include "walk.h"
 
 /* The value in force on the day, or NULL before the first. */
 static const struct mou_pack_parameter_value *value_on(const struct mou_pack *pack, const struct mou_pack_parameter *parameter, mou_date day)
@@ -13,6 +14,14 @@ static const struct mou_pack_parameter_value *value_on(const struct mou_pack *pa
         found = &pack->parameter_values[parameter->first_value + i];
     }
     return found;
+}
+
+bool mou_parameter_in_force(const struct mou_pack *pack, const struct mou_pack_parameter *parameter, mou_date day, int64_t *value)
+{
+    assert(pack != NULL && parameter != NULL && value != NULL);
+    const struct mou_pack_parameter_value *given = value_on(pack, parameter, day);
+    *value = given != NULL ? given->value : *value;
+    return given != NULL;
 }
 
 bool mou_pack_parameter_on(const struct mou_pack *pack, struct mou_text memorandum, struct mou_text name, mou_date day, enum mou_value_type *type, int64_t *value)

@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "machine.h"
+#include "walk.h"
 
 _Static_assert((int)MOU_VALUE_TEXT == (int)MOU_PACK_TEXT_FIELD &&
                    (int)MOU_VALUE_INTEGER == (int)MOU_PACK_INTEGER &&
@@ -262,19 +263,23 @@ uint32_t mou_pack_repair_step_count(const struct mou_pack *pack, uint32_t repair
 }
 
 struct mou_repair_step_info mou_pack_repair_step(const struct mou_pack *pack, uint32_t repair,
-                                                 uint32_t step)
+                                                 uint32_t step, mou_date day)
 {
     assert(pack != NULL && repair < pack->repairs_count &&
            step < pack->repairs[repair].step_count);
     const struct mou_pack_step *entry = &pack->steps[pack->repairs[repair].first_step + step];
-    const bool timed = entry->type != MOU_PACK_NONE;
+    const bool named = entry->parameter != MOU_PACK_NONE;
+    const struct mou_pack_parameter *parameter = named ? &pack->parameters[entry->parameter] : NULL;
+    int64_t within = entry->within;
+    const bool timed = entry->type != MOU_PACK_NONE && (!named || mou_parameter_in_force(pack, parameter, day, &within));
     return (struct mou_repair_step_info){
+        .parameter = named ? mou_pack_string(pack, parameter->name) : (struct mou_text){"", 0},
         .name = mou_pack_string(pack, entry->name),
         .object = mou_pack_string(pack, entry->object),
         .granted = entry->granted != 0,
         .timed = timed,
         .type = timed ? (enum mou_value_type)entry->type : MOU_VALUE_DAYS,
-        .within = entry->within,
+        .within = within,
     };
 }
 

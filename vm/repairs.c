@@ -34,7 +34,7 @@ enum mou_status mou_repair_of_subject(struct mou_others *others, uint32_t repair
     enum mou_status status = mou_others_rows(others, entry->record, subject) ? MOU_OK : MOU_ERROR_MEMORY;
     for (size_t i = 0; status == MOU_OK && i < others->rows.count; i++) {
         const uint32_t row = others->rows.items[i];
-        struct mou_repair_state state = {.subject = machine->batch->subject_id[subject], .subject_number = subject, .rule = repair, .row = row};
+        struct mou_repair_state state = {.subject = machine->batch->subject_id[subject], .subject_number = subject, .rule = repair, .row = row, .on = machine->options.as_of};
         state.about = mou_others_ref(others, entry->record, row);
         state.outcome = mou_repair_judge(machine, entry, row);
         state.earliest = others->earliest[repair][row];

@@ -372,6 +372,10 @@ static bool step_sound(const struct place *place, const struct mou_pack_step *st
     if ((!timed && step->type != MOU_PACK_NONE) || step->granted > 1) {
         return REFUSE(place, "type %u, granted %u are not known", step->type, step->granted);
     }
+    if (step->parameter != MOU_PACK_NONE &&
+        (step->parameter >= place->pack->parameters_count || place->pack->parameters[step->parameter].type != step->type)) {
+        return REFUSE(place, "parameter %u is none of type %u", step->parameter, step->type);
+    }
     return text_sound(place, "name", step->name) && text_sound(place, "object", step->object);
 }
 

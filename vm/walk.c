@@ -248,6 +248,32 @@ void mou_duration_text(uint32_t type, int64_t value, struct mou_buf *out)
     }
 }
 
+static void counted(int64_t count, const char *zh, const char *en, enum mou_lang lang, struct mou_buf *out)
+{
+    mou_buf_int(out, count);
+    mou_buf_text(out, lang == MOU_LANG_ZH ? zh : en);
+    if (lang != MOU_LANG_ZH && count != 1) {
+        mou_buf_char(out, 's');
+    }
+}
+
+void mou_duration_words(uint32_t type, int64_t value, enum mou_lang lang, struct mou_buf *out)
+{
+    assert(out != NULL);
+    if (type != MOU_PACK_MONTHS) {
+        const bool workdays = type == MOU_PACK_WORKDAYS;
+        counted(value, workdays ? "个工作日" : "日", workdays ? " working day" : " day", lang, out);
+        return;
+    }
+    if (value / 12 != 0) {
+        counted(value / 12, "年", " year", lang, out);
+    }
+    if (value % 12 != 0 || value == 0) {
+        mou_buf_text(out, value / 12 != 0 && lang != MOU_LANG_ZH ? " " : "");
+        counted(value % 12, "个月", " month", lang, out);
+    }
+}
+
 static void date_text(int64_t value, struct mou_buf *out)
 {
     if (value < MOU_DATE_MIN || value > MOU_DATE_MAX) {

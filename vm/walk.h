@@ -93,5 +93,9 @@ void mou_value_text(const struct mou_machine *machine, uint32_t type, uint32_t c
 struct mou_text mou_code_name(const struct mou_pack *pack, uint32_t table, int64_t value);
 /** "P2Y", "P6M", "P30D", "P7WD" without quotes. */
 void mou_duration_text(uint32_t type, int64_t value, struct mou_buf *out);
+/** The same in words: 2年6个月, 7个工作日; 2 years 6 months, 7 working days. */
+void mou_duration_words(uint32_t type, int64_t value, enum mou_lang lang, struct mou_buf *out);
+/** The value of a parameter in force on the day; false, and nothing written, before its first. */
+bool mou_parameter_in_force(const struct mou_pack *pack, const struct mou_pack_parameter *parameter, mou_date day, int64_t *value);
 
 #endif

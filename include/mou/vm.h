@@ -318,6 +318,7 @@ struct mou_repair_step_info {
     bool granted, timed;
     enum mou_value_type type;     /**< of `within`: MONTHS, DAYS or WORKDAYS */
     int64_t within;
+    struct mou_text parameter;    /**< that says how long; empty where the rule does. Without a value on the day it is not `timed`. */
 };
 
 /** How a repair (修复) stands for a record row. Borrowed until the sink returns. */
@@ -330,6 +331,7 @@ struct mou_repair_state {
     enum mou_repair_outcome outcome;
     /** The as-of date where it is eligible, else the first later day on which it would be by the mere passing of time; MOU_DATE_NONE: never by time alone. */
     mou_date earliest;
+    mou_date on; /**< the as-of date: what the steps of 办理 take is said as of it */
     const struct mou_missing_ref *missing; /**< to verify only */
     uint32_t missing_count;
 };
@@ -386,7 +388,8 @@ MOU_API void mou_pack_duty(const struct mou_pack *pack, uint32_t duty, struct mo
 MOU_API uint32_t mou_pack_repair_count(const struct mou_pack *pack);
 MOU_API void mou_pack_repair(const struct mou_pack *pack, uint32_t repair, struct mou_text *name, uint32_t *memorandum, uint32_t *record);
 MOU_API uint32_t mou_pack_repair_step_count(const struct mou_pack *pack, uint32_t repair);
-MOU_API struct mou_repair_step_info mou_pack_repair_step(const struct mou_pack *pack, uint32_t repair, uint32_t step);
+/** `day` chooses the values of parameters. */
+MOU_API struct mou_repair_step_info mou_pack_repair_step(const struct mou_pack *pack, uint32_t repair, uint32_t step, mou_date day);
 MOU_API uint32_t mou_pack_matter_count(const struct mou_pack *pack);
 MOU_API void mou_pack_matter(const struct mou_pack *pack, uint32_t matter, struct mou_text *name, uint32_t *memorandum);
 /** Instructions of the pack's code. */

@@ -644,7 +644,7 @@ def test_notices(bench: Bench):
     text = bench.expect(0, *words, "--actor", "甲", "--on", "2024-06-03", "--document", "揭信告〔2024〕1号")
     assert bench.expect(0, "head", store) != before, "what is handed out leaves a receipt"
     flat = text.replace("\n", "").replace(" ", "")
-    for said in ("拟采取失信惩戒措施告知书", "揭信告〔2024〕1号", "甲公司（统一社会信用代码：" + SUBJECT, "揭市监罚〔2024〕1号：罚款金额50000.00，决定日期2024-03-01", "《行政处罚法》第六十三条",
+    for said in ("拟采取失信惩戒措施告知书", "揭信告〔2024〕1号", "甲公司（统一社会信用代码：" + SUBJECT, "揭市监罚〔2024〕1号：罚款金额50000.00元，决定日期2024-03-01", "《行政处罚法》第六十三条",
                  "措施目录M18", "自2024年3月1日起至2025年3月1日止", "5个工作日内", "行政复议", "提出异议", "主管部门", "2024年6月3日"):
         assert said in flat, (said, text)
     assert all(sum(2 if ord(c) > 0x2e80 else 1 for c in line) <= 82 for line in text.splitlines()), text

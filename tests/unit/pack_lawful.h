@@ -193,8 +193,8 @@ static inline void pb_lawful_rules(struct pb *pb, const struct lawful *l)
                                              .publication_count = 1,
                                              .note = 0};
     (void)pb_append(pb, MOU_SECTION_MEASURES, &measure, 1);
-    const struct mou_pack_step steps[] = {{pb_text(pb, "受理"), pb_text(pb, ""), MOU_PACK_WORKDAYS, 0, 3},
-                                          {pb_text(pb, "停止"), pb_text(pb, "公示"), NONE, 1, 0}};
+    const struct mou_pack_step steps[] = {{pb_text(pb, "受理"), pb_text(pb, ""), MOU_PACK_WORKDAYS, 0, 3, NONE, 0},
+                                          {pb_text(pb, "停止"), pb_text(pb, "公示"), NONE, 1, 0, NONE, 0}};
     (void)pb_append(pb, MOU_SECTION_STEPS, steps, 2);
     const struct mou_pack_repair repair = {.name = pb_text(pb, "修复"), .record = RECORD_CASE, .frame = FRAME_CASE, .eligible = l->late,
                                            .refused = NONE, .step_count = 2, .basis_count = 1, .note = NONE};

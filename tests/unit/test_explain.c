@@ -30,7 +30,7 @@ static void in_force_cites_clauses_and_dates(void **state)
     assert_contains(text, "✓ 是　凭：案件 a\n");
     assert_contains(text, "✓ 是　条件：金额 > 100 且 非 已缴（规则.mou:3）\n");
     assert_contains(text, "✓ 是　金额 > 100（规则.mou:3）\n");
-    assert_contains(text, "金额：2.00\n");
+    assert_contains(text, "金额：2.00元\n");
     assert_contains(text, "已缴：否\n");
     assert_contains(text, "✓ 是　自：2020-01-15");
     assert_contains(text, "✓ 是　至：2021-01-15");
@@ -131,7 +131,7 @@ static void as_json(void **state)
     assert_contains(
         text,
         "{\"about\": \"clause\", \"text\": \"金额 > 100\", \"truth\": \"yes\", \"file\": \"规则.mou\", \"line\": 3, "
-        "\"because\": [{\"about\": \"value\", \"name\": \"金额\", \"text\": \"2.00\"}]}");
+        "\"because\": [{\"about\": \"value\", \"name\": \"金额\", \"text\": \"2.00元\"}]}");
     text = explain(rp, p, RP_GREEN, false, (struct mou_explain_options){.lang = MOU_LANG_ZH, .json = true});
     assert_contains(text, "\"outcome\": null");
 }

@@ -183,7 +183,7 @@ struct mou_pack_repair {
     uint32_t first_step, step_count, first_basis, basis_count /* TEXTS */, note;
 };
 /* type: MONTHS, DAYS, WORKDAYS, or NONE where no time is given; `granted`: what follows from the repair, else how it is handled */
-struct mou_pack_step { struct mou_pack_text name, object; uint32_t type, granted; int64_t within; };
+struct mou_pack_step { struct mou_pack_text name, object; uint32_t type, granted; int64_t within; uint32_t parameter /* that says how long, or none: `within` does */, pad; };
 struct mou_pack_duty {
     struct mou_pack_text name, authority; /* authority empty where the row names it */
     uint32_t memorandum, record, frame;

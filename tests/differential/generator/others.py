@@ -82,7 +82,9 @@ class Others:
         if chance.likely(0.6):
             lines.append(f"{k('不予')} {k('当')} {ex.condition(scope, 2).text}")
         if chance.likely(0.6):
-            lines.append(f"{k('办理')} 受理 3个工作日、审核 10日、答复")
+            named = [known for type_ in ("months", "days") for known in ex.names("parameter", type_, scope) if known.memo == ex.memo]
+            audit = chance.choice(named).name if named and chance.likely(0.6) else "10日"
+            lines.append(f"{k('办理')} 受理 3个工作日、审核 {audit}、答复")
         if chance.likely(0.6):
             lines.append(f"{k('准予后')} 停止公示、停止 共享 5日、{k('解除')} {k('惩戒')}")
         return "\n    ".join(lines + [self.basis()])

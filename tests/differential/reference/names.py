@@ -149,6 +149,7 @@ class Binder:
             scope = [Frame(), Frame(thing.record)]
             thing.eligible = self.bind(thing.eligible, scope)
             thing.refused = self.bind(thing.refused, scope)
+            thing.handled = [self.handling(step) for step in thing.handled]
         elif isinstance(thing, model.Duty):
             self.duty(thing)
         elif isinstance(thing, model.Matter):
@@ -157,6 +158,12 @@ class Binder:
             self.definite = True
             thing.body = self.bind(thing.body, [Frame()])
             self.definite = False
+
+    def handling(self, step):
+        """`受理 受理期限`: what stands behind the name is a parameter that says how long, where there is one of that name."""
+        name, thing, within = step
+        parameter = self.lookup(thing, model.Parameter) if thing is not None and within is None else None
+        return step if parameter is None else (name, None, parameter)
 
     def duty(self, thing: model.Duty):
         thing.record = self.pack.records[thing.record]

@@ -3,7 +3,7 @@
 Duties and repairs see raw records: rows count whether or not they are served, and under objection.
 """
 
-from . import tree
+from . import model, tree
 from .dates import LAST_DAY, day_number, iso, year_of
 from .evaluate import Evaluator
 from .findings import Findings
@@ -157,9 +157,17 @@ class Others:
             yield self.head(subject, repair, "repair") | {
                 "outcome": outcome, "record": row.record.name, "key": row.key,
                 "earliest": None if day is None else iso(day),
-                "handled": [step(s) for s in repair.handled],
+                "handled": [step(self.timed(s)) for s in repair.handled],
                 "once_granted": [step(s) for s in repair.granted],
                 "basis": repair.basis, "missing": self.missing(self.raw, roots)}
+
+    def timed(self, entry):
+        """A step whose time a parameter says, with the value in force."""
+        name, thing, within = entry
+        if isinstance(within, model.Parameter):
+            rows = [row for first, row in within.rows if first <= self.day]
+            within = self.raw.ev.value(rows[-1], ()) if rows else None
+        return name, thing, within
 
     def earliest(self, repair, scope):
         """From one day of change to the next until it is possible."""

@@ -450,6 +450,73 @@ static bool compare_sums(struct mou_doubt *doubt, struct mou_case *at, enum mou_
     return still_possible(doubt, fact);
 }
 
+/** A day, and no other. */
+static struct sum day_of(int64_t day)
+{
+    return (struct sum){NULL, NULL, false, true, day, day};
+}
+
+/** `年(D) op y` says between which days D lies. */
+static bool compare_year(struct mou_doubt *doubt, struct mou_case *at, enum mou_op op, struct sum date, int64_t year)
+{
+    mou_date begin = MOU_DATE_NONE;
+    mou_date end = MOU_DATE_NONE;
+    if (year < 1901 || year > 2198 || op == MOU_OP_NE || !mou_date_from_civil((struct mou_civil){(int)year, 1, 1}, &begin) ||
+        !mou_date_from_civil((struct mou_civil){(int)year + 1, 1, 1}, &end)) {
+        return true;
+    }
+    bool above = op == MOU_OP_EQ || op == MOU_OP_GE || op == MOU_OP_GT;
+    bool below = op == MOU_OP_EQ || op == MOU_OP_LE || op == MOU_OP_LT;
+    return (!above || compare_sums(doubt, at, MOU_OP_GE, date, day_of(op == MOU_OP_GT ? end : begin))) &&
+           (!below || compare_sums(doubt, at, MOU_OP_LT, date, day_of(op == MOU_OP_LT ? begin : end)));
+}
+
+/** `周岁(D) op n` says how long before today D lies. */
+static bool compare_age(struct mou_doubt *doubt, struct mou_case *at, enum mou_op op, struct sum birth, int64_t age)
+{
+    static const struct sum today = {NULL, NULL, true, true, 0, 0};
+    if (age < 0 || age > 900 || op == MOU_OP_NE) {
+        return true;
+    }
+    bool above = op == MOU_OP_EQ || op == MOU_OP_GE || op == MOU_OP_GT;
+    bool below = op == MOU_OP_EQ || op == MOU_OP_LE || op == MOU_OP_LT;
+    const int64_t least = age + (op == MOU_OP_GT);
+    const int64_t beyond = age + (op != MOU_OP_LT);
+    struct sum reached = birth;
+    struct sum ahead = birth;
+    reached.lo += least * 365;
+    reached.hi += least * 366 + 1;
+    ahead.lo += beyond * 365;
+    ahead.hi += beyond * 366 + 1;
+    return (!above || compare_sums(doubt, at, MOU_OP_LE, reached, today)) && (!below || compare_sums(doubt, at, MOU_OP_GT, ahead, today));
+}
+
+/** A function of dates against a number, as a comparison of the dates; false in *fits where it is none. */
+static bool compare_dates(struct mou_doubt *doubt, struct mou_case *at, enum mou_op op, const struct mou_texpr *a, const struct mou_texpr *b,
+                          const struct mou_view *view, bool *fits)
+{
+    int64_t lo = 0;
+    int64_t hi = 0;
+    bool number = value_range(doubt->program, b, &lo, &hi);
+    bool one = number && lo == hi && (a->kind == MOU_TX_YEAR || a->kind == MOU_TX_AGE);
+    *fits = false;
+    if (!one && !(number && a->kind == MOU_TX_DATE_DIFFERENCE)) {
+        return true;
+    }
+    const struct sum date = sum_of(doubt, a->arguments[0], view, 0);
+    struct sum other = one ? day_of(0) : sum_of(doubt, a->arguments[1], view, 0);
+    *fits = date.exact && other.exact;
+    if (!*fits) {
+        return true;
+    }
+    if (one) {
+        return a->kind == MOU_TX_YEAR ? compare_year(doubt, at, op, date, lo) : compare_age(doubt, at, op, date, lo);
+    }
+    other.lo += lo; /* x - y op n is x op y + n */
+    other.hi += hi;
+    return compare_sums(doubt, at, op, date, other);
+}
+
 bool mou_case_compare(struct mou_doubt *doubt, struct mou_case *at, const struct mou_premise *premise)
 {
     const struct mou_texpr *expr = premise->expr;
@@ -464,13 +531,21 @@ bool mou_case_compare(struct mou_doubt *doubt, struct mou_case *at, const struct
     if (certain && !(require_known(doubt, at, a, premise->view) && require_known(doubt, at, b, premise->view))) {
         return false;
     }
+    const enum mou_op op = positive ? expr->op : negated(expr->op);
+    bool fits = false;
+    if (!compare_dates(doubt, at, op, a, b, premise->view, &fits) || (!fits && !compare_dates(doubt, at, mirrored(op), b, a, premise->view, &fits))) {
+        return false;
+    }
+    if (fits) {
+        return true;
+    }
     const struct sum left = sum_of(doubt, a, premise->view, 0);
     const struct sum right = sum_of(doubt, b, premise->view, 0);
     if (!left.exact || !right.exact) {
         bool same_truth = mou_case_truth(doubt, at, term_of(expr, premise->view, false), premise->demand);
         return same_truth;
     }
-    return compare_sums(doubt, at, positive ? expr->op : negated(expr->op), left, right);
+    return compare_sums(doubt, at, op, left, right);
 }
 
 /* ------------------------------------------------------------------ 属于 */

@@ -36,6 +36,19 @@ static bool possible_and(struct mou_doubt *doubt, struct context *context, const
     return answer;
 }
 
+/** Whether a definition that the condition uses has a message already: what is wrong with the condition follows from it. */
+static bool rests_on_fault(const struct mou_doubt *doubt, const struct mou_texpr *expr, unsigned depth)
+{
+    if (expr == NULL || depth > 60) {
+        return false;
+    }
+    bool found = expr->kind == MOU_TX_DEFINITION && mou_front_faulty(doubt->front, doubt->program->definitions.items[expr->index].decl->span);
+    for (uint32_t i = 0; !found && i < expr->argument_count; i++) {
+        found = rests_on_fault(doubt, expr->arguments[i], depth + 1);
+    }
+    return found;
+}
+
 static void report(struct mou_doubt *doubt, enum mou_diag_code code, struct mou_span span, struct mou_span second)
 {
     const struct mou_text obstacle = doubt->obstacle.len > 0 ? doubt->obstacle : mou_front_source_text(doubt->front, span);
@@ -110,6 +123,9 @@ static bool look(struct mou_doubt *doubt, struct context *context, const struct 
 /** A condition that a rule needs, and one that must not hold: both together must be possible. */
 static bool look_at_pair(struct mou_doubt *doubt, struct context *context, const struct mou_texpr *when, const struct mou_texpr *unless)
 {
+    if (rests_on_fault(doubt, when, 0) || rests_on_fault(doubt, unless, 0)) {
+        return true;
+    }
     if (when != NULL && !possible_and(doubt, context, when, MOU_DEMAND_YES)) {
         report(doubt, MOU_DIAG_NEVER, when->span, MOU_NO_SPAN);
         return true;
@@ -117,6 +133,10 @@ static bool look_at_pair(struct mou_doubt *doubt, struct context *context, const
     bool added = add(context, when, NULL, MOU_DEMAND_YES);
     if (unless != NULL && !possible_and(doubt, context, unless, MOU_DEMAND_NO)) {
         report(doubt, MOU_DIAG_NEVER_UNLESS, unless->span, when != NULL ? when->span : MOU_NO_SPAN);
+        return true;
+    }
+    if (unless != NULL && !possible_and(doubt, context, unless, MOU_DEMAND_YES)) { /* an exception for nobody */
+        report(doubt, MOU_DIAG_BRANCH_NEVER, unless->span, when != NULL ? when->span : MOU_NO_SPAN);
         return true;
     }
     context->count -= added;
@@ -201,7 +221,10 @@ bool mou_doubt_covers(struct mou_doubt *doubt, const struct mou_finding *narrow_
     (void)add(&context, narrow->when, NULL, MOU_DEMAND_YES);
     (void)add(&context, narrow->unless, NULL, MOU_DEMAND_NO);
     (void)add(&context, narrow_of->unless, NULL, MOU_DEMAND_NO);
-    return never(doubt, &context, wide->when, &view, MOU_DEMAND_NOT_YES) && never(doubt, &context, wide->unless, &view, MOU_DEMAND_NOT_NO) &&
+    bool same_when = same_value(narrow->when, wide->when, &view); /* whatever it says */
+    bool same_unless = same_value(narrow->unless, wide->unless, &view);
+    return (same_when || never(doubt, &context, wide->when, &view, MOU_DEMAND_NOT_YES)) &&
+           (same_unless || never(doubt, &context, wide->unless, &view, MOU_DEMAND_NOT_NO)) &&
            (wide_of == narrow_of || never(doubt, &context, wide_of->unless, &view, MOU_DEMAND_NOT_NO));
 }
 
@@ -393,6 +416,13 @@ static void look_at_other_rules(struct mou_doubt *doubt)
             context.count = 0;
             (void)look_at_pair(doubt, &context, duty->done[k], NULL);
         }
+    }
+    for (size_t i = 0; i < program->matters.count; i++) {
+        struct context context = {.count = 0};
+        doubt->memorandum = program->matters.items[i].memorandum;
+        (void)look_at_pair(doubt, &context, program->matters.items[i].prohibit, NULL);
+        context.count = 0;
+        (void)look_at_pair(doubt, &context, program->matters.items[i].advise, NULL);
     }
 }
 

@@ -96,6 +96,17 @@ static void look_at_name(struct mou_doubt *doubt, const struct mou_decl *decl, u
     }
 }
 
+/** A memorandum of the source that states findings or measures, whose vocabulary the source declares for itself; MOU_NO_INDEX: it is there for others. */
+static uint32_t owner_of_source(const struct mou_program *program, uint32_t source)
+{
+    for (uint32_t i = 0; i < program->memoranda.count; i++) {
+        if (program->memoranda.items[i].source == source && !is_for_others(program, i)) {
+            return i;
+        }
+    }
+    return MOU_NO_INDEX;
+}
+
 void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struct mou_compile_options *options)
 {
     const struct mou_program *program = doubt->program;
@@ -114,6 +125,16 @@ void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struc
     for (size_t i = 0; i < program->findings.count; i++) {
         if (program->findings.items[i].list_kind == MOU_NO_INDEX) {
             look_at_name(doubt, program->findings.items[i].decl, program->findings.items[i].memorandum, given_count, options);
+        }
+    }
+    for (size_t i = 0; i < program->code_tables.count; i++) {
+        const struct mou_code_table *table = &program->code_tables.items[i];
+        bool used = table->decl == NULL;
+        for (const struct mou_code_item *item = table->items; !used && item != NULL; item = item->next) {
+            used = is_used(program, item->name.text); /* the table of a mark is named by its codes alone */
+        }
+        if (!used) {
+            look_at_name(doubt, table->decl, owner_of_source(program, table->decl->span.source), given_count, options);
         }
     }
     for (size_t i = 0; i < program->fixtures.count; i++) {

@@ -47,7 +47,7 @@ static struct mou_span memorandum_place(const struct mou_program *program, uint3
 
 static void add_codes(struct mou_front *front, struct mou_decl *decl)
 {
-    struct mou_code_table table = {.name = decl->name.text, .items = decl->codes, .span = decl->name.span};
+    struct mou_code_table table = {.name = decl->name.text, .items = decl->codes, .span = decl->name.span, .decl = decl};
     for (const struct mou_code_item *item = decl->codes; item != NULL; item = item->next) {
         table.item_count++;
         for (const struct mou_code_item *other = decl->codes; other != item; other = other->next) {

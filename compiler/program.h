@@ -38,7 +38,7 @@ struct mou_type {
 
 /* ------------------------------------------------------------------ vocabulary */
 
-struct mou_code_table { struct mou_text name; struct mou_code_item *items; uint32_t item_count; struct mou_span span; };
+struct mou_code_table { struct mou_text name; struct mou_code_item *items; uint32_t item_count; struct mou_span span; const struct mou_decl *decl; /**< NULL: the table of degrees */ };
 struct mou_authority { struct mou_text name; struct mou_text display; struct mou_span span; };
 
 struct mou_field {

@@ -12,11 +12,14 @@
 
 #define YYLLOC_DEFAULT(current, rhs, n) ((current) = mou_rule_span((rhs), (size_t)(n)))
 
-/** From the first symbol to the last; an empty rule is the empty place behind the symbol before. */
+/** From the first symbol to the last that is not empty; an empty rule is the empty place behind the symbol before. */
 static inline struct mou_span mou_rule_span(const struct mou_span *rhs, size_t n)
 {
     if (n == 0) {
         return (struct mou_span){rhs[0].source, rhs[0].end, rhs[0].end};
+    }
+    while (n > 1 && rhs[n].begin == rhs[n].end) {
+        n--; /* an empty list behind the last word */
     }
     return mou_span_join(rhs[1], rhs[n]);
 }

@@ -631,3 +631,33 @@ bool mou_literal_in_digits(struct mou_text word, struct mou_buf *out)
     }
     return false;
 }
+
+/* The digits at *at as a number, with the mark behind them taken. */
+static bool counted_part(struct mou_text text, size_t *at, struct mou_text mark, int64_t *value)
+{
+    size_t begin = *at;
+    *value = 0;
+    while (*at < text.len && *at - begin < 3 && text.bytes[*at] >= '0' && text.bytes[*at] <= '9') {
+        *value = *value * 10 + (text.bytes[*at] - '0');
+        (*at)++;
+    }
+    bool marked = *at > begin && *at + mark.len <= text.len && memcmp(text.bytes + *at, mark.bytes, mark.len) == 0;
+    *at += marked ? mark.len : 0;
+    return marked;
+}
+
+struct mou_text mou_literal_in_months(struct mou_parse *parse, struct mou_text written)
+{
+    assert(parse != NULL);
+    size_t at = 0;
+    int64_t years = 0;
+    int64_t months = 0;
+    struct mou_buf text;
+    if (!counted_part(written, &at, MOU_TEXT("年"), &years) || !counted_part(written, &at, MOU_TEXT("个月"), &months) || at != written.len) {
+        return (struct mou_text){"", 0};
+    }
+    mou_buf_init(&text, NULL, 4096);
+    mou_buf_int(&text, years * 12 + months);
+    mou_buf_text(&text, "个月");
+    return mou_buf_into_arena(&text, parse->arena);
+}

@@ -169,6 +169,8 @@ bool mou_literal_chinese_number(struct mou_text text, int64_t *value);
 /** Reads 二〇二〇年一月一日, reports the form and makes the date of it; false if the word is anything else. */
 bool mou_literal_chinese_date(struct mou_parse *parse, struct mou_text word, struct mou_span span,
                               struct mou_cooked *out);
+/** 1年6个月 as 18个月, in the arena; empty if the text is anything else. */
+struct mou_text mou_literal_in_months(struct mou_parse *parse, struct mou_text written);
 /** Appends 三年 as 3年; false, and nothing, if the word is no Chinese number with a unit. */
 bool mou_literal_in_digits(struct mou_text word, struct mou_buf *out);
 /** Canonical Chinese form of an article given in Chinese or English. */

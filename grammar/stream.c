@@ -403,8 +403,9 @@ static void split_unit(struct mou_parse *parse, const struct mou_raw *number, st
         parse->pending = cook_keyword(parse, &rest, keyword);
         parse->has_pending = true;
     } else if (text.bytes[0] >= '0' && text.bytes[0] <= '9') {
-        mou_parse_report(parse, MOU_DIAG_DATE_INCOMPLETE, number->begin, rest.end,
-                         mou_parse_slice(parse, number->begin, rest.end), MOU_TEXT(""));
+        struct mou_text written = mou_parse_slice(parse, number->begin, rest.end);
+        mou_parse_report(parse, MOU_DIAG_DATE_INCOMPLETE, number->begin, rest.end, written, MOU_TEXT(""))
+            ->suggestion = mou_literal_in_months(parse, written);
     } else {
         report_suffix(parse, &rest);
     }

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 MARK = "# ↓ "
@@ -34,6 +35,11 @@ def fits(found: dict, code: str, line: int, text: str, source: bytes) -> bool:
     return covered.startswith(text[:-1]) if text.endswith("…") else text in ("", covered)
 
 
+def diagnostics_of(mou: str, path: Path) -> list[dict]:
+    done = subprocess.run([mou, "check", "--json", str(path)], capture_output=True, text=True)
+    return json.loads(done.stdout)["diagnostics"] if done.stdout else []
+
+
 def check(mou: str, path: Path, options: list[str]) -> list[str]:
     source = path.read_bytes()
     wanted = wanted_of(source.decode("utf-8", "replace").replace("\r\n", "\n").split("\n"))
@@ -56,12 +62,33 @@ def check(mou: str, path: Path, options: list[str]) -> list[str]:
     return faults
 
 
+def check_fix(mou: str, path: Path) -> list[str]:
+    """What offers a certain correction is corrected by `mou check --fix`; what does not stays, and nothing is misread then;
+    where all is corrected, nothing is left."""
+    found = diagnostics_of(mou, path)
+    if not any(one["fix"] for one in found):
+        return []
+    left = [one["code"] for one in found if not one["fix"]]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(path.read_bytes())
+        subprocess.run([mou, "check", "--fix", str(copy)], capture_output=True)
+        now = diagnostics_of(mou, copy)
+    faults = []
+    for one in now:
+        if one["code"] in left:
+            left.remove(one["code"])
+        elif one["code"].startswith("E0" if all(one["fix"] for one in found) else ("E01", "E02")):
+            faults.append(f"--fix leaves {one['code']}: {one['message']}")
+    return faults
+
+
 def main() -> int:
     os.environ["MOU_LIBRARY"] = str(Path(__file__).parents[2] / "docs" / "errors")  # 引用 词表
     passed = failed = 0
     for folder in sys.argv[2:]:
         for path in sorted(Path(folder).glob("*.mou")):
-            faults = check(sys.argv[1], path, [])
+            faults = check(sys.argv[1], path, []) + check_fix(sys.argv[1], path)
             passed += not faults
             failed += bool(faults)
             for fault in faults:

@@ -58,6 +58,24 @@ static void put_missing(const struct mou_cli *cli, const json_t *missing, struct
     }
 }
 
+/* "P1Y6M", "P30D", "P30WD" as 1年6个月, 30日, 30个工作日. */
+static void put_term(const struct mou_cli *cli, const char *term, struct mou_buf *out)
+{
+    for (const char *at = term + 1; *at != '\0';) {
+        const size_t digits = strspn(at, "0123456789");
+        const bool one = digits == 1 && *at == '1';
+        const char *unit = at + digits;
+        mou_buf_text(out, at > term + 1 ? mou_say(cli, "", " ") : "");
+        mou_buf_append(out, at, digits);
+        mou_buf_text(out, *unit == 'Y'   ? mou_say(cli, "年", " year")
+                          : *unit == 'M' ? mou_say(cli, "个月", " month")
+                          : *unit == 'W' ? mou_say(cli, "个工作日", " working day")
+                                         : mou_say(cli, "日", " day"));
+        mou_buf_text(out, one ? "" : mou_say(cli, "", "s"));
+        at = unit + strspn(unit, "YMWD");
+    }
+}
+
 static void put_interval(const struct mou_cli *cli, const json_t *line, struct mou_buf *out)
 {
     const char *from = string_of(line, "from");
@@ -73,6 +91,10 @@ static void put_interval(const struct mou_cli *cli, const json_t *line, struct m
         mou_buf_printf(out, mou_say(cli, "至 %s", "until %s"), until);
     } else {
         mou_buf_text(out, from[0] != '\0' ? mou_say(cli, "长期", "open-ended") : "");
+    }
+    if (from[0] == '\0' && until[0] == '\0' && string_of(line, "term")[0] == 'P') { /* runs from the day it takes effect */
+        mou_buf_text(out, mou_say(cli, "期限 ", "for "));
+        put_term(cli, string_of(line, "term"), out);
     }
 }
 

@@ -193,6 +193,9 @@ names_body:
     refs
     | error SYNC                            { yyerrok; $$ = (struct mou_ref_list){0}; } ;
 
+lost: /* skipped in the middle of a rule: what follows is told of anew */
+    error SYNC                              { yyerrok; } ;
+
 text_body:
     TEXT                                    { $$ = $1.text; }
     | error SYNC                            { yyerrok; $$ = (struct mou_text){0}; } ;
@@ -252,8 +255,8 @@ decl:
     | CATALOGUE declared catalogue_parts    { $$ = DECL(CATALOGUE, $3, $2, @1, @$); }
     | CALENDAR INTEGER calendar_parts
             { $$ = mou_decl_calendar(parse, $3, $2.integer, @2, @1, @$); }
-    | CALENDAR error SYNC calendar_parts
-            { yyerrok; $$ = mou_decl_broken(parse, $4, MOU_DECL_CALENDAR, @1, @$); }
+    | CALENDAR lost calendar_parts
+            { $$ = mou_decl_broken(parse, $3, MOU_DECL_CALENDAR, @1, @$); }
     | STATUTE legal_body statute_parts      { $$ = mou_decl_statute(parse, $3, &$2, @1, @$); }
     | MEMORANDUM declared memorandum_parts  { $$ = DECL(MEMORANDUM, $3, $2, @1, @$); }
     | PARAMETER declared parameter_parts    { $$ = DECL(PARAMETER, $3, $2, @1, @$); }
@@ -453,9 +456,8 @@ definition:
             { $$ = mou_decl_definition(parse, $5, &$2, NULL, $4, @1, @$); }
     | DEFINE declared LEFT_PAREN name RIGHT_PAREN AS definition_body notes
             { $$ = mou_decl_definition(parse, $8, &$2, &$4, $7, @1, @$); }
-    | DEFINE declared error SYNC notes
-            { yyerrok; $$ = mou_decl_definition(parse, $5, &$2, NULL, mou_expr_error(parse, @3),
-              @1, @$); } ;
+    | DEFINE declared lost notes
+            { $$ = mou_decl_definition(parse, $4, &$2, NULL, mou_expr_error(parse, @3), @1, @$); } ;
 
 definition_body:
     expr_body
@@ -601,7 +603,6 @@ reached:
     | ref LEFT_PAREN expr RIGHT_PAREN
             { $$ = mou_reach_of(MOU_TARGET_RELATIONS, mou_ref_where($1, $3)); } ;
 
-
 /* ---- steps of repairs */
 
 steps_body:
@@ -681,10 +682,10 @@ test_parts:
     %empty                                  { $$ = mou_parts_new(parse); }
     | test_parts SUBJECT id id subject_items
             { $$ = $1; mou_parts_subject(parse, $$, $5, &$3, &$4, @2, mou_span_join(@2, @5)); }
-    | test_parts SUBJECT id error SYNC subject_items
-            { yyerrok; $$ = $1; mou_parts_clause($$, BROKEN(SUBJECT, @2, @2)); (void)$3; (void)$6; }
-    | test_parts SUBJECT error SYNC subject_items
-            { yyerrok; $$ = $1; mou_parts_clause($$, BROKEN(SUBJECT, @2, @2)); (void)$5; }
+    | test_parts SUBJECT id lost subject_items
+            { $$ = $1; mou_parts_clause($$, BROKEN(SUBJECT, @2, @2)); (void)$3; (void)$5; }
+    | test_parts SUBJECT lost subject_items
+            { $$ = $1; mou_parts_clause($$, BROKEN(SUBJECT, @2, @2)); (void)$4; }
     | test_parts GIVEN names_body
             { $$ = $1; mou_parts_clause($$, NAMES(GIVEN, @2, $3, mou_span_join(@2, @3))); }
     | test_parts AT date_body

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """
 A memorandum as officers write it, with one slip of the pen at a time: each gives exactly one message, at the place of the slip, with advice; and what the
-message corrects by itself leaves no error. Usage: check_slips.py MOU FOLDER [EVERY]: every EVERY-th slip only. Prints `N passed, N failed`.
+message corrects by itself leaves no error. Ten slips at once give nothing beyond their own messages. Usage: check_slips.py MOU FOLDER [EVERY]: every EVERY-th slip only. Prints `N passed, N failed`.
 """
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 NOTHING = "无"
+TOGETHER = 10  # slips made at once
+ROUNDS = 24
 
 
 class Slip:
@@ -62,6 +65,30 @@ def faults_of(mou: str, slip: Slip, good: str, path: Path) -> list[str]:
     return faults
 
 
+def together(mou: str, slips: list[Slip], good: str, path: Path, chance: random.Random) -> list[str]:
+    """Several slips at once give no message beyond their own."""
+    chosen: list[tuple[int, int, Slip]] = []
+    for slip in chance.sample(slips, len(slips)):
+        begin = good.index(slip.right)
+        end = begin + len(slip.right)
+        if len(chosen) < TOGETHER and all(end + 1 < b or begin > e + 1 for b, e, _ in chosen):
+            chosen.append((begin, end, slip))
+    text = good
+    for begin, end, slip in sorted(chosen, key=lambda one: -one[0]):
+        text = text[:begin] + slip.wrong + text[end:]
+    path.write_text(text, "utf-8")
+    wanted = [slip.wanted for _, _, slip in chosen]
+    source, faults = text.encode(), []
+    for one in diagnose(mou, path):
+        place = one["place"] or {"begin": 0, "end": 0}
+        shown = f"{one['code']} {source[place['begin'] : place['end']].decode('utf-8', 'replace')}"
+        if shown in wanted:
+            wanted.remove(shown)
+        else:
+            faults.append(f"{'; '.join(slip.what for _, _, slip in chosen)}: give also {shown}")
+    return faults
+
+
 def main() -> int:
     mou, folder = sys.argv[1], Path(sys.argv[2])
     every = int(sys.argv[3]) if len(sys.argv) > 3 else 1
@@ -77,6 +104,9 @@ def main() -> int:
             faults += [f"{slip.what}: {fault}" for fault in own]
             passed += not own
             failed += bool(own)
+        several = [slip for slip in slips_of((folder / "slips.txt").read_text("utf-8")) if slip.wanted != NOTHING]
+        for seed in range(ROUNDS // every):
+            faults += together(mou, several, good, path, random.Random(seed))
     for fault in faults:
         print(fault)
     print(f"{passed} passed, {failed} failed")

@@ -39,13 +39,14 @@ static struct mou_span fixture_place(const struct mou_program *program, uint32_t
     return program->fixtures.items[i]->name.span;
 }
 
-/** Rules other than parameters, definitions and tables belong to a memorandum. */
+/** Rules other than parameters, definitions, tables and assertions belong to a memorandum. */
 static bool in_memorandum(struct mou_front *front, const struct mou_decl *decl, uint32_t memorandum)
 {
     if (memorandum != MOU_NO_INDEX) {
         return true;
     }
     mou_front_report(front, MOU_DIAG_NO_MEMORANDUM, decl->keyword, mou_front_source_text(front, decl->keyword), MOU_NO_TEXT, MOU_NO_TEXT);
+    (void)MOU_VEC_PUSH(front->arena, &front->program->unread, decl->name.text); /* declared, if nowhere: whoever refers to it has no message */
     return false;
 }
 
@@ -76,6 +77,10 @@ static void add_other_rule(struct mou_front *front, struct mou_decl *decl, uint3
     struct mou_matter matter = {.name = decl->name.text, .memorandum = memorandum, .decl = decl};
     struct mou_assertion assertion = {.text = decl->display, .memorandum = memorandum, .decl = decl};
     struct mou_test_decl test = {memorandum, decl};
+    bool rule = decl->kind == MOU_DECL_REPAIR || decl->kind == MOU_DECL_DUTY || decl->kind == MOU_DECL_MATTER;
+    if (rule && !in_memorandum(front, decl, memorandum)) {
+        return;
+    }
     if (decl->kind == MOU_DECL_REPAIR) {
         (void)MOU_VEC_PUSH(front->arena, &program->repairs, repair);
     } else if (decl->kind == MOU_DECL_DUTY) {

@@ -100,7 +100,7 @@ def rules_of(grammar):
         rest = re.sub(r"/\*.*?\*/", " ", found["rest"], flags=re.S)
         rest = re.sub(r"%prec \w+", " ", rest)
         alternatives = [alternative.split() for alternative in rest.split("|")]
-        kept = [[word for word in words if word != "%empty"] for words in alternatives if "error" not in words and "SYNC" not in words]
+        kept = [[word for word in words if word != "%empty"] for words in alternatives if not {"error", "SYNC", "lost"} & set(words)]
         rules.append((heading, comment, found["name"], kept))
         heading = comment = None
     return rules

@@ -449,7 +449,7 @@ def test_matters(bench: Bench):
     with sqlite3.connect(store) as database:
         (punished,) = database.execute('SELECT identifier FROM subject WHERE id = (SELECT min("#subject") FROM "记录_行政处罚")').fetchone()
         (spared,) = database.execute('SELECT identifier FROM subject WHERE id NOT IN (SELECT "#subject" FROM "记录_行政处罚") ORDER BY id').fetchone()
-    for rule, words in (("公示行政处罚", "期限届满："), ("行政处罚信息修复", "办理：受理 名单修复受理期限")):
+    for rule, words in (("公示行政处罚", "期限届满："), ("行政处罚信息修复", "办理：受理 3个工作日（名单修复受理期限）")):
         assert words in bench.expect(0, "explain", str(store), punished, rule, "--as-of", DAY).stdout
         bench.expect(1, "explain", str(store), spared, rule, "--as-of", DAY)
     bench.expect(2, "explain", str(store), SUBJECT, "没有这条规则")

@@ -21,7 +21,7 @@ struct test_command {
     regex_t filter;
     bool filtered;
     long jobs;
-    int names; /**< descriptor that is told which files were read, -1: none */
+    int told; /**< descriptor that is told which files were read, -1: none */
 };
 
 /* ------------------------------------------------------------------ filter */
@@ -174,25 +174,6 @@ static enum mou_exit test_compilation(struct test_command *command)
     return code;
 }
 
-/* Tells the watching process which files were read. What it cannot take it does not watch. */
-static void tell_names(const struct test_command *command)
-{
-    size_t count = 0;
-    const struct mou_source *sources = mou_compilation_sources(command->compilation, &count);
-    for (size_t i = 0; i < count; i++) {
-        const char *path = sources[i].path;
-        size_t left = strlen(path) + 1;
-        while (left > 0) {
-            const ssize_t written = write(command->names, path, left);
-            if (written <= 0) {
-                return;
-            }
-            path += written;
-            left -= (size_t)written;
-        }
-    }
-}
-
 static enum mou_exit run_command(struct test_command *command)
 {
     struct mou_rule_files files = {0};
@@ -203,9 +184,10 @@ static enum mou_exit run_command(struct test_command *command)
     command->report.given_count = files.count;
     enum mou_exit code = mou_rules_compile(command->cli, &files, false, &command->compilation);
     code = code == MOU_EXIT_NEGATIVE ? MOU_EXIT_PACK : code;
-    if (command->names >= 0 && command->compilation != NULL) {
-        tell_names(command);
-        (void)close(command->names);
+    if (command->told >= 0 && command->compilation != NULL) {
+        size_t count = 0;
+        const struct mou_source *sources = mou_compilation_sources(command->compilation, &count);
+        mou_test_watch_tell(command->told, sources, count);
     }
     if (code == MOU_EXIT_DONE) {
         code = test_compilation(command);
@@ -222,9 +204,9 @@ static enum mou_exit run_command(struct test_command *command)
     return code;
 }
 
-static enum mou_exit test_once(struct mou_cli *cli, int names)
+static enum mou_exit test_once(struct mou_cli *cli, int told)
 {
-    struct test_command command = {.cli = cli, .names = names};
+    struct test_command command = {.cli = cli, .told = told};
     enum mou_exit code = MOU_EXIT_USAGE;
     if (mou_coverage_options_fit(cli) && mou_test_jobs_option(cli, &command.jobs) && mou_test_report_open(&command.report, cli)) {
         if (open_filter(&command)) {

@@ -20,10 +20,9 @@ struct mou_test_result *mou_test_jobs_run(struct mou_test_run *run, const struct
 /** --jobs, checked; false after a message. */
 bool mou_test_jobs_option(struct mou_cli *cli, long *jobs);
 
-/**
- * Calls `once` in a process of its own, again after every change of the rule files that it reads, until an interrupt. It writes their paths, NUL
- * behind each, to the descriptor `names`, and closes it.
- */
-enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int names));
+/** Calls `once` in a process of its own, again after every change of the rule files that it reads, until an interrupt. It tells those to the descriptor. */
+enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int told));
+/** Tells a watching process which files were read, before any outcome is shown, and closes the descriptor. What cannot be told is not watched. */
+void mou_test_watch_tell(int told, const struct mou_source *sources, size_t count);
 
 #endif

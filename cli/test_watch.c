@@ -1,7 +1,7 @@
 /*
  * mou test --watch: runs the tests in a process of its own, so that nothing is left over from one time to the next, and looks twice a
  * second whether a rule file has changed: one that is named on the command line, lies in a folder named there or beside a file named
- * there, or was read because another uses it. The process tells through a pipe which files it read. Used by cmd_test.c.
+ * there, or was read because another uses it. The process tells through a pipe which files it read, before it shows any outcome: who saves a file after that is not missed. Used by cmd_test.c.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -88,8 +88,7 @@ static uint64_t marks_beside(const char *path)
     return len > 0 && (size_t)len < sizeof folder ? marks_in_folder(folder, FOLDER_DEPTH_MAX - 1) : 0;
 }
 
-/* `read_files`: paths that the last round read, NUL behind each. */
-static uint64_t marks_of(const struct mou_cli *cli, const struct mou_buf *read_files)
+static uint64_t marks_of_named(const struct mou_cli *cli)
 {
     uint64_t marks = 0;
     struct stat info;
@@ -99,32 +98,68 @@ static uint64_t marks_of(const struct mou_cli *cli, const struct mou_buf *read_f
             marks += marks_beside(cli->arguments[i]);
         }
     }
-    for (size_t at = 0; at < read_files->len; at += strlen(read_files->data + at) + 1) {
-        marks += marks_below(read_files->data + at, 0);
-    }
     return marks;
 }
 
-/* Takes what the process writes until it has closed its end. */
-static void take_names(int end, struct mou_buf *read_files)
+/* ------------------------------------------------------------------ what a round read */
+
+/* A round tells the marks of the files that it read, then their paths, NUL behind each. */
+#define PATHS_AT sizeof(uint64_t)
+
+void mou_test_watch_tell(int told, const struct mou_source *sources, size_t count)
+{
+    struct mou_buf text;
+    uint64_t marks = 0;
+    for (size_t i = 0; i < count; i++) {
+        marks += marks_below(sources[i].path, 0);
+    }
+    mou_buf_init(&text, NULL, READ_NAMES_MAX);
+    mou_buf_append(&text, (const char *)&marks, sizeof marks);
+    for (size_t i = 0; i < count; i++) {
+        mou_buf_append(&text, sources[i].path, strlen(sources[i].path) + 1);
+    }
+    size_t done = 0;
+    for (ssize_t written = 1; !text.failed && written > 0 && done < text.len; done += written > 0 ? (size_t)written : 0) {
+        written = write(told, text.data + done, text.len - done);
+    }
+    mou_buf_free(&text);
+    (void)close(told);
+}
+
+/* Takes what the round tells until it has closed its end. */
+static void take_told(int end, struct mou_buf *told)
 {
     char block[4096];
-    mou_buf_clear(read_files);
+    mou_buf_clear(told);
     for (;;) {
         const ssize_t got = read(end, block, sizeof block);
         if (got > 0) {
-            mou_buf_append(read_files, block, (size_t)got);
+            mou_buf_append(told, block, (size_t)got);
         } else if (got == 0 || errno != EINTR || stop_asked) {
             break;
         }
     }
-    if (read_files->failed || (read_files->len > 0 && read_files->data[read_files->len - 1] != '\0')) {
-        mou_buf_clear(read_files); /* cut short: then only what is named is watched */
+    if (told->failed || told->len <= PATHS_AT || told->data[told->len - 1] != '\0') {
+        mou_buf_clear(told); /* cut short: then only what is named is watched */
     }
 }
 
+/* Whether a file that the last round read has changed since. */
+static bool read_has_changed(const struct mou_buf *told)
+{
+    uint64_t then = 0;
+    uint64_t marks = 0;
+    if (told->len > PATHS_AT) {
+        memcpy(&then, told->data, sizeof then);
+    }
+    for (size_t at = PATHS_AT; at < told->len; at += strlen(told->data + at) + 1) {
+        marks += marks_below(told->data + at, 0);
+    }
+    return marks != then;
+}
+
 /* Once, in a process of its own; false where that could not be begun. */
-static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int names), struct mou_buf *read_files)
+static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int told), struct mou_buf *told)
 {
     int ends[2];
     if (pipe(ends) != 0) {
@@ -140,7 +175,7 @@ static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *
     }
     (void)close(ends[1]);
     if (child > 0) {
-        take_names(ends[0], read_files);
+        take_told(ends[0], told);
     }
     (void)close(ends[0]);
     int state = 0;
@@ -150,38 +185,36 @@ static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *
     return child > 0;
 }
 
-static enum mou_exit watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int names), struct mou_buf *read_files)
+static enum mou_exit watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int told), struct mou_buf *told)
 {
     const struct timespec pause = {0, LOOK_EVERY_MS * 1000000L};
     while (!stop_asked) {
-        struct mou_buf none = {0};
-        const uint64_t named = marks_of(cli, &none);
-        if (!run_once(cli, once, read_files)) {
+        const uint64_t named = marks_of_named(cli);
+        if (!run_once(cli, once, told)) {
             mou_complain(cli, "%s", mou_say(cli, "不能新建进程", "no process could be made"));
             return MOU_EXIT_INTERNAL;
         }
         if (!cli->quiet && !stop_asked) {
             fprintf(stderr, "%s\n", mou_say(cli, "等待规则文件改动，按 Ctrl-C 停止", "waiting for a rule file to change, Ctrl-C stops"));
         }
-        const uint64_t before = marks_of(cli, read_files);
-        while (!stop_asked && marks_of(cli, &none) == named && marks_of(cli, read_files) == before) {
+        while (!stop_asked && marks_of_named(cli) == named && !read_has_changed(told)) {
             (void)nanosleep(&pause, NULL);
         }
     }
     return MOU_EXIT_INTERRUPTED;
 }
 
-enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int names))
+enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int told))
 {
     struct sigaction action;
-    struct mou_buf read_files;
+    struct mou_buf told;
     memset(&action, 0, sizeof action);
     action.sa_handler = ask_stop; /* without SA_RESTART: sleeping and waiting end at once */
     if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
         return MOU_EXIT_INTERNAL;
     }
-    mou_buf_init(&read_files, NULL, READ_NAMES_MAX);
-    const enum mou_exit code = watch(cli, once, &read_files);
-    mou_buf_free(&read_files);
+    mou_buf_init(&told, NULL, READ_NAMES_MAX);
+    const enum mou_exit code = watch(cli, once, &told);
+    mou_buf_free(&told);
     return code;
 }

@@ -11,10 +11,15 @@ static enum mou_exit copy_store(struct mou_cli *cli, struct mou_store *store, co
         return mou_store_complain(cli, store, status);
     }
     if (cli->json) {
-        printf("{\"schema\": \"mou/backup/1\", \"entries\": %lld, \"events\": %llu}\n", (long long)result.entries, (unsigned long long)result.events);
+        printf("{\"schema\": \"mou/backup/1\", \"entries\": %lld, \"events\": %llu, \"waiting\": %llu}\n", (long long)result.entries, (unsigned long long)result.events,
+               (unsigned long long)result.waiting);
     } else {
         printf(mou_say(cli, "%s 已写好并核对：账本 %lld 条，事项 %llu 件\n", "%s is written and verified: %lld receipts, %llu events\n"), path, (long long)result.entries,
                (unsigned long long)result.events);
+        if (result.waiting > 0) {
+            printf(mou_say(cli, "另有 %llu 份查询收据待入账，在 %s-waiting，须与它放在一起\n", "%llu receipts of look-ups that wait for the ledger are in %s-waiting, which belongs with it\n"),
+                   (unsigned long long)result.waiting, path);
+        }
     }
     return MOU_EXIT_DONE;
 }

@@ -43,14 +43,19 @@ static void print_result(const struct mou_cli *cli, const struct findings *findi
     const char *hex = root.len > 0 ? root.data : "";
     mou_guard_persons(cli, findings->json.data, findings->json.len);
     if (cli->json) {
-        printf("{\"schema\": \"mou/verify/1\", \"entries\": %lld, \"erased\": %llu, \"events\": %llu, \"runs\": %llu, \"root\": \"%s\", \"problems\": [%s]}\n",
-               (long long)result->entries, (unsigned long long)result->erased, (unsigned long long)result->events, (unsigned long long)result->runs, hex,
+        printf("{\"schema\": \"mou/verify/1\", \"entries\": %lld, \"erased\": %llu, \"events\": %llu, \"runs\": %llu, \"waiting\": %llu, \"root\": \"%s\", \"problems\": [%s]}\n",
+               (long long)result->entries, (unsigned long long)result->erased, (unsigned long long)result->events, (unsigned long long)result->runs, (unsigned long long)result->waiting, hex,
                findings->json.len > 0 ? findings->json.data : "");
     } else {
         printf(mou_say(cli, "账本 %lld 条（其中 %llu 条的内容已删除），事项 %llu 件，重做的运行 %llu 次；问题 %llu 处\n根哈希 %s\n",
                        "%lld receipts (%llu of them erased), %llu events, %llu runs repeated; %llu problems\nroot %s\n"),
                (long long)result->entries, (unsigned long long)result->erased, (unsigned long long)result->events, (unsigned long long)result->runs,
                (unsigned long long)result->problems, hex);
+        if (result->waiting > 0) {
+            printf(mou_say(cli, "另有 %llu 份查询收据在数据库旁待入账（-waiting），还不在树中，下一次写入时入账\n",
+                           "%llu receipts of look-ups wait beside the store (-waiting): they are not in the tree yet and go into it with the next commit\n"),
+                   (unsigned long long)result->waiting);
+        }
     }
     mou_buf_free(&root);
 }

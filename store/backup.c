@@ -1,5 +1,6 @@
 /*
- * Copies of a store while it is in use: SQLite's online backup into a new private file, which gets its name only when it was verified as a whole.
+ * Copies of a store while it is in use: SQLite's online backup into a new private file, which gets its name only when it was verified as a whole. Receipts of look-ups that wait beside the store
+ * are copied beside the copy, and before it: one that goes into the ledger meanwhile is in both copies then, and the ledger's own says that it was taken.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -8,22 +9,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store_internal.h"
+#include "waiting.h"
 
 static enum mou_status file_failed(struct mou_store *store, const char *path)
 {
     return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "不能写 %s：%s", "cannot write %s: %s"), path, mou_os_error(errno, store->lang).text);
 }
 
-/** All pages in one step: of one state, however much is written meanwhile. */
-static enum mou_status copy_pages(struct mou_store *store, const char *path)
+enum mou_status mou_store_copy_pages(struct mou_store *store, sqlite3 *source, const char *path)
 {
     sqlite3 *copy = NULL;
     if (sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         sqlite3_close(copy);
         return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "不能写 %s", "cannot write %s"), path);
     }
-    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", store->database, "main");
+    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", source, "main");
     const int code = backup != NULL ? sqlite3_backup_step(backup, -1) : SQLITE_ERROR;
     const int finished = backup != NULL ? sqlite3_backup_finish(backup) : SQLITE_ERROR;
     const bool whole = code == SQLITE_DONE && finished == SQLITE_OK;
@@ -75,7 +75,7 @@ static enum mou_status sync_folder(struct mou_store *store, const char *path, st
 
 static void remove_copy(const char *path, struct mou_buf *name)
 {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-waiting", "-waiting-journal"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         mou_buf_clear(name);
         mou_buf_printf(name, "%s%s", path, endings[i]);
@@ -85,44 +85,81 @@ static void remove_copy(const char *path, struct mou_buf *name)
     }
 }
 
-/** `name` has room for any name round here already: nothing is asked of memory once there are files. */
-static enum mou_status copy_to(struct mou_store *store, const char *unfinished, const char *path, struct mou_buf *name, struct mou_verify_result *result)
+/** Names round a copy, written before there are files: nothing is asked of memory once there are. */
+struct copy_names {
+    const char *path;
+    struct mou_buf unfinished;
+    struct mou_buf waiting;            /**< beside it */
+    struct mou_buf unfinished_waiting; /**< beside the unfinished one */
+    struct mou_buf scratch;            /**< with room for any of them */
+};
+
+/** Both files get their names, the receipts first: a copy that has its name has them, too. A link, not a new name, so that a file that came up meanwhile is not replaced. */
+static enum mou_status give_names(struct mou_store *store, const struct copy_names *names, bool waits)
 {
+    if (waits && link(names->unfinished_waiting.data, names->waiting.data) != 0) {
+        return file_failed(store, names->waiting.data);
+    }
+    if (link(names->unfinished.data, names->path) != 0) {
+        const enum mou_status status = file_failed(store, names->path);
+        if (waits) {
+            (void)unlink(names->waiting.data);
+        }
+        return status;
+    }
+    return MOU_OK;
+}
+
+static enum mou_status copy_to(struct mou_store *store, struct copy_names *names, struct mou_verify_result *result)
+{
+    const char *unfinished = names->unfinished.data;
     const int file = open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    bool waits = false;
     if (file < 0 || close(file) != 0) {
         return file_failed(store, unfinished);
     }
-    enum mou_status status = copy_pages(store, unfinished);
-    if (status == MOU_OK) {
-        status = check_copy(store, unfinished, result);
+    enum mou_status status = mou_waiting_copy(store, names->unfinished_waiting.data, &waits);
+    status = status == MOU_OK ? mou_store_copy_pages(store, store->database, unfinished) : status;
+    status = status == MOU_OK ? check_copy(store, unfinished, result) : status;
+    status = status == MOU_OK ? give_names(store, names, waits && result->waiting > 0) : status;
+    return status == MOU_OK ? sync_folder(store, names->path, &names->scratch) : status;
+}
+
+static bool make_names(struct copy_names *names, const char *path)
+{
+    *names = (struct copy_names){.path = path};
+    static const char *const endings[] = {"", "-waiting", "-waiting", "-waiting-journal"};
+    struct mou_buf *const all[] = {&names->unfinished, &names->waiting, &names->unfinished_waiting, &names->scratch};
+    bool made = true;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        mou_buf_init(all[i], NULL, 65536);
+        mou_buf_text(all[i], path);
+        if (all[i] != &names->waiting) {
+            mou_buf_printf(all[i], ".%ld.tmp", (long)getpid());
+        }
+        mou_buf_text(all[i], endings[i]);
+        made = made && !all[i]->failed;
     }
-    /* A link, not a new name, so that a file that came up meanwhile is not replaced. */
-    if (status == MOU_OK && link(unfinished, path) != 0) {
-        status = file_failed(store, path);
-    }
-    return status == MOU_OK ? sync_folder(store, path, name) : status;
+    return made;
 }
 
 enum mou_status mou_store_backup(struct mou_store *store, const char *path, struct mou_verify_result *result)
 {
-    struct mou_buf unfinished;
-    struct mou_buf name;
+    struct copy_names names;
     struct stat exists;
     mou_store_begin_call(store);
     *result = (struct mou_verify_result){.entries = 0};
     if (stat(path, &exists) == 0) {
         return mou_store_fail(store, MOU_ERROR_USAGE, mou_store_say(store, "%s 已经存在，不会覆盖", "%s exists and is not replaced"), path);
     }
-    mou_buf_init(&unfinished, NULL, 65536);
-    mou_buf_init(&name, NULL, 65536);
-    mou_buf_printf(&unfinished, "%s.%ld.tmp", path, (long)getpid());
-    mou_buf_printf(&name, "%s-journal", unfinished.len > 0 ? unfinished.data : "");
-    const bool ready = !unfinished.failed && !name.failed;
-    enum mou_status status = ready ? copy_to(store, unfinished.data, path, &name, result) : mou_store_out_of_memory(store);
+    const bool ready = make_names(&names, path);
+    const enum mou_status status = ready ? copy_to(store, &names, result) : mou_store_out_of_memory(store);
     if (ready) {
-        remove_copy(unfinished.data, &name);
+        remove_copy(names.unfinished.data, &names.scratch);
     }
-    mou_buf_free(&unfinished);
-    mou_buf_free(&name);
+    mou_buf_free(&names.unfinished);
+    mou_buf_free(&names.waiting);
+    mou_buf_free(&names.unfinished_waiting);
+    mou_buf_free(&names.scratch);
     return status;
 }

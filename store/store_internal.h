@@ -104,6 +104,8 @@ sqlite3_stmt *mou_store_prepare(struct mou_store *store, const char *sql);
 enum mou_status mou_store_step_done(struct mou_store *store, sqlite3_stmt *statement) MOU_MUST_USE;
 /** Steps; *row tells whether there is a row. Resets at the end. */
 enum mou_status mou_store_step_row(struct mou_store *store, sqlite3_stmt *statement, bool *row) MOU_MUST_USE;
+/** Copies a database's pages into the file at `path`, all in one step: of one state, however much is written meanwhile. backup.c. */
+enum mou_status mou_store_copy_pages(struct mou_store *store, sqlite3 *source, const char *path) MOU_MUST_USE;
 /** Makes the file, if there is none, so that only its owner may read it; the database's other files take over its mode. */
 bool mou_store_make_private(const char *path);
 enum mou_status mou_store_begin(struct mou_store *store) MOU_MUST_USE;

@@ -486,9 +486,25 @@ static enum mou_status check_runs(struct verifying *verifying)
     return request->repeat_runs ? mou_replay_runs(verifying->store, &replay, &verifying->result->runs) : MOU_OK;
 }
 
+/** What waits beside the store is in no tree yet: it is counted, and told where it cannot come into one. */
+static enum mou_status check_waiting(struct verifying *verifying)
+{
+    struct mou_waiting_look look;
+    const enum mou_status status = mou_waiting_look(verifying->store, &look);
+    if (status == MOU_OK && look.damaged) {
+        tell(verifying, "数据库旁的待入账收据（-waiting）已损坏（%lld）：其中的收据读不出来，查询和写入都不能进行；请保全后移开%s",
+             "the receipts that wait beside the store (-waiting) are damaged (%lld): they cannot be read, and neither look-ups nor writing go on; keep the file as evidence and move it away%s", 0, "");
+    } else if (status == MOU_OK && look.foreign) {
+        tell(verifying, "数据库旁的待入账收据（-waiting）属于别的数据库（%lld）：不会入本库的账；请移开%s",
+             "the receipts that wait beside the store (-waiting) are another store's (%lld) and never go into its ledger: move the file away%s", 0, "");
+    }
+    verifying->result->waiting = status == MOU_OK ? look.count : 0;
+    return status;
+}
+
 static enum mou_status check_all(struct verifying *verifying)
 {
-    static enum mou_status (*const checks[])(struct verifying *verifying) = {check_ledger, check_former_chain, check_schema, check_rows, check_ends, check_runs};
+    static enum mou_status (*const checks[])(struct verifying *verifying) = {check_ledger, check_former_chain, check_schema, check_rows, check_ends, check_waiting, check_runs};
     enum mou_status status = finding_or_failure(verifying, check_pragma(verifying, "PRAGMA integrity_check"));
     if (status == MOU_OK) {
         status = finding_or_failure(verifying, check_pragma(verifying, "PRAGMA foreign_key_check"));

@@ -269,3 +269,96 @@ void mou_waiting_done(struct mou_store *store)
     shut(&waiting);
     store->waited = 0;
 }
+
+/* ------------------------------------------------------------------ looking, copying */
+
+/** Whether it is the file's bytes that stand in the way, and not memory, the disk or a lock. */
+static bool is_damaged(const struct waiting *waiting)
+{
+    const int code = waiting->database != NULL ? sqlite3_extended_errcode(waiting->database) & 0xff : SQLITE_OK;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_FORMAT || code == SQLITE_MISMATCH || code == SQLITE_ERROR;
+}
+
+/** The statement's one number; ?1, where it has one, is `above`. */
+static enum mou_status read_number(struct waiting *waiting, const char *sql, int64_t above, int64_t *number)
+{
+    enum mou_status status = prepare(waiting, sql);
+    if (status != MOU_OK) {
+        return status;
+    }
+    if (sqlite3_bind_parameter_count(waiting->statement) > 0) {
+        sqlite3_bind_int64(waiting->statement, 1, above);
+    }
+    status = sqlite3_step(waiting->statement) == SQLITE_ROW ? MOU_OK : fail(waiting);
+    *number = status == MOU_OK ? sqlite3_column_int64(waiting->statement, 0) : 0;
+    end(waiting);
+    return status;
+}
+
+static enum mou_status look_inside(struct waiting *waiting, const unsigned char leaf[32], struct mou_waiting_look *look)
+{
+    struct mou_buf token;
+    int64_t found = 0;
+    int64_t last = 0;
+    bool ours = false;
+    mou_buf_init(&token, NULL, 4096);
+    enum mou_status status = read_number(waiting, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'", 0, &found);
+    look->damaged = found > 0;
+    status = status == MOU_OK && !look->damaged ? read_origin(waiting, leaf, &ours, &token) : status;
+    if (status == MOU_OK && ours) {
+        status = last_taken(waiting->store, &token, &last);
+        status = status == MOU_OK ? read_number(waiting, "SELECT count(*) FROM waiting WHERE id > ?1", last, &found) : status;
+        look->count = status == MOU_OK ? (uint64_t)found : 0;
+    } else if (status == MOU_OK && !look->damaged) { /* without any table it was only just made */
+        status = read_number(waiting, "SELECT count(*) FROM sqlite_schema", 0, &found);
+        look->foreign = found > 0;
+    }
+    mou_buf_free(&token);
+    return status;
+}
+
+/** Leaves the database open, for who wants to copy it. */
+static enum mou_status look_at(struct waiting *waiting, struct mou_waiting_look *look)
+{
+    unsigned char leaf[32];
+    bool there = false;
+    bool begun = false;
+    *look = (struct mou_waiting_look){.count = 0};
+    enum mou_status status = first_leaf(waiting->store, leaf, &begun);
+    status = status == MOU_OK && begun ? start(waiting, false, &there) : status;
+    status = status == MOU_OK && there ? look_inside(waiting, leaf, look) : status;
+    if (status != MOU_OK && is_damaged(waiting)) {
+        look->damaged = true;
+        mou_buf_clear(&waiting->store->message);
+        status = MOU_OK;
+    }
+    return status;
+}
+
+enum mou_status mou_waiting_look(struct mou_store *store, struct mou_waiting_look *look)
+{
+    assert(store != NULL && look != NULL);
+    struct waiting waiting = {.store = store};
+    const enum mou_status status = look_at(&waiting, look);
+    shut(&waiting);
+    return status;
+}
+
+enum mou_status mou_waiting_copy(struct mou_store *store, const char *path, bool *copied)
+{
+    assert(store != NULL && path != NULL && copied != NULL);
+    struct waiting waiting = {.store = store};
+    struct mou_waiting_look look;
+    enum mou_status status = look_at(&waiting, &look);
+    *copied = status == MOU_OK && look.count > 0;
+    if (status == MOU_OK && look.damaged) {
+        status = mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "数据库旁的待入账收据（-waiting）已损坏；请对原库运行 mou verify",
+                                                                         "the receipts that wait beside the store (-waiting) are damaged; run mou verify on the store"));
+    }
+    if (*copied) {
+        status = mou_store_make_private(path) ? mou_store_copy_pages(store, waiting.database, path)
+                                              : mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "不能写 %s：%s", "cannot write %s: %s"), path, mou_os_error(errno, store->lang).text);
+    }
+    shut(&waiting);
+    return status;
+}

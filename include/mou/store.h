@@ -350,6 +350,7 @@ struct mou_verify_result {
     uint64_t nodes;
     uint64_t runs;     /**< runs that were repeated */
     uint64_t events;   /**< imports, runs and acts on packs with all their rows */
+    uint64_t waiting;  /**< receipts of look-ups that are kept beside the store and not in the ledger yet */
     uint64_t problems;
     unsigned char root[32];
 };
@@ -358,7 +359,7 @@ MOU_API enum mou_status mou_store_verify(struct mou_store *store, const struct m
 
 /**
  * A copy of the store as it is now, made while others go on using it, at `path`, which must not exist (MOU_ERROR_USAGE); private to its owner, and verified:
- * MOU_ERROR_DATA, and no file, if it does not hold.
+ * MOU_ERROR_DATA, and no file, if it does not hold. Receipts that wait beside the store are copied to `path` and "-waiting", which must not exist then; there is no such file where none waits.
  */
 MOU_API enum mou_status mou_store_backup(struct mou_store *store, const char *path, struct mou_verify_result *result) MOU_MUST_USE;
 

@@ -262,6 +262,74 @@ def test_a_look_up_waits_for_no_writer(bench: Bench):
     bench.expect(0, "verify", store, "--runs")
 
 
+def verified(bench: Bench, store: str, code=0) -> dict:
+    return json.loads(bench.expect(code, "verify", store, "--json"))
+
+
+def test_what_waits_is_told(bench: Bench):
+    """By mou verify, in both languages; what was taken and not deleted does not wait; what cannot be taken any more is a problem."""
+    store = fined(bench)
+    waiting = bench.folder / (store + "-waiting")
+    assert verified(bench, store)["waiting"] == 0 and "待入账" not in bench.expect(0, "verify", store)
+    with held(bench, store):
+        bench.expect(0, "query", store, SUBJECT)
+        bench.expect(0, "query", store, SUBJECT)
+        assert verified(bench, store)["waiting"] == 2, "also while somebody writes"
+    kept = waiting.read_bytes()
+    entries = verified(bench, store)["entries"]
+    assert "另有 2 份查询收据在数据库旁待入账" in bench.expect(0, "verify", store)
+    assert "2 receipts of look-ups wait beside the store" in bench.expect(0, "verify", store, "--lang", "en")
+    assert waiting.read_bytes() == kept and verified(bench, store)["entries"] == entries, "looked at, not touched"
+    bench.expect(0, "query", store, SUBJECT)
+    waiting.write_bytes(kept)
+    told = verified(bench, store)
+    assert told["waiting"] == 0 and told["entries"] == entries + 3, told
+    whole = waiting.read_bytes()
+    for damaged in (b"x" * 20000, whole[:4096] + b"\xff" * 4096 + whole[8192:], whole[:5000]):
+        waiting.write_bytes(damaged)
+        (problem,) = verified(bench, store, code=1)["problems"]
+        assert "待入账" in problem and "损坏" in problem, problem
+    assert "damaged" in bench.expect(1, "verify", store, "--lang", "en")
+    other = fined(bench, "other.db")
+    (bench.folder / (other + "-waiting")).write_bytes(whole)
+    (problem,) = verified(bench, other, code=1)["problems"]
+    assert "别的数据库" in problem, problem
+    (bench.folder / (other + "-waiting")).write_bytes(b"")
+    assert verified(bench, other)["waiting"] == 0
+
+
+def test_copies_have_what_waits(bench: Bench):
+    """Beside the copy, as it was beside the store; each copy takes it once, whether the ledger had taken it meanwhile or not."""
+    store = fined(bench)
+    bench.expect(0, "backup", store, "before.db")
+    assert not (bench.folder / "before.db-waiting").exists()
+    with held(bench, store):
+        bench.expect(0, "query", store, SUBJECT, "--purpose", "一")
+        bench.expect(0, "query", store, SUBJECT, "--purpose", "二")
+        assert "待入账，在 copy.db-waiting" in bench.expect(0, "backup", store, "copy.db")
+        assert json.loads(bench.expect(0, "backup", store, "again.db", "--json"))["waiting"] == 2
+    assert (bench.folder / "copy.db-waiting").stat().st_mode & 0o777 == 0o600 and not list(bench.folder.glob("*.tmp*"))
+    bench.expect(0, "restore", "copy.db", "back.db")
+    for name in ("copy.db", "back.db"):
+        assert verified(bench, name)["waiting"] == 2
+    bench.expect(0, "query", "back.db", SUBJECT, "--purpose", "三")
+    assert [note["purpose"] for note in receipts(bench, "back.db")] == ["三", "一", "二"] or [note["purpose"] for note in receipts(bench, "back.db")] == ["一", "二", "三"]
+    assert verified(bench, "back.db")["waiting"] == 0 and verified(bench, "copy.db")["waiting"] == 2
+    # A copy whose ledger has them already does not take them from beside it.
+    kept = (bench.folder / (store + "-waiting")).read_bytes()
+    bench.expect(0, "query", store, SUBJECT, "--purpose", "四")
+    (bench.folder / (store + "-waiting")).write_bytes(kept)
+    bench.expect(0, "backup", store, "later.db")
+    assert not (bench.folder / "later.db-waiting").exists() and len(receipts(bench, "later.db")) == 3
+    # What lies there is not replaced, and what cannot be read is not left out in silence.
+    (bench.folder / "taken.db-waiting").write_bytes(kept)
+    assert "taken.db-waiting" in bench.run("restore", "copy.db", "taken.db").stderr
+    assert not (bench.folder / "taken.db").exists() and (bench.folder / "taken.db-waiting").read_bytes() == kept
+    (bench.folder / (store + "-waiting")).write_bytes(b"x" * 20000)
+    assert "损坏" in bench.run("backup", store, "none.db").stderr
+    assert not list(bench.folder.glob("none.db*"))
+
+
 def test_receipts_of_another_store_are_not_taken(bench: Bench):
     store = fined(bench)
     other = fined(bench, "other.db")

@@ -37,7 +37,7 @@ static bool has_confidential_attribute(const struct mou_pack *pack, struct mou_t
 static bool has_confidential_link(const struct mou_pack *pack, struct mou_text name)
 {
     for (uint32_t i = 0; i < mou_pack_relation_count(pack); i++) {
-        for (uint32_t k = 0; k < mou_pack_relation_field_count(pack, i); k++) {
+        for (uint32_t k = 0; k < mou_pack_relation(pack, i).field_count; k++) {
             const struct mou_field_info found = mou_pack_relation_field(pack, i, k);
             if (found.confidential && (name.bytes == NULL || mou_text_equal(found.name, name))) {
                 return true;

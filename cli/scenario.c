@@ -61,12 +61,8 @@ bool mou_scenario_field(const struct mou_pack *pack, const char *owner, const ch
 bool mou_scenario_relation_field(const struct mou_pack *pack, const char *relation, const char *name, struct mou_field_info *field)
 {
     for (uint32_t i = 0; i < mou_pack_relation_count(pack); i++) {
-        struct mou_text own;
-        struct mou_text inverse;
-        uint32_t from = 0;
-        uint32_t to = 0;
-        mou_pack_relation(pack, i, &own, &inverse, &from, &to);
-        for (uint32_t k = 0; same(own, relation) && k < mou_pack_relation_field_count(pack, i); k++) {
+        const struct mou_relation_info info = mou_pack_relation(pack, i);
+        for (uint32_t k = 0; same(info.name, relation) && k < info.field_count; k++) {
             *field = mou_pack_relation_field(pack, i, k);
             if (same(field->name, name)) {
                 return true;

@@ -104,7 +104,7 @@ static json_t *subject_of(const struct sowing *sowing, uint32_t kind, const char
 static json_t *tie(const struct sowing *sowing, uint32_t relation, const char *to)
 {
     json_t *row = json_pack("{s:s, s:o}", "to", to, "from", date_value((mou_date)(sowing->on - BEGUN_DAYS_AGO)));
-    for (uint32_t i = 0; row != NULL && i < mou_pack_relation_field_count(sowing->pack, relation); i++) {
+    for (uint32_t i = 0; row != NULL && i < mou_pack_relation(sowing->pack, relation).field_count; i++) {
         const struct mou_field_info field = mou_pack_relation_field(sowing->pack, relation, i);
         if (!put(row, field.name, plain_value(sowing, &field))) {
             json_decref(row);
@@ -119,11 +119,10 @@ static bool add_ties(const struct sowing *sowing, json_t *subjects, json_t *subj
 {
     bool good = true;
     for (uint32_t i = 0; i < mou_pack_relation_count(sowing->pack) && good; i++) {
-        struct mou_text name;
-        struct mou_text inverse;
-        uint32_t ends[2] = {0, 0};
+        const struct mou_relation_info relation = mou_pack_relation(sowing->pack, i);
+        const struct mou_text name = relation.name;
+        const uint32_t ends[2] = {relation.from_kind, relation.to_kind};
         char id[TEXT_BYTES_MAX];
-        mou_pack_relation(sowing->pack, i, &name, &inverse, &ends[0], &ends[1]);
         for (unsigned end = 0; end < 2 && good && mou_pack_reads_relation(sowing->pack, i); end++) {
             if (ends[end] != kind) {
                 continue;

@@ -37,13 +37,9 @@ static uint32_t find_record(const struct mou_pack *pack, const char *name)
 static uint32_t find_relation(const struct mou_pack *pack, const char *name, bool *inverse)
 {
     for (uint32_t i = 0; i < mou_pack_relation_count(pack); i++) {
-        struct mou_text forward;
-        struct mou_text back;
-        uint32_t from = 0;
-        uint32_t to = 0;
-        mou_pack_relation(pack, i, &forward, &back, &from, &to);
-        if (same(forward, name) || same(back, name)) {
-            *inverse = !same(forward, name);
+        const struct mou_relation_info relation = mou_pack_relation(pack, i);
+        if (same(relation.name, name) || same(relation.inverse, name)) {
+            *inverse = !same(relation.name, name);
             return i;
         }
     }
@@ -142,10 +138,6 @@ static uint32_t other_end(struct mou_world *world, json_t *row, uint32_t kind, c
 static bool index_relation(struct mou_world *world, uint32_t subject, const char *name, json_t *rows)
 {
     char path[PATH_MAX_BYTES];
-    struct mou_text forward;
-    struct mou_text back;
-    uint32_t from_kind = 0;
-    uint32_t to_kind = 0;
     bool inverse = false;
     struct mou_text id = world->subjects.items[subject].id;
     uint32_t relation = find_relation(world->pack, name, &inverse);
@@ -153,18 +145,18 @@ static bool index_relation(struct mou_world *world, uint32_t subject, const char
     if (relation == UINT32_MAX || !json_is_array(rows)) {
         return mou_world_refuse(world, path, "词表里没有这个关系，或者不是数组", "is no relation of the vocabulary, or not an array");
     }
-    mou_pack_relation(world->pack, relation, &forward, &back, &from_kind, &to_kind);
-    if (world->subjects.items[subject].kind != (inverse ? to_kind : from_kind)) {
+    const struct mou_relation_info info = mou_pack_relation(world->pack, relation);
+    if (world->subjects.items[subject].kind != (inverse ? info.to_kind : info.from_kind)) {
         return mou_world_refuse(world, path, "这类主体没有这个关系", "subjects of this kind do not have this relation");
     }
     for (size_t i = 0; i < json_array_size(rows); i++) {
         json_t *row = json_array_get(rows, i);
-        uint32_t other = other_end(world, row, inverse ? from_kind : to_kind, path);
+        uint32_t other = other_end(world, row, inverse ? info.from_kind : info.to_kind, path);
         struct mou_world_edge edge = {relation, inverse ? other : subject, inverse ? subject : other, row};
         if (other == UINT32_MAX || !MOU_VEC_PUSH(world->arena, &world->edges, edge)) {
             return false;
         }
-        if (world->subjects.items[other].kind != (inverse ? from_kind : to_kind)) {
+        if (world->subjects.items[other].kind != (inverse ? info.from_kind : info.to_kind)) {
             return mou_world_refuse(world, path, "另一端的主体类别不对", "the subject at the other end is of another kind");
         }
     }
@@ -514,7 +506,7 @@ static bool put_related(struct filling *filling)
 
 static bool put_relation_fields(struct filling *filling, const struct mou_world_edge *edge, uint32_t row)
 {
-    for (uint32_t i = 0; i < mou_pack_relation_field_count(filling->world->pack, edge->relation); i++) {
+    for (uint32_t i = 0; i < mou_pack_relation(filling->world->pack, edge->relation).field_count; i++) {
         struct mou_field_info field = mou_pack_relation_field(filling->world->pack, edge->relation, i);
         json_t *value = json_object_getn(edge->row, field.name.bytes, field.name.len);
         int64_t cell = 0;

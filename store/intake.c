@@ -698,13 +698,13 @@ static enum mou_status store_dated(struct mou_intake *intake, const struct dated
     return status == MOU_OK && !row->objection ? mou_change_note(store, row->second) : status;
 }
 
-static bool find_relation(const struct mou_pack *pack, struct mou_text name, bool *inverse, struct mou_text *forward, uint32_t *from_kind, uint32_t *to_kind)
+/* The relation that a name means, read from either end: *inverse where it is from its far one. */
+static bool find_relation(const struct mou_pack *pack, struct mou_text name, bool *inverse, struct mou_relation_info *relation)
 {
     for (uint32_t i = 0; i < mou_pack_relation_count(pack); i++) {
-        struct mou_text back;
-        mou_pack_relation(pack, i, forward, &back, from_kind, to_kind);
-        if (mou_text_equal(name, *forward) || (back.len > 0 && mou_text_equal(name, back))) {
-            *inverse = !mou_text_equal(name, *forward);
+        *relation = mou_pack_relation(pack, i);
+        if (mou_text_equal(name, relation->name) || (relation->inverse.len > 0 && mou_text_equal(name, relation->inverse))) {
+            *inverse = !mou_text_equal(name, relation->name);
             return true;
         }
     }
@@ -732,12 +732,13 @@ static enum mou_status intake_relation(struct mou_intake *intake, const struct m
     struct dated_row row = {.find = MOU_SQL_RELATION_FIND, .add = MOU_SQL_RELATION_ADD, .end = MOU_SQL_RELATION_END};
     struct mou_text kinds[2] = {{"", 0}, {"", 0}};
     int64_t ends[2] = {0, 0};
-    uint32_t wanted[2] = {0, 0};
+    struct mou_relation_info relation;
     bool inverse = false;
     struct mou_text name = mou_value_word(intake->row_arena, &fields[0]);
-    if (!find_relation(pack, name, &inverse, &row.name, &wanted[0], &wanted[1])) {
+    if (!find_relation(pack, name, &inverse, &relation)) {
         return mou_intake_refuse(intake, fields[0].column, MOU_TEXT("关系"), "词表里没有这种关系", "no such relation in the vocabulary");
     }
+    row.name = relation.name;
     for (int i = 0; i < 2; i++) {
         const struct mou_offered *field = &fields[inverse ? 2 - i : 1 + i];
         enum mou_status status = find_subject(intake, clean_identifier(intake, field), &ends[i], &kinds[i]);
@@ -747,7 +748,7 @@ static enum mou_status intake_relation(struct mou_intake *intake, const struct m
         if (ends[i] == 0) {
             return mou_intake_refuse(intake, field->column, MOU_TEXT("主体"), "数据库里没有这个主体；请先导入主体", "the store has no such subject; import subjects first");
         }
-        if (!mou_text_equal(kinds[i], mou_pack_kind_name(pack, wanted[i]))) {
+        if (!mou_text_equal(kinds[i], mou_pack_kind_name(pack, i == 0 ? relation.from_kind : relation.to_kind))) {
             return mou_intake_refuse(intake, field->column, MOU_TEXT("主体"), "这类主体不能有这种关系", "subjects of this kind do not have this relation");
         }
     }
@@ -921,11 +922,10 @@ static enum mou_status intake_withdrawal(struct mou_intake *intake, const struct
         return erase_quarantined(intake, &fields[2]);
     }
     struct mou_text kind = {"", 0};
-    struct mou_text forward = {"", 0};
+    struct mou_relation_info info;
     int64_t subjects[2] = {0, 0};
-    uint32_t kinds[2] = {0, 0};
     bool inverse = false;
-    const bool relation = find_relation(pack, name, &inverse, &forward, &kinds[0], &kinds[1]);
+    const bool relation = find_relation(pack, name, &inverse, &info);
     enum mou_status status = find_subject(intake, clean_identifier(intake, &fields[0]), &subjects[0], &kind);
     if (status == MOU_OK && relation) {
         status = find_subject(intake, clean_identifier(intake, &fields[2]), &subjects[1], &kind);
@@ -940,11 +940,11 @@ static enum mou_status intake_withdrawal(struct mou_intake *intake, const struct
         return mou_intake_refuse(intake, fields[1].column, MOU_TEXT("记录"), "只有记录可以删除；关系请撤回", "only records can be erased; withdraw the relation");
     }
     if (relation) {
-        return withdraw_relation(intake, forward, subjects[inverse ? 1 : 0], subjects[inverse ? 0 : 1], fields[2].column);
+        return withdraw_relation(intake, info.name, subjects[inverse ? 1 : 0], subjects[inverse ? 0 : 1], fields[2].column);
     }
     for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
-        const struct mou_record_info info = mou_pack_record(pack, i);
-        if (mou_text_equal(info.name, name) && info.key != UINT32_MAX && info.parent == UINT32_MAX) {
+        const struct mou_record_info record = mou_pack_record(pack, i);
+        if (mou_text_equal(record.name, name) && record.key != UINT32_MAX && record.parent == UINT32_MAX) {
             return withdraw_record(intake, i, subjects[0], &fields[2]);
         }
     }

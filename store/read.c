@@ -240,7 +240,7 @@ static enum mou_status add_related(struct reading *reading)
 static enum mou_status add_relation_fields(struct reading *reading, const struct relation_row *row, uint32_t number)
 {
     struct mou_store *store = reading->store;
-    const uint32_t count = mou_pack_relation_field_count(store->pack, row->relation);
+    const uint32_t count = mou_pack_relation(store->pack, row->relation).field_count;
     struct mou_checked *cells = MOU_NEW_ARRAY(store->work_arena, (size_t)count + 1, struct mou_checked);
     if (cells == NULL || !mou_relation_fields_read(store->pack, row->relation, row->fields, store->work_arena, cells)) {
         return cells == NULL ? out_of_memory(store) : mou_relation_fields_damaged(store);

@@ -9,12 +9,7 @@
 uint32_t mou_relation_number(const struct mou_pack *pack, struct mou_text name)
 {
     for (uint32_t i = 0; i < mou_pack_relation_count(pack); i++) {
-        struct mou_text forward;
-        struct mou_text back;
-        uint32_t from = 0;
-        uint32_t to = 0;
-        mou_pack_relation(pack, i, &forward, &back, &from, &to);
-        if (mou_text_equal(forward, name)) {
+        if (mou_text_equal(mou_pack_relation(pack, i).name, name)) {
             return i;
         }
     }
@@ -23,7 +18,7 @@ uint32_t mou_relation_number(const struct mou_pack *pack, struct mou_text name)
 
 static uint32_t field_number(const struct mou_pack *pack, uint32_t relation, struct mou_text name)
 {
-    for (uint32_t i = 0; i < mou_pack_relation_field_count(pack, relation); i++) {
+    for (uint32_t i = 0; i < mou_pack_relation(pack, relation).field_count; i++) {
         if (mou_text_equal(mou_pack_relation_field(pack, relation, i).name, name)) {
             return i;
         }
@@ -87,7 +82,7 @@ enum mou_status mou_relation_fields_check(struct mou_intake *intake, uint32_t re
     static const struct mou_offered nothing = {.text = {NULL, 0}};
     *fits = true;
     enum mou_status status = refuse_strangers(intake, relation, offered, fits);
-    for (uint32_t i = 0; status == MOU_OK && *fits && i < mou_pack_relation_field_count(pack, relation); i++) {
+    for (uint32_t i = 0; status == MOU_OK && *fits && i < mou_pack_relation(pack, relation).field_count; i++) {
         const struct mou_field_info field = mou_pack_relation_field(pack, relation, i);
         const struct mou_offered *cell = offered_for(offered, field.name);
         struct mou_checked checked = {.known = false};
@@ -126,7 +121,7 @@ static bool read_member(const struct mou_pack *pack, uint32_t relation, const ch
 
 bool mou_relation_fields_read(const struct mou_pack *pack, uint32_t relation, struct mou_text kept, struct mou_arena *arena, struct mou_checked *cells)
 {
-    for (uint32_t i = 0; i < mou_pack_relation_field_count(pack, relation); i++) {
+    for (uint32_t i = 0; i < mou_pack_relation(pack, relation).field_count; i++) {
         cells[i] = (struct mou_checked){.known = false};
     }
     if (kept.len == 0) {

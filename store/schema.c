@@ -736,13 +736,9 @@ static void choose_relations(struct mou_store *store)
 {
     const uint32_t kinds = mou_pack_kind_count(store->pack);
     for (uint32_t i = 0; i < mou_pack_relation_count(store->pack); i++) {
-        struct mou_text name;
-        struct mou_text inverse;
-        uint32_t from = 0;
-        uint32_t to = 0;
-        mou_pack_relation(store->pack, i, &name, &inverse, &from, &to);
+        const struct mou_relation_info relation = mou_pack_relation(store->pack, i);
         for (uint32_t kind = 0; kind < kinds; kind++) {
-            const uint8_t ends = (uint8_t)((from == kind || from >= kinds ? MOU_SEEN_FROM : 0) | (to == kind || to >= kinds ? MOU_SEEN_TO : 0));
+            const uint8_t ends = (uint8_t)((relation.from_kind == kind ? MOU_SEEN_FROM : 0) | (relation.to_kind == kind ? MOU_SEEN_TO : 0));
             store->kinds[kind].seen |= ends & store->seen_relations[i];
         }
     }

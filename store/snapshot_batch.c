@@ -580,7 +580,7 @@ static bool cut_relations(struct mou_snapshot_cutter *cutter)
     struct mou_relation_columns *relations = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)count + 1, struct mou_relation_columns);
     cutter->batch.relations = relations;
     for (uint32_t i = 0; relations != NULL && i < count; i++) {
-        if (!cut_relation(cutter, &snapshot->relations[i], mou_pack_relation_field_count(snapshot->pack, i), &relations[i])) {
+        if (!cut_relation(cutter, &snapshot->relations[i], mou_pack_relation(snapshot->pack, i).field_count, &relations[i])) {
             return false;
         }
     }

@@ -139,7 +139,7 @@ static bool relation_sound(const struct mou_snapshot *snapshot, uint32_t index)
         !column_sound(snapshot, &relation->until, rows, MOU_VALUE_DATE)) {
         return false;
     }
-    for (uint32_t f = 0; f < mou_pack_relation_field_count(snapshot->pack, index); f++) {
+    for (uint32_t f = 0; f < mou_pack_relation(snapshot->pack, index).field_count; f++) {
         if (!column_sound(snapshot, &relation->fields[f], rows, mou_pack_relation_field(snapshot->pack, index, f).type)) {
             return false;
         }

@@ -205,7 +205,7 @@ static void walk_relations(struct walk *walk, struct mou_snapshot *snapshot)
         relation->to = walk_array(walk, relation->to, relation->row_count, sizeof *relation->to);
         walk_column(walk, relation->row_count, &relation->since);
         walk_column(walk, relation->row_count, &relation->until);
-        for (uint32_t f = 0; f < mou_pack_relation_field_count(snapshot->pack, i) && !walk->failed; f++) {
+        for (uint32_t f = 0; f < mou_pack_relation(snapshot->pack, i).field_count && !walk->failed; f++) {
             walk_column(walk, relation->row_count, &relation->fields[f]);
         }
     }

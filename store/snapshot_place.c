@@ -218,7 +218,7 @@ static bool take_fields(struct mou_placing *placing, const struct mou_placed_tab
 static bool start_relation(const struct mou_placing *placing, const struct mou_placed_table *table, uint32_t relation, struct relation_rows *rows)
 {
     const struct mou_pack *pack = placing->snapshot->pack;
-    const uint32_t count = mou_pack_relation_field_count(pack, relation);
+    const uint32_t count = mou_pack_relation(pack, relation).field_count;
     bool *is_text = MOU_NEW_ARRAY(table->arena, (size_t)count + 1, bool);
     rows->read = mou_pack_reads_relation(pack, relation);
     rows->cells = MOU_NEW_ARRAY(table->arena, (size_t)count + 1, struct mou_checked);

@@ -174,14 +174,7 @@ static bool reading_add_names(struct reading *reading, struct mou_text column, c
     const uint32_t count = kinds ? mou_pack_kind_count(pack) : mou_pack_relation_count(pack);
     struct mou_text *names = MOU_NEW_ARRAY(reading->table->arena, (size_t)count + 1, struct mou_text);
     for (uint32_t i = 0; names != NULL && i < count; i++) {
-        struct mou_text inverse;
-        uint32_t from = 0;
-        uint32_t to = 0;
-        if (kinds) {
-            names[i] = mou_pack_kind_name(pack, i);
-        } else {
-            mou_pack_relation(pack, i, &names[i], &inverse, &from, &to);
-        }
+        names[i] = kinds ? mou_pack_kind_name(pack, i) : mou_pack_relation(pack, i).name;
     }
     reading->names = names;
     reading->name_count = count;
@@ -505,7 +498,7 @@ bool mou_snapshot_make_room(struct mou_snapshot *snapshot)
         snapshot->records[i].fields = MOU_NEW_ARRAY(arena, (size_t)mou_pack_record(pack, i).field_count + 1, struct mou_snapshot_column);
     }
     for (uint32_t i = 0; i < relations; i++) {
-        snapshot->relations[i].fields = MOU_NEW_ARRAY(arena, (size_t)mou_pack_relation_field_count(pack, i) + 1, struct mou_snapshot_column);
+        snapshot->relations[i].fields = MOU_NEW_ARRAY(arena, (size_t)mou_pack_relation(pack, i).field_count + 1, struct mou_snapshot_column);
     }
     return !mou_arena_failed(arena);
 }

@@ -105,22 +105,17 @@ uint32_t mou_pack_relation_count(const struct mou_pack *pack)
     return pack->relations_count;
 }
 
-void mou_pack_relation(const struct mou_pack *pack, uint32_t relation, struct mou_text *name,
-                       struct mou_text *inverse, uint32_t *from_kind, uint32_t *to_kind)
+struct mou_relation_info mou_pack_relation(const struct mou_pack *pack, uint32_t relation)
 {
     assert(pack != NULL && relation < pack->relations_count);
-    assert(name != NULL && inverse != NULL && from_kind != NULL && to_kind != NULL);
     const struct mou_pack_relation *entry = &pack->relations[relation];
-    *name = mou_pack_string(pack, entry->name);
-    *inverse = mou_pack_string(pack, entry->inverse);
-    *from_kind = entry->from_kind;
-    *to_kind = entry->to_kind;
-}
-
-uint32_t mou_pack_relation_field_count(const struct mou_pack *pack, uint32_t relation)
-{
-    assert(pack != NULL && relation < pack->relations_count);
-    return pack->relations[relation].field_count;
+    return (struct mou_relation_info){
+        .name = mou_pack_string(pack, entry->name),
+        .inverse = mou_pack_string(pack, entry->inverse),
+        .from_kind = entry->from_kind,
+        .to_kind = entry->to_kind,
+        .field_count = entry->field_count,
+    };
 }
 
 struct mou_field_info mou_pack_relation_field(const struct mou_pack *pack, uint32_t relation,

@@ -46,6 +46,11 @@ struct mou_record_info {
     uint32_t number, made, served, act, key; /**< field numbers or UINT32_MAX */
     uint32_t field_count;
 };
+struct mou_relation_info {
+    struct mou_text name, inverse; /**< as seen from either end; the inverse may be empty */
+    uint32_t from_kind, to_kind;
+    uint32_t field_count;
+};
 MOU_API uint32_t mou_pack_kind_count(const struct mou_pack *pack);
 MOU_API struct mou_text mou_pack_kind_name(const struct mou_pack *pack, uint32_t kind);
 MOU_API struct mou_text mou_pack_kind_identifier(const struct mou_pack *pack, uint32_t kind); /**< what it is identified by */
@@ -55,9 +60,7 @@ MOU_API uint32_t mou_pack_record_count(const struct mou_pack *pack);
 MOU_API struct mou_record_info mou_pack_record(const struct mou_pack *pack, uint32_t record);
 MOU_API struct mou_field_info mou_pack_field(const struct mou_pack *pack, uint32_t record, uint32_t field);
 MOU_API uint32_t mou_pack_relation_count(const struct mou_pack *pack);
-MOU_API void mou_pack_relation(const struct mou_pack *pack, uint32_t relation, struct mou_text *name, struct mou_text *inverse,
-                               uint32_t *from_kind, uint32_t *to_kind);
-MOU_API uint32_t mou_pack_relation_field_count(const struct mou_pack *pack, uint32_t relation);
+MOU_API struct mou_relation_info mou_pack_relation(const struct mou_pack *pack, uint32_t relation);
 MOU_API struct mou_field_info mou_pack_relation_field(const struct mou_pack *pack, uint32_t relation, uint32_t field);
 MOU_API uint32_t mou_pack_code_table_count(const struct mou_pack *pack);
 MOU_API struct mou_text mou_pack_code_table_name(const struct mou_pack *pack, uint32_t table);

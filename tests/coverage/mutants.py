@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from checks import Checks
+
 HERE = Path(__file__).parent
 KINDS = ["条件取反", "条件当作总是成立", "条件当作总不成立", "去掉一个条件", "去掉非"]
 # The text of a condition in full.mou, and what a mistaken hand might have written in its place.
@@ -24,16 +26,10 @@ IN_TEXT = [("款额 ≥ 100元", "款额 < 100元"), ("情形 是 严重 或", "
 REWRITTEN = ["(非 ({}))", "(1 = 1)", "(1 = 2)"]
 
 
-class Checks:
+class Rules(Checks):
     def __init__(self, mou: str, folder: Path):
+        super().__init__()
         self.mou, self.folder = mou, folder
-        self.passed = self.failed = 0
-
-    def check(self, good: bool, what: str) -> None:
-        self.passed += good
-        self.failed += not good
-        if not good:
-            print(f"failed: {what}")
 
     def run(self, text: bytes, *options: str) -> subprocess.CompletedProcess:
         path = self.folder / "rules.mou"
@@ -68,7 +64,7 @@ def conditions(report: dict) -> dict[tuple[int, int], bool]:
     return found
 
 
-def rewrite(text: bytes, places: list[tuple[int, int]], checks: Checks, name: str) -> None:
+def rewrite(text: bytes, places: list[tuple[int, int]], checks: Rules, name: str) -> None:
     written = 0
     for begin, end in places:
         words = text[begin:end].decode("utf-8")
@@ -80,7 +76,7 @@ def rewrite(text: bytes, places: list[tuple[int, int]], checks: Checks, name: st
     checks.check(written > 0 or not places, f"{name}: no mutant of {len(places)} conditions is a rule")
 
 
-def small_pack(name: str, checks: Checks) -> None:
+def small_pack(name: str, checks: Rules) -> None:
     text = (HERE / name).read_bytes()
     report = checks.coverage(text)
     for kind, figure in report["totals"].items():
@@ -93,7 +89,7 @@ def small_pack(name: str, checks: Checks) -> None:
         checks.check(survivors.get(what) == 0, f"{name}: {what}: {survivors.get(what)} not noticed")
 
 
-def by_hand(checks: Checks) -> None:
+def by_hand(checks: Rules) -> None:
     text = (HERE / "full.mou").read_text("utf-8")
     for old, new in IN_TEXT:
         checks.check(text.count(old) == 1, f"{old!r} stands once in the rules")
@@ -101,7 +97,7 @@ def by_hand(checks: Checks) -> None:
         checks.check(done.returncode == 1 and "不通过" in done.stdout, f"{old!r} as {new!r}: no test notices")
 
 
-def with_a_test_less(name: str, checks: Checks) -> None:
+def with_a_test_less(name: str, checks: Rules) -> None:
     """Who survives, survives for want of MC/DC; and there are such, so that a survivor would be seen."""
     rules, *tests = re.split(r"^(?=测试 )", (HERE / name).read_text("utf-8"), flags=re.MULTILINE)
     seen = 0
@@ -115,7 +111,7 @@ def with_a_test_less(name: str, checks: Checks) -> None:
     checks.check(seen > 0, "no survivor whichever test is taken away")
 
 
-def library(folder: Path, sample: int, checks: Checks) -> None:
+def library(folder: Path, sample: int, checks: Rules) -> None:
     """Conditions of the library that its tests show to decide, a sample, rewritten in their file; what else the file needs comes from the library."""
     chance = random.Random(1)
     report = checks.folder / "library.json"
@@ -137,7 +133,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=5)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        checks = Checks(given.mou, Path(folder))
+        checks = Rules(given.mou, Path(folder))
         if given.library:
             library(given.library, given.sample, checks)
         else:
@@ -145,8 +141,7 @@ def main() -> int:
                 small_pack(name, checks)
             by_hand(checks)
             with_a_test_less("full.mou", checks)
-    print(f"{checks.passed} passed, {checks.failed} failed")
-    return 1 if checks.failed else 0
+    return checks.end()
 
 
 sys.exit(main())

@@ -13,6 +13,8 @@ import xml.dom.minidom
 from html.parser import HTMLParser
 from pathlib import Path
 
+from checks import Checks
+
 KLEENE = {"Y": 1, "N": -1, "?": 0}
 
 
@@ -104,17 +106,6 @@ class Record:
         return {(condition, constant + " noticed"), (condition, "opposite noticed")} <= self.seen
 
 
-class Checks:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, good: bool, what: str) -> None:
-        self.passed += good
-        self.failed += not good
-        if not good:
-            print(f"failed: {what}")
-
-
 def measure(mou: str, root: Path, rules: str, folder: Path, checks: Checks) -> dict:
     """Runs the tests of `rules` with every report, and gives the JSON one."""
     command = [mou, "test", rules, "--coverage-trace", folder / "trace"]
@@ -179,8 +170,7 @@ def main() -> int:
     checks.check(low.returncode == 1 and "57%" in low.stderr, f"below the threshold: {low.returncode} {low.stderr}")
     enough = subprocess.run([given.mou, "test", "tests/coverage/example.mou", "--threshold", "57", "-q"], cwd=given.root, capture_output=True)
     checks.check(enough.returncode == 0, "above the threshold")
-    print(f"{checks.passed} passed, {checks.failed} failed")
-    return 1 if checks.failed else 0
+    return checks.end()
 
 
 sys.exit(main())

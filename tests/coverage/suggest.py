@@ -9,19 +9,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+from checks import Checks
+
 HERE = Path(__file__).parent
 
 
-class Checks:
+class Rules(Checks):
     def __init__(self, mou: str, folder: Path):
+        super().__init__()
         self.mou, self.folder = mou, folder
-        self.passed = self.failed = 0
-
-    def check(self, good: bool, what: str) -> None:
-        self.passed += good
-        self.failed += not good
-        if not good:
-            print(f"failed: {what}")
 
     def run(self, path: Path, *options: str) -> subprocess.CompletedProcess:
         return subprocess.run([self.mou, "test", "--lang", "zh", *options, path], capture_output=True, text=True, timeout=600)
@@ -34,7 +30,7 @@ class Checks:
         return sum(total["met"] for total in totals), sum(total["all"] for total in totals)
 
 
-def suggest(checks: Checks, source: Path, keep: int, least: float) -> None:
+def suggest(checks: Rules, source: Path, keep: int, least: float) -> None:
     rules, *tests = re.split(r"^(?=测试 )", source.read_text("utf-8"), flags=re.MULTILINE)
     path = checks.folder / source.name
     path.write_text(rules + "".join(tests[:keep]), "utf-8")
@@ -50,7 +46,7 @@ def suggest(checks: Checks, source: Path, keep: int, least: float) -> None:
     checks.check(after >= least * every, f"{source.name}: {after} of {every} goals met")
 
 
-def tell_apart(checks: Checks, source: Path, keep: int, least: float) -> None:
+def tell_apart(checks: Rules, source: Path, keep: int, least: float) -> None:
     """The tests shown beside survivors of --mutate notice them, and the others only are left."""
     rules, *tests = re.split(r"^(?=测试 )", source.read_text("utf-8"), flags=re.MULTILINE)
     path = checks.folder / source.name
@@ -73,14 +69,13 @@ def main() -> int:
     parser.add_argument("--root", required=True, type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        checks = Checks(given.mou, Path(folder))
+        checks = Rules(given.mou, Path(folder))
         for source, keep, least in ((HERE / "full.mou", 0, 0.9), (HERE / "shared.mou", 0, 0.75), (HERE / "shared.mou", 6, 0.75),
                                     (given.root / "stdlib-rules/会计失信.mou", 0, 0.95)):
             suggest(checks, source, keep, least)
         for source, keep, least in ((HERE / "full.mou", 2, 0.8), (given.root / "stdlib-rules/会计失信.mou", 4, 0.9)):
             tell_apart(checks, source, keep, least)
-    print(f"{checks.passed} passed, {checks.failed} failed")
-    return 1 if checks.failed else 0
+    return checks.end()
 
 
 sys.exit(main())

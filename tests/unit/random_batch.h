@@ -113,7 +113,7 @@ static inline void random_relations(struct rng *rng, const struct mou_pack *pack
                 rng_once_in(rng, 2) ? MOU_DATE_NONE : plan->as_of - 50 + (mou_date)rng_below(rng, 200);
             const uint32_t row =
                 mou_batch_add_relation(builder, relation, s, rng_below(rng, plan->subjects), since, until);
-            for (uint32_t f = 0; f < mou_pack_relation_field_count(pack, relation); f++) {
+            for (uint32_t f = 0; f < mou_pack_relation(pack, relation).field_count; f++) {
                 const struct mou_field_info field = mou_pack_relation_field(pack, relation, f);
                 if (!rng_once_in(rng, 6)) {
                     mou_batch_set_relation_field(builder, relation, row, f,

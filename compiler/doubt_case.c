@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "doubt.h"
+#include "tables.h"
 
 #define FAR_BELOW (INT64_MIN / 4)
 #define FAR_ABOVE (INT64_MAX / 4)
@@ -612,15 +613,8 @@ static void describe_value(const struct mou_program *program, const struct mou_f
                 return;
             }
         }
-    } else if (type.kind == MOU_TYPE_MONEY) {
-        mou_money_format(value, out);
-        mou_buf_text(out, "元");
-    } else if (type.kind == MOU_TYPE_DATE && value >= MOU_DATE_MIN && value <= MOU_DATE_MAX) {
-        mou_date_format((mou_date)value, out);
-    } else if (type.kind == MOU_TYPE_YES_NO) {
-        mou_buf_text(out, value != 0 ? "是" : "否");
     } else {
-        mou_buf_int(out, value);
+        mou_tables_put_value(program, type, value, out);
     }
 }
 

@@ -121,7 +121,7 @@ static bool row_accepts(const struct mou_table *table, uint32_t row, const int64
     return true;
 }
 
-static void append_value(const struct mou_program *program, struct mou_type type, int64_t value, struct mou_buf *out)
+void mou_tables_put_value(const struct mou_program *program, struct mou_type type, int64_t value, struct mou_buf *out)
 {
     if (type.kind == MOU_TYPE_CODE) {
         for (const struct mou_code_item *item = program->code_tables.items[type.code_table].items; item != NULL; item = item->next) {
@@ -148,7 +148,7 @@ static void report(struct mou_front *front, const struct mou_table *table, enum 
     mou_buf_init(&text, NULL, 65536);
     for (uint32_t column = 0; column < table->column_count; column++) {
         mou_buf_text(&text, column > 0 ? " | " : "");
-        append_value(front->program, table->columns[column].type, values[column], &text);
+        mou_tables_put_value(front->program, table->columns[column].type, values[column], &text);
     }
     const struct mou_text row = mou_buf_into_arena(&text, front->arena);
     mou_front_report(front, code, span, table->name, row, MOU_NO_TEXT)->second = second;

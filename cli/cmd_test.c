@@ -20,6 +20,7 @@ struct test_command {
     struct mou_test_report report;
     regex_t filter;
     bool filtered;
+    bool none_chosen; /**< the filter left no test: nothing was shown, which is not success */
     long jobs;
     int told; /**< descriptor that is told which files were read, -1: none */
 };
@@ -71,7 +72,8 @@ static bool choose_tests(struct test_command *command, struct mou_test_list *tes
             tests->items[tests->count++] = test;
         }
     }
-    if (good && command->filtered && tests->count == 0) {
+    command->none_chosen = good && command->filtered && tests->count == 0;
+    if (command->none_chosen) {
         mou_complain(command->cli, "%s", mou_say(command->cli, "没有一个测试的名称合乎 --filter", "no test has a name that --filter describes"));
     }
     return good;
@@ -144,11 +146,11 @@ static enum mou_exit test_pack(struct test_command *command)
     }
     enum mou_exit code = status == MOU_OK ? run_tests(command, &run, &tests)
                                           : mou_out_of_memory(command->cli);
-    if (code == MOU_EXIT_DONE && run.coverage != NULL) {
+    if (code == MOU_EXIT_DONE && run.coverage != NULL && !command->none_chosen) {
         code = report_coverage(command, &run, &tests);
     }
     mou_test_run_close(&run);
-    if (code == MOU_EXIT_DONE && mou_option_given(command->cli, "mutate")) {
+    if (code == MOU_EXIT_DONE && !command->none_chosen && mou_option_given(command->cli, "mutate")) {
         code = report_mutants(command, &tests);
     }
     return code;
@@ -197,6 +199,7 @@ static enum mou_exit run_command(struct test_command *command)
             MOU_EXIT_NEGATIVE) { /* negative: below a threshold; the outcomes are reported all the same */
         const enum mou_exit closing = mou_test_report_close(&command->report);
         code = closing != MOU_EXIT_DONE ? closing : code;
+        code = code == MOU_EXIT_DONE && command->none_chosen ? MOU_EXIT_USAGE : code;
     }
     if (command->compilation != NULL) {
         mou_compilation_free(command->compilation);

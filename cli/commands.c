@@ -61,7 +61,7 @@ static const struct mou_option test_options[] = {
     {"generated", 0, NULL, "规则由程序生成：不查永远不成立、走不到、多余的规则", "the rules were written by a program: do not look for rules that say nothing"},
     {"jobs", 'j', "N", "同时运行几个测试（默认按处理器数）；结果与先后无关", "tests run at a time (default: processors); the output is the same for any number"},
     {"watch", 0, NULL, "规则文件一有改动就重新运行，直到按 Ctrl-C（以 130 退出）", "run again whenever a rule file changes, until Ctrl-C (exit 130)"},
-    {"filter", 0, "RE", "只运行名称合乎此文字或正则表达式的测试", "run only tests whose name matches this text or regular expression"},
+    {"filter", 0, "RE", "只运行名称合乎此文字或正则表达式的测试；一个也没有时以 2 退出", "run only tests whose name matches this text or regular expression; exit with 2 when there is none"},
     {"format", 0, "human|junit|tap", "报告的形式", "form of the report"},
     {"junit", 0, "FILE", "另写 JUnit XML 报告", "also write a JUnit XML report"},
     {"tap", 0, NULL, "以 TAP 形式报告", "report as TAP"},

@@ -44,23 +44,46 @@ static bool next_line(const struct mou_coverage_view *view, uint32_t source, siz
 
 /* ------------------------------------------------------------------ LCOV */
 
+/** What one source, or all together, came to: lines with goals, and the goals. */
+struct file_tally {
+    size_t lines, lines_hit;
+    size_t goals, goals_met;
+};
+
+static struct file_tally tally_source(const struct mou_coverage_view *view, uint32_t source)
+{
+    struct file_tally tally = {0, 0, 0, 0};
+    struct line_goals line = {0, 0, 0, 0};
+    while (next_line(view, source, line.end, &line)) {
+        tally.lines++;
+        tally.lines_hit += line.met > 0;
+        tally.goals += line.end - line.first;
+        tally.goals_met += line.met;
+    }
+    return tally;
+}
+
+static void put_lcov_lines(const struct mou_coverage_view *view, uint32_t source, struct mou_buf *out)
+{
+    struct line_goals line = {0, 0, 0, 0};
+    while (next_line(view, source, line.end, &line)) {
+        for (size_t i = line.first; i < line.end; i++) {
+            mou_buf_printf(out, "BRDA:%u,0,%zu,%d\n", line.line, i - line.first, view->goals[i]->met ? 1 : 0);
+        }
+        mou_buf_printf(out, "DA:%u,%d\n", line.line, line.met > 0 ? 1 : 0);
+    }
+}
+
+/* A file without goals has no section: its figures would be of nothing. */
 static void put_lcov(const struct mou_coverage_view *view, struct mou_buf *out)
 {
     for (uint32_t source = 0; source < view->source_count; source++) {
-        struct line_goals line = {0, 0, 0, 0};
-        size_t lines = 0;
-        size_t hit = 0;
-        mou_buf_printf(out, "TN:mou\nSF:%s\n", view->sources[source].path);
-        while (next_line(view, source, line.end, &line)) {
-            for (size_t i = line.first; i < line.end; i++) {
-                mou_buf_printf(out, "BRDA:%u,0,%zu,%d\n", line.line, i - line.first,
-                               view->goals[i]->met ? 1 : 0);
-            }
-            mou_buf_printf(out, "DA:%u,%d\n", line.line, line.met > 0 ? 1 : 0);
-            lines++;
-            hit += line.met > 0;
+        const struct file_tally tally = tally_source(view, source);
+        if (tally.lines > 0) {
+            mou_buf_printf(out, "TN:mou\nSF:%s\n", view->sources[source].path);
+            put_lcov_lines(view, source, out);
+            mou_buf_printf(out, "BRF:%zu\nBRH:%zu\nLF:%zu\nLH:%zu\nend_of_record\n", tally.goals, tally.goals_met, tally.lines, tally.lines_hit);
         }
-        mou_buf_printf(out, "LF:%zu\nLH:%zu\nend_of_record\n", lines, hit);
     }
 }
 
@@ -73,15 +96,26 @@ static void put_rate(struct mou_buf *out, size_t part, size_t whole)
     mou_buf_printf(out, "%zu.%04zu", rate / 10000, rate % 10000);
 }
 
+static void put_rates(struct mou_buf *out, const struct file_tally *tally)
+{
+    mou_buf_text(out, " line-rate=\"");
+    put_rate(out, tally->lines_hit, tally->lines);
+    mou_buf_text(out, "\" branch-rate=\"");
+    put_rate(out, tally->goals_met, tally->goals);
+    mou_buf_char(out, '"');
+}
+
 static void put_cobertura_class(const struct mou_coverage_view *view, uint32_t source,
-                                struct mou_buf *out)
+                                const struct file_tally *tally, struct mou_buf *out)
 {
     struct line_goals line = {0, 0, 0, 0};
     mou_buf_text(out, "      <class name=\"");
     mou_buf_markup(out, mou_text_of(view->sources[source].path));
     mou_buf_text(out, "\" filename=\"");
     mou_buf_markup(out, mou_text_of(view->sources[source].path));
-    mou_buf_text(out, "\" line-rate=\"1\" branch-rate=\"1\" complexity=\"0\"><methods/><lines>\n");
+    mou_buf_char(out, '"');
+    put_rates(out, tally);
+    mou_buf_text(out, " complexity=\"0\"><methods/><lines>\n");
     while (next_line(view, source, line.end, &line)) {
         const size_t all = line.end - line.first;
         mou_buf_printf(out,
@@ -92,27 +126,29 @@ static void put_cobertura_class(const struct mou_coverage_view *view, uint32_t s
     mou_buf_text(out, "      </lines></class>\n");
 }
 
+/* A line counts as covered where anything on it is; each goal is a branch. */
 static void put_cobertura(const struct mou_coverage_view *view, struct mou_buf *out)
 {
-    const struct mou_coverage_tally tally = mou_coverage_count(view, UINT32_MAX);
-    size_t met = 0;
-    size_t all = 0;
-    for (unsigned kind = 0; kind < MOU_GOAL_KIND_COUNT; kind++) {
-        met += tally.met[kind];
-        all += tally.all[kind];
-    }
-    mou_buf_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<coverage line-rate=\"");
-    put_rate(out, tally.met[MOU_GOAL_RULE], tally.all[MOU_GOAL_RULE]);
-    mou_buf_text(out, "\" branch-rate=\"");
-    put_rate(out, met, all);
-    mou_buf_printf(out,
-                   "\" lines-covered=\"%zu\" lines-valid=\"%zu\" branches-covered=\"%zu\" "
-                   "branches-valid=\"%zu\" complexity=\"0\" version=\"1\" timestamp=\"0\">\n"
-                   "  <packages><package name=\"mou\" line-rate=\"1\" branch-rate=\"1\" "
-                   "complexity=\"0\"><classes>\n",
-                   tally.met[MOU_GOAL_RULE], tally.all[MOU_GOAL_RULE], met, all);
+    struct file_tally all = {0, 0, 0, 0};
     for (uint32_t source = 0; source < view->source_count; source++) {
-        put_cobertura_class(view, source, out);
+        const struct file_tally tally = tally_source(view, source);
+        all.lines += tally.lines;
+        all.lines_hit += tally.lines_hit;
+        all.goals += tally.goals;
+        all.goals_met += tally.goals_met;
+    }
+    mou_buf_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<coverage");
+    put_rates(out, &all);
+    mou_buf_printf(out, " lines-covered=\"%zu\" lines-valid=\"%zu\" branches-covered=\"%zu\" branches-valid=\"%zu\" complexity=\"0\" version=\"1\" timestamp=\"0\">\n",
+                   all.lines_hit, all.lines, all.goals_met, all.goals);
+    mou_buf_text(out, "  <sources><source>.</source></sources>\n  <packages><package name=\"mou\"");
+    put_rates(out, &all);
+    mou_buf_text(out, " complexity=\"0\"><classes>\n");
+    for (uint32_t source = 0; source < view->source_count; source++) {
+        const struct file_tally tally = tally_source(view, source);
+        if (tally.lines > 0) {
+            put_cobertura_class(view, source, &tally, out);
+        }
     }
     mou_buf_text(out, "  </classes></package></packages>\n</coverage>\n");
 }

@@ -138,6 +138,7 @@ static enum mou_status take(struct mou_test_run *run, const struct result *resul
             mou_buf_text(&run->problems, mou_say(run->cli, "应当没有，实为 ", "there should be none, is "));
             put_result(run, result, &run->problems);
             mou_buf_char(&run->problems, '\n');
+            run->wrong[i] = true;
         } else if (!expected->refuted && fits(expected, result)) {
             run->seen[i] = true;
         } else if (!expected->refuted) {
@@ -258,12 +259,24 @@ static void explain_rule(struct mou_test_run *run, const struct mou_expected *ex
     }
 }
 
+void mou_test_other_reasons(struct mou_test_run *run, uint32_t expectation)
+{
+    const struct mou_expected *expected = &run->test->expected[expectation];
+    const uint32_t counts[] = {[MOU_EXPECT_DUTY] = mou_pack_duty_count(run->pack), [MOU_EXPECT_REPAIR] = mou_pack_repair_count(run->pack),
+                               [MOU_EXPECT_MATTER] = mou_pack_matter_count(run->pack)};
+    for (uint32_t rule = 0; !run->brief && rule < counts[expected->sort]; rule++) {
+        struct result probe;
+        uint32_t record = UINT32_MAX;
+        if (find_rule(run, expected, &probe, rule, &record)) {
+            explain_rule(run, expected, rule, record);
+        }
+    }
+}
+
 void mou_test_other_unmet(struct mou_test_run *run, uint32_t expectation)
 {
     const struct mou_expected *expected = &run->test->expected[expectation];
     const struct mou_buf *got = &run->got[expectation];
-    const uint32_t counts[] = {[MOU_EXPECT_DUTY] = mou_pack_duty_count(run->pack), [MOU_EXPECT_REPAIR] = mou_pack_repair_count(run->pack),
-                               [MOU_EXPECT_MATTER] = mou_pack_matter_count(run->pack)};
     mou_test_begin_problem(run, expected);
     mou_buf_text(&run->problems, mou_say(run->cli, "应为 ", "should be "));
     put_expected(run, expected, &run->problems);
@@ -274,11 +287,5 @@ void mou_test_other_unmet(struct mou_test_run *run, uint32_t expectation)
         mou_buf_text(&run->problems, mou_say(run->cli, "，实际没有", ", there is none"));
     }
     mou_buf_char(&run->problems, '\n');
-    for (uint32_t rule = 0; !run->brief && rule < counts[expected->sort]; rule++) {
-        struct result probe;
-        uint32_t record = UINT32_MAX;
-        if (find_rule(run, expected, &probe, rule, &record)) {
-            explain_rule(run, expected, rule, record);
-        }
-    }
+    mou_test_other_reasons(run, expectation);
 }

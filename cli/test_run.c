@@ -198,6 +198,8 @@ static void close_expectation(struct mou_test_run *run, const struct mou_batch *
     if (expected->sort != MOU_EXPECT_DECISION) {
         if (unmet) {
             mou_test_other_unmet(run, i);
+        } else if (run->wrong[i]) {
+            mou_test_other_reasons(run, i);
         }
         return;
     }

@@ -67,6 +67,8 @@ enum mou_status mou_test_take_duty(void *state, const struct mou_duty_state *dut
 enum mou_status mou_test_take_repair(void *state, const struct mou_repair_state *repair) MOU_MUST_USE;
 enum mou_status mou_test_take_matter(void *state, const struct mou_matter_state *matter) MOU_MUST_USE;
 enum mou_status mou_test_take_refutation(void *state, const struct mou_refutation *refutation) MOU_MUST_USE;
+/** Why the rule of such an expectation gives what it gives; nothing when brief. */
+void mou_test_other_reasons(struct mou_test_run *run, uint32_t expectation);
 /** What to say of an expectation of such a rule that nothing met, with the reasons unless brief. */
 void mou_test_other_unmet(struct mou_test_run *run, uint32_t expectation);
 /** Begins a line about an expectation: date, subject and rule. */

@@ -178,7 +178,13 @@ static void put_cell_clause(struct mou_weaver *weaver, const struct mou_decl *de
     mou_weave_raw(weaver, "</td>");
 }
 
-static void put_measure_row(struct mou_weaver *weaver, const struct mou_woven_rule *rule)
+/* What only measures of the kind say: how far a sanction goes, what an incentive grants. */
+static enum mou_clause_kind own_clause(enum mou_measure_kind kind)
+{
+    return kind == MOU_SANCTION ? MOU_CLAUSE_DEGREE : MOU_CLAUSE_GRANT;
+}
+
+static void put_measure_row(struct mou_weaver *weaver, const struct mou_woven_rule *rule, bool own_column)
 {
     const struct mou_measure *measure = &weaver->program->measures.items[rule->thing.index];
     mou_weave_raw(weaver, "<tr><th scope=\"row\">");
@@ -190,7 +196,9 @@ static void put_measure_row(struct mou_weaver *weaver, const struct mou_woven_ru
     mou_weave_raw(weaver, "</td>");
     put_cell_clause(weaver, rule->decl, MOU_CLAUSE_TO);
     put_cell_clause(weaver, rule->decl, MOU_CLAUSE_BY);
-    put_cell_clause(weaver, rule->decl, measure->kind == MOU_SANCTION ? MOU_CLAUSE_DEGREE : MOU_CLAUSE_GRANT);
+    if (own_column) {
+        put_cell_clause(weaver, rule->decl, own_clause(measure->kind));
+    }
     put_cell_clause(weaver, rule->decl, MOU_CLAUSE_UNDER);
     mou_weave_raw(weaver, "</tr>\n");
 }
@@ -202,7 +210,7 @@ static void put_column(struct mou_weaver *weaver, const char *zh, const char *en
     mou_weave_raw(weaver, "</th>");
 }
 
-static void put_glance_head(struct mou_weaver *weaver, enum mou_measure_kind kind)
+static void put_glance_head(struct mou_weaver *weaver, enum mou_measure_kind kind, bool own_column)
 {
     const bool sanction = kind == MOU_SANCTION;
     mou_weave_raw(weaver, "<table class=\"glance\"><caption>");
@@ -212,24 +220,43 @@ static void put_glance_head(struct mou_weaver *weaver, enum mou_measure_kind kin
     put_column(weaver, "目录", "Item");
     put_column(weaver, "对象", "Falls on");
     put_column(weaver, "实施机关", "Carried out by");
-    put_column(weaver, sanction ? "程度" : "给予", sanction ? "Degree" : "Grants");
+    if (own_column) {
+        put_column(weaver, sanction ? "程度" : "给予", sanction ? "Degree" : "Grants");
+    }
     put_column(weaver, "依据", "Legal basis");
     mou_weave_raw(weaver, "</tr></thead><tbody>\n");
 }
 
+static bool is_measure(const struct mou_weaver *weaver, const struct mou_woven_rule *rule, enum mou_measure_kind kind)
+{
+    return rule->thing.thing_class == MOU_THING_MEASURE && weaver->program->measures.items[rule->thing.index].kind == kind;
+}
+
+/* An empty column would make the reader look for what is not there. */
+static bool has_own_column(const struct mou_weaver *weaver, const struct chapter *chapter, enum mou_measure_kind kind)
+{
+    bool found = false;
+    for (size_t i = 0; i < chapter->rules.count && !found; i++) {
+        const struct mou_woven_rule *rule = chapter->rules.items[i];
+        found = is_measure(weaver, rule, kind) && mou_clause_find(rule->decl, own_clause(kind)) != NULL;
+    }
+    return found;
+}
+
 static void put_glance(struct mou_weaver *weaver, const struct chapter *chapter, enum mou_measure_kind kind)
 {
+    const bool own_column = has_own_column(weaver, chapter, kind);
     bool begun = false;
     for (size_t i = 0; i < chapter->rules.count; i++) {
         const struct mou_woven_rule *rule = chapter->rules.items[i];
-        if (rule->thing.thing_class != MOU_THING_MEASURE || weaver->program->measures.items[rule->thing.index].kind != kind) {
+        if (!is_measure(weaver, rule, kind)) {
             continue;
         }
         if (!begun) {
-            put_glance_head(weaver, kind);
+            put_glance_head(weaver, kind, own_column);
         }
         begun = true;
-        put_measure_row(weaver, rule);
+        put_measure_row(weaver, rule, own_column);
     }
     mou_weave_raw(weaver, begun ? "</tbody></table>\n" : "");
 }

@@ -126,15 +126,41 @@ def compare(rules: str, report: dict, record: Record, checks: Checks) -> None:
         checks.check((sum(met), len(met)) == (figure["met"], figure["all"]), f"{rules}: total of {kind}")
 
 
+def rate(part: int, whole: int) -> str:
+    return f"{part * 10000 // whole / 10000:.4f}"
+
+
+def read_lines(report: dict, document, checks: Checks) -> None:
+    """Cobertura's rates, of all and of each file: lines on which anything was met, and goals met."""
+    hit: dict[tuple[str, int], bool] = {}
+    for goal in report["goals"]:
+        place = goal["file"], goal["line"]
+        hit[place] = hit.get(place, False) or goal["met"]
+    classes = document.getElementsByTagName("class")
+    checks.check({c.getAttribute("filename") for c in classes} == {file for file, _ in hit}, "Cobertura files")
+    checks.check((document.getAttribute("lines-valid"), document.getAttribute("lines-covered")) == (str(len(hit)), str(sum(hit.values()))), "Cobertura lines")
+    for element in (document, *document.getElementsByTagName("package"), *classes):
+        name = element.getAttribute("filename")
+        lines = [met for (file, _), met in hit.items() if name in ("", file)]
+        goals = [g["met"] for g in report["goals"] if name in ("", g["file"])]
+        wanted = rate(sum(lines), len(lines)), rate(sum(goals), len(goals))
+        checks.check((element.getAttribute("line-rate"), element.getAttribute("branch-rate")) == wanted, f"Cobertura rates of {element.tagName} {name}")
+
+
 def read_others(report: dict, folder: Path, checks: Checks) -> None:
     """The other forms can be read, and say as much."""
     every = len(report["goals"])
     met = sum(g["met"] for g in report["goals"])
     document = xml.dom.minidom.parse(str(folder / "report.xml")).documentElement
     checks.check((document.getAttribute("branches-valid"), document.getAttribute("branches-covered")) == (str(every), str(met)), "Cobertura totals")
+    read_lines(report, document, checks)
     lcov = (folder / "report.info").read_text("utf-8").splitlines()
     branches = [line.rsplit(",", 1)[1] for line in lcov if line.startswith("BRDA:")]
     checks.check((len(branches), branches.count("1")) == (every, met), "LCOV totals")
+    for kind, key in (("BRF", every), ("BRH", met)):
+        checks.check(sum(int(line[4:]) for line in lcov if line.startswith(kind + ":")) == key, f"LCOV {kind}")
+    files = {g["file"] for g in report["goals"]}
+    checks.check({line[3:] for line in lcov if line.startswith("SF:")} == files and lcov.count("end_of_record") == len(files), "LCOV sections")
     page = (folder / "report.html").read_text("utf-8")
     HTMLParser().feed(page)
     checks.check(page.count('class="gap"') == every - met, "gaps on the page")

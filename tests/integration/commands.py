@@ -305,14 +305,52 @@ def test_history_is_explained_in_words(bench: Bench):
 
 
 def test_filter_looks_at_names_alone(bench: Bench):
-    """A pattern that stands further on in the file, in another name or in the rules, chooses nothing."""
+    """A pattern that stands further on in the file, in another name or in the rules, chooses nothing; nothing run is not success."""
     rules = '引用 基础词表\n备忘录 筛选\n    标题 "筛选"\n    施行 2024年1月1日\n认定 甲\n    当 名称 已填\n'
     tests = "".join(f'测试 "{name}"\n    主体 单位 甲公司\n        名称 "甲"\n    于 2024年3月1日\n    应有 甲\n' for name in ("第一个", "第二个", "末了"))
     bench.file("filter.mou", rules + tests)
     for pattern, count in (("末了", 1), ("^第.*个$", 2), ("第二", 1), ("甲公司", 0), ("", 3)):
-        done = bench.expect(0, "test", "--generated", "--filter", pattern, "filter.mou")
+        done = bench.expect(0 if count > 0 else 2, "test", "--generated", "--filter", pattern, "filter.mou")
         assert done.stdout.endswith(f"{count} passed, 0 failed\n"), (pattern, done.stdout)
         assert ("没有一个测试" in done.stderr) == (count == 0), done.stderr
+    for more in ("--mutate", "--coverage", "--tap"):
+        bench.expect(2, "test", "--generated", more, "--filter", "没有这个", "filter.mou")
+
+
+def test_refuted_rules_of_every_sort_tell_why(bench: Bench):
+    """What should not be and is comes with its reasons, for duties, repairs and matters as for measures."""
+    rules = """引用 基础词表
+引用 惩戒措施目录
+备忘录 反驳
+    标题 "反驳"
+    施行 2024年1月1日
+认定 受罚单位
+    凭 行政处罚
+    自 处罚决定日期
+    为期 3年
+职责 公示处罚
+    凭 行政处罚
+    由 市场监管局
+    时限 自 处罚决定日期 起 7个工作日
+修复 处罚修复
+    针对 行政处罚
+    可申请 当 已履行完毕 且 处罚决定日期 满 6个月
+事项 资格审查
+    查 受罚单位
+    禁止 当 受罚单位
+"""
+    reasons = {"公示处罚 逾期": "期限届满：2024-03-12", "处罚修复 可申请": "✓ 是　已履行完毕", "资格审查 禁止": "✓ 是　禁止：受罚单位", "受罚单位": "✓ 是　凭：行政处罚 示1号"}
+    for expected, why in reasons.items():
+        test = f"""测试 "反驳"
+    主体 单位 甲厂
+        名称 "甲厂"
+        行政处罚： 处罚决定书文号 "示1号"、处罚决定日期 2024年3月1日、处罚种类 罚款、处罚机关 "示例局"、已履行完毕 是
+    于 2024年11月1日
+    应无 甲厂 {expected}
+"""
+        bench.file("refuted.mou", rules + test)
+        done = bench.expect(1, "test", "--generated", "--lang", "zh", "refuted.mou")
+        assert "应当没有，实为" in done.stdout and done.stdout.count(why) == 1, (expected, done.stdout)
 
 
 def test_files_are_written_where_links_lead(bench: Bench):

@@ -9,6 +9,7 @@ stay as they were. --update rewrites expected/, to be reviewed as a difference.
 """
 import argparse
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,16 @@ def difference(wanted, have, scratch):
     return subprocess.run(["diff", "-u", str(scratch / "wanted"), str(scratch / "have")], capture_output=True, text=True).stdout[:4000]
 
 
+def empty_columns(page):
+    """Heads of columns of the tables at a glance in which no row says anything."""
+    found = []
+    for table in re.findall(r'<table class="glance">.*?</table>', page, re.DOTALL):
+        heads = re.findall(r'<th scope="col">(.*?)</th>', table)
+        rows = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", table, re.DOTALL)]
+        found += [head for i, head in enumerate(heads[1:]) if not any(row[i] for row in rows)]
+    return found
+
+
 def library(tests, scratch):
     rules = tests.root / "stdlib-rules"
     made, again, english = scratch / "library", scratch / "again", scratch / "english"
@@ -80,6 +91,8 @@ def library(tests, scratch):
     tests.check("the rule library is woven", run.returncode == 0, run.stderr)
     pages = tests.pages(made)
     tests.check("pages of the rule library", pages.returncode == 0, pages.stdout)
+    for path in sorted(made.glob("memo-*.html")):
+        tests.check(f"{path.name}: no empty column", not empty_columns(path.read_text("utf-8")), empty_columns(path.read_text("utf-8")))
     tests.doc(".", "-o", again, cwd=rules)
     tests.check("the same bytes from elsewhere", content(made) == content(again))
     before = content(made)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "csv_text.h"
+#include "masking.h"
 #include "store_commands.h"
 
 #define TEXT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
@@ -397,7 +398,7 @@ enum mou_exit mou_cmd_plan(struct mou_cli *cli)
 {
     struct plan plan = {.cli = cli};
     bool dated = false;
-    if (!mou_option_date(cli, "as-of", &dated, &plan.as_of) || !mou_option_time(cli, "known-at", mou_clock_now(), &plan.known_at)) {
+    if (!mou_option_date(cli, "as-of", &dated, &plan.as_of) || !mou_option_time(cli, "known-at", mou_clock_now(), &plan.known_at) || !mou_masking_allowed(cli)) {
         return MOU_EXIT_USAGE;
     }
     plan.as_of = dated ? plan.as_of : mou_clock_today();
@@ -407,7 +408,8 @@ enum mou_exit mou_cmd_plan(struct mou_cli *cli)
     }
     mou_buf_init(&plan.line, NULL, TEXT_BYTES_MAX);
     plan.parsed = json_array();
-    code = plan.parsed != NULL ? make_plan(&plan) : mou_out_of_memory(cli);
+    code = plan.parsed != NULL ? mou_masking_note(cli, plan.store, "plan") : mou_out_of_memory(cli);
+    code = code == MOU_EXIT_DONE ? make_plan(&plan) : code;
     json_decref(plan.parsed);
     mou_buf_free(&plan.line);
     mou_store_close(plan.store);

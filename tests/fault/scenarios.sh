@@ -19,13 +19,14 @@ mask='s/[0-9a-fA-F]{64}/DIGEST/g; s/[0-9]{13}/TIME/g; s/[0-9]{4}-[0-9]{2}-[0-9]{
 database='sqlite3 work.db .dump'
 
 partial=
+silent=
 sweep() { # BEFORE STATE COMMAND...: each request failing alone, then each with all later ones
     local code=0 before=$1 state=$2 counts=() last
     shift 2
     local ways=("" --from)
     [ "$kind" = lock ] && ways=("") # where no lock can be had at all, the store waits ten seconds for it
     for from in "${ways[@]}"; do
-        bash "$here/sweep.sh" --library "$library" --kind "$kind" $from $partial --before "$before" --state "$state" --mask "$mask" -- "$@" \
+        bash "$here/sweep.sh" --library "$library" --kind "$kind" $from $partial $silent --before "$before" --state "$state" --mask "$mask" -- "$@" \
             >counts || code=1
         last=$(tail -n 1 counts)
         head -n -1 counts
@@ -208,6 +209,38 @@ query() {
     "$mou" run -q work.db --as-of 2024-06-01 >/dev/null
     keep_store
     sweep "$restore" "$database" "$mou" query work.db 91445202MA5K2P3Q56 --as-of 2024-06-01
+}
+hold_store() { # another program in the middle of a transaction that writes, until the script ends
+    exec {holding}> >(python3 -c 'import sqlite3, sys
+database = sqlite3.connect("work.db", isolation_level=None)
+database.execute("BEGIN IMMEDIATE")
+open("held", "w").close()
+sys.stdin.read()')
+    until [ -e held ]; do sleep 0.05; done
+}
+look_up=(query work.db 91445202MA5K2P3Q56 --as-of 2024-06-01)
+query_held() { # the receipt is kept beside the store: one there already, and the one of the look-up
+    make_history && keep_store && hold_store
+    "$mou" "${look_up[@]}" --purpose 先前 >/dev/null
+    cp work.db-waiting kept
+    silent=--silent
+    sweep 'rm -f work.db-waiting*; cp kept work.db-waiting' "sqlite3 work.db-waiting 'SELECT kind, body FROM waiting ORDER BY id'" "$mou" "${look_up[@]}" --purpose 其后
+    sweep 'rm -f work.db-waiting*' "sqlite3 -readonly work.db-waiting 'SELECT kind, body FROM waiting' 2>/dev/null || :" "$mou" "${look_up[@]}" --purpose 其后
+}
+query_taking() { # what waits goes into the ledger with the look-up's own receipt, both or neither, and once wherever it stops
+    make_history && keep_store && hold_store
+    "$mou" "${look_up[@]}" --purpose 先前 >/dev/null
+    exec {holding}>&-
+    wait $! || :
+    cp work.db-waiting kept
+    silent=--silent
+    sweep "$restore; cp kept work.db-waiting" "sqlite3 work.db 'SELECT body FROM ledger WHERE kind = \"lookup\" ORDER BY body'; '$mou' verify work.db --json | grep -o -e '\"waiting.*, \"root' -e 'problems.*'" \
+        "$mou" "${look_up[@]}" --purpose 其后
+}
+backup_held() { # a copy has what waits beside it, or there is none
+    make_history && keep_store && hold_store
+    "$mou" "${look_up[@]}" --purpose 先前 >/dev/null
+    sweep 'rm -f copy.db*' "sqlite3 -readonly copy.db-waiting 'SELECT kind, body FROM waiting' 2>/dev/null; ls copy.db; ls | grep -c copy" "$mou" backup work.db copy.db
 }
 eval_store() {
     make_history && keep_store

@@ -10,6 +10,7 @@
 #     --before SCRIPT  shell text run ahead of each run, to put files in order
 #     --state SCRIPT   shell text that prints what the command changes
 #     --partial        a run that fails may leave any state (an output that is written as it comes)
+#     --silent         a run that fails and leaves the state from before has printed nothing: no answer without its receipt
 #     --mask SED       applied to outputs and states ahead of comparing (times, numbers of runs)
 #
 # A run under a fault must end with a documented exit code (0 to 6), never by a signal. If it ends as the clean run does, its
@@ -26,12 +27,14 @@ before=:
 state=:
 mask=
 partial=
+silent=
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
     case $1 in
     --library) library=$2; shift ;;
     --kind) kind=$2; shift ;;
     --from) from=1 ;;
     --partial) partial=1 ;;
+    --silent) silent=1 ;;
     --points) points=$2; shift ;;
     --before) before=$2; shift ;;
     --state) state=$2; shift ;;
@@ -80,6 +83,8 @@ judge() {
         complain "$1" "exit code $code without a message"
     elif [ -z "$partial" ] && ! cmp -s "$work/state" "$work/state.before" && ! cmp -s "$work/state" "$work/state.after"; then
         complain "$1" "exit code $code and a state between before and after"
+    elif [ -n "$silent" ] && [ $code -ne $clean ] && [ -s "$work/out" ] && cmp -s "$work/state" "$work/state.before"; then
+        complain "$1" "exit code $code and an answer that nothing tells of"
     else
         passed=$((passed + 1))
     fi

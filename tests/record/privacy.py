@@ -4,6 +4,7 @@ import json
 import os
 import pwd
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -314,6 +315,22 @@ def test_no_identity_number_gets_out(bench: Bench):
     hides("export", "feedback", store, "-o", "out.csv", file="out.csv")
     hides("erase", store, "执行案件", case, "没有", "--actor", "甲", "--reason", "删除", code=4)
     hides("verify", store)
+    # Whom other rules would concern, whose records are old enough, who applied for a repair.
+    shutil.copytree(bench.root / "stdlib-rules", bench.folder / "other-rules")
+    changed = bench.folder / "other-rules/失信被执行人.mou"
+    changed.write_text(changed.read_text("utf-8").replace("施行 2016年1月20日", "施行 2027年1月20日"), "utf-8")
+    for form in ((), ("--json",), ("--csv",)):
+        hides("plan", store, "现行", "other-rules", *day, *form)
+        shows("plan", store, "现行", "other-rules", *day, *form)
+    hides("plan", store, "现行", "other-rules", *day, "--unmask", code=2)
+    for form in ((), ("--json",)):
+        hides("retain", store, "--dry-run", "--as-of", "2099-01-01", *form)
+    subject, repair, case = next((one, state["rule"], state["key"]) for one in sample.ids[:80]
+                                 for state in map(json.loads, bench.run("repair", "check", store, one, "--json").stdout.splitlines()) if state["outcome"] == "eligible")
+    hides("repair", "apply", store, subject, repair, case, "--reason", f"{subject} 已经履行", "--actor", "甲")
+    for form in ((), ("--json",), ("--all",)):
+        hides("repair", "list", store, *form)
+    shows("repair", "list", store)
     # Something altered behind the program's back is told without saying of whom.
     with sqlite3.connect(bench.folder / store) as database:
         looked_up = database.execute("SELECT id FROM ledger WHERE kind = 'lookup' AND body LIKE ? LIMIT 1", (f"%{PERSON}%",)).fetchone()[0]

@@ -363,6 +363,22 @@ def test_refuted_rules_of_every_sort_tell_why(bench: Bench):
         assert "应当没有，实为" in done.stdout and done.stdout.count(why) == 1, (expected, done.stdout)
 
 
+def test_ten_minutes_of_the_readme(bench: Bench):
+    """The commands with which the README begins, literally, in an empty folder, up to the ones that need what only their reader has."""
+    folder = bench.folder / "ten minutes"
+    folder.mkdir()
+    part = (bench.root / "README.md").read_text("utf-8").split("## 十分钟上手\n")[1].split("\n## ")[0]
+    lines = [line.strip() for line in part.splitlines() if line.startswith("    ")]
+    upto = next(i for i, line in enumerate(lines) if " plan " in line)
+    said = ""
+    for line in lines[:upto]:
+        command = line.replace("build/release/mou", f"'{bench.mou}'")
+        done = subprocess.run(["sh", "-c", command], cwd=folder, env={"PATH": os.environ["PATH"], "LANG": "zh_CN.UTF-8"}, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        said += done.stdout
+    assert upto > 20 and "重点监管（2025-12-31）：生效" in said, said
+
+
 def test_files_are_written_where_links_lead(bench: Bench):
     """A link stays a link, a pipe a pipe, and a file keeps its permissions."""
     bench.file("真.mou", '备忘录  甲\n标题 "甲"\n')

@@ -1,7 +1,7 @@
 /*
  * Erasure of what records say: the row stays, with whose it was and which imports brought and ended it, and a mark in place of its content. The mark fits the
  * seal of the import that brought the row, so that every other row is still proved by the receipt of then. An erasure is itself an import, of withdrawals. One record, all that is
- * said of a subject, or a row in quarantine.
+ * said of a subject, fields of its relations too, or a row in quarantine.
  * Used by intake.c; which records are old enough is told here, too.
  */
 #include <string.h>
@@ -227,29 +227,25 @@ static enum mou_status end_relations(struct mou_intake *intake, int64_t subject)
     return mou_store_step_done(store, end);
 }
 
-enum mou_status mou_erase_quarantine(struct mou_intake *intake, int64_t number, struct mou_text identifier, uint64_t *erased)
+/** Erases the listed rows of a table that is not the vocabulary's: a mark in place of what each says. */
+static enum mou_status erase_fixed(struct mou_intake *intake, struct mou_text table, sqlite3_stmt *listing, enum mou_statement erasing, uint64_t *erased)
 {
     struct mou_store *store = intake->store;
     version_list rows = {0};
     bool row = true;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_QUARANTINE_NAMING);
-    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
-    if (statement != NULL) {
-        sqlite3_bind_int64(statement, 1, number);
-        mou_store_bind_text(statement, 2, identifier);
-    }
+    enum mou_status status = MOU_OK;
     while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        if (status == MOU_OK && row && !MOU_VEC_PUSH(intake->row_arena, &rows, sqlite3_column_int64(statement, 0))) {
+        status = mou_store_step_row(store, listing, &row);
+        if (status == MOU_OK && row && !MOU_VEC_PUSH(intake->row_arena, &rows, sqlite3_column_int64(listing, 0))) {
             status = mou_store_out_of_memory(store);
         }
     }
-    sqlite3_reset(statement);
+    sqlite3_reset(listing);
     for (size_t i = 0; status == MOU_OK && i < rows.count; i++) {
         unsigned char mark[MOU_ERASED_MARK_BYTES];
-        status = mou_seal_mark(store, intake->row_arena, MOU_TEXT("quarantine"), rows.items[i], mark);
-        status = status == MOU_OK ? note_erased(intake, MOU_TEXT("quarantine"), rows.items[i]) : status;
-        sqlite3_stmt *erase = status == MOU_OK ? mou_store_statement(store, MOU_SQL_QUARANTINE_ERASE) : NULL;
+        status = mou_seal_mark(store, intake->row_arena, table, rows.items[i], mark);
+        status = status == MOU_OK ? note_erased(intake, table, rows.items[i]) : status;
+        sqlite3_stmt *erase = status == MOU_OK ? mou_store_statement(store, erasing) : NULL;
         if (erase == NULL) {
             return status != MOU_OK ? status : MOU_ERROR_IO;
         }
@@ -259,6 +255,28 @@ enum mou_status mou_erase_quarantine(struct mou_intake *intake, int64_t number, 
     }
     *erased += rows.count;
     return status;
+}
+
+/** What rows of the subject's relations say in fields of their own, at whichever end it stands. */
+static enum mou_status erase_relations(struct mou_intake *intake, int64_t subject, uint64_t *erased)
+{
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_RELATIONS_SAYING);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, subject);
+    return erase_fixed(intake, MOU_TEXT("relation"), statement, MOU_SQL_RELATION_ERASE, erased);
+}
+
+enum mou_status mou_erase_quarantine(struct mou_intake *intake, int64_t number, struct mou_text identifier, uint64_t *erased)
+{
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_QUARANTINE_NAMING);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    sqlite3_bind_int64(statement, 1, number);
+    mou_store_bind_text(statement, 2, identifier);
+    return erase_fixed(intake, MOU_TEXT("quarantine"), statement, MOU_SQL_QUARANTINE_ERASE, erased);
 }
 
 enum mou_status mou_erase_subject(struct mou_intake *intake, int64_t subject, uint32_t kind, struct mou_text identifier, uint64_t *erased)
@@ -272,6 +290,7 @@ enum mou_status mou_erase_subject(struct mou_intake *intake, int64_t subject, ui
     }
     status = status == MOU_OK && kind < kinds ? erase_table(intake, kind, subject, erased) : status;
     status = status == MOU_OK ? end_relations(intake, subject) : status;
+    status = status == MOU_OK ? erase_relations(intake, subject, erased) : status;
     return status == MOU_OK ? mou_erase_quarantine(intake, 0, identifier, erased) : status;
 }
 

@@ -214,7 +214,7 @@ static enum mou_status receive_again(struct mou_store *store)
     return status == MOU_OK ? receive(store, MOU_SQL_RUN_IDS, mou_receipt_run) : status;
 }
 
-/** Rows of records are sealed in another order since format 3, and in two parts since format 4, rows in quarantine since format 6: what fits the receipts of before gets new ones. */
+/** Rows of records are sealed in another order since format 3, and in two parts since format 4, rows in quarantine since format 6, of relations since format 7: what fits the receipts of before gets new ones. */
 static enum mou_status seal_records_again(struct mou_store *store, int from)
 {
     bool fit = false;

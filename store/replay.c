@@ -154,7 +154,7 @@ static enum mou_status list_blank(struct mou_store *store)
     }
     sqlite3_reset(tables);
     mou_buf_free(&sql);
-    return status;
+    return status == MOU_OK ? mou_store_step_done(store, mou_store_statement(store, MOU_SQL_BLANK_RELATED)) : status;
 }
 
 /** As far as this run's pack looks. */

@@ -19,27 +19,26 @@ struct sealed_table {
     bool oldest_first;     /**< rows are sealed as they come, else the newest one is the first */
     bool erasable;         /**< what a row says may be erased: columns that stay are sealed as they are, the others by their hash, which an erased row keeps */
     const char *stays;     /**< the last of the columns that stay; NULL: those that begin with # */
+    int since;             /**< of a fixed table that is erasable, the format from which on it was */
 };
 
 static const struct sealed_table fixed_tables[] = {
-    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL},
-    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false, NULL},
-    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, true, "column"},
-    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL},
-    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false, NULL},
-    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL},
-    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL},
-    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL},
-    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
-    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
-    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
-    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
-    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
-    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL},
-    {{"erased_row", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL},
+    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0},
+    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false, NULL, 0},
+    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, true, "column", 6},
+    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0},
+    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, true, "import", 7},
+    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0},
+    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL, 0},
+    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL, 0},
+    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
+    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
+    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
+    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
+    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
+    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
+    {{"erased_row", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0},
 };
-
-enum { QUARANTINE = 2 }; /**< its place among them */
 
 /** A seal being made. */
 struct sealing {
@@ -525,7 +524,7 @@ static enum mou_status seal(struct mou_store *store, enum mou_event_kind kind, i
     for (size_t i = 0; status == MOU_OK && i < sizeof fixed_tables / sizeof fixed_tables[0]; i++) {
         if (event == 0 || fixed_tables[i].kind == kind) {
             struct sealed_table table = fixed_tables[i];
-            table.erasable = table.erasable && store->former_seals == 0;
+            table.erasable = table.erasable && (store->former_seals == 0 || store->former_seals >= table.since);
             status = seal_table(store, &table, event, &sql, columns);
         }
     }
@@ -586,10 +585,20 @@ enum mou_status mou_seal_json(struct mou_store *store, enum mou_event_kind kind,
 
 /* ------------------------------------------------------------------ erasure */
 
+/** The table of that name: a fixed one that is erasable, or the vocabulary's. */
+static struct sealed_table erasable_table(struct mou_text name)
+{
+    for (size_t i = 0; i < sizeof fixed_tables / sizeof fixed_tables[0]; i++) {
+        if (fixed_tables[i].erasable && mou_text_equal(fixed_tables[i].name, name)) {
+            return fixed_tables[i];
+        }
+    }
+    return (struct sealed_table){name, "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = true, .erasable = true};
+}
+
 enum mou_status mou_seal_mark(struct mou_store *store, struct mou_arena *arena, struct mou_text name, int64_t version, unsigned char mark[MOU_ERASED_MARK_BYTES])
 {
-    const struct sealed_table of_vocabulary = {name, "\"#version\"", "#import", "#ended_by", "#known_until", MOU_EVENT_IMPORT, .oldest_first = true, .erasable = true};
-    const struct sealed_table table = mou_text_equal(name, MOU_TEXT("quarantine")) ? fixed_tables[QUARANTINE] : of_vocabulary;
+    const struct sealed_table table = erasable_table(name);
     struct sealed_parts parts;
     struct sealing sealing;
     struct mou_buf sql;

@@ -8,7 +8,7 @@
 
 #include "mou/store.h"
 
-#define MOU_STORE_SCHEMA_VERSION 6
+#define MOU_STORE_SCHEMA_VERSION 7
 
 enum mou_statement {
 #define MOU_STATEMENT(id, sql) MOU_SQL_##id,

@@ -450,6 +450,7 @@ static enum mou_status check_ends(struct verifying *verifying)
     enum mou_status status = tables != NULL ? MOU_OK : MOU_ERROR_IO;
     mou_buf_init(&sql, NULL, RECEIPT_BYTES_MAX);
     status = status == MOU_OK ? check_erased(verifying, MOU_TEXT("quarantine"), "id", &sql) : status;
+    status = status == MOU_OK ? check_erased(verifying, MOU_TEXT("relation"), "version", &sql) : status;
     while (status == MOU_OK && row) {
         bool uneven = false;
         status = mou_store_step_row(store, tables, &row);

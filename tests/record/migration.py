@@ -65,7 +65,7 @@ def make_ledger_again(database):
 
 
 def store_of_format(bench: Bench, number: int, name: str) -> Path:
-    """A store of format 2 to 5, as that format's program left it, with a pack that this program reads."""
+    """A store of format 2 to 6, as that format's program left it, with a pack that this program reads."""
     bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
     pack = (bench.folder / "small.moup").read_bytes()
     text = (HERE / f"format{number}.sql").read_text("utf-8")
@@ -94,6 +94,13 @@ def test_format4_is_brought_up(bench: Bench):
 
 def test_format5_is_brought_up(bench: Bench):
     bring_up(bench, 5)
+
+
+def test_format6_is_brought_up(bench: Bench):
+    """Rows of relations with fields of their own among what is sealed again."""
+    bring_up(bench, 6)
+    with sqlite3.connect(bench.folder / "former.db") as database:
+        assert database.execute("SELECT fields IS NULL FROM relation ORDER BY version").fetchall() == [(0,), (1,)]
 
 
 def bring_up(bench: Bench, number: int):
@@ -125,7 +132,7 @@ def bring_up(bench: Bench, number: int):
 
 
 def test_altered_stores_are_not_brought_up(bench: Bench):
-    for number in (2, 3):
+    for number in (2, 3, 6):
         refuse_altered(bench, number)
 
 

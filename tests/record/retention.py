@@ -168,6 +168,46 @@ def test_all_that_is_said_of_a_subject(bench: Bench):
         assert tampered(bench, bench.folder / store, sql), sql
 
 
+def test_fields_of_relations_go_with_their_subject(bench: Bench):
+    """Of rows that stand and of rows that had ended; rows between others keep theirs, and every row is still under its receipt."""
+    bench.file("rules.mou", RULES.replace("    名称： 文本\n", "    名称： 文本\n关系 股东 从 单位 到 单位 反称 所持股单位\n    持股比例： 比例\n    出资说明： 文本\n", 1))
+    bench.expect(0, "build", "--generated", "-q", "rules.mou", "-o", "rules.moup")
+    bench.expect(0, "init", "-q", "shares.db", "--pack", "rules.moup")
+    third = "91445202MA5K2P3R46"
+    bench.file("units.csv", f"标识,主体类别,名称\n{SUBJECT},单位,甲公司\n{OTHER},单位,乙商行\n{third},单位,丙公司\n")
+    bench.expect(0, "import", "shares.db", "--as", "主体", "units.csv", "--accept-check-digit")
+    gone, former, stays = "代持须删", "早先代持须删", "与他无关"
+    for name, words in (("a", former), ("b", gone)):
+        bench.file(f"{name}.csv", f"从,关系,到,自,至,持股比例,出资说明\n{SUBJECT},股东,{OTHER},2020-01-01,,30%,{words}\n{SUBJECT},股东,{third},2020-01-01,,70%,{stays}\n{OTHER},股东,{third},2020-01-01,,,\n")
+        bench.expect(0, "import", "shares.db", "--as", "关系", f"{name}.csv")
+    bench.expect(0, "run", "shares.db", "--as-of", "2024-06-01")
+    head = bench.file("head.json", bench.expect(0, "head", "shares.db"))
+    data = whole_file(bench, "shares.db")
+    assert all(words.encode() in data for words in (gone, former, stays))
+    bench.expect(0, "erase", "shares.db", "主体", OTHER, "--actor", "甲", "--reason", "个人信息保护法第四十七条")
+    data = whole_file(bench, "shares.db")
+    assert gone.encode() not in data and former.encode() not in data and stays.encode() in data
+    with sqlite3.connect(bench.folder / "shares.db") as database:
+        rows = database.execute('SELECT fields IS NULL, length("#erased"), known_until IS NULL FROM relation ORDER BY version').fetchall()
+        assert rows == [(1, 40, 0), (0, None, 1), (1, None, 0), (1, 40, 0)], rows
+        for sql in ('UPDATE relation SET fields = NULL, "#erased" = zeroblob(40) WHERE version = 2', 'UPDATE relation SET "#erased" = NULL WHERE version = 1', "UPDATE relation SET fields = '{}' WHERE version = 1",
+                    'UPDATE relation SET "#erased" = zeroblob(40) WHERE version = 1'):
+            try:
+                database.execute(sql)
+                raise AssertionError(sql)
+            except sqlite3.IntegrityError:
+                pass
+    bench.expect(0, "verify", "shares.db", "--runs", "--head", head)
+    bench.expect(0, "run", "shares.db", "--as-of", "2024-06-02")
+    bench.expect(0, "verify", "shares.db", "--runs", "--head", head)
+    for sql in ("UPDATE relation SET fields = '{}' WHERE version = 1", 'UPDATE relation SET "#erased" = zeroblob(40) WHERE version = 1', 'UPDATE relation SET fields = NULL WHERE version = 2',
+                'UPDATE relation SET since = 1 WHERE version = 1', "DELETE FROM erased_row WHERE name = 'relation' AND version = 4"):
+        assert tampered(bench, bench.folder / "shares.db", sql), sql
+    bench.expect(0, "import", "shares.db", "--as", "主体", "units.csv", "--accept-check-digit")
+    bench.expect(0, "import", "shares.db", "--as", "关系", "b.csv")
+    bench.expect(0, "verify", "shares.db", "--runs", "--head", head)
+
+
 def test_one_record_by_law(bench: Bench):
     store = old_store(bench)
     given = ("--actor", "甲", "--reason", "个人信息保护法第四十七条")

@@ -405,7 +405,8 @@ static const char *kind_words(const struct mou_cli *cli, const struct mou_mutati
         "任一与每个对调",       "工作日当作日历日",
         "参数值差一个单位",
         "参数改值的日期",   "去掉一类受措施的主体", "任职时点",
-        "异议是否停止执行", "裁量表的界限或结果"};
+        "异议是否停止执行", "裁量表的界限或结果",
+        "不明当作不成立"};
     static const char *const en[] = {"bound exchanged",       "equality exchanged",
                                      "one unit more or less", "and/or exchanged",
                                      "a condition dropped",   "a negation dropped",
@@ -414,7 +415,8 @@ static const char *kind_words(const struct mou_cli *cli, const struct mou_mutati
                                      "any/every exchanged",   "working days as days",
                                      "parameter by one unit", "parameter's change of date",
                                      "a target dropped",      "date of holding office",
-                                     "objections' stay",      "decision table"};
+                                     "objections' stay",      "decision table",
+                                     "unknown as no"};
     return mou_say(cli, zh[mutation->kind], en[mutation->kind]);
 }
 

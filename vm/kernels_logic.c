@@ -49,7 +49,7 @@ bool mou_kernel_written(struct mou_kernel *kernel)
     }
     const struct mou_condition_view a = mou_condition_view(kernel, in->a, in->frame);
     switch (mou_machine_turn_of(kernel->machine, index)) {
-    case MOU_TURN_COUNT:
+    case MOU_TURN_KNOWN: LOGIC_LOOP(kernel, YES(a), YES(a)) break;
     case MOU_TURN_NONE: LOGIC_LOOP(kernel, YES(a), MAYBE(a)) break;
     case MOU_TURN_OPPOSITE: LOGIC_LOOP(kernel, ~MAYBE(a), ~YES(a)) break;
     case MOU_TURN_YES: LOGIC_LOOP(kernel, ~UINT64_C(0), ~UINT64_C(0)) break;

@@ -144,7 +144,8 @@ enum mou_turn mou_machine_turn_of(const struct mou_machine *machine, uint32_t in
     const struct mou_span words =
         machine->turn == MOU_TURN_NONE ? MOU_NO_SPAN : mou_spot_span(machine->pack, index);
     const bool meant = words.source == machine->turned.source &&
-                       words.begin == machine->turned.begin && words.end == machine->turned.end;
+                       (machine->turn == MOU_TURN_KNOWN ||
+                        (words.begin == machine->turned.begin && words.end == machine->turned.end));
     return meant ? machine->turn : MOU_TURN_NONE;
 }
 

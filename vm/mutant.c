@@ -200,6 +200,7 @@ static void (*const changes[])(const struct mou_pack *pack, const struct mou_mut
     [MOU_MUTATE_PARAMETER] = change_parameter,   [MOU_MUTATE_CHANGE_DATE] = change_change_date,
     [MOU_MUTATE_TARGET] = drop_target,           [MOU_MUTATE_HOLDING] = change_holding,
     [MOU_MUTATE_OBJECTION] = change_objection,   [MOU_MUTATE_TABLE] = change_table,
+    [MOU_MUTATE_UNKNOWN] = change_nothing,
 };
 _Static_assert(sizeof changes / sizeof changes[0] == MOU_MUTATE_KIND_COUNT, "one per kind");
 

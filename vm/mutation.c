@@ -389,6 +389,29 @@ static void find_in_memoranda(struct mou_mutations *all)
     }
 }
 
+/* The first written condition of a source or of one behind it, or the number of all. */
+static size_t first_in_source(const struct mou_mutations *all, uint32_t source)
+{
+    return first_written(all, (struct mou_span){.source = source});
+}
+
+/* That what is not known is no ground is the language's, not a word's: one mutant for all conditions of a source, named by its first finding. */
+static void find_unknowns(struct mou_mutations *all)
+{
+    const struct mou_pack *pack = all->pack;
+    for (uint32_t i = 0; i < pack->findings_count && !all->failed; i++) {
+        const struct mou_span words = note_words(pack, pack->findings[i].note);
+        const size_t place = first_in_source(all, words.source);
+        bool first = place < all->written_count && all->written[place].words.source == words.source;
+        for (uint32_t k = 0; k < i && first; k++) {
+            first = note_words(pack, pack->findings[k].note).source != words.source;
+        }
+        if (first) {
+            add(all, MOU_MUTATE_UNKNOWN, words, all->written[place].instruction, 0, 0);
+        }
+    }
+}
+
 static void find_all(struct mou_mutations *all)
 {
     struct mou_coverage *coverage = mou_coverage_new(all->pack, all->pack->allocator);
@@ -406,6 +429,7 @@ static void find_all(struct mou_mutations *all)
     find_in_parameters(all);
     find_in_tables(all);
     find_in_memoranda(all);
+    find_unknowns(all);
     mou_coverage_free(coverage);
 }
 
@@ -600,6 +624,13 @@ static void note_written(struct mou_mutations *all, struct mou_span words)
     }
 }
 
+static void note_source(struct mou_mutations *all, uint32_t source)
+{
+    for (size_t place = first_in_source(all, source); place < all->written_count && all->written[place].words.source == source; place++) {
+        note_changed(all, all->written[place].instruction);
+    }
+}
+
 static void note_changes(struct mou_mutations *all, size_t index)
 {
     const struct mou_pack *pack = all->pack;
@@ -632,7 +663,9 @@ static void note_all_changes(struct mou_mutations *all)
     for (size_t i = 0; i < all->list.count && !all->failed; i++) {
         const struct mou_mutation *mutation = &all->list.items[i];
         all->first[i] = (uint32_t)all->changed.count;
-        if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
+        if (mutation->kind == MOU_MUTATE_UNKNOWN) {
+            note_source(all, mutation->span.source);
+        } else if (mou_mutation_turn(mutation) != MOU_TURN_NONE) {
             note_written(all, mutation->span);
         } else {
             note_changes(all, i);
@@ -718,6 +751,7 @@ enum mou_turn mou_mutation_turn(const struct mou_mutation *mutation)
     case MOU_MUTATE_OPPOSITE: return MOU_TURN_OPPOSITE;
     case MOU_MUTATE_ALWAYS: return MOU_TURN_YES;
     case MOU_MUTATE_NEVER: return MOU_TURN_NO;
+    case MOU_MUTATE_UNKNOWN: return MOU_TURN_KNOWN;
     default: return MOU_TURN_NONE;
     }
 }

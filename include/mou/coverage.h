@@ -68,10 +68,11 @@ MOU_API enum mou_status mou_coverage_observe(struct mou_coverage *coverage, cons
  * taken as never (always) so; besides, some test in which it decides notices when it is taken as its opposite. Then no mutant of that one condition
  * survives. */
 
-/** How a machine takes a condition. */
-enum mou_turn { MOU_TURN_NONE, MOU_TURN_OPPOSITE, MOU_TURN_YES, MOU_TURN_NO, MOU_TURN_COUNT };
+/** How a machine takes a condition. MC/DC asks for those below MOU_TURN_COUNT; MOU_TURN_KNOWN, unknown as no, is for mutants. */
+enum mou_turn { MOU_TURN_NONE, MOU_TURN_OPPOSITE, MOU_TURN_YES, MOU_TURN_NO, MOU_TURN_COUNT, MOU_TURN_KNOWN = MOU_TURN_COUNT };
 
-/** From the next run on the condition of these words is taken otherwise wherever it is asked; MOU_TURN_NONE: as it is. Only in measured packs. */
+/** From the next run on the condition of these words is taken otherwise wherever it is asked; MOU_TURN_NONE: as it is; MOU_TURN_KNOWN: every condition
+ * of the words' source. Only in measured packs. */
 MOU_API void mou_machine_turn(struct mou_machine *machine, struct mou_span words, enum mou_turn turn);
 /** What is observed from here on belongs to another test. */
 MOU_API void mou_coverage_begin_test(struct mou_coverage *coverage);

@@ -32,6 +32,7 @@ enum mou_mutation_kind {
     MOU_MUTATE_HOLDING,     /**< another date on which the office must be held */
     MOU_MUTATE_OBJECTION,   /**< objections stay execution where they do not, and do not where they do */
     MOU_MUTATE_TABLE,       /**< a bound or an answer of a decision table changed */
+    MOU_MUTATE_UNKNOWN,     /**< what is not known taken as no, in all conditions of a source */
     MOU_MUTATE_KIND_COUNT
 };
 

@@ -111,6 +111,23 @@ def with_a_test_less(name: str, checks: Rules) -> None:
     checks.check(seen > 0, "no survivor whichever test is taken away")
 
 
+def unknown_as_no(checks: Checks) -> None:
+    """No test of full.mou leaves anything out, and so none notices; one that does is enough."""
+    text = (HERE / "full.mou").read_text("utf-8")
+    left_out = """
+测试 "款额没有报来"
+    主体 单位 甲
+        合格 是、初犯 否、资本 1000元
+        案： 文号 "1"、作出日 2024-01-01、情形 严重
+        许可： 证号 "1"、许可日 2023-01-01、等级 一般
+    于   2024-06-01
+    应有 限制采购 待核实 缺 款额
+"""
+    for rules, survivors in ((text, 1), (text + left_out, 0)):
+        got = checks.survivors(rules.encode("utf-8")).get("不明当作不成立")
+        checks.check(got == survivors, f"unknown as no: {got} instead of {survivors} not noticed")
+
+
 def library(folder: Path, sample: int, checks: Rules) -> None:
     """Conditions of the library that its tests show to decide, a sample, rewritten in their file; what else the file needs comes from the library."""
     chance = random.Random(1)
@@ -141,6 +158,7 @@ def main() -> int:
                 small_pack(name, checks)
             by_hand(checks)
             with_a_test_less("full.mou", checks)
+            unknown_as_no(checks)
     return checks.end()
 
 

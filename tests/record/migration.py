@@ -69,6 +69,7 @@ def store_of_format(bench: Bench, number: int, name: str) -> Path:
     bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
     pack = (bench.folder / "small.moup").read_bytes()
     text = (HERE / f"format{number}.sql").read_text("utf-8")
+    assert not re.search(r"['\"]/\w", text), "made from within the folder of its files: no path of the machine that made it"
     former, = re.findall(r"INSERT INTO \"pack\" VALUES\(1,X'([0-9A-F]{64})'", text)
     bytes_before, = re.findall(r'"installed_at": \d+, "sha256": "([0-9a-f]{64})"', text)
     text = text.replace(f"X'{former}',X'00'", f"X'{former}',X'{pack.hex().upper()}'").replace(former, pack[24:56].hex().upper()).replace(former.lower(), pack[24:56].hex())

@@ -11,6 +11,7 @@ decisions up to the outcome. A file `tests` holds what running the case's own te
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -37,7 +38,8 @@ def machine_commands(program: str, day: str):
 
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess:
-    environment = {"PYTHONPATH": str(HERE), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    environment = {"PYTHONPATH": str(HERE), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
+                   **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=120)
 
 

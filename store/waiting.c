@@ -87,7 +87,7 @@ static enum mou_status start(struct waiting *waiting, bool make, bool *there)
     }
     if (status == MOU_OK && *there) {
         sqlite3_busy_timeout(waiting->database, BUSY_MILLISECONDS);
-        status = run(waiting, "PRAGMA synchronous = FULL");
+        status = run(waiting, "PRAGMA synchronous = EXTRA"); /* a commit is the deletion of the journal: that is made durable, too */
         status = status == MOU_OK ? run(waiting, "PRAGMA secure_delete = ON") : status;
     }
     mou_buf_free(&path);

@@ -1,7 +1,8 @@
 /*
  * Power losses: SQLite runs on a file system in memory that remembers what was written since the last sync. At a random write, sync, truncation or deletion the
  * power goes: of what was not synced some writes are lost, they take effect in any order, and each may be torn at 512 bytes; a new file may be gone and a
- * deleted one back. After every loss the store must open, verify, and hold every import that was acknowledged.
+ * deleted one back. After every loss the store must open, verify, and hold every import that was acknowledged, and every receipt of a look-up, once: in its ledger or, where
+ * the look-up came while another program wrote, waiting beside it.
  *
  *     power_loss RULES LOSSES [SEED [lie]]      with "lie" syncs do nothing: it passes where commits get lost then
  */
@@ -48,6 +49,7 @@ static struct disk {
     unsigned long until_loss; /**< changes until the power goes; 0: it stays */
     bool dead;
     bool lies;
+    bool held; /**< another program is writing to the store */
 } disk;
 
 struct handle {
@@ -310,13 +312,12 @@ static int map_region(sqlite3_file *base, int region, int size, int extend, void
     return SQLITE_OK;
 }
 
+/** The first of the locks is the writer's. */
 static int lock_region(sqlite3_file *base, int offset, int count, int flags)
 {
     (void)base;
-    (void)offset;
     (void)count;
-    (void)flags;
-    return SQLITE_OK;
+    return disk.held && offset == 0 && flags == (SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE) ? SQLITE_BUSY : SQLITE_OK;
 }
 
 static void barrier(sqlite3_file *base)
@@ -355,6 +356,13 @@ static struct file *find_file(const char *name, bool make)
     return make ? free_one : NULL;
 }
 
+/** Receipts that wait are kept in a file that the store makes by itself, so that nobody else may read it, before SQLite opens it. */
+static bool is_made_before(const char *name)
+{
+    const size_t len = strlen(name);
+    return len > strlen("-waiting") && strcmp(name + len - strlen("-waiting"), "-waiting") == 0;
+}
+
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags, int *out_flags)
 {
     struct handle *handle = (struct handle *)(void *)base;
@@ -365,7 +373,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int
     }
     struct file *file = find_file(name != NULL ? name : "(temporary)", true);
     if (!file->exists) {
-        if ((flags & SQLITE_OPEN_CREATE) == 0) {
+        if ((flags & SQLITE_OPEN_CREATE) == 0 && !is_made_before(file->name)) {
             return SQLITE_CANTOPEN;
         }
         file->exists = true;
@@ -416,6 +424,13 @@ static int full_name(sqlite3_vfs *vfs, const char *name, int size, char *out)
     return SQLITE_OK;
 }
 
+/** Nobody is waited for. */
+static int pass_time(sqlite3_vfs *vfs, int microseconds)
+{
+    (void)vfs;
+    return microseconds;
+}
+
 static void install_disk(void)
 {
     static sqlite3_vfs vfs;
@@ -427,6 +442,7 @@ static void install_disk(void)
     vfs.xDelete = delete_file;
     vfs.xAccess = access_file;
     vfs.xFullPathname = full_name;
+    vfs.xSleep = pass_time;
     must(sqlite3_vfs_register(&vfs, 1) == SQLITE_OK, "the file system is refused");
 }
 
@@ -448,6 +464,8 @@ struct trial {
     struct mou_store *store;
     mou_time now;
     unsigned long acknowledged; /**< imports */
+    unsigned long noted;        /**< acknowledged look-ups */
+    unsigned long look_ups, waited;
     unsigned long losses, imports, long_imports, lost, broken;
 };
 
@@ -489,6 +507,20 @@ static bool run(struct trial *trial)
     return mou_store_run(trial->store, &request, &result) == MOU_OK;
 }
 
+/** A look-up, half of them while another program writes. */
+static void look_up(struct trial *trial)
+{
+    char body[40];
+    int64_t number = 0;
+    (void)snprintf(body, sizeof body, "{\"lookup\": %lu}", ++trial->look_ups);
+    disk.held = next_random() % 2 == 0;
+    const bool done = mou_store_note_soon(trial->store, ++trial->now, "lookup", mou_text_of(body), &number) == MOU_OK;
+    must(!done || (number == 0) == disk.held, "a look-up waits only while another program writes");
+    disk.held = false;
+    trial->noted += done;
+    trial->waited += done && number == 0;
+}
+
 /** Works until the power goes; closing and opening move what is in the log into the database. */
 static void work(struct trial *trial)
 {
@@ -499,6 +531,8 @@ static void work(struct trial *trial)
             must(mou_store_open(trial->path, MOU_LANG_EN, &trial->store, NULL) == MOU_OK || disk.dead || disk.lies, "the store does not open again");
         } else if (next_random() % 4 == 0 && trial->acknowledged > 0) {
             (void)run(trial);
+        } else if (next_random() % 3 == 0) {
+            look_up(trial);
         } else if (import(trial, trial->acknowledged)) {
             trial->acknowledged++;
             trial->imports++;
@@ -506,18 +540,19 @@ static void work(struct trial *trial)
     }
 }
 
-static unsigned long count_imports(struct trial *trial)
+/** The statement's one number. */
+static unsigned long count(const struct trial *trial, const char *sql)
 {
     sqlite3 *database = NULL;
     sqlite3_stmt *statement = NULL;
-    unsigned long count = 0;
-    if (sqlite3_open_v2(trial->path, &database, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(database, "SELECT count(*) FROM import", -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
-        count = (unsigned long)sqlite3_column_int64(statement, 0);
+    unsigned long number = 0;
+    if (sqlite3_open_v2(trial->path, &database, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK && sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        number = (unsigned long)sqlite3_column_int64(statement, 0);
     }
     (void)sqlite3_finalize(statement);
     (void)sqlite3_close(database);
-    return count;
+    return number;
 }
 
 static void print_problem(void *state, const char *text)
@@ -559,10 +594,14 @@ static bool inspect(struct trial *trial)
     const bool verifies = opens && mou_store_verify(trial->store, &verify, &verified) == MOU_OK && verified.problems == 0;
     mou_store_close(trial->store);
     trial->store = NULL;
-    const unsigned long there = opens ? count_imports(trial) : 0;
-    trial->broken += !verifies;
-    trial->lost += there < trial->acknowledged;
+    const unsigned long there = opens ? count(trial, "SELECT count(*) FROM import") : 0;
+    const unsigned long in_ledger = opens ? count(trial, "SELECT count(DISTINCT body) FROM ledger WHERE kind = 'lookup'") : 0;
+    const unsigned long noted = in_ledger + (unsigned long)verified.waiting;
+    const bool twice = opens && (noted > trial->noted + 1 || in_ledger != count(trial, "SELECT count(*) FROM ledger WHERE kind = 'lookup'"));
+    trial->broken += !verifies || twice;
+    trial->lost += there < trial->acknowledged || noted < trial->noted;
     trial->acknowledged = there; /* one may be there that was not acknowledged */
+    trial->noted = noted;
     return verifies && mou_store_open(trial->path, MOU_LANG_EN, &trial->store, NULL) == MOU_OK;
 }
 
@@ -571,6 +610,7 @@ static void run_store(struct trial *trial, unsigned long losses)
     clear_disk();
     disk.until_loss = 0;
     trial->acknowledged = 0;
+    trial->noted = 0;
     must(mou_store_init(trial->path, (const unsigned char *)trial->pack.bytes, trial->pack.len, trial->now, MOU_LANG_EN, NULL) == MOU_OK, "init");
     must(mou_store_open(trial->path, MOU_LANG_EN, &trial->store, NULL) == MOU_OK, "open");
     for (unsigned long i = 0; i < losses; i++) {
@@ -614,8 +654,12 @@ int main(int argc, char **argv)
     while (trial.losses < losses) {
         run_store(&trial, losses - trial.losses < LOSSES_PER_STORE ? losses - trial.losses : LOSSES_PER_STORE);
     }
-    (void)unlink(trial.path); /* the name was made on the real disk, too, so that nobody else could read the store */
-    (void)printf("%lu losses, %lu imports acknowledged, %lu of them of large files; %lu times one was lost, %lu stores did not open or verify\n", trial.losses, trial.imports, trial.long_imports, trial.lost, trial.broken);
+    (void)unlink(trial.path); /* the names were made on the real disk, too, so that nobody else could read the store */
+    char waiting[NAME_MAX_BYTES + 16];
+    (void)snprintf(waiting, sizeof waiting, "%s-waiting", trial.path);
+    (void)unlink(waiting);
+    (void)printf("%lu losses, %lu imports acknowledged, %lu of them of large files; %lu look-ups, %lu of them while another program wrote; %lu times one was lost, %lu stores did not open or verify\n",
+                 trial.losses, trial.imports, trial.long_imports, trial.look_ups, trial.waited, trial.lost, trial.broken);
     mou_compilation_free(compilation);
     for (size_t i = 0; i < FILES_MAX; i++) {
         forget_pending(&disk.files[i]);

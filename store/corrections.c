@@ -308,7 +308,7 @@ enum mou_status mou_store_correct(struct mou_store *store, const struct mou_corr
     if (correcting.arena == NULL || correcting.run_arena == NULL) {
         status = mou_store_out_of_memory(store);
     } else {
-            status = mou_act_check(store, &request->by, true);
+        status = mou_act_check(store, &request->by, true);
     }
     status = status == MOU_OK ? mou_store_begin(store) : status;
     status = status == MOU_OK ? correct(&correcting) : status;

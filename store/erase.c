@@ -227,8 +227,8 @@ static enum mou_status end_relations(struct mou_intake *intake, int64_t subject)
     return mou_store_step_done(store, end);
 }
 
-/** Erases the listed rows of a table that is not the vocabulary's: a mark in place of what each says. */
-static enum mou_status erase_fixed(struct mou_intake *intake, struct mou_text table, sqlite3_stmt *listing, enum mou_statement erasing, uint64_t *erased)
+/** Erases rows of a table that is not the vocabulary's, a mark in place of what each says: those listed with what they say in which the identifier (empty: any) stands. */
+static enum mou_status erase_fixed(struct mou_intake *intake, struct mou_text table, sqlite3_stmt *listing, struct mou_text identifier, enum mou_statement erasing, uint64_t *erased)
 {
     struct mou_store *store = intake->store;
     version_list rows = {0};
@@ -236,7 +236,8 @@ static enum mou_status erase_fixed(struct mou_intake *intake, struct mou_text ta
     enum mou_status status = MOU_OK;
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, listing, &row);
-        if (status == MOU_OK && row && !MOU_VEC_PUSH(intake->row_arena, &rows, sqlite3_column_int64(listing, 0))) {
+        const bool named = status == MOU_OK && row && mou_value_names(mou_store_column_text(listing, 1), identifier);
+        if (named && !MOU_VEC_PUSH(intake->row_arena, &rows, sqlite3_column_int64(listing, 0))) {
             status = mou_store_out_of_memory(store);
         }
     }
@@ -265,18 +266,17 @@ static enum mou_status erase_relations(struct mou_intake *intake, int64_t subjec
         return MOU_ERROR_IO;
     }
     sqlite3_bind_int64(statement, 1, subject);
-    return erase_fixed(intake, MOU_TEXT("relation"), statement, MOU_SQL_RELATION_ERASE, erased);
+    return erase_fixed(intake, MOU_TEXT("relation"), statement, MOU_TEXT(""), MOU_SQL_RELATION_ERASE, erased);
 }
 
 enum mou_status mou_erase_quarantine(struct mou_intake *intake, int64_t number, struct mou_text identifier, uint64_t *erased)
 {
-    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_QUARANTINE_NAMING);
+    sqlite3_stmt *statement = mou_store_statement(intake->store, MOU_SQL_QUARANTINE_KEPT);
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
     sqlite3_bind_int64(statement, 1, number);
-    mou_store_bind_text(statement, 2, identifier);
-    return erase_fixed(intake, MOU_TEXT("quarantine"), statement, MOU_SQL_QUARANTINE_ERASE, erased);
+    return erase_fixed(intake, MOU_TEXT("quarantine"), statement, identifier, MOU_SQL_QUARANTINE_ERASE, erased);
 }
 
 enum mou_status mou_erase_subject(struct mou_intake *intake, int64_t subject, uint32_t kind, struct mou_text identifier, uint64_t *erased)

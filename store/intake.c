@@ -8,6 +8,7 @@
 
 /** Rows after which finished pages are written out: unwritten ones would fill the cache and leave no room for the subjects' pages, which every row needs. */
 #define WRITE_OUT_ROWS 16384u
+#define NUMBER_DIGITS_MAX 18u
 
 static enum mou_status out_of_memory(struct mou_intake *intake)
 {
@@ -897,10 +898,12 @@ static enum mou_status erase_subject(struct mou_intake *intake, const struct mou
 static enum mou_status erase_quarantined(struct mou_intake *intake, const struct mou_offered *offered)
 {
     const struct mou_text digits = mou_value_word(intake->row_arena, offered);
+    bool good = digits.len <= NUMBER_DIGITS_MAX;
     int64_t number = 0;
     uint64_t erased = 0;
-    for (size_t i = 0; i < digits.len && digits.bytes[i] >= '0' && digits.bytes[i] <= '9' && number < INT32_MAX; i++) {
-        number = number * 10 + (digits.bytes[i] - '0');
+    for (size_t i = 0; good && i < digits.len; i++) {
+        good = digits.bytes[i] >= '0' && digits.bytes[i] <= '9';
+        number = good ? number * 10 + (digits.bytes[i] - '0') : 0;
     }
     const enum mou_status status = number > 0 ? mou_erase_quarantine(intake, number, MOU_TEXT(""), &erased) : MOU_OK;
     if (status == MOU_OK && erased == 0) {

@@ -132,6 +132,11 @@ struct mou_text mou_value_clean(struct mou_arena *arena, struct mou_text text);
 struct mou_text mou_value_word(struct mou_arena *arena, const struct mou_offered *offered);
 /** Only white space round it taken off: texts are kept as delivered. */
 struct mou_text mou_value_trim(struct mou_text text);
+/**
+ * Whether an identifier (empty: any) stands in a text, full or half width, in capital or small letters; not within a longer row of digits, and not with letters at both ends. As the text is of
+ * a row that fits no table, its form alone tells.
+ */
+bool mou_value_names(struct mou_text text, struct mou_text identifier);
 /** Checks one cell against its field; *reason tells in two languages what is wrong. */
 bool mou_value_check(const struct mou_pack *pack, const struct mou_field_info *field, const struct mou_offered *offered, struct mou_arena *arena,
                      struct mou_checked *checked, const char *reason[2]);

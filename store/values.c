@@ -86,6 +86,53 @@ struct mou_text mou_value_clean(struct mou_arena *arena, struct mou_text text)
     return mou_value_trim((struct mou_text){out, len});
 }
 
+/* ------------------------------------------------------------------ identifiers within texts */
+
+/** The next character, half-width and as a capital; a byte that is none as it is. */
+static uint32_t next_plain(struct mou_text text, size_t *at)
+{
+    uint32_t code_point = 0;
+    const size_t step = mou_utf8_decode(text.bytes + *at, text.len - *at, &code_point);
+    code_point = step > 0 ? half_width(code_point) : (unsigned char)text.bytes[*at];
+    *at += step > 0 ? step : 1;
+    return code_point >= 'a' && code_point <= 'z' ? code_point - 'a' + 'A' : code_point;
+}
+
+static bool is_plain_digit(uint32_t code_point)
+{
+    return code_point >= '0' && code_point <= '9';
+}
+
+static bool is_plain_letter(uint32_t code_point)
+{
+    return code_point >= 'A' && code_point <= 'Z';
+}
+
+/** Whether the identifier stands at `at`, where `before` is the character before. */
+static bool stands_at(struct mou_text text, size_t at, uint32_t before, struct mou_text identifier)
+{
+    for (size_t i = 0; i < identifier.len;) {
+        if (at == text.len || next_plain(text, &at) != next_plain(identifier, &i)) {
+            return false;
+        }
+    }
+    const uint32_t after = at < text.len ? next_plain(text, &at) : ' ';
+    return !is_plain_digit(before) && !is_plain_digit(after) && !(is_plain_letter(before) && is_plain_letter(after));
+}
+
+bool mou_value_names(struct mou_text text, struct mou_text identifier)
+{
+    bool found = identifier.len == 0;
+    uint32_t before = ' ';
+    for (size_t at = 0; !found && at < text.len;) {
+        found = stands_at(text, at, before, identifier);
+        before = next_plain(text, &at);
+    }
+    return found;
+}
+
+/* ------------------------------------------------------------------ numbers and dates */
+
 static bool whole_number(struct mou_text text, int64_t *number)
 {
     char digits[24];

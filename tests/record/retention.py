@@ -168,6 +168,32 @@ def test_all_that_is_said_of_a_subject(bench: Bench):
         assert tampered(bench, bench.folder / store, sql), sql
 
 
+def test_rows_in_quarantine_are_found_however_they_are_written(bench: Bench):
+    """In small letters, in full width, behind an escape of JSON; but a longer number that has the identifier in it is somebody else's, and a number of a row is nothing but digits."""
+    store = old_store(bench)
+    wide = "".join(chr(ord(character) + 0xFEE0) for character in OTHER)
+    rows = [(OTHER.lower(), "小写"), (wide, "全角"), ("7" + OTHER, "别的号码"), (OTHER + "7", "也是别的"), ("Z" + OTHER + "Z", "夹在字母里"), (SUBJECT, f"连同{OTHER}一案")]
+    bench.file("wrong.csv", "主体,处罚文号,处罚日期,金额\n" + "".join(f"{subject},{words},2024-13-01,1.00\n" for subject, words in rows))
+    bench.expect(0, "import", store, "--as", "处罚", "wrong.csv")
+    bench.file("bad.ndjson", json.dumps({"主体": SUBJECT, "处罚文号": f"\n{OTHER}", "处罚日期": "x", "金额": "1.00"}) + "\n")
+    bench.expect(0, "import", store, "--as", "处罚", "bad.ndjson")
+
+    def waiting() -> list:
+        return [json.loads(line)["row"] for line in bench.expect(0, "quarantine", "list", store, "--json").splitlines()]
+
+    before, given = waiting(), ("--actor", "甲", "--reason", "个人信息保护法第四十七条")
+    assert len(before) == 7, before
+    bench.expect(0, "erase", store, "主体", OTHER, *given)
+    assert waiting() == before[2:5], (before, waiting())
+    number = before[2]
+    for text in (f"{number}x", f"{number}.0", f"{number} {number}", "", "99999999999999999999"):
+        bench.expect(4, "erase", store, "隔离", text, *given)
+    assert waiting() == before[2:5]
+    bench.expect(0, "erase", store, "隔离", f"{number}", *given)
+    assert waiting() == before[3:5]
+    bench.expect(0, "verify", store)
+
+
 def test_fields_of_relations_go_with_their_subject(bench: Bench):
     """Of rows that stand and of rows that had ended; rows between others keep theirs, and every row is still under its receipt."""
     bench.file("rules.mou", RULES.replace("    名称： 文本\n", "    名称： 文本\n关系 股东 从 单位 到 单位 反称 所持股单位\n    持股比例： 比例\n    出资说明： 文本\n", 1))

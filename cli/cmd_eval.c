@@ -1,5 +1,5 @@
 /*
- * mou eval: worlds in, decisions out, one JSON object per line; the world is given as JSON, or is what a store knew at some time.
+ * mou eval: worlds in, decisions out, one JSON object per line, or their numbers; the world is given as JSON, or is what a store knew at some time.
  */
 #include <errno.h>
 #include <string.h>
@@ -243,6 +243,52 @@ static enum mou_status evaluate_batches(struct eval_source *source, struct eval_
     return status;
 }
 
+/** Numbers of the outcomes, without a decision for each. */
+static enum mou_status count_batch(const struct eval_output *output, const struct mou_batch *batch, mou_date as_of, struct mou_outcome_counts *counts,
+                                   struct mou_run_result *result)
+{
+    enum mou_status status = mou_machine_count(output->machine, batch, as_of, NULL, counts);
+    if (status == MOU_OK && mou_machine_faulted(output->machine)) {
+        status = mou_machine_count_faults(output->machine, batch, as_of, NULL, &result->faults);
+    }
+    result->subjects += batch->core_count;
+    return status;
+}
+
+/** The same shape as a summary of a run. */
+static enum mou_exit print_counts(const struct eval_output *output, mou_date as_of, const struct mou_outcome_counts *counts, struct mou_run_result *result)
+{
+    const struct mou_run_request request = {.as_of = as_of};
+    for (uint32_t i = 0; i < result->count_len; i++) {
+        result->counts[i] = (struct mou_run_count){.measure = i};
+        for (unsigned outcome = 0; outcome < sizeof counts->of / sizeof counts->of[0]; outcome++) {
+            result->counts[i].outcomes[outcome] = counts[i].of[outcome];
+            result->decisions += counts[i].of[outcome];
+        }
+    }
+    result->evaluated = result->subjects;
+    return mou_print_run(output->cli, output->pack, &request, result);
+}
+
+static enum mou_status count_batches(struct eval_source *source, struct eval_output *output, mou_date as_of, uint32_t batch_size, struct mou_batch_builder *builder)
+{
+    struct mou_run_result result = {.count_len = mou_pack_measure_count(output->pack)};
+    struct mou_outcome_counts *counts = MOU_NEW_ARRAY(output->cli->arena, (size_t)result.count_len + 1, struct mou_outcome_counts);
+    result.counts = MOU_NEW_ARRAY(output->cli->arena, (size_t)result.count_len + 1, struct mou_run_count);
+    enum mou_status status = counts != NULL && result.counts != NULL ? MOU_OK : MOU_ERROR_MEMORY;
+    uint32_t count = batch_size;
+    while (status == MOU_OK && count > 0) {
+        const struct mou_batch *batch = NULL;
+        status = next_batch(output->cli, source, batch_size, builder, &batch, &count);
+        status = status == MOU_OK && count > 0 ? count_batch(output, batch, as_of, counts, &result) : status;
+    }
+    if (status == MOU_ERROR_MEMORY) {
+        mou_out_of_memory(output->cli);
+    }
+    output->fault_seen = result.faults > 0;
+    return status != MOU_OK ? status : print_counts(output, as_of, counts, &result) == MOU_EXIT_DONE ? MOU_OK : MOU_ERROR_IO;
+}
+
 static enum mou_exit evaluate(struct mou_cli *cli, struct eval_source *source, struct eval_output *output, mou_date as_of, long batch_size)
 {
     output->outcomes = mou_option_given(cli, "outcomes");
@@ -254,6 +300,8 @@ static enum mou_exit evaluate(struct mou_cli *cli, struct eval_source *source, s
     mou_buf_init(&output->line, NULL, OUTPUT_BYTES_MAX);
     if (status != MOU_OK) {
         mou_out_of_memory(cli);
+    } else if (mou_option_given(cli, "summary")) {
+        status = count_batches(source, output, as_of, (uint32_t)batch_size, builder);
     } else {
         status = evaluate_batches(source, output, &options, (uint32_t)batch_size, mou_option_given(cli, "next"), builder);
         if (status == MOU_OK) {
@@ -346,13 +394,26 @@ static enum mou_exit eval_everybody(struct mou_cli *cli, struct mou_store *store
 /** Whether something is asked for that only a batch at hand can tell. */
 static bool asks_for_more(const struct mou_cli *cli)
 {
-    static const char *const options[] = {"trace", "duties", "repairs", "matters", "assertions"};
+    static const char *const options[] = {"trace", "duties", "repairs", "matters", "assertions", "summary"};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         if (mou_option_given(cli, options[i])) {
             return true;
         }
     }
     return false;
+}
+
+/** Numbers are not lines: who asks for the former gets none of the latter. */
+static bool asks_for_one_thing(const struct mou_cli *cli)
+{
+    static const char *const options[] = {"findings", "outcomes", "duties", "repairs", "matters", "assertions", "next", "trace"};
+    for (size_t i = 0; mou_option_given(cli, "summary") && i < sizeof options / sizeof options[0]; i++) {
+        if (mou_option_given(cli, options[i])) {
+            mou_complain(cli, mou_say(cli, "--summary 只输出各项措施的个数，不能同 --%s 一起用", "--summary prints numbers by measure only and does not go with --%s"), options[i]);
+            return false;
+        }
+    }
+    return true;
 }
 
 /** Where matters are answered by what is in effect, there must be room for what is in effect upon a batch; batches of more than STANDING_SUBJECTS are cut. */
@@ -420,7 +481,7 @@ enum mou_exit mou_cmd_eval(struct mou_cli *cli)
     mou_date as_of = 0;
     long batch_size = 0;
     struct mou_loaded_pack loaded;
-    if (!mou_option_date(cli, "as-of", &as_of_given, &as_of) || !mou_option_number(cli, "batch", 1, 1000000, 2048, &batch_size)) {
+    if (!mou_option_date(cli, "as-of", &as_of_given, &as_of) || !mou_option_number(cli, "batch", 1, 1000000, 2048, &batch_size) || !asks_for_one_thing(cli)) {
         return MOU_EXIT_USAGE;
     }
     if (cli->argument_count > 0 && is_database(cli->arguments[0])) {

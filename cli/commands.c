@@ -46,6 +46,7 @@ static const struct mou_option eval_options[] = {
     {"known-at", 0, "TIME", "数据库里按哪一时点所知（默认现在）", "state of knowledge of a store (default now)"},
     {"findings", 0, NULL, "同时输出认定", "print findings too"},
     {"outcomes", 0, NULL, "只输出各项决定的结果，不算期间、根据和缺项", "outcomes only: no intervals, grounds or missing fields are worked out"},
+    {"summary", 0, NULL, "只输出各项措施决定的个数，同 mou run --summary（数据库很大时后者快）", "only numbers of decisions by measure, as mou run --summary prints them (which is faster over a large store)"},
     {"threads", 0, "N", "评价数据库时同时用几个线程（默认每个处理器一个），数目不影响结果", "threads for a store (default one for each processor); the result does not depend on it"},
     {"duties", 0, NULL, "同时输出职责", "print duties too"},
     {"repairs", 0, NULL, "同时输出修复", "print repairs too"},

@@ -47,38 +47,11 @@ struct worker {
     bool started;
 };
 
-/** What one batch's faults are counted by. */
-struct fault_count {
-    const uint64_t *passed_over;
-    uint64_t faults;
-};
-
-static enum mou_status take_faults(void *state, const struct mou_decision *decision)
-{
-    struct fault_count *count = state;
-    const uint32_t subject = decision->subject_number;
-    const bool counts = count->passed_over == NULL || ((count->passed_over[subject / 64] >> (subject % 64)) & 1u) == 0;
-    for (uint32_t i = 0; counts && i < decision->missing_count; i++) {
-        count->faults += decision->missing[i].fault != MOU_FAULT_NONE;
-    }
-    return MOU_OK;
-}
-
-static enum mou_status count_faults(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over, uint64_t *faults)
-{
-    struct fault_count count = {.passed_over = passed_over};
-    const struct mou_run_options options = {.as_of = as_of};
-    const struct mou_decision_sink sink = {.state = &count, .decision = take_faults};
-    const enum mou_status status = mou_machine_run(machine, batch, &options, &sink);
-    *faults += count.faults;
-    return status;
-}
-
 enum mou_status mou_count_batch(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, struct mou_outcome_counts *counts, uint64_t *faults)
 {
     assert(machine != NULL && batch != NULL && counts != NULL && faults != NULL);
     const enum mou_status status = mou_machine_count(machine, batch, as_of, NULL, counts);
-    return status == MOU_OK && mou_machine_faulted(machine) ? count_faults(machine, batch, as_of, NULL, faults) : status;
+    return status == MOU_OK && mou_machine_faulted(machine) ? mou_machine_count_faults(machine, batch, as_of, NULL, faults) : status;
 }
 
 void mou_count_add(const struct mou_outcome_counts *counts, struct mou_run_result *result)
@@ -137,7 +110,7 @@ static enum mou_status count_piece(struct worker *w, struct mou_snapshot_piece p
     if (status == MOU_OK && mou_machine_faulted(w->machine)) {
         piece.to_count = false;
         batch = mou_snapshot_named(w->counting->snapshot) ? mou_snapshot_cut_piece(w->cutter, &piece) : NULL;
-        status = batch != NULL ? count_faults(w->machine, batch, as_of, passed_over, &w->faults) : MOU_ERROR_DATA;
+        status = batch != NULL ? mou_machine_count_faults(w->machine, batch, as_of, passed_over, &w->faults) : MOU_ERROR_DATA;
     }
     return status;
 }

@@ -131,10 +131,45 @@ static bool list_rows(struct mou_machine *machine, const struct mou_record_colum
     return true;
 }
 
-/* A run that only counts may look at the rows of a type as bits alone. */
+/* Rows of a type that are told by lists, as bits. False when memory ran out. */
+static bool mark_rows(struct mou_machine *machine, const struct mou_record_columns *rows, struct mou_row_runs *runs)
+{
+    uint64_t *ends = MOU_SLAB_ZEROED(&machine->slab, mou_words(rows->row_count), uint64_t);
+    uint64_t *some = MOU_SLAB_ZEROED(&machine->slab, mou_words(machine->batch->subject_count), uint64_t);
+    if (ends == NULL || some == NULL) {
+        return false;
+    }
+    for (uint32_t row = 0; row < rows->row_count; row++) {
+        if (row + 1 == rows->row_count || rows->subject[row + 1] != rows->subject[row]) {
+            mou_bit_set(ends, row);
+            mou_bit_set(some, rows->subject[row]);
+        }
+    }
+    *runs = (struct mou_row_runs){ends, some, rows->row_count, machine->batch->subject_count};
+    return true;
+}
+
+/* A run that only counts may look at the rows of a type as bits alone, however the batch tells whose they are. */
 static bool needs_lists(const struct mou_machine *machine, uint32_t record)
 {
     return !machine->counting || machine->lean_plan->as_bits[record] == 0;
+}
+
+static bool fill_subject_offsets(struct mou_machine *machine, struct mou_offsets *offsets, uint32_t record)
+{
+    const struct mou_record_columns *rows = &machine->batch->records[record];
+    const bool lists = needs_lists(machine, record);
+    if (rows->subject == NULL) {
+        offsets->runs[record] = (struct mou_row_runs){rows->ends, rows->some, rows->row_count, machine->batch->subject_count};
+        return !lists || list_rows(machine, rows, &offsets->up[record], &offsets->by_subject[record]);
+    }
+    offsets->up[record] = rows->subject;
+    if (!lists) {
+        return mark_rows(machine, rows, &offsets->runs[record]);
+    }
+    offsets->by_subject[record] =
+        rows->first != NULL ? rows->first : offsets_of(&machine->slab, rows->subject, rows->row_count, machine->batch->subject_count);
+    return offsets->by_subject[record] != NULL;
 }
 
 static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
@@ -150,11 +185,7 @@ static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets 
             offsets->by_parent[i] = parent == MOU_PACK_NONE ? NULL : none;
             continue;
         }
-        offsets->up[i] = rows->subject;
-        if (rows->subject != NULL) {
-            offsets->by_subject[i] =
-                rows->first != NULL ? rows->first : offsets_of(&machine->slab, rows->subject, rows->row_count, batch->subject_count);
-        } else if (needs_lists(machine, i) && !list_rows(machine, rows, &offsets->up[i], &offsets->by_subject[i])) {
+        if (!fill_subject_offsets(machine, offsets, i)) {
             return false;
         }
         if (parent != MOU_PACK_NONE) {
@@ -340,10 +371,8 @@ static void fill_home(struct mou_machine *machine, const struct mou_offsets *off
         .first = offsets->by_subject[record],
         .up = offsets->up[record],
         .root = offsets->up[record],
+        .runs = offsets->runs[record],
     };
-    if (rows->row_count > 0 && rows->subject == NULL) {
-        machine->frames[2 + record].runs = (struct mou_row_runs){rows->ends, rows->some, rows->row_count, machine->batch->subject_count};
-    }
 }
 
 static bool fill_all_bits(struct mou_machine *machine, struct mou_frame *frame)
@@ -390,6 +419,7 @@ static bool take_offsets(struct mou_machine *machine, struct mou_offsets *offset
     offsets->up = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
     offsets->by_subject = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
     offsets->by_parent = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
+    offsets->runs = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, struct mou_row_runs);
     offsets->relations = MOU_SLAB_ZEROED(&machine->slab, (size_t)pack->relations_count * 2,
                                          struct mou_relation_list);
     machine->frames = MOU_SLAB_ZEROED(&machine->slab, pack->frames_count, struct mou_frame);

@@ -319,3 +319,31 @@ enum mou_status mou_machine_count(struct mou_machine *machine, const struct mou_
     mou_decide_work_free(&tally.work);
     return done ? MOU_OK : MOU_ERROR_MEMORY;
 }
+
+/* ------------------------------------------------------------------ faults */
+
+struct fault_count {
+    const uint64_t *passed_over;
+    uint64_t faults;
+};
+
+static enum mou_status take_faults(void *state, const struct mou_decision *decision)
+{
+    struct fault_count *count = state;
+    const bool counts = count->passed_over == NULL || !mou_bit(count->passed_over, decision->subject_number);
+    for (uint32_t i = 0; counts && i < decision->missing_count; i++) {
+        count->faults += decision->missing[i].fault != MOU_FAULT_NONE;
+    }
+    return MOU_OK;
+}
+
+enum mou_status mou_machine_count_faults(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over, uint64_t *faults)
+{
+    assert(machine != NULL && batch != NULL && faults != NULL);
+    struct fault_count count = {.passed_over = passed_over};
+    const struct mou_run_options options = {.as_of = as_of};
+    const struct mou_decision_sink sink = {.state = &count, .decision = take_faults};
+    const enum mou_status status = mou_machine_run(machine, batch, &options, &sink);
+    *faults += count.faults;
+    return status;
+}

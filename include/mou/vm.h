@@ -464,6 +464,12 @@ MOU_API enum mou_status mou_machine_count(struct mou_machine *machine, const str
 
 /** Whether an operation failed in the last run (overflow, a year without a calendar): only then can a decision name a fault. */
 MOU_API bool mou_machine_faulted(const struct mou_machine *machine);
+/**
+ * Adds the faults that the decisions of the batch's core subjects name, but for those with a bit in `passed_over`: for a batch that was counted and faulted, with
+ * its identifiers. Decides it in full. Status as of mou_machine_run.
+ */
+MOU_API enum mou_status mou_machine_count_faults(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over,
+                                                 uint64_t *faults) MOU_MUST_USE;
 
 /** A decision that outlives the sink: a copy with all that it points to, in `arena`. */
 MOU_API enum mou_status mou_decision_copy(const struct mou_decision *from, struct mou_arena *arena, struct mou_decision *to) MOU_MUST_USE;

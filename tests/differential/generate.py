@@ -39,7 +39,7 @@ class Case:
 
 
 def make_case(seed: int, profile: str = "rich", subjects: int = 12, dates: int = 3,
-              daring: bool = False) -> Case:
+              daring: bool = False, complete: bool = False) -> Case:
     chance = Chance(f"{profile}/{seed}")
     settings = PROFILES[profile]
     settings = replace(settings, daring=daring, faults=float(chance.likely(settings.faults)))
@@ -47,7 +47,7 @@ def make_case(seed: int, profile: str = "rich", subjects: int = 12, dates: int =
     spell = Speller(chance, chance.likely(settings.english))
     vocabulary = Vocabulary(chance, settings, pools, spell)
     memoranda = Rules(chance, vocabulary, pools, spell, settings).memoranda()
-    worlds = Worlds(chance, vocabulary, pools, bool(settings.faults))
+    worlds = Worlds(chance, vocabulary, pools, bool(settings.faults), complete)
     return Case(in_files(chance, vocabulary, memoranda, spell), worlds.world(subjects)["subjects"],
                 judging_dates(chance, pools, dates))
 

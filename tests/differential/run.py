@@ -55,6 +55,44 @@ def outcomes_of(expected: Outcome) -> Outcome:
     return Outcome(lines, 0)
 
 
+NUMBERED = ("in_force", "suspended", "to_verify", "pending")
+
+
+def count_lines(numbers: dict, subjects: int, faults: int) -> list:
+    """Numbers as lines: a line for each measure that has decisions, and one of totals."""
+    lines = [f"{memorandum} {rule}: {' '.join(map(str, of))}" for (memorandum, rule), of in sorted(numbers.items()) if any(of)]
+    total = sum(sum(of) for of in numbers.values())
+    return [*lines, f"{subjects} subjects, {total} decisions, {faults} faults"]
+
+
+def numbers_of(expected: Outcome) -> Outcome:
+    """What decisions come to where only their numbers are asked for: every measure by outcome, and the faults that decisions name."""
+    numbers: dict = {}
+    subjects = faults = 0
+    for line in map(json.loads, expected.lines):
+        subjects += "next" in line
+        if "grounds" in line and line["kind"] != "finding":
+            numbers.setdefault((line["memorandum"], line["rule"]), [0] * 4)[NUMBERED.index(line["outcome"])] += 1
+            faults += sum("code" in entry for entry in line["missing"])
+    return Outcome(count_lines(numbers, subjects, faults), 4 if faults else 0)
+
+
+def summary_lines(text: str) -> list:
+    """The program's summary in the shape of count_lines."""
+    said = json.loads(text)
+    numbers = {(m["memorandum"], m["rule"]): [m[word] for word in NUMBERED] for m in said["measures"]}
+    lines = count_lines(numbers, said["subjects"], said["faults"])
+    return lines if said["decisions"] == sum(map(sum, numbers.values())) else [*lines, f"a total of {said['decisions']}"]
+
+
+def answer_of(command: list) -> Outcome:
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        return Outcome([], -1, "no answer within two minutes")
+    return Outcome(done.stdout.decode("utf-8", "replace").splitlines(), done.returncode, done.stderr.decode("utf-8", "replace"))
+
+
 class Machine:
     """The program under test, started once per world and date."""
 
@@ -62,20 +100,18 @@ class Machine:
         self.program, self.options = program, shlex.split(options)
         self.name = f"{program} {options}".rstrip()
         self.outcomes_only = "--outcomes" in self.options
+        self.numbers_only = "--summary" in self.options
 
     def expects(self, expected: Outcome) -> Outcome:
-        return outcomes_of(expected) if self.outcomes_only else expected
+        return outcomes_of(expected) if self.outcomes_only else numbers_of(expected) if self.numbers_only else expected
 
     def outcome(self, rules: Path, world: Path, day: str) -> Outcome:
-        wanted = [] if self.outcomes_only else ["--next", "--duties", "--repairs", "--matters", "--assertions"]
-        command = [self.program, "eval", "--pack", str(rules), "--as-of", day, "--findings", "--generated", *wanted,
-                   *self.options, str(world)]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=120)
-        except subprocess.TimeoutExpired:
-            return Outcome([], -1, "no answer within two minutes")
-        return Outcome(done.stdout.decode("utf-8", "replace").splitlines(), done.returncode,
-                       done.stderr.decode("utf-8", "replace"))
+        wanted = (["--findings"] if self.outcomes_only else ["--json"] if self.numbers_only
+                  else ["--findings", "--next", "--duties", "--repairs", "--matters", "--assertions"])
+        answer = answer_of([self.program, "eval", "--pack", str(rules), "--as-of", day, "--generated", *wanted, *self.options, str(world)])
+        if self.numbers_only and answer.lines:
+            answer.lines = summary_lines(answer.lines[0])
+        return answer
 
 
 class Reversed:

@@ -78,6 +78,7 @@ def test_usage(bench: Bench):
     bench.expect(2, "check")
     bench.expect(2, "check", "--no-such", "x")
     bench.expect(2, "eval", "--pack", "x", "--as-of", "2024-02-30")
+    assert "--next" in bench.expect(2, "eval", "--pack", "x", "--as-of", DAY, "--summary", "--next", "x.json").stderr
     for command in ("check", "fmt", "build", "dump", "test", "eval", "init", "import", "run", "query", "explain", "new",
                     "verify", "snapshot", "backup", "restore", "pack", "plan", "withdraw", "quarantine", "key", "head", "prove-entry", "verify-entry", "erase", "serve", "config", "export", "feedback", "report", "retain"):
         assert bench.expect(0, "help", command).stdout == bench.expect(0, command, "--help").stdout

@@ -8,10 +8,10 @@ ID_STEMS = ("A", "a", "主体", "é", "z9-", "B")
 
 
 class Worlds:
-    """Writes the subjects of one world."""
+    """Writes the subjects of one world; `complete`: nothing that is required is left out, so that a store takes the rows."""
 
-    def __init__(self, chance: Chance, vocabulary, pools: Pools, large_amounts: bool):
-        self.chance, self.voc, self.pools = chance, vocabulary, pools
+    def __init__(self, chance: Chance, vocabulary, pools: Pools, large_amounts: bool, complete: bool = False):
+        self.chance, self.voc, self.pools, self.complete = chance, vocabulary, pools, complete
         self.absent = chance.choice((0.0, 0.1, 0.3, 0.5))
         self.contested = chance.choice((0.0, 0.2, 0.5))
         self.large = large_amounts
@@ -48,7 +48,7 @@ class Worlds:
     def values(self, fields, key) -> dict:
         out = {}
         for f in fields:
-            if f.name != key and self.chance.likely(self.absent):
+            if f.name != key and self.chance.likely(self.absent) and not (self.complete and f.required):
                 if self.chance.likely(0.1):
                     out[f.name] = None
                 continue

@@ -119,6 +119,20 @@ struct mou_diagnostic *mou_diagnose(struct mou_diagnostics *diagnostics, enum mo
     return &diagnostics->list.items[diagnostics->list.count - 1];
 }
 
+void mou_diagnostics_append(struct mou_diagnostics *diagnostics, const struct mou_diagnostics *from)
+{
+    size_t uncounted = from->error_count;
+    assert(diagnostics != NULL && from != NULL && diagnostics != from);
+    for (size_t i = 0; i < from->list.count; i++) {
+        const struct mou_diagnostic *one = &from->list.items[i];
+        const struct mou_text *arguments = one->arguments;
+        uncounted -= mou_diag_severity(one->code) == MOU_SEVERITY_ERROR;
+        *mou_diagnose(diagnostics, one->code, one->span, arguments[0], arguments[1], arguments[2]) = *one;
+    }
+    diagnostics->error_count += uncounted; /* errors that could not be kept there */
+    diagnostics->overflowed = diagnostics->overflowed || from->overflowed;
+}
+
 static int by_number(uint32_t left, uint32_t right)
 {
     return (left > right) - (left < right);

@@ -146,6 +146,7 @@ struct mou_rule_files {
     struct mou_source *sources;
     size_t count;
     void *library; /**< the resolver's state */
+    struct mou_session *session; /**< what is kept of reading, for who compiles again; NULL: nothing */
 };
 /** Collects *.mou from files and folders (recursively, sorted). Complains on failure. */
 bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_count, struct mou_rule_files *files);

@@ -22,7 +22,6 @@ struct test_command {
     bool filtered;
     bool none_chosen; /**< the filter left no test: nothing was shown, which is not success */
     long jobs;
-    int told; /**< descriptor that is told which files were read, -1: none */
 };
 
 /* ------------------------------------------------------------------ filter */
@@ -176,21 +175,24 @@ static enum mou_exit test_compilation(struct test_command *command)
     return code;
 }
 
-static enum mou_exit run_command(struct test_command *command)
+static void compile_round(struct mou_test_round *round)
 {
-    struct mou_rule_files files = {0};
-    if (!mou_rules_load(command->cli, command->cli->arguments, command->cli->argument_count,
-                        &files)) {
-        return MOU_EXIT_IO;
+    round->compiled = true;
+    round->code = MOU_EXIT_IO;
+    if (mou_rules_load(&round->cli, round->cli.arguments, round->cli.argument_count, &round->files)) {
+        round->code = mou_rules_compile(&round->cli, &round->files, false, &round->compilation);
     }
-    command->report.given_count = files.count;
-    enum mou_exit code = mou_rules_compile(command->cli, &files, false, &command->compilation);
-    code = code == MOU_EXIT_NEGATIVE ? MOU_EXIT_PACK : code;
-    if (command->told >= 0 && command->compilation != NULL) {
-        size_t count = 0;
-        const struct mou_source *sources = mou_compilation_sources(command->compilation, &count);
-        mou_test_watch_tell(command->told, sources, count);
+    round->code = round->code == MOU_EXIT_NEGATIVE ? MOU_EXIT_PACK : round->code;
+}
+
+static enum mou_exit run_command(struct test_command *command, struct mou_test_round *round)
+{
+    if (!round->compiled) {
+        compile_round(round);
     }
+    command->report.given_count = round->files.count;
+    command->compilation = round->compilation;
+    enum mou_exit code = round->code;
     if (code == MOU_EXIT_DONE) {
         code = test_compilation(command);
     }
@@ -201,19 +203,17 @@ static enum mou_exit run_command(struct test_command *command)
         code = closing != MOU_EXIT_DONE ? closing : code;
         code = code == MOU_EXIT_DONE && command->none_chosen ? MOU_EXIT_USAGE : code;
     }
-    if (command->compilation != NULL) {
-        mou_compilation_free(command->compilation);
-    }
     return code;
 }
 
-static enum mou_exit test_once(struct mou_cli *cli, int told)
+static enum mou_exit test_once(struct mou_test_round *round)
 {
-    struct test_command command = {.cli = cli, .told = told};
+    struct mou_cli *cli = &round->cli;
+    struct test_command command = {.cli = cli};
     enum mou_exit code = MOU_EXIT_USAGE;
     if (mou_coverage_options_fit(cli) && mou_test_jobs_option(cli, &command.jobs) && mou_test_report_open(&command.report, cli)) {
         if (open_filter(&command)) {
-            code = run_command(&command);
+            code = run_command(&command, round);
         }
         mou_test_report_free(&command.report);
     }
@@ -225,5 +225,14 @@ static enum mou_exit test_once(struct mou_cli *cli, int told)
 
 enum mou_exit mou_cmd_test(struct mou_cli *cli)
 {
-    return mou_option_given(cli, "watch") ? mou_test_watch(cli, test_once) : test_once(cli, -1);
+    static const struct mou_test_steps steps = {compile_round, test_once};
+    if (mou_option_given(cli, "watch")) {
+        return mou_test_watch(cli, &steps);
+    }
+    struct mou_test_round round = {.cli = *cli};
+    const enum mou_exit code = test_once(&round);
+    if (round.compilation != NULL) {
+        mou_compilation_free(round.compilation);
+    }
+    return code;
 }

@@ -369,7 +369,7 @@ static bool is_measured(const struct mou_cli *cli)
 
 enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files *files, bool silent, struct mou_compilation **compilation)
 {
-    struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library, .mentioned = mentioned, .generated = mou_option_given(cli, "generated"), .measured = is_measured(cli)};
+    struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library, .mentioned = mentioned, .generated = mou_option_given(cli, "generated"), .measured = is_measured(cli), .session = files->session};
     enum mou_status status = mou_compile(files->sources, files->count, &options, compilation);
     if (*compilation == NULL || mou_arena_failed(cli->arena)) {
         return mou_out_of_memory(cli);

@@ -20,9 +20,20 @@ struct mou_test_result *mou_test_jobs_run(struct mou_test_run *run, const struct
 /** --jobs, checked; false after a message. */
 bool mou_test_jobs_option(struct mou_cli *cli, long *jobs);
 
-/** Calls `once` in a process of its own, again after every change of the rule files that it reads, until an interrupt. It tells those to the descriptor. */
-enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int told));
-/** Tells a watching process which files were read, before any outcome is shown, and closes the descriptor. What cannot be told is not watched. */
-void mou_test_watch_tell(int told, const struct mou_source *sources, size_t count);
+/** One time that the tests are run. */
+struct mou_test_round {
+    struct mou_cli cli;
+    struct mou_rule_files files;
+    struct mou_compilation *compilation; /**< NULL where there is none, then `code` says why */
+    enum mou_exit code;                  /**< of reading and compiling */
+    bool compiled;                       /**< it was tried */
+};
+struct mou_test_steps {
+    void (*compile)(struct mou_test_round *round);
+    enum mou_exit (*run)(struct mou_test_round *round); /**< of what was compiled, in a process of its own */
+};
+
+/** Compiles and runs, again after every change of the rule files that were read, until an interrupt. */
+enum mou_exit mou_test_watch(struct mou_cli *cli, const struct mou_test_steps *steps);
 
 #endif

@@ -1,10 +1,9 @@
 /*
- * mou test --watch: runs the tests in a process of its own, so that nothing is left over from one time to the next, and looks twice a
- * second whether a rule file has changed: one that is named on the command line, lies in a folder named there or beside a file named
- * there, or was read because another uses it. The process tells through a pipe which files it read, before it shows any outcome: who saves a file after that is not missed. Used by cmd_test.c.
+ * mou test --watch: compiles, keeping what it read of files that stay as they are, runs the tests in a process of its own, so that nothing is left over from one time to
+ * the next, and looks twice a second whether a rule file has changed: one that is named on the command line, lies in a folder named there or beside a file named
+ * there, or was read because another uses it. Which state of the files was read is noted before any outcome is shown: who saves a file after that is not missed. Used by cmd_test.c.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,7 +16,6 @@
 #define LOOK_EVERY_MS 500
 #define PATH_BYTES_MAX 4096
 #define FOLDER_DEPTH_MAX 32
-#define READ_NAMES_MAX ((size_t)16 * 1024 * 1024)
 
 static volatile sig_atomic_t stop_asked;
 
@@ -101,83 +99,34 @@ static uint64_t marks_of_named(const struct mou_cli *cli)
     return marks;
 }
 
-/* ------------------------------------------------------------------ what a round read */
+/* ------------------------------------------------------------------ rounds */
 
-/* A round tells the marks of the files that it read, then their paths, NUL behind each. */
-#define PATHS_AT sizeof(uint64_t)
+/** The files that the last round read, in its arena. */
+struct read_files {
+    const struct mou_source *sources;
+    size_t count;
+    uint64_t marks; /**< as they were then */
+};
 
-void mou_test_watch_tell(int told, const struct mou_source *sources, size_t count)
+static uint64_t marks_of_read(const struct read_files *files)
 {
-    struct mou_buf text;
     uint64_t marks = 0;
-    for (size_t i = 0; i < count; i++) {
-        marks += marks_below(sources[i].path, 0);
+    for (size_t i = 0; i < files->count; i++) {
+        marks += marks_below(files->sources[i].path, 0);
     }
-    mou_buf_init(&text, NULL, READ_NAMES_MAX);
-    mou_buf_append(&text, (const char *)&marks, sizeof marks);
-    for (size_t i = 0; i < count; i++) {
-        mou_buf_append(&text, sources[i].path, strlen(sources[i].path) + 1);
-    }
-    size_t done = 0;
-    for (ssize_t written = 1; !text.failed && written > 0 && done < text.len; done += written > 0 ? (size_t)written : 0) {
-        written = write(told, text.data + done, text.len - done);
-    }
-    mou_buf_free(&text);
-    (void)close(told);
+    return marks;
 }
 
-/* Takes what the round tells until it has closed its end. */
-static void take_told(int end, struct mou_buf *told)
+/* In a process of its own; false where that could not be begun. */
+static bool run_apart(struct mou_test_round *round, enum mou_exit (*run)(struct mou_test_round *round))
 {
-    char block[4096];
-    mou_buf_clear(told);
-    for (;;) {
-        const ssize_t got = read(end, block, sizeof block);
-        if (got > 0) {
-            mou_buf_append(told, block, (size_t)got);
-        } else if (got == 0 || errno != EINTR || stop_asked) {
-            break;
-        }
-    }
-    if (told->failed || told->len <= PATHS_AT || told->data[told->len - 1] != '\0') {
-        mou_buf_clear(told); /* cut short: then only what is named is watched */
-    }
-}
-
-/* Whether a file that the last round read has changed since. */
-static bool read_has_changed(const struct mou_buf *told)
-{
-    uint64_t then = 0;
-    uint64_t marks = 0;
-    if (told->len > PATHS_AT) {
-        memcpy(&then, told->data, sizeof then);
-    }
-    for (size_t at = PATHS_AT; at < told->len; at += strlen(told->data + at) + 1) {
-        marks += marks_below(told->data + at, 0);
-    }
-    return marks != then;
-}
-
-/* Once, in a process of its own; false where that could not be begun. */
-static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int told), struct mou_buf *told)
-{
-    int ends[2];
-    if (pipe(ends) != 0) {
-        return false;
-    }
     (void)fflush(NULL);
     const pid_t child = fork();
     if (child == 0) {
         (void)signal(SIGINT, SIG_DFL);
-        (void)close(ends[0]);
-        const enum mou_exit code = once(cli, ends[1]);
+        const enum mou_exit code = run(round);
         _exit(fflush(NULL) == 0 ? (int)code : MOU_EXIT_IO);
     }
-    (void)close(ends[1]);
-    if (child > 0) {
-        take_told(ends[0], told);
-    }
-    (void)close(ends[0]);
     int state = 0;
     while (child > 0 && waitpid(child, &state, 0) < 0 && !stop_asked) {
         continue; /* another signal came in between */
@@ -185,36 +134,64 @@ static bool run_once(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *
     return child > 0;
 }
 
-static enum mou_exit watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int told), struct mou_buf *told)
+static void wait_for_change(const struct mou_test_round *round, uint64_t named, const struct read_files *read)
 {
     const struct timespec pause = {0, LOOK_EVERY_MS * 1000000L};
-    while (!stop_asked) {
-        const uint64_t named = marks_of_named(cli);
-        if (!run_once(cli, once, told)) {
-            mou_complain(cli, "%s", mou_say(cli, "不能新建进程", "no process could be made"));
-            return MOU_EXIT_INTERNAL;
-        }
-        if (!cli->quiet && !stop_asked) {
-            fprintf(stderr, "%s\n", mou_say(cli, "等待规则文件改动，按 Ctrl-C 停止", "waiting for a rule file to change, Ctrl-C stops"));
-        }
-        while (!stop_asked && marks_of_named(cli) == named && !read_has_changed(told)) {
-            (void)nanosleep(&pause, NULL);
-        }
+    if (!round->cli.quiet && !stop_asked) {
+        fprintf(stderr, "%s\n", mou_say(&round->cli, "等待规则文件改动，按 Ctrl-C 停止", "waiting for a rule file to change, Ctrl-C stops"));
     }
-    return MOU_EXIT_INTERRUPTED;
+    while (!stop_asked && marks_of_named(&round->cli) == named && marks_of_read(read) == read->marks) {
+        (void)nanosleep(&pause, NULL);
+    }
 }
 
-enum mou_exit mou_test_watch(struct mou_cli *cli, enum mou_exit (*once)(struct mou_cli *cli, int told))
+/* Compiles, runs, waits; what the round needs beside the session lives in an arena of its own. */
+static enum mou_exit watch_once(struct mou_test_round *round, const struct mou_test_steps *steps)
+{
+    const uint64_t named = marks_of_named(&round->cli);
+    struct read_files read = {0};
+    steps->compile(round);
+    if (round->compilation != NULL) {
+        read.sources = mou_compilation_sources(round->compilation, &read.count);
+    }
+    read.marks = marks_of_read(&read);
+    const bool begun = stop_asked || run_apart(round, steps->run);
+    if (begun) {
+        wait_for_change(round, named, &read);
+    } else {
+        mou_complain(&round->cli, "%s", mou_say(&round->cli, "不能新建进程", "no process could be made"));
+    }
+    if (round->compilation != NULL) {
+        mou_compilation_free(round->compilation);
+    }
+    return begun ? MOU_EXIT_DONE : MOU_EXIT_INTERNAL;
+}
+
+static enum mou_exit watch(struct mou_cli *cli, const struct mou_test_steps *steps, struct mou_session *session)
+{
+    enum mou_exit code = MOU_EXIT_DONE;
+    while (code == MOU_EXIT_DONE && !stop_asked) {
+        struct mou_test_round round = {.cli = *cli, .files = {.session = session}};
+        round.cli.arena = mou_arena_new(NULL);
+        code = round.cli.arena != NULL ? watch_once(&round, steps) : mou_out_of_memory(cli);
+        mou_arena_free(round.cli.arena);
+    }
+    return stop_asked ? MOU_EXIT_INTERRUPTED : code;
+}
+
+enum mou_exit mou_test_watch(struct mou_cli *cli, const struct mou_test_steps *steps)
 {
     struct sigaction action;
-    struct mou_buf told;
     memset(&action, 0, sizeof action);
     action.sa_handler = ask_stop; /* without SA_RESTART: sleeping and waiting end at once */
     if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
         return MOU_EXIT_INTERNAL;
     }
-    mou_buf_init(&told, NULL, READ_NAMES_MAX);
-    const enum mou_exit code = watch(cli, once, &told);
-    mou_buf_free(&told);
+    struct mou_session *session = mou_session_new(NULL);
+    if (session == NULL) {
+        return mou_out_of_memory(cli);
+    }
+    const enum mou_exit code = watch(cli, steps, session);
+    mou_session_free(session);
     return code;
 }

@@ -5,11 +5,16 @@
 #define MOU_COMPILER_COMPILATION_H
 
 #include "mou/compiler.h"
+#include "session.h"
 #include "stages.h"
 
 struct mou_compilation {
     struct mou_arena *arena; /**< everything lives in it, this struct too */
     struct mou_diagnostics diagnostics;
+    struct mou_session *session;              /**< NULL: nothing is kept of earlier compilations */
+    const struct mou_keyword_table *keywords; /**< of the session or this compilation */
+    MOU_VEC(struct mou_reading *) readings;         /**< one per source */
+    struct mou_intern *paths;                 /**< of the sources */
     MOU_VEC(struct mou_source) sources;
     MOU_VEC(struct mou_tree *) trees;
     MOU_VEC(struct mou_text) found; /**< names that some file uses and some file declares */

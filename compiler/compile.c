@@ -6,24 +6,33 @@
 #include <string.h>
 
 #include "compilation.h"
+#include "keywords.h"
 
 #define PACK_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define SOURCES_MAX 10000
 
 static bool add_source(struct mou_compilation *compilation, const struct mou_source *source)
 {
-    struct mou_source copy = *source;
-    copy.path = mou_arena_copy(compilation->arena, source->path, strlen(source->path));
-    copy.bytes = mou_arena_copy(compilation->arena, source->bytes, source->len);
-    return copy.path != NULL && copy.bytes != NULL && MOU_VEC_PUSH(compilation->arena, &compilation->sources, copy);
+    const uint32_t number = (uint32_t)compilation->sources.count;
+    if (!MOU_VEC_RESERVE(compilation->arena, &compilation->readings)) {
+        return false;
+    }
+    struct mou_reading *reading = compilation->session != NULL ? mou_session_reading(compilation->session, source, number) : mou_reading_new(compilation->arena, source, number);
+    if (reading == NULL) {
+        return false;
+    }
+    compilation->readings.items[compilation->readings.count++] = reading;
+    return mou_intern_add(compilation->paths, mou_text_of(reading->source.path)) != MOU_INTERN_NONE &&
+           MOU_VEC_PUSH(compilation->arena, &compilation->sources, reading->source);
 }
 
 static enum mou_status parse_source(struct mou_compilation *compilation, uint32_t index)
 {
-    struct mou_tree *tree = NULL;
-    enum mou_status status = mou_parse(compilation->arena, &compilation->sources.items[index], index, &compilation->diagnostics, &tree);
-    if (status == MOU_OK && !MOU_VEC_PUSH(compilation->arena, &compilation->trees, tree)) {
-        status = MOU_ERROR_MEMORY;
+    struct mou_reading *reading = compilation->readings.items[index];
+    enum mou_status status = mou_reading_parse(reading, compilation->keywords);
+    if (status == MOU_OK) {
+        mou_diagnostics_append(&compilation->diagnostics, &reading->diagnostics);
+        status = MOU_VEC_PUSH(compilation->arena, &compilation->trees, reading->tree) ? MOU_OK : MOU_ERROR_MEMORY;
     }
     return status;
 }
@@ -58,12 +67,7 @@ static bool declared_somewhere(struct mou_compilation *compilation, struct mou_t
 /** A file that the resolver hands out twice, or that was given, is taken once. */
 static bool known_path(const struct mou_compilation *compilation, const char *path)
 {
-    for (size_t i = 0; i < compilation->sources.count; i++) {
-        if (strcmp(compilation->sources.items[i].path, path) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return mou_intern_find(compilation->paths, mou_text_of(path)) != MOU_INTERN_NONE;
 }
 
 static enum mou_status take_used(struct mou_compilation *compilation, const struct mou_compile_options *options, struct mou_text name, uint32_t asking,
@@ -177,6 +181,14 @@ static enum mou_status run_stages(struct mou_compilation *compilation, uint32_t 
     return status;
 }
 
+static bool prepare(struct mou_compilation *compilation, const struct mou_compile_options *options)
+{
+    compilation->session = options != NULL ? options->session : NULL;
+    compilation->keywords = compilation->session != NULL ? mou_session_keywords(compilation->session) : mou_keyword_table_new(compilation->arena);
+    compilation->paths = mou_intern_new(compilation->arena);
+    return compilation->keywords != NULL && compilation->paths != NULL;
+}
+
 static struct mou_compilation *allocate(const struct mou_compile_options *options)
 {
     const struct mou_allocator *allocator = options != NULL ? options->allocator : NULL;
@@ -189,6 +201,10 @@ static struct mou_compilation *allocate(const struct mou_compile_options *option
     compilation->arena = arena;
     mou_diagnostics_init(&compilation->diagnostics, arena);
     mou_buf_init(&compilation->pack, allocator, PACK_BYTES_MAX);
+    if (!prepare(compilation, options)) {
+        mou_compilation_free(compilation);
+        return NULL;
+    }
     return compilation;
 }
 
@@ -209,6 +225,9 @@ enum mou_status mou_compile(const struct mou_source *sources, size_t source_coun
         mou_compilation_free(compilation);
         return MOU_ERROR_MEMORY;
     }
+    if (compilation->session != NULL) {
+        mou_session_shorten(compilation->session, compilation->sources.count);
+    }
     mou_diagnostics_sort(&compilation->diagnostics);
     *out = compilation;
     return failed(compilation) ? MOU_ERROR_SOURCE : MOU_OK;
@@ -217,6 +236,9 @@ enum mou_status mou_compile(const struct mou_source *sources, size_t source_coun
 void mou_compilation_free(struct mou_compilation *compilation)
 {
     if (compilation != NULL) {
+        for (size_t i = 0; i < compilation->readings.count; i++) {
+            mou_reading_release(compilation->readings.items[i]);
+        }
         mou_buf_free(&compilation->pack);
         mou_arena_free(compilation->arena);
     }

@@ -30,9 +30,9 @@ static bool copy_source(struct mou_parse *parse)
     return true;
 }
 
-struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_source *source,
-                                  uint32_t source_index, struct mou_diagnostics *diagnostics,
-                                  struct mou_tree *tree)
+struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_keyword_table *keywords,
+                                  const struct mou_source *source, uint32_t source_index,
+                                  struct mou_diagnostics *diagnostics, struct mou_tree *tree)
 {
     assert(arena != NULL && source != NULL && source->len <= MOU_SOURCE_BYTES_MAX);
     struct mou_parse *parse = MOU_NEW(arena, struct mou_parse);
@@ -48,7 +48,7 @@ struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_sour
                                 .synced_at = UINT32_MAX,
                                 .skipped_line = UINT32_MAX,
                                 .nesting_reported_at = UINT32_MAX};
-    parse->keywords = mou_keyword_table_new(arena);
+    parse->keywords = keywords != NULL ? keywords : mou_keyword_table_new(arena);
     if (parse->keywords == NULL || !copy_source(parse)) {
         return NULL;
     }
@@ -60,8 +60,9 @@ struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_sour
  * Reads the source, and again as long as a mistake was found whose meaning is known and not yet
  * followed.
  */
-static enum mou_status read_until_settled(struct mou_arena *arena, const struct mou_source *source,
-                                          uint32_t source_index,
+static enum mou_status read_until_settled(struct mou_arena *arena,
+                                          const struct mou_keyword_table *keywords,
+                                          const struct mou_source *source, uint32_t source_index,
                                           struct mou_diagnostics *diagnostics,
                                           struct mou_tree *tree)
 {
@@ -70,7 +71,7 @@ static enum mou_status read_until_settled(struct mou_arena *arena, const struct 
     for (unsigned reading = 0; reading < READINGS_MAX; reading++) {
         *tree = (struct mou_tree){0};
         struct mou_parse *parse =
-            mou_parse_begin(arena, source, source_index, diagnostics, tree);
+            mou_parse_begin(arena, keywords, source, source_index, diagnostics, tree);
         if (parse == NULL) {
             return MOU_ERROR_MEMORY;
         }
@@ -88,9 +89,9 @@ static enum mou_status read_until_settled(struct mou_arena *arena, const struct 
     return MOU_OK;
 }
 
-enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *source,
-                          uint32_t source_index, struct mou_diagnostics *diagnostics,
-                          struct mou_tree **tree)
+enum mou_status mou_parse(struct mou_arena *arena, const struct mou_keyword_table *keywords,
+                          const struct mou_source *source, uint32_t source_index,
+                          struct mou_diagnostics *diagnostics, struct mou_tree **tree)
 {
     assert(arena != NULL && source != NULL && diagnostics != NULL && tree != NULL);
     *tree = MOU_NEW(arena, struct mou_tree);
@@ -105,7 +106,7 @@ enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *sour
         (*tree)->broken = true;
         return MOU_OK;
     }
-    enum mou_status status = read_until_settled(arena, source, source_index, diagnostics, *tree);
+    enum mou_status status = read_until_settled(arena, keywords, source, source_index, diagnostics, *tree);
     if (status != MOU_OK) {
         return status;
     }
@@ -121,7 +122,7 @@ enum mou_status mou_parse_pieces(struct mou_arena *arena, const struct mou_sourc
     struct mou_tree *tree = MOU_NEW(arena, struct mou_tree);
     mou_diagnostics_init(&diagnostics, arena);
     struct mou_parse *parse =
-        tree != NULL ? mou_parse_begin(arena, source, 0, &diagnostics, tree) : NULL;
+        tree != NULL ? mou_parse_begin(arena, NULL, source, 0, &diagnostics, tree) : NULL;
     if (parse == NULL) {
         return MOU_ERROR_MEMORY;
     }

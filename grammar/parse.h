@@ -6,6 +6,8 @@
 
 #include "tree.h"
 
+struct mou_keyword_table; /* keywords.h */
+
 /** Most bytes of one source. */
 #define MOU_SOURCE_BYTES_MAX (16u * 1024 * 1024)
 /** Deepest nesting of expressions; more is a diagnostic, never a crash. */
@@ -13,10 +15,10 @@
 
 /**
  * Parses source number `source_index` of the compilation. The tree and everything in it lives in `arena`; syntax errors go to `diagnostics`
- * and the tree holds what could be read. Returns MOU_OK (also with errors in the source) or MOU_ERROR_MEMORY.
+ * and the tree holds what could be read. `keywords` serves any number of parses and no tree refers to it; NULL: the parse makes a table of its own. Returns MOU_OK (also with errors in the source) or MOU_ERROR_MEMORY.
  */
-enum mou_status mou_parse(struct mou_arena *arena, const struct mou_source *source, uint32_t source_index,
-                          struct mou_diagnostics *diagnostics, struct mou_tree **tree) MOU_MUST_USE;
+enum mou_status mou_parse(struct mou_arena *arena, const struct mou_keyword_table *keywords, const struct mou_source *source,
+                          uint32_t source_index, struct mou_diagnostics *diagnostics, struct mou_tree **tree) MOU_MUST_USE;
 
 /** What a piece of rule text is, for those who show it. */
 enum mou_piece_class {

@@ -63,7 +63,7 @@ struct mou_parse {
     struct {
         struct mou_decl *first, *last;
     } declarations;
-    struct mou_keyword_table *keywords;
+    const struct mou_keyword_table *keywords;
     char *text; /**< the source with refused bytes blanked out; flex reads it in place */
     size_t len;
 
@@ -120,10 +120,12 @@ struct mou_parse {
 
 /**
  * A parse whose scanner stands before the first token; refused characters are already reported.
+ * `keywords` as in mou_parse.
  * NULL when memory ran out.
  */
-struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_source *source,
-                                  uint32_t source_index, struct mou_diagnostics *diagnostics,
+struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_keyword_table *keywords,
+                                  const struct mou_source *source, uint32_t source_index,
+                                  struct mou_diagnostics *diagnostics,
                                   struct mou_tree *tree) MOU_MUST_USE;
 
 /* text_scan.c: whole-source refusals, and checks and values of words and texts */

@@ -247,6 +247,11 @@ MOU_API void mou_diagnostics_init(struct mou_diagnostics *diagnostics, struct mo
  */
 MOU_API struct mou_diagnostic *mou_diagnose(struct mou_diagnostics *diagnostics, enum mou_diag_code code, struct mou_span span,
                                             struct mou_text a0, struct mou_text a1, struct mou_text a2);
+/**
+ * Adds what another list holds, in its order, as if it had been reported here. Texts and further places are borrowed: `from` lives as long
+ * as `diagnostics`.
+ */
+MOU_API void mou_diagnostics_append(struct mou_diagnostics *diagnostics, const struct mou_diagnostics *from);
 /** Sorts by source and position and drops repeats. */
 MOU_API void mou_diagnostics_sort(struct mou_diagnostics *diagnostics);
 MOU_API const char *mou_diag_code_text(enum mou_diag_code code); /**< "E0102" */

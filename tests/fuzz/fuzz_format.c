@@ -53,7 +53,7 @@ static struct version read_version(const char *bytes, size_t len, enum mou_keywo
     mou_buf_init(&version.dump, NULL, TEXT_BYTES_MAX);
     mou_buf_init(&version.comments, NULL, TEXT_BYTES_MAX);
     mou_buf_init(&version.layout, NULL, TEXT_BYTES_MAX);
-    require(mou_parse(arena, &source, 0, &diagnostics, &tree) == MOU_OK);
+    require(mou_parse(arena, NULL, &source, 0, &diagnostics, &tree) == MOU_OK);
     version.broken = tree->broken;
     copy_comments(tree, bytes, &version.comments);
     mou_dump_tree(tree, &version.dump);

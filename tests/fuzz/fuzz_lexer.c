@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct mou_diagnostics diagnostics;
     mou_diagnostics_init(&diagnostics, arena);
     struct mou_tree tree = {0};
-    struct mou_parse *parse = mou_parse_begin(arena, &source, 0, &diagnostics, &tree);
+    struct mou_parse *parse = mou_parse_begin(arena, NULL, &source, 0, &diagnostics, &tree);
     require(parse != NULL);
     check_tokens(parse);
     for (size_t i = 0; i < diagnostics.list.count; i++) {

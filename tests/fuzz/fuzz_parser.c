@@ -44,7 +44,7 @@ static struct mou_buf parse_to_dump(const char *bytes, size_t len)
     require(arena != NULL);
     mou_diagnostics_init(&diagnostics, arena);
     mou_buf_init(&dump, NULL, TEXT_BYTES_MAX);
-    require(mou_parse(arena, &source, 0, &diagnostics, &tree) == MOU_OK);
+    require(mou_parse(arena, NULL, &source, 0, &diagnostics, &tree) == MOU_OK);
     require(tree->broken == (diagnostics.error_count > 0));
     check_diagnostics(&diagnostics, &source);
     mou_dump_tree(tree, &dump);

@@ -100,7 +100,7 @@ static void run_kind(enum kind kind, const struct mou_buf *text, struct mou_buf 
     struct mou_diagnostics diagnostics;
     struct mou_tree *tree = NULL;
     mou_diagnostics_init(&diagnostics, arena);
-    if (arena == NULL || mou_parse(arena, &source, 0, &diagnostics, &tree) != MOU_OK) {
+    if (arena == NULL || mou_parse(arena, NULL, &source, 0, &diagnostics, &tree) != MOU_OK) {
         mou_buf_text(out, "no tree\n");
     } else {
         write_messages(&source, &diagnostics, out);

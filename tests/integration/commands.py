@@ -565,16 +565,24 @@ def test_jobs_and_watch(bench: Bench):
         assert len({bench.expect(1, "test", str(watched), "--jobs", jobs, "--format", form).stdout for jobs in ("1", "3")}) == 1
     bench.expect(2, "test", str(watched), "--jobs", "0")
     log = bench.folder / "watch.log"
-    with log.open("w") as out:
-        running = subprocess.Popen([bench.mou, "test", "--watch", "watched"], cwd=bench.folder, stdout=out, stderr=subprocess.DEVNULL)
+    said = bench.folder / "watch.said"
+    with log.open("w") as out, said.open("w") as errors:
+        running = subprocess.Popen([bench.mou, "test", "--watch", "watched"], cwd=bench.folder, stdout=out, stderr=errors)
         rounds = lambda: log.read_text("utf-8").count(" passed, ")
         wait_for(lambda: rounds() == 1)
         watched.write_text(watched.read_text("utf-8").replace("应有 采购审查 允许", "应有 采购审查 禁止"), "utf-8")
         wait_for(lambda: rounds() == 2)
         (bench.folder / "watched/又一份.mou").write_text("# 新的文件\n", "utf-8")
         wait_for(lambda: rounds() == 3)
+        good = watched.read_text("utf-8")
+        watched.write_text(good + "惩戒 《\n", "utf-8")
+        wait_for(lambda: said.read_text("utf-8").count("[E0") > 0)
+        watched.write_text(good + "# 又改好了\n", "utf-8")
+        wait_for(lambda: rounds() == 4)
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=30) == 130
+    blocks = log.read_text("utf-8").split(" failed\n")
+    assert blocks[2] == blocks[3], "what was read before the mistake is as good as before"
 
 
 def test_watch_sees_what_is_used(bench: Bench):

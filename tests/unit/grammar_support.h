@@ -28,7 +28,7 @@ static inline struct parsed parse_bytes(const char *bytes, size_t len)
     assert_non_null(parsed.arena);
     parsed.source = (struct mou_source){"test.mou", bytes, len};
     mou_diagnostics_init(&parsed.diagnostics, parsed.arena);
-    assert_status(mou_parse(parsed.arena, &parsed.source, 0, &parsed.diagnostics, &parsed.tree),
+    assert_status(mou_parse(parsed.arena, NULL, &parsed.source, 0, &parsed.diagnostics, &parsed.tree),
                   MOU_OK);
     mou_diagnostics_sort(&parsed.diagnostics);
     return parsed;

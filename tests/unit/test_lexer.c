@@ -90,7 +90,7 @@ static char *tokens_of(const char *bytes, size_t len)
     assert_non_null(arena);
     mou_diagnostics_init(&diagnostics, arena);
     mou_buf_init(&out, NULL, TEXT_BYTES_MAX);
-    struct mou_parse *parse = mou_parse_begin(arena, &source, 0, &diagnostics, &tree);
+    struct mou_parse *parse = mou_parse_begin(arena, NULL, &source, 0, &diagnostics, &tree);
     assert_non_null(parse);
     for (;;) {
         union mou_semantic value;

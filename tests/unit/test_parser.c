@@ -342,7 +342,7 @@ static bool survives(const char *text, size_t count)
     struct mou_buf out;
     mou_diagnostics_init(&diagnostics, arena);
     mou_buf_init(&out, &allocator, TEXT_BYTES_MAX);
-    enum mou_status status = mou_parse(arena, &source, 0, &diagnostics, &tree);
+    enum mou_status status = mou_parse(arena, NULL, &source, 0, &diagnostics, &tree);
     assert_true(status == MOU_OK || status == MOU_ERROR_MEMORY);
     assert_true(status == MOU_ERROR_MEMORY || !failing.failed);
     if (status == MOU_OK && !tree->broken) {

@@ -1,0 +1,431 @@
+/*
+ * Compiling again with a session gives what compiling anew gives, byte for byte, whatever has changed: random changes of the rule library and of
+ * memoranda, files that come and go, memory that runs out.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "failing_allocator.h"
+#include "mou/compiler.h"
+
+#define FILES_MAX 64
+#define FILE_BYTES_MAX ((size_t)4 * 1024 * 1024)
+
+/** Sources and what they were before anything was changed. */
+struct files {
+    struct mou_arena *arena;
+    struct mou_source now[FILES_MAX];
+    struct mou_text first[FILES_MAX];
+    size_t count;
+    uint64_t random;
+};
+
+static uint32_t next_random(struct files *files, size_t below)
+{
+    files->random = files->random * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)((files->random >> 33) % below);
+}
+
+static void put_file(struct files *files, const char *path, const char *bytes, size_t len)
+{
+    assert_true(files->count < FILES_MAX);
+    const char *name = mou_arena_copy(files->arena, path, strlen(path));
+    const char *text = mou_arena_copy(files->arena, bytes, len);
+    assert_non_null(name);
+    assert_non_null(text);
+    files->now[files->count] = (struct mou_source){name, text, len};
+    files->first[files->count++] = (struct mou_text){text, len};
+}
+
+static void read_file(const char *path, struct mou_buf *text)
+{
+    char block[4096];
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    mou_buf_init(text, NULL, FILE_BYTES_MAX);
+    for (size_t got = fread(block, 1, sizeof block, file); got > 0; got = fread(block, 1, sizeof block, file)) {
+        mou_buf_append(text, block, got);
+    }
+    assert_int_equal(fclose(file), 0);
+    assert_false(text->failed);
+}
+
+static void take_file(struct files *files, const char *path)
+{
+    struct mou_buf text;
+    read_file(path, &text);
+    put_file(files, path, text.data, text.len);
+    mou_buf_free(&text);
+}
+
+static void begin(struct files *files, uint64_t seed)
+{
+    *files = (struct files){.arena = mou_arena_new(NULL), .random = seed};
+    assert_non_null(files->arena);
+}
+
+/** The rule library, in the order of its folder. */
+static void take_library(struct files *files)
+{
+    char path[4096];
+    DIR *folder = opendir(MOU_SOURCE_DIR "/stdlib-rules");
+    assert_non_null(folder);
+    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        const size_t len = strlen(entry->d_name);
+        if (len > 4 && strcmp(entry->d_name + len - 4, ".mou") == 0) {
+            assert_true(snprintf(path, sizeof path, "%s/%s", MOU_SOURCE_DIR "/stdlib-rules", entry->d_name) < (int)sizeof path);
+            take_file(files, path);
+        }
+    }
+    assert_int_equal(closedir(folder), 0);
+    assert_true(files->count > 3);
+}
+
+/** The bench's vocabulary and so many memoranda of it. */
+static void take_memoranda(struct files *files, unsigned count)
+{
+    static const char head[] = "备忘录 基准";
+    struct mou_buf text;
+    take_file(files, MOU_SOURCE_DIR "/tests/bench/pass/词表.mou");
+    read_file(MOU_SOURCE_DIR "/tests/bench/pass/备忘录.mou", &text);
+    const char *at = strstr(text.data, "\n备忘录 基准\n");
+    assert_non_null(at);
+    const size_t before = (size_t)(at + 1 - text.data) + strlen(head);
+    for (unsigned i = 0; i < count; i++) {
+        char path[32];
+        struct mou_buf one;
+        mou_buf_init(&one, NULL, FILE_BYTES_MAX);
+        mou_buf_append(&one, text.data, before);
+        mou_buf_printf(&one, "%u", i);
+        mou_buf_append(&one, text.data + before, text.len - before);
+        (void)snprintf(path, sizeof path, "%u.mou", i);
+        put_file(files, path, one.data, one.len);
+        mou_buf_free(&one);
+    }
+    mou_buf_free(&text);
+}
+
+/* ------------------------------------------------------------------ changes */
+
+/** Puts `middle` where [begin, end) was. */
+static void replace(struct files *files, size_t file, size_t begin, size_t end, struct mou_text middle)
+{
+    const struct mou_source old = files->now[file];
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, FILE_BYTES_MAX);
+    mou_buf_append(&text, old.bytes, begin);
+    mou_buf_append(&text, middle.bytes, middle.len);
+    mou_buf_append(&text, old.bytes + end, old.len - end);
+    assert_false(text.failed);
+    const char *copy = mou_arena_copy(files->arena, text.len > 0 ? text.data : "", text.len);
+    assert_non_null(copy);
+    files->now[file] = (struct mou_source){old.path, copy, text.len};
+    mou_buf_free(&text);
+}
+
+/** The bytes of some line, its break included. */
+static void some_line(struct files *files, size_t file, size_t *begin, size_t *end)
+{
+    const struct mou_source *source = &files->now[file];
+    *begin = source->len > 0 ? next_random(files, source->len) : 0;
+    *end = *begin;
+    while (*begin > 0 && source->bytes[*begin - 1] != '\n') {
+        --*begin;
+    }
+    while (*end < source->len && source->bytes[*end] != '\n') {
+        ++*end;
+    }
+    *end += *end < source->len;
+}
+
+static void change_digit(struct files *files, size_t file)
+{
+    const struct mou_source *source = &files->now[file];
+    const size_t start = next_random(files, source->len + 1);
+    for (size_t at = start; at < source->len; at++) {
+        if (source->bytes[at] >= '1' && source->bytes[at] <= '9') {
+            const char digit = (char)('1' + (source->bytes[at] - '0') % 9);
+            replace(files, file, at, at + 1, (struct mou_text){&digit, 1});
+            return;
+        }
+    }
+}
+
+static void change(struct files *files)
+{
+    const size_t file = next_random(files, files->count);
+    const size_t other = next_random(files, files->count);
+    size_t begin = 0;
+    size_t end = 0;
+    some_line(files, file, &begin, &end);
+    const struct mou_text line = {files->now[file].bytes + begin, end - begin};
+    const struct mou_source swapped = files->now[file];
+    switch (next_random(files, 9)) {
+    case 0:
+        replace(files, file, begin, end, MOU_TEXT(""));
+        break;
+    case 1:
+        replace(files, file, end, end, line);
+        break;
+    case 2:
+        replace(files, file, begin, begin, MOU_TEXT("# 一句说明\n"));
+        break;
+    case 3:
+        replace(files, file, begin, begin + next_random(files, end - begin + 1), MOU_TEXT("且 "));
+        break;
+    case 4:
+        files->now[file] = files->now[other];
+        files->now[other] = swapped;
+        break;
+    case 5:
+        replace(files, file, begin, end, MOU_TEXT("惩戒 \xff\n"));
+        break;
+    default:
+        change_digit(files, file);
+        break;
+    }
+}
+
+/** Most changes are taken back soon, so that there are packs to compare. */
+static void restore(struct files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        if (next_random(files, 3) > 0) {
+            files->now[i].bytes = files->first[i].bytes;
+            files->now[i].len = files->first[i].len;
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ comparing */
+
+static bool same_span(struct mou_span a, struct mou_span b)
+{
+    return a.source == b.source && a.begin == b.begin && a.end == b.end;
+}
+
+static void assert_same_diagnostic(const struct mou_diagnostic *a, const struct mou_diagnostic *b)
+{
+    assert_int_equal(a->code, b->code);
+    assert_true(same_span(a->span, b->span) && same_span(a->second, b->second));
+    assert_int_equal(a->further_count, b->further_count);
+    for (uint32_t i = 0; i < a->further_count; i++) {
+        assert_true(same_span(a->further[i], b->further[i]));
+    }
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(mou_text_equal(a->arguments[i], b->arguments[i]));
+    }
+    assert_true(mou_text_equal(a->suggestion, b->suggestion));
+    assert_int_equal(a->has_fixit, b->has_fixit);
+    assert_true(!a->has_fixit || (same_span(a->fixit.span, b->fixit.span) && mou_text_equal(a->fixit.text, b->fixit.text)));
+}
+
+static void assert_same(const struct mou_compilation *a, const struct mou_compilation *b)
+{
+    const struct mou_diagnostics *said = mou_compilation_diagnostics(a);
+    const struct mou_diagnostics *anew = mou_compilation_diagnostics(b);
+    size_t len = 0;
+    size_t len_anew = 0;
+    const unsigned char *pack = mou_compilation_pack(a, &len);
+    const unsigned char *pack_anew = mou_compilation_pack(b, &len_anew);
+    assert_int_equal(said->list.count, anew->list.count);
+    assert_int_equal(said->error_count, anew->error_count);
+    assert_int_equal(said->overflowed, anew->overflowed);
+    for (size_t i = 0; i < said->list.count; i++) {
+        assert_same_diagnostic(&said->list.items[i], &anew->list.items[i]);
+    }
+    assert_int_equal(len, len_anew);
+    assert_true(len == 0 || memcmp(pack, pack_anew, len) == 0);
+}
+
+static struct mou_compilation *compile(const struct files *files, size_t count, struct mou_session *session, enum mou_status wanted)
+{
+    const struct mou_compile_options options = {.session = session};
+    struct mou_compilation *compilation = NULL;
+    const enum mou_status status = mou_compile(files->now, count, &options, &compilation);
+    assert_non_null(compilation);
+    assert_true(wanted == MOU_ERROR_MEMORY || status == wanted);
+    return compilation;
+}
+
+/** The same files compiled with the session and without. */
+struct pair {
+    struct mou_compilation *kept;
+    struct mou_compilation *anew;
+};
+
+static void free_pair(struct pair *pair)
+{
+    mou_compilation_free(pair->kept);
+    mou_compilation_free(pair->anew);
+    *pair = (struct pair){0};
+}
+
+/** Compiles so many of the files; whether they are without an error. */
+static bool compare(const struct files *files, size_t count, struct mou_session *session, struct pair *pair)
+{
+    size_t len = 0;
+    pair->anew = compile(files, count, NULL, MOU_ERROR_MEMORY);
+    const bool good = mou_compilation_pack(pair->anew, &len) != NULL && len > 0;
+    pair->kept = compile(files, count, session, good ? MOU_OK : MOU_ERROR_SOURCE);
+    assert_same(pair->kept, pair->anew);
+    return good;
+}
+
+static void change_and_compare(struct files *files, unsigned rounds)
+{
+    struct mou_session *session = mou_session_new(NULL);
+    struct pair before = {0};
+    unsigned packs = 0;
+    assert_non_null(session);
+    for (unsigned round = 0; round < rounds; round++) {
+        struct pair now;
+        const size_t count = next_random(files, 4) == 0 ? files->count - next_random(files, files->count / 2) : files->count;
+        packs += compare(files, count, session, &now);
+        if (round > 0) {
+            assert_same(before.kept, before.anew); /* the session went on, what it made before stays as it is */
+            free_pair(&before);
+        }
+        before = now;
+        restore(files);
+        change(files);
+    }
+    assert_true(packs > 0 && packs < rounds);
+    mou_session_free(session); /* before a compilation made with it */
+    assert_same(before.kept, before.anew);
+    free_pair(&before);
+}
+
+static void the_rule_library_changes(void **state)
+{
+    struct files files;
+    (void)state;
+    begin(&files, 20261129);
+    take_library(&files);
+    change_and_compare(&files, 16);
+    mou_arena_free(files.arena);
+}
+
+static void memoranda_change(void **state)
+{
+    struct files files;
+    (void)state;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        begin(&files, seed);
+        take_memoranda(&files, 8);
+        change_and_compare(&files, 24);
+        mou_arena_free(files.arena);
+    }
+}
+
+/* More errors than a list holds, in one file and in many. */
+static void what_does_not_fit_is_counted(void **state)
+{
+    struct files files;
+    struct pair pair;
+    struct mou_session *session = mou_session_new(NULL);
+    struct mou_buf text;
+    (void)state;
+    begin(&files, 1);
+    mou_buf_init(&text, NULL, FILE_BYTES_MAX);
+    for (unsigned i = 0; i < 700; i++) {
+        mou_buf_text(&text, "惩戒 《\n");
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        put_file(&files, (const char *const[]){"甲.mou", "乙.mou", "丙.mou"}[i], text.data, text.len);
+    }
+    for (unsigned i = 0; i < 700; i++) {
+        mou_buf_text(&text, "惩戒 《\n");
+    }
+    put_file(&files, "丁.mou", text.data, text.len);
+    for (unsigned round = 0; round < 3; round++) {
+        assert_false(compare(&files, files.count, session, &pair));
+        assert_true(mou_compilation_diagnostics(pair.kept)->overflowed);
+        assert_true(mou_compilation_diagnostics(pair.kept)->error_count > MOU_DIAGNOSTICS_MAX);
+        free_pair(&pair);
+    }
+    mou_buf_free(&text);
+    mou_session_free(session);
+    mou_arena_free(files.arena);
+}
+
+/* That a session spares work is seen from what it asks of the allocator. */
+static void unchanged_files_are_not_read_again(void **state)
+{
+    struct failing_allocator heap;
+    struct files files;
+    (void)state;
+    begin(&files, 1);
+    take_memoranda(&files, 8);
+    failing_allocator_init(&heap, 0);
+    struct mou_session *session = mou_session_new(&heap.allocator);
+    size_t asked[3];
+    for (size_t i = 0; i < 3; i++) {
+        const size_t calls = heap.calls;
+        mou_compilation_free(compile(&files, files.count, session, MOU_OK));
+        asked[i] = heap.calls - calls;
+        if (i == 1) {
+            replace(&files, 3, 0, 0, MOU_TEXT("# 一句说明\n"));
+        }
+    }
+    assert_true(asked[0] > 0);
+    assert_int_equal(asked[1], 0);
+    assert_true(asked[2] > 0 && asked[2] < asked[0] / 4);
+    mou_session_free(session);
+    assert_int_equal(heap.live_bytes, 0);
+    assert_false(heap.wrong_size);
+    mou_arena_free(files.arena);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    struct failing_allocator heap;
+    struct files files;
+    bool failed = true;
+    (void)state;
+    begin(&files, 1);
+    take_memoranda(&files, 2);
+    for (size_t nth = 1; failed; nth++) {
+        failing_allocator_init(&heap, 0);
+        struct mou_session *session = mou_session_new(&heap.allocator);
+        struct mou_compilation *compilation = compile(&files, files.count, session, MOU_OK);
+        const struct mou_compile_options options = {.session = session, .allocator = &heap.allocator};
+        struct mou_compilation *short_of_memory = NULL;
+        const struct mou_source whole = files.now[1];
+        replace(&files, 1, 0, 0, MOU_TEXT("# 一句说明\n"));
+        heap.fail_at = heap.calls + nth;
+        heap.sticky = nth % 2 == 0;
+        failed = mou_compile(files.now, files.count, &options, &short_of_memory) == MOU_ERROR_MEMORY;
+        assert_int_equal(failed, short_of_memory == NULL);
+        heap.fail_at = 0;
+        mou_compilation_free(short_of_memory);
+        mou_compilation_free(compilation);
+        struct pair pair;
+        assert_true(compare(&files, files.count, session, &pair));
+        free_pair(&pair);
+        mou_session_free(session);
+        assert_int_equal(heap.live_bytes, 0);
+        files.now[1] = whole;
+    }
+    struct mou_session *session = NULL;
+    for (size_t nth = 1; session == NULL; nth++) {
+        assert_true(nth < 100);
+        failing_allocator_init(&heap, nth);
+        session = mou_session_new(&heap.allocator);
+        assert_true(session != NULL || heap.live_bytes == 0);
+    }
+    mou_session_free(session);
+    assert_int_equal(heap.live_bytes, 0);
+    mou_arena_free(files.arena);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_rule_library_changes),
+    cmocka_unit_test(memoranda_change),
+    cmocka_unit_test(what_does_not_fit_is_counted),
+    cmocka_unit_test(unchanged_files_are_not_read_again),
+    cmocka_unit_test(every_allocation_may_fail),
+};
+
+MOU_TEST_MAIN(tests)

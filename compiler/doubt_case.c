@@ -492,22 +492,19 @@ static bool compare_age(struct mou_doubt *doubt, struct mou_case *at, enum mou_o
     return (!above || compare_sums(doubt, at, MOU_OP_LE, reached, today)) && (!below || compare_sums(doubt, at, MOU_OP_GT, ahead, today));
 }
 
-/** A function of dates against a number, as a comparison of the dates; false in *fits where it is none. */
-static bool compare_dates(struct mou_doubt *doubt, struct mou_case *at, enum mou_op op, const struct mou_texpr *a, const struct mou_texpr *b,
-                          const struct mou_view *view, bool *fits)
+/** What a function of dates against a number says of the dates themselves, where it is one. */
+static bool compare_dates(struct mou_doubt *doubt, struct mou_case *at, enum mou_op op, const struct mou_texpr *a, const struct mou_texpr *b, const struct mou_view *view)
 {
     int64_t lo = 0;
     int64_t hi = 0;
     bool number = value_range(doubt->program, b, &lo, &hi);
     bool one = number && lo == hi && (a->kind == MOU_TX_YEAR || a->kind == MOU_TX_AGE);
-    *fits = false;
     if (!one && !(number && a->kind == MOU_TX_DATE_DIFFERENCE)) {
         return true;
     }
     const struct sum date = sum_of(doubt, a->arguments[0], view, 0);
     struct sum other = one ? day_of(0) : sum_of(doubt, a->arguments[1], view, 0);
-    *fits = date.exact && other.exact;
-    if (!*fits) {
+    if (!date.exact || !other.exact) {
         return true;
     }
     if (one) {
@@ -533,12 +530,8 @@ bool mou_case_compare(struct mou_doubt *doubt, struct mou_case *at, const struct
         return false;
     }
     const enum mou_op op = positive ? expr->op : negated(expr->op);
-    bool fits = false;
-    if (!compare_dates(doubt, at, op, a, b, premise->view, &fits) || (!fits && !compare_dates(doubt, at, mirrored(op), b, a, premise->view, &fits))) {
+    if (!compare_dates(doubt, at, op, a, b, premise->view) || !compare_dates(doubt, at, mirrored(op), b, a, premise->view)) {
         return false;
-    }
-    if (fits) {
-        return true;
     }
     const struct sum left = sum_of(doubt, a, premise->view, 0);
     const struct sum right = sum_of(doubt, b, premise->view, 0);

@@ -345,8 +345,12 @@ static void put_repairs(struct emitter *emitter)
         entry.step_count = repair->step_count;
         for (uint32_t k = 0; k < repair->step_count; k++) {
             const struct mou_repair_step *step = &repair->steps[k];
-            struct mou_pack_step one = {.name = put_text(emitter, step->name), .object = put_text(emitter, step->object), .granted = step->granted, .within = step->within, .parameter = step->parameter == MOU_NO_INDEX ? MOU_PACK_NONE : step->parameter,
-                                        .type = step->type.kind == MOU_TYPE_ERROR ? MOU_PACK_NONE : mou_lower_type(step->type)};
+            struct mou_pack_step one = {.name = put_text(emitter, step->name),
+                                        .object = put_text(emitter, step->object),
+                                        .type = step->type.kind == MOU_TYPE_ERROR ? MOU_PACK_NONE : mou_lower_type(step->type),
+                                        .granted = step->granted,
+                                        .within = step->within,
+                                        .parameter = step->parameter == MOU_NO_INDEX ? MOU_PACK_NONE : step->parameter};
             PUT(emitter, MOU_SECTION_STEPS, one);
         }
         entry.first_basis = put_basis(emitter, &repair->basis);

@@ -199,7 +199,8 @@ static bool start(struct mou_lowering *lowering)
     lowering->on_list = MOU_NEW_ARRAY(lowering->arena, program->list_kinds.count + 1, uint32_t);
     lowering->presence = MOU_NEW_ARRAY(lowering->arena, program->records.count + 1, uint32_t);
     lowering->findings = MOU_NEW_ARRAY(lowering->arena, program->findings.count + 1, struct mou_lowered_finding);
-    bool ready = lowering->text_numbers != NULL && lowering->definitions != NULL && lowering->listings != NULL && lowering->on_list != NULL && lowering->presence != NULL && lowering->findings != NULL &&
+    bool ready = lowering->text_numbers != NULL && lowering->definitions != NULL && lowering->listings != NULL && lowering->on_list != NULL &&
+                 lowering->presence != NULL && lowering->findings != NULL &&
                  MOU_VEC_PUSH(lowering->arena, &lowering->frames, unit) && MOU_VEC_PUSH(lowering->arena, &lowering->frames, subject);
     for (uint32_t i = 0; ready && i < program->definitions.count; i++) {
         lowering->definitions[i] = MOU_NO_REGISTER;

@@ -99,17 +99,20 @@ static bool contains(struct mou_text text, struct mou_text word)
     return false;
 }
 
-/** Whether the name stands in another line that could not be read: it may be declared there. */
-bool mou_front_maybe_declared(const struct mou_front *front, const struct mou_name *name)
+/** Whether a declaration that could not be read has the name. */
+static bool is_name_unread(const struct mou_program *program, struct mou_text name)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < program->unread.count; i++) {
+        found = mou_text_equal(program->unread.items[i], name);
+    }
+    return found;
+}
+
+/** Whether the name stands in another line that could not be read. */
+static bool is_in_faulty_line(const struct mou_front *front, const struct mou_name *name)
 {
     const struct mou_program *program = front->program;
-    bool unread = front->names_lost;
-    for (size_t i = 0; i < program->unread.count; i++) {
-        unread = unread || mou_text_equal(program->unread.items[i], name->text);
-    }
-    if (unread) {
-        return true;
-    }
     for (size_t i = 0; i < front->diagnostics->list.count; i++) {
         const struct mou_diagnostic *known = &front->diagnostics->list.items[i];
         if (!of_reading(known) || known->span.source >= program->source_count) {
@@ -124,6 +127,11 @@ bool mou_front_maybe_declared(const struct mou_front *front, const struct mou_na
         }
     }
     return false;
+}
+
+bool mou_front_maybe_declared(const struct mou_front *front, const struct mou_name *name)
+{
+    return front->names_lost || is_name_unread(front->program, name->text) || is_in_faulty_line(front, name);
 }
 
 void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what)

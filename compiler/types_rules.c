@@ -776,8 +776,7 @@ static void type_completions(struct mou_typer *typer, struct mou_duty *duty, con
 static void type_duty_authority(struct mou_typer *typer, struct mou_duty *duty, const struct mou_scope *row, const struct mou_clause *by)
 {
     const struct mou_record_type *record = &typer->program->records.items[duty->record];
-    uint32_t field = by->names != NULL && by->names->next == NULL ? mou_field_find(&record->fields, by->names->name.text) : MOU_NO_INDEX;
-    bool sayable = field != MOU_NO_INDEX && (record->fields.items[field].unread || record->fields.items[field].type == MOU_FIELD_TEXT || record->fields.items[field].type == MOU_FIELD_CODE);
+    bool sayable = by->names != NULL && by->names->next == NULL && mou_type_names_authority(typer, duty->record, by->names->name.text);
     for (const struct mou_name_ref *ref = by->names; ref != NULL; ref = ref->next) {
         bool declared = mou_symbols_find(typer->front->symbols, MOU_SYMBOL_AUTHORITY, MOU_NO_INDEX, ref->name.text) != MOU_NO_INDEX;
         if (!declared && !sayable && mou_front_maybe_declared(typer->front, &ref->name)) {
@@ -793,6 +792,7 @@ static void type_duty_authority(struct mou_typer *typer, struct mou_duty *duty, 
         duty->authority = mou_type_joined_names(typer, by->names);
         return;
     }
+    const uint32_t field = mou_field_find(&record->fields, by->names->name.text);
     duty->authority_of = mou_tx_new(typer, MOU_TX_FIELD, mou_type_of_field(&record->fields.items[field]), by->names->name.span, 0);
     duty->authority_of->binding = row->binding;
     duty->authority_of->index = field;

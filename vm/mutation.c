@@ -37,7 +37,6 @@ struct mou_mutations {
 
 /* ------------------------------------------------------------------ written conditions */
 
-
 static int compare_written(const void *left, const void *right)
 {
     const struct written *a = left;
@@ -471,18 +470,23 @@ static uint64_t print_of_node(const struct mou_pack *pack, uint32_t index, uint6
     return in->opcode == MOU_OP_CODE_NOT ? print : print_of_node(pack, in->b, print, depth + 1);
 }
 
+static uint64_t print_of_comparison(const struct mou_pack *pack, const struct mou_pack_instruction *in)
+{
+    return print_of_operand(pack, in->b, print_of_operand(pack, in->a, mix(in->opcode, (uint64_t)in->imm)));
+}
+
+/* `entry` is an instruction only where the kind changes instructions. */
 static uint64_t print_of(const struct mou_pack *pack, const struct mou_mutation *mutation)
 {
-    const struct mou_pack_instruction *in = &pack->instructions[mutation->entry];
     switch ((int)mutation->kind) {
     case MOU_MUTATE_BOUND:
-    case MOU_MUTATE_EQUALITY: return print_of_operand(pack, in->b, print_of_operand(pack, in->a, mix(in->opcode, (uint64_t)in->imm)));
+    case MOU_MUTATE_EQUALITY: return print_of_comparison(pack, &pack->instructions[mutation->entry]);
     case MOU_MUTATE_THRESHOLD: return mutation->part == 0 ? print_of_operand(pack, mutation->entry, 1) : mutation->entry;
-    case MOU_MUTATE_CALENDAR: return print_of_operand(pack, in->b, in->opcode);
+    case MOU_MUTATE_CALENDAR: return print_of_operand(pack, pack->instructions[mutation->entry].b, MOU_OP_CODE_DATE_ADD_WORKDAYS);
     case MOU_MUTATE_JUNCTION:
     case MOU_MUTATE_CONDITION:
     case MOU_MUTATE_NEGATION: return print_of_node(pack, mutation->entry, 1, 0);
-    case MOU_MUTATE_QUANTIFIER: return in->opcode;
+    case MOU_MUTATE_QUANTIFIER: return pack->instructions[mutation->entry].opcode;
     default: return mutation->entry;
     }
 }

@@ -146,11 +146,14 @@ static void change_change_date(const struct mou_pack *pack, const struct mou_mut
                                unsigned char *bytes)
 {
     struct mou_pack_parameter_value *value = value_in(pack, mutation, bytes);
-    if (mutation->part == 0) {
+    if (mutation->part == MOU_DATE_MOVED) {
         value->from += (int32_t)mutation->delta;
-    } else { /* the value before it stays in force */
-        value->value = pack->parameter_values[mutation->entry - 1].value;
+        return;
     }
+    if (mutation->part == MOU_DATES_SWAPPED) {
+        value[-1].value = value->value;
+    }
+    value->value = pack->parameter_values[mutation->entry - 1].value;
 }
 
 static void drop_target(const struct mou_pack *pack, const struct mou_mutation *mutation,
@@ -251,8 +254,8 @@ static void take_back(struct mou_mutant *mutant)
     case MOU_MUTATE_TARGET:
     case MOU_MUTATE_HOLDING: put_back_measure(mutant, made->entry); break;
     case MOU_MUTATE_OBJECTION: put_back(mutant, &pack->memoranda[made->entry], sizeof *pack->memoranda); break;
-    case MOU_MUTATE_PARAMETER:
-    case MOU_MUTATE_CHANGE_DATE: put_back(mutant, &pack->parameter_values[made->entry], sizeof *pack->parameter_values); break;
+    case MOU_MUTATE_PARAMETER: put_back(mutant, &pack->parameter_values[made->entry], sizeof *pack->parameter_values); break;
+    case MOU_MUTATE_CHANGE_DATE: put_back(mutant, &pack->parameter_values[made->entry - 1], 2 * sizeof *pack->parameter_values); break; /* there is one before it */
     case MOU_MUTATE_TABLE: put_back(mutant, &pack->cells[made->entry], sizeof *pack->cells); break;
     case MOU_MUTATE_THRESHOLD:
         if (made->part != 0) {

@@ -334,8 +334,9 @@ static void find_in_parameters(struct mou_mutations *all)
                 add_both_ways(all, MOU_MUTATE_PARAMETER, words, value, 0);
             }
             if (k > 0) {
-                add(all, MOU_MUTATE_CHANGE_DATE, words, value, 0, 1);
-                add(all, MOU_MUTATE_CHANGE_DATE, words, value, 1, 0);
+                add(all, MOU_MUTATE_CHANGE_DATE, words, value, MOU_DATE_MOVED, 1);
+                add(all, MOU_MUTATE_CHANGE_DATE, words, value, MOU_DATE_NEVER, 0);
+                add(all, MOU_MUTATE_CHANGE_DATE, words, value, MOU_DATES_SWAPPED, 0);
             }
         }
     }

@@ -27,7 +27,7 @@ enum mou_mutation_kind {
     MOU_MUTATE_QUANTIFIER,  /**< 任一 and 每个 exchanged */
     MOU_MUTATE_CALENDAR,    /**< working days counted as days */
     MOU_MUTATE_PARAMETER,   /**< a value of a parameter one unit more or less */
-    MOU_MUTATE_CHANGE_DATE, /**< a parameter's new value one day later, or never */
+    MOU_MUTATE_CHANGE_DATE, /**< a parameter's new value one day later, never, or in the place of the one before it */
     MOU_MUTATE_TARGET,      /**< somebody whom a measure reaches left out */
     MOU_MUTATE_HOLDING,     /**< another date on which the office must be held */
     MOU_MUTATE_OBJECTION,   /**< objections stay execution where they do not, and do not where they do */

@@ -128,6 +128,27 @@ def unknown_as_no(checks: Checks) -> None:
         checks.check(got == survivors, f"unknown as no: {got} instead of {survivors} not noticed")
 
 
+def parameter_dates(checks: Rules) -> None:
+    """A new value from another day, never, or with the one before it in its place: days long before and after tell the last two, only the day itself the first."""
+    text = (HERE / "full.mou").read_text("utf-8")
+    rules = re.split(r"^(?=测试 )", text, flags=re.MULTILINE)[0].replace("款额 ≥ 100元", "款额 ≥ 款额门槛 于 作出日")
+    rules += "\n参数 款额门槛\n    100元 自 2015-01-01\n    200元 自 2020-01-01\n"
+    worlds = "".join(f"""
+测试 "{day} 的 150元"
+    主体 单位 甲
+        合格 否、初犯 否、资本 1000元
+        案： 文号 "1"、作出日 {day}、款额 150元、情形 严重
+        许可： 证号 "1"、许可日 2015-01-01、等级 一般
+    于   {day[:4]}-06-01
+    {expected} 限制采购
+""" for day, expected in (("2018-01-01", "应有"), ("2023-01-01", "应无")))
+    day_itself = worlds[worlds.rindex("测试 "):].replace("2023", "2020")
+    for tests, left in ((worlds, 1), (worlds + "\n" + day_itself, 0)):
+        done = checks.run((rules + tests).encode("utf-8"), "test", "--mutate")
+        figures = re.search(r"^  (\d+)/(\d+)  参数改值的日期$", done.stdout, re.MULTILINE)
+        checks.check(figures is not None and figures.groups() == (str(3 - left), "3"), f"dates of a parameter: {done.stdout[:300]} {done.stderr[:300]}")
+
+
 def library(folder: Path, sample: int, checks: Rules) -> None:
     """Conditions of the library that its tests show to decide, a sample, rewritten in their file; what else the file needs comes from the library."""
     chance = random.Random(1)
@@ -159,6 +180,7 @@ def main() -> int:
             by_hand(checks)
             with_a_test_less("full.mou", checks)
             unknown_as_no(checks)
+            parameter_dates(checks)
     return checks.end()
 
 

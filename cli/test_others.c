@@ -1,6 +1,6 @@
 /*
  * Expectations of duties, repairs and matters, and the assertions of the memoranda, which every test's world must not refute. An
- * expectation is met by any record that fits it; what there is instead is told with the reasons. Used by test_run.c.
+ * expectation is met by any record that fits it; what there is instead, and what refutes an assertion, is told with the reasons. Used by test_run.c.
  */
 #include "test_run.h"
 
@@ -187,6 +187,14 @@ enum mou_status mou_test_take_matter(void *state, const struct mou_matter_state 
     return take(run, &result);
 }
 
+static void explain(struct mou_test_run *run, enum mou_rule_sort sort, uint32_t subject, uint32_t rule, uint32_t row)
+{
+    const struct mou_explain_options options = {.lang = run->cli->lang, .why_not = true};
+    if (mou_machine_explain_rule(run->machine, subject, sort, rule, row, &options, &run->problems) != MOU_OK) {
+        run->problems.failed = true;
+    }
+}
+
 enum mou_status mou_test_take_refutation(void *state, const struct mou_refutation *refutation)
 {
     struct mou_test_run *run = state;
@@ -206,6 +214,9 @@ enum mou_status mou_test_take_refutation(void *state, const struct mou_refutatio
         mou_buf_append(&run->problems, name.bytes, name.len);
     }
     mou_buf_char(&run->problems, '\n');
+    if (!run->brief) {
+        explain(run, MOU_RULE_ASSERTION, refutation->subject_number, refutation->rule, 0);
+    }
     return run->problems.failed ? MOU_ERROR_MEMORY : MOU_OK;
 }
 
@@ -228,30 +239,22 @@ static bool find_rule(const struct mou_test_run *run, const struct mou_expected 
     return is_meant(run, &any, result);
 }
 
-static void explain(struct mou_test_run *run, enum mou_expected_sort sort, uint32_t subject, uint32_t rule, uint32_t row)
-{
-    static const enum mou_rule_sort sorts[] = {[MOU_EXPECT_DUTY] = MOU_RULE_DUTY, [MOU_EXPECT_REPAIR] = MOU_RULE_REPAIR, [MOU_EXPECT_MATTER] = MOU_RULE_MATTER};
-    const struct mou_explain_options options = {.lang = run->cli->lang, .why_not = true};
-    if (mou_machine_explain_rule(run->machine, subject, sorts[sort], rule, row, &options, &run->problems) != MOU_OK) {
-        run->problems.failed = true;
-    }
-}
-
 /* The reasons for each record of the subject that the rule could be about. */
 static void explain_rule(struct mou_test_run *run, const struct mou_expected *expected, uint32_t rule, uint32_t record)
 {
+    static const enum mou_rule_sort sorts[] = {[MOU_EXPECT_DUTY] = MOU_RULE_DUTY, [MOU_EXPECT_REPAIR] = MOU_RULE_REPAIR, [MOU_EXPECT_MATTER] = MOU_RULE_MATTER};
     for (uint32_t subject = 0; subject < run->batch->core_count; subject++) {
         if (!mou_text_equal(run->batch->subject_id[subject], expected->subject)) {
             continue;
         }
         if (record == UINT32_MAX) {
-            explain(run, expected->sort, subject, rule, 0);
+            explain(run, sorts[expected->sort], subject, rule, 0);
             return;
         }
         const struct mou_record_columns *rows = &run->batch->records[record];
         for (uint32_t row = 0, told = 0; row < rows->row_count && told < EXPLAINED_MAX; row++) {
             if (rows->subject[row] == subject) {
-                explain(run, expected->sort, subject, rule, row);
+                explain(run, sorts[expected->sort], subject, rule, row);
                 told++;
             }
         }

@@ -321,7 +321,7 @@ def test_filter_looks_at_names_alone(bench: Bench):
 
 
 def test_refuted_rules_of_every_sort_tell_why(bench: Bench):
-    """What should not be and is comes with its reasons, for duties, repairs and matters as for measures."""
+    """What should not be and is comes with its reasons, for duties, repairs, matters and assertions as for measures."""
     rules = """引用 基础词表
 引用 惩戒措施目录
 备忘录 反驳
@@ -364,6 +364,11 @@ def test_refuted_rules_of_every_sort_tell_why(bench: Bench):
         bench.file("refuted.mou", rules + test)
         done = bench.expect(1, "test", "--generated", "--lang", "zh", "refuted.mou")
         assert "应当没有，实为" in done.stdout and done.stdout.count(why) == 1, (expected, done.stdout)
+    test = test.replace("应无 甲厂 受罚单位", "应有 甲厂 受罚单位")
+    bench.file("assertion.mou", rules + '断言 "无人受限"\n    非 (限制采购 生效)\n' + test)
+    done = bench.expect(1, "test", "--generated", "--lang", "zh", "assertion.mou")
+    reasons = re.search(r"断言“无人受限”不成立：甲厂 限制采购\n.*✗ 否　条件：非 \(限制采购 生效\).*✓ 是　限制采购 生效.*查：限制采购：生效，自 2024-03-01", done.stdout, re.DOTALL)
+    assert reasons is not None and done.stdout.count("✗ 否　条件") == 1, done.stdout
 
 
 def test_ten_minutes_of_the_readme(bench: Bench):

@@ -97,14 +97,16 @@ static uint32_t *offsets_of(struct mou_slab *slab, const uint32_t *keys, uint32_
 }
 
 /* Offsets of a type without rows, below subjects as well as below parents: one list for all. */
-static uint32_t *no_offsets(struct mou_machine *machine)
+static bool take_none(struct mou_machine *machine, struct mou_offsets *offsets)
 {
     uint32_t keys = machine->batch->subject_count;
     for (uint32_t i = 0; i < machine->pack->records_count; i++) {
         const uint32_t rows = machine->batch->records[i].row_count;
         keys = rows > keys ? rows : keys;
     }
-    return MOU_SLAB_ZEROED(&machine->slab, (size_t)keys + 1, uint32_t);
+    offsets->none = MOU_SLAB_ZEROED(&machine->slab, (size_t)keys + 1, uint32_t);
+    offsets->none_count = keys + 1;
+    return offsets->none != NULL;
 }
 
 /* Lists of a type whose rows are told by bits: row -> subject, subject -> its first row. False when memory ran out. */
@@ -176,13 +178,15 @@ static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets 
 {
     const struct mou_pack *pack = machine->pack;
     const struct mou_batch *batch = machine->batch;
-    uint32_t *none = no_offsets(machine);
+    if (!take_none(machine, offsets)) {
+        return false;
+    }
     for (uint32_t i = 0; i < pack->records_count; i++) {
         const struct mou_record_columns *rows = &batch->records[i];
         const uint32_t parent = pack->records[i].parent;
         if (rows->row_count == 0) {
-            offsets->by_subject[i] = none;
-            offsets->by_parent[i] = parent == MOU_PACK_NONE ? NULL : none;
+            offsets->by_subject[i] = offsets->none;
+            offsets->by_parent[i] = parent == MOU_PACK_NONE ? NULL : offsets->none;
             continue;
         }
         if (!fill_subject_offsets(machine, offsets, i)) {
@@ -386,9 +390,22 @@ static bool fill_all_bits(struct mou_machine *machine, struct mou_frame *frame)
     return true;
 }
 
+/* Nothing below the frame's parent, or nothing of the kind that its rows are: it has none, and nobody need look for them. */
+static bool is_empty(const struct mou_machine *machine, const struct mou_offsets *offsets, const struct mou_pack_frame *frame)
+{
+    const uint32_t parents = machine->frames[frame->parent].row_count;
+    const uint32_t rows =
+        frame->kind == MOU_FRAME_RELATION ? machine->batch->relations[frame->type].row_count : machine->batch->records[frame->type].row_count;
+    return (parents == 0 || rows == 0) && parents < offsets->none_count;
+}
+
 static bool fill_frame(struct mou_machine *machine, struct mou_offsets *offsets, uint32_t index)
 {
     const struct mou_pack_frame *frame = &machine->pack->frames[index];
+    if (index >= 2 + machine->pack->records_count && is_empty(machine, offsets, frame)) {
+        machine->frames[index] = (struct mou_frame){.first = offsets->none, .all = machine->nothing};
+        return true;
+    }
     if (index < 2) {
         machine->frames[index] =
             (struct mou_frame){.row_count = index == 0 ? 1 : machine->batch->subject_count};

@@ -24,6 +24,8 @@ struct mou_offsets {
     const uint32_t **by_subject;         /**< per record type: subject -> first row, subject_count + 1 entries */
     const uint32_t **by_parent;          /**< per record type: parent row -> first row; NULL at top level */
     struct mou_row_runs *runs;           /**< per record type: its rows as bits; without `ends` where they are told by lists */
+    const uint32_t *none;                /**< offsets of frames without rows: `none_count` zeros */
+    uint32_t none_count;
     struct mou_relation_list *relations; /**< 2 x relation + (1 for the inverse direction) */
 };
 

@@ -6,6 +6,7 @@
  */
 #include "kernels.h"
 
+#include "blank.h"
 #include "focus.h"
 #include "lean.h"
 #include "opcodes.h"
@@ -28,15 +29,18 @@ static uint8_t differs(const struct mou_machine *machine, const struct mou_pack_
 }
 
 /*
- * Which registers differ in the world without contested records. Operands come before their users.
+ * Which registers differ in the world without contested records: of those that rest on rows, as no others can. Operands come before their users.
  */
 static void find_differences(struct mou_machine *machine)
 {
     const struct mou_focus *focus = machine->options.focus;
-    const uint32_t count = focus == NULL ? machine->pack->instructions_count : focus->count;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t index = focus == NULL ? i : focus->order[i];
-        machine->differs[index] = differs(machine, &machine->pack->instructions[index]);
+    const uint32_t count = machine->pack->instructions_count;
+    const uint64_t *active = machine->blank->active;
+    for (uint32_t i = 0; focus != NULL && i < focus->count; i++) {
+        machine->differs[focus->order[i]] = differs(machine, &machine->pack->instructions[focus->order[i]]);
+    }
+    for (uint32_t i = mou_bits_next(active, 0, count); focus == NULL && i < count; i = mou_bits_next(active, i + 1, count)) {
+        machine->differs[i] = differs(machine, &machine->pack->instructions[i]);
     }
 }
 
@@ -197,123 +201,121 @@ static bool wake_one(struct mou_machine *machine, enum mou_world world, uint32_t
     return true;
 }
 
+/* The first operand that is late; MOU_PACK_NONE: none is. */
+static uint32_t late_operand(const struct mou_machine *machine, enum mou_world world, uint32_t index)
+{
+    const struct mou_pack *pack = machine->pack;
+    uint32_t operand = mou_instruction_reads(pack, &pack->instructions[index], 0);
+    for (uint32_t n = 1; operand != MOU_PACK_NONE && !machine->registers[world][operand].late; n++) {
+        operand = mou_instruction_reads(pack, &pack->instructions[index], n);
+    }
+    return operand;
+}
+
+/* Operands have lower numbers than those who read them, so that the stack never holds more than all instructions; twice as many where another world is asked for one. */
 bool mou_register_wake(struct mou_machine *machine, enum mou_world world, uint32_t index)
 {
     assert(machine != NULL && machine->lean && machine->registers[world][index].late);
-    const struct mou_pack *pack = machine->pack;
-    uint8_t *wanted = MOU_SLAB_ZEROED(&machine->slab, (size_t)index + 1, uint8_t);
-    if (wanted == NULL) {
-        return false;
-    }
-    wanted[index] = 1;
-    for (uint32_t i = index + 1; i-- > 0;) {
-        uint32_t operand = wanted[i] != 0 ? mou_instruction_reads(pack, &pack->instructions[i], 0) : MOU_PACK_NONE;
-        for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
-            wanted[operand] = machine->registers[world][operand].late ? 1 : wanted[operand];
-            operand = mou_instruction_reads(pack, &pack->instructions[i], n);
+    const uint32_t bottom = machine->wake_depth;
+    bool woken = true;
+    machine->wake_stack[machine->wake_depth++] = index;
+    while (woken && machine->wake_depth > bottom) {
+        const uint32_t top = machine->wake_stack[machine->wake_depth - 1];
+        const bool asleep = machine->registers[world][top].late;
+        const uint32_t operand = asleep ? late_operand(machine, world, top) : MOU_PACK_NONE;
+        if (operand != MOU_PACK_NONE) {
+            machine->wake_stack[machine->wake_depth++] = operand;
+        } else {
+            woken = !asleep || wake_one(machine, world, top);
+            machine->wake_depth--;
         }
     }
-    for (uint32_t i = 0; i <= index; i++) {
-        if (wanted[i] != 0 && !wake_one(machine, world, i)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* A register of a frame that has no rows. */
-static struct mou_register empty_register(const struct mou_machine *machine, uint32_t index)
-{
-    const struct mou_pack_instruction *in = &machine->pack->instructions[index];
-    struct mou_register made = {.form = mou_opcode_result(in->opcode), .frame = in->frame};
-    if (made.form == MOU_FORM_CONDITION) {
-        made.yes = machine->nothing;
-        made.maybe = machine->nothing;
-        return made;
-    }
-    made.known = machine->nothing;
-    made.value = (int64_t *)machine->nothing;
-    made.high = made.form == MOU_FORM_RANGE ? made.value : NULL;
-    made.fraction = (struct mou_ratio *)machine->nothing;
-    return made;
-}
-
-static void empty_stretch(struct mou_machine *machine, struct mou_stretch *stretch)
-{
-    for (uint32_t i = stretch->begin; i < stretch->end; i++) {
-        machine->cells[MOU_WORLD_ALL][i] = empty_register(machine, i);
-    }
-    stretch->empty = true;
+    machine->wake_depth = bottom;
+    return woken;
 }
 
 bool mou_registers_prepare(struct mou_machine *machine)
 {
-    assert(machine != NULL && machine->stretches == NULL);
-    const struct mou_pack *pack = machine->pack;
-    const uint32_t count = pack->instructions_count;
+    assert(machine != NULL && machine->blank == NULL);
+    const uint32_t count = machine->pack->instructions_count;
     struct mou_arena *arena = machine->pack_arena;
-    machine->stretches = MOU_NEW_ARRAY(arena, count, struct mou_stretch);
     machine->cells[MOU_WORLD_ALL] = MOU_NEW_ARRAY(arena, count, struct mou_register);
     machine->cells[MOU_WORLD_UNCONTESTED] = MOU_NEW_ARRAY(arena, count, struct mou_register);
+    machine->wake_stack = MOU_NEW_ARRAY(arena, 2 * (size_t)count + 2, uint32_t);
     machine->nothing =
         MOU_NEW_ARRAY(arena, sizeof(struct mou_ratio) / sizeof(uint64_t) + 1, uint64_t);
-    if (mou_arena_failed(arena)) {
-        return false;
+    machine->blank = machine->nothing != NULL ? mou_blank_new(machine, arena) : NULL;
+    for (uint32_t i = 0; machine->blank != NULL && !mou_arena_failed(arena) && i < count; i++) {
+        mou_blank_put(machine, i);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t frame = pack->instructions[i].frame;
-        if (i == 0 || i == pack->header->first_other || frame != pack->instructions[i - 1].frame) {
-            machine->stretches[machine->stretch_count++] = (struct mou_stretch){frame, i, i, false};
-        }
-        machine->stretches[machine->stretch_count - 1].end = i + 1;
+    return machine->blank != NULL && !mou_arena_failed(arena);
+}
+
+/* An instruction that rests on rows of the batch. */
+static bool run_active(struct mou_machine *machine, uint32_t index)
+{
+    if (machine->frames[machine->pack->instructions[index].frame].row_count == 0) {
+        mou_blank_put(machine, index);
+        return true;
     }
-    for (uint32_t i = 0; i < machine->stretch_count; i++) {
-        empty_stretch(machine, &machine->stretches[i]);
+    if (!is_late(machine, index)) {
+        return run_instruction(machine, MOU_WORLD_ALL, index);
+    }
+    if (!machine->cells[MOU_WORLD_ALL][index].late) {
+        put_off(machine, MOU_WORLD_ALL, index);
     }
     return true;
 }
 
-static bool run_stretch(struct mou_machine *machine, struct mou_stretch *stretch)
+/* One that rests on none: for this run and those to come. */
+static bool settle(struct mou_machine *machine, uint32_t index)
 {
-    stretch->empty = false;
-    for (uint32_t i = stretch->begin; i < stretch->end; i++) {
-        if (is_late(machine, i)) {
-            put_off(machine, MOU_WORLD_ALL, i);
-        } else if (!run_instruction(machine, MOU_WORLD_ALL, i)) {
-            return false;
-        }
+    const bool lean = machine->lean;
+    machine->lean = false; /* what it reads is settled, too, and never late */
+    const bool ran = run_instruction(machine, MOU_WORLD_ALL, index);
+    machine->lean = lean;
+    return ran && mou_blank_settle(machine, index);
+}
+
+/* Bits of a word of instructions from `begin` to `end`. */
+static uint64_t range_of(size_t word, uint32_t begin, uint32_t end)
+{
+    const uint32_t first = (uint32_t)(word * 64);
+    const uint32_t from = begin > first ? begin - first : 0;
+    const uint32_t to = end - first < 64 ? end - first : 64;
+    return mou_word_range(from, to);
+}
+
+static bool run_word(struct mou_machine *machine, size_t word, uint64_t range)
+{
+    const uint64_t active = machine->blank->active[word] & range;
+    bool ran = true;
+    for (uint64_t left = active | (mou_blank_unsettled(machine, word) & range); ran && left != 0; left &= left - 1) {
+        const uint32_t index = (uint32_t)(word * 64) + mou_lowest_bit(left);
+        ran = (active & (left & -left)) != 0 ? run_active(machine, index) : settle(machine, index);
     }
-    return true;
+    return ran;
 }
 
 /*
- * All records, instructions from `begin` to `end`. Registers without rows stay as they are from run to run, and so do those at
- * frame 0 for as long as `units` says.
+ * All records, instructions from `begin` to `end`. Registers that rest on no row stay as they are from run to run.
  */
-static bool run_all(struct mou_machine *machine, uint32_t begin, uint32_t end, bool units)
+static bool run_all(struct mou_machine *machine, uint32_t begin, uint32_t end)
 {
     machine->registers[MOU_WORLD_ALL] = machine->cells[MOU_WORLD_ALL];
-    for (uint32_t i = 0; i < machine->stretch_count; i++) {
-        struct mou_stretch *stretch = &machine->stretches[i];
-        if (stretch->begin < begin || stretch->begin >= end || (stretch->frame == 0 && !units)) {
-            continue;
-        }
-        if (machine->frames[stretch->frame].row_count > 0) {
-            if (!run_stretch(machine, stretch)) {
-                return false;
-            }
-        } else if (!stretch->empty) {
-            empty_stretch(machine, stretch);
-        }
+    bool ran = true;
+    for (size_t word = begin / 64; ran && begin < end && word < mou_words(end); word++) {
+        ran = run_word(machine, word, range_of(word, begin, end));
     }
-    return true;
+    return ran;
 }
 
 static bool run_uncontested(struct mou_machine *machine, uint32_t begin, uint32_t end)
 {
     const struct mou_pack *pack = machine->pack;
+    const uint64_t *active = machine->blank->active;
     machine->registers[MOU_WORLD_UNCONTESTED] = machine->cells[MOU_WORLD_UNCONTESTED];
-    for (uint32_t i = begin; i < end; i++) {
+    for (uint32_t i = mou_bits_next(active, begin, end); i < end; i = mou_bits_next(active, i + 1, end)) {
         const uint32_t rows = machine->frames[pack->instructions[i].frame].row_count;
         if (machine->differs[i] == 0 || rows == 0) {
             machine->cells[MOU_WORLD_UNCONTESTED][i] = machine->cells[MOU_WORLD_ALL][i];
@@ -364,10 +366,7 @@ static enum mou_status run_focus(struct mou_machine *machine)
     const struct mou_focus *focus = machine->options.focus;
     mou_slab_reset(&machine->unit_slab);
     machine->unit_date = MOU_DATE_NONE;
-    machine->unit_others = false;
-    for (uint32_t i = 0; i < machine->stretch_count; i++) {
-        machine->stretches[i].empty = false;
-    }
+    mou_blank_forget(machine);
     machine->registers[MOU_WORLD_ALL] = machine->cells[MOU_WORLD_ALL];
     machine->registers[MOU_WORLD_UNCONTESTED] = machine->cells[machine->two_worlds ? MOU_WORLD_UNCONTESTED : MOU_WORLD_ALL];
     if (machine->two_worlds) {
@@ -405,10 +404,14 @@ static bool run_decided(struct mou_machine *machine)
         mou_slab_reset(&machine->unit_slab);
         mou_lean_forget(machine);
         machine->unit_date = MOU_DATE_NONE;
-        machine->unit_others = false;
+        mou_blank_forget(machine);
     }
     machine->ran = machine->pack->header->first_other;
-    if (!run_all(machine, 0, machine->ran, !there)) {
+    mou_blank_find_active(machine);
+    for (size_t word = 0; word < machine->blank->words; word++) {
+        mou_blank_put_back(machine, word);
+    }
+    if (!run_all(machine, 0, machine->ran)) {
         return false;
     }
     machine->unit_date = own ? machine->options.as_of : MOU_DATE_NONE;
@@ -425,10 +428,9 @@ static bool run_others(struct mou_machine *machine)
 {
     const uint32_t begin = machine->ran;
     const uint32_t end = machine->pack->instructions_count;
-    if (!run_all(machine, begin, end, !machine->unit_others)) {
+    if (!run_all(machine, begin, end)) {
         return false;
     }
-    machine->unit_others = machine->unit_date != MOU_DATE_NONE;
     machine->ran = end;
     return !machine->two_worlds || run_uncontested(machine, begin, end);
 }
@@ -453,7 +455,7 @@ bool mou_kernels_run_marked(struct mou_machine *machine, const uint8_t *wanted)
             continue;
         }
         if (machine->frames[frame].row_count == 0) {
-            machine->registers[MOU_WORLD_ALL][i] = empty_register(machine, i);
+            machine->registers[MOU_WORLD_ALL][i] = machine->blank->cells[i];
         } else if (!run_instruction(machine, MOU_WORLD_ALL, i)) {
             return false;
         }

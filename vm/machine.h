@@ -121,14 +121,6 @@ struct mou_line_index {
     uint32_t count;
 };
 
-/** Neighbouring instructions of one frame. */
-struct mou_stretch {
-    uint32_t frame;
-    uint32_t begin;
-    uint32_t end;
-    bool empty; /**< their registers in `cells` are those of a frame without rows */
-};
-
 struct mou_machine {
     const struct mou_pack *pack;
     const struct mou_allocator *allocator;
@@ -139,12 +131,12 @@ struct mou_machine {
     struct mou_calendar calendar;  /**< years in force on the as-of date */
     struct mou_calendar_year *calendar_years; /**< storage of `calendar` */
     struct mou_slab slab;          /**< frames and registers of a run, kept between runs; its max_bytes may be lowered after mou_machine_new */
-    struct mou_slab unit_slab;     /**< registers at frame 0: they follow the as-of date and the numbers of texts only, and stay until one changes */
+    struct mou_slab unit_slab;     /**< registers that rest on no row: they follow the as-of date and the numbers of texts only, and stay until one changes */
     mou_date unit_date;            /**< as-of date of what is in unit_slab, in the pack's own numbers; MOU_DATE_NONE: of nothing */
-    struct mou_stretch *stretches; /**< the instructions in order */
-    uint32_t stretch_count;
+    struct mou_blank *blank;       /**< which registers these are */
+    uint32_t *wake_stack;          /**< registers that are being computed late, each for the one before */
+    uint32_t wake_depth;
     uint32_t ran;                  /**< instructions of the last run: all, or those that decisions need */
-    bool unit_others;              /**< what is in unit_slab is there for all instructions */
     uint64_t **finding_bits;       /**< decide_filter.c: per finding, the subjects that it may say anything of; NULL: not yet asked for */
     uint8_t **states;              /**< states.c: per measure and core subject what was decided; NULL entries: not yet asked for */
     struct mou_register *cells[MOU_WORLD_COUNT]; /**< storage of `registers` */
@@ -188,7 +180,7 @@ bool mou_register_known(const struct mou_machine *machine, enum mou_world world,
  * struct mou_batch, MOU_ERROR_MEMORY beyond MOU_FRAME_ROWS_MAX rows or the slab's bound.
  */
 enum mou_status mou_frames_fill(struct mou_machine *machine) MOU_MUST_USE;
-/** Cuts the instructions into stretches and makes all registers those of frames without rows; false when memory ran out. */
+/** Finds what the instructions rest on and makes all registers those of frames without rows; false when memory ran out. */
 bool mou_registers_prepare(struct mou_machine *machine);
 /** Whether a run is asked for more than decisions. */
 static inline bool mou_machine_wants_others(const struct mou_machine *machine)

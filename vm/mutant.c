@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "blank.h"
 #include "decide.h"
 #include "focus.h"
 #include "opcodes.h"
@@ -332,10 +333,9 @@ void mou_mutant_become(struct mou_mutant *mutant, struct mou_machine *machine, s
     assert(mutant != NULL && machine != NULL && machine->pack == &mutant->pack && mutant->made == NULL);
     const struct mou_mutation *mutation = mou_mutations_get(mutant->mutations, index);
     const enum mou_turn turn = mou_mutation_turn(mutation);
-    if (turn != MOU_TURN_NONE) {
-        mou_machine_turn(machine, mutation->span, turn);
-    }
+    mou_machine_turn(machine, mutation->span, turn);
     make(mutant, index);
+    machine->blank->whole = true; /* an instruction may read others than it did */
     if (changes_ways(mutation)) {
         mou_decide_plan_ways(machine);
     }
@@ -347,6 +347,7 @@ void mou_mutant_return(struct mou_mutant *mutant, struct mou_machine *machine)
     const struct mou_mutation *mutation = mutant->made;
     mou_machine_turn(machine, MOU_NO_SPAN, MOU_TURN_NONE);
     take_back(mutant);
+    machine->blank->whole = false;
     if (changes_ways(mutation)) {
         mou_decide_plan_ways(machine);
     }

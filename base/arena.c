@@ -123,12 +123,29 @@ void mou_arena_reset(struct mou_arena *arena)
     arena->failed = false;
 }
 
+void mou_arena_rewind(struct mou_arena *arena)
+{
+    assert(arena != NULL);
+    for (struct chunk *chunk = arena->first; chunk != NULL; chunk = chunk->next) {
+        chunk->used = 0;
+        MOU_POISON(chunk_bytes(chunk), chunk->size);
+    }
+    arena->current = arena->first;
+    arena->used_bytes = 0;
+    arena->failed = false;
+}
+
 /**
- * A new chunk that holds at least `size` bytes becomes the current one. Sizes double, so that few
- * chunks hold much.
+ * A chunk that holds at least `size` bytes becomes the current one: one that was kept behind it, or
+ * a new one. Sizes double, so that few chunks hold much.
  */
 static bool add_chunk(struct mou_arena *arena, size_t size)
 {
+    struct chunk *kept = arena->current != NULL ? arena->current->next : NULL;
+    if (kept != NULL && kept->size >= size) {
+        arena->current = kept;
+        return true;
+    }
     size_t wanted = arena->current == NULL ? MOU_ARENA_CHUNK_BYTES : arena->current->size * 2;
     wanted = wanted > CHUNK_BYTES_MAX ? CHUNK_BYTES_MAX : wanted;
     wanted = wanted < size ? size : wanted;
@@ -137,7 +154,7 @@ static bool add_chunk(struct mou_arena *arena, size_t size)
     if (chunk == NULL) {
         return false;
     }
-    *chunk = (struct chunk){.next = NULL, .size = wanted, .used = 0};
+    *chunk = (struct chunk){.next = kept, .size = wanted, .used = 0};
     MOU_POISON(chunk_bytes(chunk), wanted);
     if (arena->current == NULL) {
         arena->first = chunk;

@@ -181,27 +181,37 @@ static enum mou_status run_stages(struct mou_compilation *compilation, uint32_t 
     return status;
 }
 
-static bool prepare(struct mou_compilation *compilation, const struct mou_compile_options *options)
+static bool prepare(struct mou_compilation *compilation)
 {
-    compilation->session = options != NULL ? options->session : NULL;
     compilation->keywords = compilation->session != NULL ? mou_session_keywords(compilation->session) : mou_keyword_table_new(compilation->arena);
     compilation->paths = mou_intern_new(compilation->arena);
     return compilation->keywords != NULL && compilation->paths != NULL;
 }
 
+static void give_back(struct mou_session *session, struct mou_arena *arena)
+{
+    if (session != NULL && arena != NULL) {
+        mou_session_take_back(session, arena);
+    } else {
+        mou_arena_free(arena);
+    }
+}
+
 static struct mou_compilation *allocate(const struct mou_compile_options *options)
 {
-    const struct mou_allocator *allocator = options != NULL ? options->allocator : NULL;
-    struct mou_arena *arena = mou_arena_new(allocator);
+    struct mou_session *session = options != NULL ? options->session : NULL;
+    const struct mou_allocator *allocator = session != NULL ? mou_session_allocator(session) : options != NULL ? options->allocator : NULL;
+    struct mou_arena *arena = session != NULL ? mou_session_arena(session) : mou_arena_new(allocator);
     struct mou_compilation *compilation = arena != NULL ? MOU_NEW(arena, struct mou_compilation) : NULL;
     if (compilation == NULL) {
-        mou_arena_free(arena);
+        give_back(session, arena);
         return NULL;
     }
     compilation->arena = arena;
+    compilation->session = session;
     mou_diagnostics_init(&compilation->diagnostics, arena);
     mou_buf_init(&compilation->pack, allocator, PACK_BYTES_MAX);
-    if (!prepare(compilation, options)) {
+    if (!prepare(compilation)) {
         mou_compilation_free(compilation);
         return NULL;
     }
@@ -240,7 +250,7 @@ void mou_compilation_free(struct mou_compilation *compilation)
             mou_reading_release(compilation->readings.items[i]);
         }
         mou_buf_free(&compilation->pack);
-        mou_arena_free(compilation->arena);
+        give_back(compilation->session, compilation->arena);
     }
 }
 

@@ -72,6 +72,7 @@ struct mou_doubt {
     const struct mou_program *program;
     uint32_t memorandum;       /**< whose rules are looked at */
     struct mou_case *levels;   /**< MOU_LEVELS_MAX */
+    const bool *deciding;      /**< per memorandum: it states a finding or a measure (doubt_unused.c) */
     uint32_t steps;
     struct mou_case *found;    /**< the case that was found possible last */
     struct mou_text example;   /**< of two measures that were last found to meet */

@@ -64,30 +64,30 @@ static bool is_retention(const struct mou_program *program, struct mou_text name
     return found;
 }
 
-/** Definitions and tables of a memorandum that states no finding and no measure are there for others. */
-static bool is_for_others(const struct mou_program *program, uint32_t memorandum)
+/** Which memoranda state a finding or a measure; NULL when memory ran out. */
+static const bool *deciding(const struct mou_program *program)
 {
-    if (memorandum == MOU_NO_INDEX) {
-        return true;
+    bool *decides = MOU_NEW_ARRAY(program->arena, program->memoranda.count + 1, bool);
+    for (size_t i = 0; decides != NULL && i < program->findings.count; i++) {
+        decides[program->findings.items[i].memorandum] = true;
     }
-    for (size_t i = 0; i < program->findings.count; i++) {
-        if (program->findings.items[i].memorandum == memorandum) {
-            return false;
-        }
+    for (size_t i = 0; decides != NULL && i < program->measures.count; i++) {
+        decides[program->measures.items[i].memorandum] = true;
     }
-    for (size_t i = 0; i < program->measures.count; i++) {
-        if (program->measures.items[i].memorandum == memorandum) {
-            return false;
-        }
-    }
-    return true;
+    return decides;
+}
+
+/** Definitions and tables of a memorandum that states no finding and no measure are there for others. */
+static bool is_for_others(const struct mou_doubt *doubt, uint32_t memorandum)
+{
+    return memorandum == MOU_NO_INDEX || !doubt->deciding[memorandum];
 }
 
 static void look_at_name(struct mou_doubt *doubt, const struct mou_decl *decl, uint32_t memorandum, uint32_t given_count,
                          const struct mou_compile_options *options)
 {
     bool given = decl->span.source < given_count && !decl->broken && decl->name.text.len > 0;
-    if (!given || is_for_others(doubt->program, memorandum) || is_used(doubt->program, decl->name.text)) {
+    if (!given || is_for_others(doubt, memorandum) || is_used(doubt->program, decl->name.text)) {
         return;
     }
     bool elsewhere = options != NULL && options->mentioned != NULL && options->mentioned(options->resolve_state, decl->name.text);
@@ -97,10 +97,11 @@ static void look_at_name(struct mou_doubt *doubt, const struct mou_decl *decl, u
 }
 
 /** A memorandum of the source that states findings or measures, whose vocabulary the source declares for itself; MOU_NO_INDEX: it is there for others. */
-static uint32_t owner_of_source(const struct mou_program *program, uint32_t source)
+static uint32_t owner_of_source(const struct mou_doubt *doubt, uint32_t source)
 {
+    const struct mou_program *program = doubt->program;
     for (uint32_t i = 0; i < program->memoranda.count; i++) {
-        if (program->memoranda.items[i].source == source && !is_for_others(program, i)) {
+        if (program->memoranda.items[i].source == source && !is_for_others(doubt, i)) {
             return i;
         }
     }
@@ -110,6 +111,10 @@ static uint32_t owner_of_source(const struct mou_program *program, uint32_t sour
 void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struct mou_compile_options *options)
 {
     const struct mou_program *program = doubt->program;
+    doubt->deciding = deciding(program);
+    if (doubt->deciding == NULL) {
+        return; /* memory ran out: the arena remembers */
+    }
     for (size_t i = 0; i < program->parameters.count; i++) {
         const struct mou_text name = program->parameters.items[i].name;
         if (!is_period_of_the_store(name) && !is_retention(program, name)) {
@@ -134,7 +139,7 @@ void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struc
             used = is_used(program, item->name.text); /* the table of a mark is named by its codes alone */
         }
         if (!used) {
-            look_at_name(doubt, table->decl, owner_of_source(program, table->decl->span.source), given_count, options);
+            look_at_name(doubt, table->decl, owner_of_source(doubt, table->decl->span.source), given_count, options);
         }
     }
     for (size_t i = 0; i < program->fixtures.count; i++) {

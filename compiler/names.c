@@ -258,6 +258,9 @@ static enum mou_status collect(struct mou_front *front, struct mou_tree *const *
             }
         }
     }
+    if (mou_arena_failed(front->arena)) {
+        return MOU_ERROR_MEMORY; /* names may be declared whose entries found no place */
+    }
     for (uint32_t i = 0; i < tree_count; i++) {
         for (struct mou_decl *decl = trees[i]->declarations; decl != NULL; decl = decl->next) {
             if (!decl->broken) {

@@ -1,6 +1,7 @@
 /*
  * What is kept of reading rule files from one compilation to the next. A file is taken as read before only where its number, path and every byte of its
- * text are the same, so that it cannot matter to what is compiled; everything behind the parser is done anew each time.
+ * text are the same, so that it cannot matter to what is compiled; everything behind the parser is done anew each time, in the memory of the time before: most
+ * of what a compilation costs besides is fresh pages of the operating system.
  */
 #include <assert.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 struct mou_session {
     struct mou_allocator allocator;
     struct mou_arena *arena; /**< of what stays as long as the session, this struct too */
+    size_t users;            /**< who made it, as long as it is not given up, and compilations */
+    struct mou_arena *spare; /**< memory of the last compilation that was freed; NULL: none */
     struct mou_keyword_table *keywords;
     struct mou_reading **readings; /**< by number, KEPT_MAX of them; NULL: none is kept */
     size_t count;            /**< none is kept from there on */
@@ -71,16 +74,49 @@ struct mou_session *mou_session_new(const struct mou_allocator *allocator)
     session->readings = readings;
     session->allocator = allocator != NULL ? *allocator : *mou_allocator_default();
     session->arena = arena;
+    session->users = 1;
     session->keywords = keywords;
     return session;
+}
+
+static void leave(struct mou_session *session)
+{
+    if (--session->users == 0) {
+        mou_session_shorten(session, 0);
+        mou_arena_free(session->spare);
+        mou_arena_free(session->arena);
+    }
 }
 
 void mou_session_free(struct mou_session *session)
 {
     if (session != NULL) {
-        mou_session_shorten(session, 0);
-        mou_arena_free(session->arena);
+        leave(session);
     }
+}
+
+struct mou_arena *mou_session_arena(struct mou_session *session)
+{
+    struct mou_arena *arena = session->spare != NULL ? session->spare : mou_arena_new(&session->allocator);
+    session->spare = NULL;
+    session->users += arena != NULL;
+    return arena;
+}
+
+void mou_session_take_back(struct mou_session *session, struct mou_arena *arena)
+{
+    if (session->spare == NULL) {
+        mou_arena_rewind(arena);
+        session->spare = arena;
+    } else {
+        mou_arena_free(arena);
+    }
+    leave(session);
+}
+
+const struct mou_allocator *mou_session_allocator(const struct mou_session *session)
+{
+    return &session->allocator;
 }
 
 const struct mou_keyword_table *mou_session_keywords(const struct mou_session *session)

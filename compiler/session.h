@@ -30,6 +30,10 @@ void mou_reading_release(struct mou_reading *reading);
 struct mou_reading *mou_session_reading(struct mou_session *session, const struct mou_source *source, uint32_t number) MOU_MUST_USE;
 /** Lets go of the readings of sources that are no more: those with greater numbers. */
 void mou_session_shorten(struct mou_session *session, size_t count);
+/** An empty arena for a compilation, which gives it back when it is freed and keeps the session alive so long; NULL when memory ran out. */
+struct mou_arena *mou_session_arena(struct mou_session *session) MOU_MUST_USE;
+void mou_session_take_back(struct mou_session *session, struct mou_arena *arena);
+const struct mou_allocator *mou_session_allocator(const struct mou_session *session);
 const struct mou_keyword_table *mou_session_keywords(const struct mou_session *session);
 
 #endif

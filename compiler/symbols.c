@@ -1,5 +1,5 @@
 /*
- * The program's names as a hash table from (class, memorandum, name) to an index.
+ * The program's names as a hash table from (class, memorandum, name) to an index; beside it, all that bear a name, for those who look from another memorandum.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -7,11 +7,13 @@
 
 #include "symbols.h"
 
+#define FIRST_SLOTS 256u
 
 /** One declared name. */
 struct symbol {
     enum mou_symbol_class symbol_class;
     uint32_t memorandum;
+    uint32_t name; /**< interned */
     uint32_t index;
     uint32_t next; /**< of the same name, MOU_NO_INDEX at the end */
 };
@@ -21,6 +23,8 @@ struct mou_symbols {
     struct mou_intern *names;
     MOU_VEC(uint32_t) first; /**< per interned name */
     MOU_VEC(struct symbol) symbols;
+    uint32_t *slots; /**< number of the symbol + 1, 0 empty; a power of two, at most half of them used */
+    size_t slot_count;
 };
 
 struct mou_symbols *mou_symbols_new(struct mou_arena *arena)
@@ -31,7 +35,9 @@ struct mou_symbols *mou_symbols_new(struct mou_arena *arena)
     }
     symbols->arena = arena;
     symbols->names = mou_intern_new(arena);
-    return symbols->names != NULL ? symbols : NULL;
+    symbols->slot_count = FIRST_SLOTS;
+    symbols->slots = MOU_NEW_ARRAY(arena, FIRST_SLOTS, uint32_t);
+    return symbols->names != NULL && symbols->slots != NULL ? symbols : NULL;
 }
 
 static uint32_t first_of(const struct mou_symbols *symbols, struct mou_text name)
@@ -40,31 +46,59 @@ static uint32_t first_of(const struct mou_symbols *symbols, struct mou_text name
     return id != MOU_INTERN_NONE ? symbols->first.items[id] : MOU_NO_INDEX;
 }
 
-static const struct symbol *find(const struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, struct mou_text name)
+/** Many memoranda call their rules the same: a name alone tells nothing apart. */
+static size_t slot_of(const struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, uint32_t name)
 {
-    for (uint32_t at = first_of(symbols, name); at != MOU_NO_INDEX; at = symbols->symbols.items[at].next) {
-        const struct symbol *symbol = &symbols->symbols.items[at];
-        if (symbol->symbol_class == symbol_class && symbol->memorandum == memorandum) {
-            return symbol;
+    uint64_t hash = ((uint64_t)memorandum << 32 | name) * 0x9e3779b97f4a7c15u;
+    hash = (hash ^ hash >> 29 ^ (uint64_t)symbol_class) * 0xbf58476d1ce4e5b9u;
+    size_t slot = (size_t)(hash ^ hash >> 32) & (symbols->slot_count - 1);
+    for (; symbols->slots[slot] != 0; slot = (slot + 1) & (symbols->slot_count - 1)) {
+        const struct symbol *symbol = &symbols->symbols.items[symbols->slots[slot] - 1];
+        if (symbol->name == name && symbol->memorandum == memorandum && symbol->symbol_class == symbol_class) {
+            break;
         }
     }
-    return NULL;
+    return slot;
+}
+
+static const struct symbol *find(const struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, struct mou_text name)
+{
+    const uint32_t id = mou_intern_find(symbols->names, name);
+    const uint32_t found = id != MOU_INTERN_NONE ? symbols->slots[slot_of(symbols, symbol_class, memorandum, id)] : 0;
+    return found != 0 ? &symbols->symbols.items[found - 1] : NULL;
+}
+
+static bool grow_slots(struct mou_symbols *symbols)
+{
+    uint32_t *slots = MOU_NEW_ARRAY(symbols->arena, symbols->slot_count * 2, uint32_t);
+    if (slots == NULL) {
+        return false;
+    }
+    symbols->slots = slots;
+    symbols->slot_count *= 2;
+    for (uint32_t i = 0; i < symbols->symbols.count; i++) {
+        const struct symbol *symbol = &symbols->symbols.items[i];
+        symbols->slots[slot_of(symbols, symbol->symbol_class, symbol->memorandum, symbol->name)] = i + 1;
+    }
+    return true;
 }
 
 bool mou_symbols_declare(struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, struct mou_text name, uint32_t index,
                          uint32_t *known)
 {
-    const struct symbol *same = find(symbols, symbol_class, memorandum, name);
-    if (same != NULL) {
-        *known = same->index;
+    const uint32_t id = mou_arena_failed(symbols->arena) ? MOU_INTERN_NONE : mou_intern_add(symbols->names, name);
+    if (id == MOU_INTERN_NONE || (id == symbols->first.count && !MOU_VEC_PUSH(symbols->arena, &symbols->first, MOU_NO_INDEX)) ||
+        (symbols->symbols.count * 2 >= symbols->slot_count && !grow_slots(symbols))) {
+        return true; /* memory ran out, perhaps before the entry of a name known here found its place: the arena remembers */
+    }
+    const size_t slot = slot_of(symbols, symbol_class, memorandum, id);
+    if (symbols->slots[slot] != 0) {
+        *known = symbols->symbols.items[symbols->slots[slot] - 1].index;
         return false;
     }
-    uint32_t id = mou_intern_add(symbols->names, name);
-    if (id == MOU_INTERN_NONE || (id == symbols->first.count && !MOU_VEC_PUSH(symbols->arena, &symbols->first, MOU_NO_INDEX))) {
-        return true; /* memory ran out: the arena remembers */
-    }
-    struct symbol symbol = {symbol_class, memorandum, index, symbols->first.items[id]};
+    const struct symbol symbol = {symbol_class, memorandum, id, index, symbols->first.items[id]};
     if (MOU_VEC_PUSH(symbols->arena, &symbols->symbols, symbol)) {
+        symbols->slots[slot] = (uint32_t)symbols->symbols.count;
         symbols->first.items[id] = (uint32_t)symbols->symbols.count - 1;
     }
     return true;
@@ -85,7 +119,7 @@ enum mou_lookup mou_symbols_look_up(const struct mou_symbols *symbols, enum mou_
         *index = own->index;
         return MOU_LOOKUP_FOUND;
     }
-    for (uint32_t at = first_of(symbols, name); at != MOU_NO_INDEX; at = symbols->symbols.items[at].next) {
+    for (uint32_t at = first_of(symbols, name); at != MOU_NO_INDEX && found < 2; at = symbols->symbols.items[at].next) {
         if (symbols->symbols.items[at].symbol_class == symbol_class) {
             *index = symbols->symbols.items[at].index;
             found++;

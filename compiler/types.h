@@ -20,6 +20,9 @@ struct mou_scope {
     const struct mou_listing_scope *listing; /**< NULL but in the condition of a history form: the row lends no names */
 };
 
+/** 替代: memorandum `new` takes over from `old` on its first day. */
+struct mou_succession { uint32_t new, old; };
+
 /** State while one rule is checked. */
 struct mou_typer {
     struct mou_front *front;
@@ -35,6 +38,7 @@ struct mou_typer {
     bool states_allowed; /**< in matters and assertions: a measure as a condition, 生效, 有争议 */
     bool in_assertion;   /**< quantifiers over measures, 有争议 */
     bool each_measure;   /**< within a quantifier over measures: a state without a name */
+    MOU_VEC(struct mou_succession) successions; /**< by the new memorandum's number */
 };
 
 extern const struct mou_type mou_type_error;
@@ -97,6 +101,8 @@ bool mou_type_is_lighter(const struct mou_program *program, uint32_t memorandum)
 typedef void (*mou_type_clauses_fn)(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *const *slots, struct mou_section *section);
 /** A section under 从旧兼从轻 that has asked for parameters: checked again by the law of the act and of the determination, of which the lighter stays. */
 void mou_type_lighter(struct mou_typer *typer, const struct mou_scope *row, const struct mou_clause *const *slots, mou_type_clauses_fn clauses, struct mou_section *section);
+/** Which memoranda take over from which; before any section is checked. */
+void mou_type_successions(struct mou_typer *typer);
 /** 替代: keeps the grounds of the old memorandum and of the new one apart by the day of their instruments. */
 void mou_type_succession(struct mou_typer *typer, uint32_t memorandum, struct mou_section *section);
 

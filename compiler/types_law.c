@@ -99,17 +99,31 @@ static void add_test(struct mou_typer *typer, struct mou_section *section, struc
     section->when = joined(typer, MOU_TX_AND, section->when, mou_tx_compare(typer, op, MOU_NO_SPAN, day, bound), section->span);
 }
 
+void mou_type_successions(struct mou_typer *typer)
+{
+    const struct mou_program *program = typer->program;
+    for (uint32_t new = 0; new < program->memoranda.count; new++) {
+        const bool some = mou_clause_find(program->memoranda.items[new].decl, MOU_CLAUSE_REPLACES) != NULL;
+        for (uint32_t old = 0; some && old < program->memoranda.count; old++) {
+            if (succeeds(typer, new, old)) {
+                (void)MOU_VEC_PUSH(typer->front->arena, &typer->successions, ((struct mou_succession){new, old})); /* else the arena remembers */
+            }
+        }
+    }
+}
+
 void mou_type_succession(struct mou_typer *typer, uint32_t memorandum, struct mou_section *section)
 {
     const struct mou_program *program = typer->program;
     const uint32_t made = program->records.items[section->record].made;
     struct mou_texpr *day = made != MOU_NO_INDEX ? date_of_row(typer, section, made) : section->from;
     bool takes_over = false;
-    for (uint32_t i = 0; i < program->memoranda.count && day != NULL; i++) {
-        if (succeeds(typer, i, memorandum)) {
-            add_test(typer, section, day, MOU_OP_LT, program->memoranda.items[i].effective);
+    for (size_t i = 0; i < typer->successions.count && day != NULL; i++) {
+        const struct mou_succession *one = &typer->successions.items[i];
+        if (one->old == memorandum) {
+            add_test(typer, section, day, MOU_OP_LT, program->memoranda.items[one->new].effective);
         }
-        takes_over = takes_over || succeeds(typer, memorandum, i);
+        takes_over = takes_over || one->new == memorandum;
     }
     if (takes_over && day != NULL) {
         add_test(typer, section, day, MOU_OP_GE, program->memoranda.items[memorandum].effective);

@@ -929,6 +929,7 @@ enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnost
 {
     struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
     struct mou_typer typer = {.front = &front, .program = program, .memorandum = MOU_NO_INDEX, .own_end_of = MOU_NO_INDEX};
+    mou_type_successions(&typer);
     mou_type_listings(&typer);
     for (size_t i = 0; i < program->parameters.count; i++) {
         typer.memorandum = program->parameters.items[i].memorandum;

@@ -19,11 +19,12 @@ typedef bool (*mou_resolve_fn)(void *state, struct mou_text name, uint32_t askin
 /**
  * What is kept of reading rule files from one compilation to the next, for those who compile again and again while files change: an editor, a watching
  * command. A file whose number among the sources, path and text are as they were is not parsed again; the compilation is the same, byte for byte, as one
- * without a session, its diagnostics too. It holds the files of the last compilation, about forty times their size. Compilations made with it may outlive it.
+ * without a session, its diagnostics too. It holds the files of the last compilation, about thirty times their size, and the memory of one that was freed, for
+ * the next. Compilations made with it may outlive it.
  * Thread rule: a session and all compilations made with it, one thread at a time. After MOU_ERROR_MEMORY it can be used on.
  */
 struct mou_session;
-/** NULL `allocator`: default; it must stay valid as long as the session and the compilations made with it. NULL when memory ran out. */
+/** NULL `allocator`: default; it serves the compilations, too, and stays valid as long as any of them. NULL when memory ran out. */
 MOU_API struct mou_session *mou_session_new(const struct mou_allocator *allocator) MOU_MUST_USE;
 MOU_API void mou_session_free(struct mou_session *session); /**< NULL is fine */
 
@@ -35,7 +36,7 @@ struct mou_compile_options {
     bool generated; /**< the rules were written by a program: rules that say nothing are not looked for */
     /** The pack is one by which tests are measured (coverage.h): the same answers, and each condition apart where it is written. */
     bool measured;
-    const struct mou_allocator *allocator; /**< NULL: default */
+    const struct mou_allocator *allocator; /**< NULL: default; not used with a session, which has its own */
     struct mou_session *session; /**< NULL: everything is read anew */
 };
 

@@ -116,10 +116,10 @@ def compile_rows(found):
         return []
     by_count = sorted((int(count), entry) for count, entry in found["compile"].items())
     count, most = by_count[-1]
-    check, build = (statistics.median(most[name]) for name in ("check", "build"))
+    check, build, again, anew = (statistics.median(most[name]) for name in ("check", "build", "again", "anew"))
     rows = [row(f"{count:,} memoranda of {most['lines']:,} lines checked, and checked and built, on one core", f"{count:,} 个备忘录、{most['lines']:,} 行，检查、检查并编译，一个核", "< 1 s",
                 f"{check:.2f} s, {build:.2f} s", max(check, build) < 1),
-            row("one changed file of them compiled again", "其中一个文件改动后重新编译", "milliseconds", f"{1000 * build:.0f} ms: all are compiled again", build < 0.01)]
+            row("one changed file of them compiled again", "其中一个文件改动后重新编译", "milliseconds", f"{again:.0f} ms, all of them {anew:.0f} ms", again < 10)]
     for (fewer, small), (more, large) in zip(by_count, by_count[1:]):
         memory, time = ratio(large["MB"], small["MB"]), ratio(large["build"], small["build"])
         rows.append(row(f"memory and time, {more:,} instead of {fewer:,} memoranda", f"内存和时间，备忘录 {fewer:,} 增至 {more:,}", "linear", f"{memory['ratio']:.2f} × the memory, {time['ratio']:.2f} × the time",

@@ -1,8 +1,9 @@
 """How long it takes to check and build rules, by the number of memoranda: the bench's memorandum under many names. Used by suite.py."""
+import pathlib
 import re
 import shutil
 
-from common import HERE, say, timed
+from common import HERE, output_of, say, timed
 
 COUNTS = (250, 500, 1000)
 
@@ -18,8 +19,17 @@ def make_rules(folder, count):
     return text.count("\n") * count
 
 
+def again(mou, folder, count, rounds):
+    """Milliseconds of the processor for compiling once more after one file was changed, and for compiling all; both are compared and are the same bytes."""
+    worker = pathlib.Path(mou).parent / "tests/bench/bench_recompile"
+    lines = output_of(worker, folder, f"{count // 2:04}.mou", "为期 2年", "为期 4年", rounds).splitlines()
+    return [list(column) for column in zip(*(map(float, line.split()) for line in lines))]
+
+
 def measure(mou, work, rounds, counts=COUNTS):
-    """number of memoranda -> lines, and of each round seconds of the processor and MB for checking and building all of them."""
+    """
+    number of memoranda -> lines, and of each round seconds of the processor and MB for checking and building all of them, and milliseconds for one changed file.
+    """
     found = {}
     for count in counts:
         say(f"compiling {count} memoranda …")
@@ -31,6 +41,7 @@ def measure(mou, work, rounds, counts=COUNTS):
             _, used, resident, _ = timed(mou, "build", "--quiet", folder, "-o", work / "compile.moup")
             entry["build"].append(used)
             entry["MB"].append(resident)
+        entry["again"], entry["anew"] = again(mou, folder, count, max(rounds, 2))
         found[count] = entry
         shutil.rmtree(folder)
     return found

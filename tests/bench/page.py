@@ -98,8 +98,8 @@ def plots(found):
                   bars([(name, [answer["ns"] / 1e6 for answer in answers]) for name, answers in found["stored"].items() if name != "subjects" and answers], "ms")]
     if "compile" in found:
         counts = sorted(found["compile"], key=int)
-        parts += ["<h2>编译 · compiling</h2>", lines({name: [(int(count), statistics.median(found["compile"][count][name]) * (1000 if name != "MB" else 1)) for count in counts]
-                                                    for name in ("check", "build", "MB")}, "memoranda", "milliseconds of processor time, MB")]
+        parts += ["<h2>编译 · compiling</h2>", lines({name: [(int(count), statistics.median(found["compile"][count][name]) * (1000 if name in ("check", "build") else 1)) for count in counts]
+                                                    for name in ("check", "build", "again", "MB")}, "memoranda", "milliseconds of processor time, MB")]
     if "growth" in found:
         series = {}
         for size, works in found["growth"].items():

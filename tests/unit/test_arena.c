@@ -136,6 +136,39 @@ static void reset_keeps_the_largest_chunk_only(void **state)
     assert_i64_equal(failing.live_bytes, 0);
 }
 
+static void rewind_keeps_all_memory(void **state)
+{
+    (void)state;
+    struct failing_allocator failing;
+    failing_allocator_init(&failing, 0);
+    struct mou_arena *arena = mou_arena_new(&failing.allocator);
+    size_t live = 0;
+    for (int round = 0; round < 3; round++) {
+        const size_t calls = failing.calls;
+        for (size_t i = 0; i < 500; i++) {
+            unsigned char *piece = mou_arena_alloc(arena, 100 * (i % 7) + 1);
+            assert_non_null(piece);
+            assert_int_equal(piece[100 * (i % 7)], 0);
+            memset(piece, 0xff, 100 * (i % 7) + 1);
+        }
+        assert_true(round == 0 || (failing.calls == calls && failing.live_bytes == live));
+        live = failing.live_bytes;
+        mou_arena_rewind(arena);
+        assert_i64_equal(mou_arena_used_bytes(arena), 0);
+    }
+    assert_non_null(mou_arena_alloc(arena, 16));
+    assert_non_null(mou_arena_alloc(arena, 50 * 1000 * 1000)); /* before chunks that are too small for it */
+    assert_non_null(mou_arena_alloc(arena, 1000 * 1000));
+    failing.fail_at = failing.calls + 1;
+    assert_null(mou_arena_alloc(arena, 60 * 1000 * 1000));
+    assert_true(mou_arena_failed(arena));
+    mou_arena_rewind(arena);
+    assert_false(mou_arena_failed(arena));
+    assert_non_null(mou_arena_alloc(arena, 16));
+    mou_arena_free(arena);
+    assert_i64_equal(failing.live_bytes, 0);
+}
+
 static void freeing_nothing_is_fine(void **state)
 {
     (void)state;
@@ -152,6 +185,7 @@ static const struct CMUnitTest tests[] = {
     CASE(arrays_of_nothing_are_pieces),
     cmocka_unit_test(every_allocation_may_fail),
     cmocka_unit_test(reset_keeps_the_largest_chunk_only),
+    cmocka_unit_test(rewind_keeps_all_memory),
     cmocka_unit_test(freeing_nothing_is_fine),
 };
 

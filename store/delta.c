@@ -6,18 +6,18 @@
 
 #include "run_internal.h"
 
-static enum mou_status find_subject(struct mou_store *store, struct mou_text identifier, int64_t *id)
+/** The number of the subject that the run has come to: it takes subjects in the order of their identifiers, and so does the statement that walks along. */
+static enum mou_status find_subject(struct mou_delta *delta, struct mou_text identifier)
 {
-    bool row = false;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_SUBJECT_FIND);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
+    int order = -1;
+    bool row = true;
+    enum mou_status status = MOU_OK;
+    while (status == MOU_OK && row && order < 0) {
+        status = mou_store_step_row(delta->store, delta->subjects, &row);
+        order = status == MOU_OK && row ? mou_text_compare(mou_store_column_text(delta->subjects, 1), identifier) : order;
     }
-    mou_store_bind_text(statement, 1, identifier);
-    enum mou_status status = mou_store_step_row(store, statement, &row);
-    *id = row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_reset(statement);
-    return status;
+    delta->subject = order == 0 ? sqlite3_column_int64(delta->subjects, 0) : 0;
+    return status == MOU_OK && order != 0 ? MOU_ERROR_INTERNAL : status;
 }
 
 static bool copy(struct mou_arena *arena, struct mou_text text, struct mou_text *out)
@@ -31,7 +31,7 @@ static bool copy(struct mou_arena *arena, struct mou_text text, struct mou_text 
 /** Bytes of texts that are gathered at most before they are written. */
 #define TEXT_BYTES_MAX ((size_t)1024 * 1024)
 
-enum mou_status mou_delta_open(struct mou_delta *delta)
+enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only)
 {
     struct mou_store *store = delta->store;
     bool any = false;
@@ -43,6 +43,10 @@ enum mou_status mou_delta_open(struct mou_delta *delta)
         return mou_store_out_of_memory(store);
     }
     delta->act.gathering = delta->kept;
+    delta->subjects = mou_store_statement(store, due_only ? MOU_SQL_DUE_ALL : MOU_SQL_SUBJECTS_ALL);
+    if (delta->subjects == NULL) {
+        return MOU_ERROR_IO;
+    }
     enum mou_status status = mou_store_step_single(store, mou_store_statement(store, MOU_SQL_DECISION_ANY), &any);
     delta->none_before = !any;
     sqlite3_stmt *last = status == MOU_OK ? mou_store_statement(store, MOU_SQL_DECISION_LAST) : NULL;
@@ -52,8 +56,14 @@ enum mou_status mou_delta_open(struct mou_delta *delta)
     return status == MOU_OK ? mou_counts_open(&delta->counts, store, delta->kept) : status;
 }
 
+void mou_delta_leave_subjects(struct mou_delta *delta)
+{
+    sqlite3_reset(delta->subjects);
+}
+
 void mou_delta_free(struct mou_delta *delta)
 {
+    mou_delta_leave_subjects(delta);
     mou_arena_free(delta->kept);
     mou_arena_free(delta->texts);
     mou_arena_free(delta->arena);
@@ -113,7 +123,7 @@ enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject
 {
     struct mou_store *store = delta->store;
     bool row = true;
-    enum mou_status status = find_subject(store, subject, &delta->subject);
+    enum mou_status status = find_subject(delta, subject);
     mou_arena_reset(delta->arena);
     memset(&delta->open, 0, sizeof delta->open);
     if (status != MOU_OK || delta->none_before) {

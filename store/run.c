@@ -272,7 +272,7 @@ static enum mou_status evaluate(struct running *running)
     enum mou_status status = choose_subjects(running, &pass);
     if (status == MOU_OK && request->store_results) {
         status = open_run(running);
-        status = status == MOU_OK ? mou_delta_open(&running->delta) : status;
+        status = status == MOU_OK ? mou_delta_open(&running->delta, pass.due_only) : status;
     }
     if (status == MOU_OK) {
         status = mou_run_pass(&pass);
@@ -306,6 +306,7 @@ static enum mou_status keep_counts(struct running *running)
 static enum mou_status close_run(struct running *running)
 {
     struct mou_run_result *result = running->result;
+    mou_delta_leave_subjects(&running->delta);
     enum mou_status status = mou_delta_flush(&running->delta);
     status = status == MOU_OK ? keep_counts(running) : status;
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(running->store, MOU_SQL_RUN_DONE) : NULL;

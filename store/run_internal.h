@@ -48,6 +48,7 @@ struct mou_delta {
     struct mou_store *store;
     int64_t run;
     struct mou_act act; /**< moves the measures */
+    sqlite3_stmt *subjects; /**< those that the run looks at, in its order */
     int64_t subject; /**< 0 between subjects */
     uint64_t opened, changed, closed;
     struct mou_arena *arena; /**< reset for every subject */
@@ -89,8 +90,10 @@ void mou_counts_closed(struct mou_counts *counts, struct mou_text memorandum, st
 enum mou_status mou_counts_close(struct mou_counts *counts, bool whole) MOU_MUST_USE;
 
 /* ---- delta.c */
-/** Before the first subject of a run that has its row; to be freed in any case. */
-enum mou_status mou_delta_open(struct mou_delta *delta) MOU_MUST_USE;
+/** Before the first subject of a run that has its row, `due_only` of one that looks at those who are listed as due; to be freed in any case. Subjects come in the order of their identifiers. */
+enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only) MOU_MUST_USE;
+/** Behind the last subject, before the transaction ends: nothing is being read then. */
+void mou_delta_leave_subjects(struct mou_delta *delta);
 void mou_delta_free(struct mou_delta *delta);
 /** Writes what was gathered. */
 enum mou_status mou_delta_flush(struct mou_delta *delta) MOU_MUST_USE;

@@ -207,7 +207,7 @@ static enum mou_exit run_timed(struct mou_cli *cli, struct mou_store *store, str
 
 enum mou_exit mou_cmd_run(struct mou_cli *cli)
 {
-    struct mou_run_request request = {.now = mou_clock_now(), .store_results = !mou_option_given(cli, "summary"), .full = mou_option_given(cli, "full")};
+    struct mou_run_request request = {.today = mou_clock_today(), .now = mou_clock_now(), .store_results = !mou_option_given(cli, "summary"), .full = mou_option_given(cli, "full")};
     struct mou_store *store = NULL;
     bool as_of_given = false;
     if (!mou_option_date(cli, "as-of", &as_of_given, &request.as_of) || !mou_option_time(cli, "known-at", MOU_TIME_NOW, &request.known_at) || !mou_masking_allowed(cli)) {

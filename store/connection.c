@@ -82,6 +82,11 @@ enum mou_status mou_store_sql_failed(struct mou_store *store)
     if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
         return mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "数据库正被另一个程序使用，请稍后再试", "the database is in use by another program; try again later"));
     }
+    if ((code & 0xff) == SQLITE_NOTADB) {
+        return mou_store_fail(store, MOU_ERROR_IO, "%s",
+                              mou_store_say(store, "这个文件不是数据库，或者开头已经损坏；请核对文件名，损坏的用备份恢复",
+                                            "this file is no database, or its beginning is damaged; check the name, and restore a damaged one from a backup"));
+    }
     return mou_store_fail(store, MOU_ERROR_IO, "%s%s", mou_store_say(store, "数据库：", "database: "), sqlite3_errmsg(store->database));
 }
 

@@ -49,6 +49,18 @@ enum mou_status mou_migrate_version(struct mou_store *store, int *version)
     return status;
 }
 
+enum mou_status mou_migrate_demand_empty(struct mou_store *store)
+{
+    bool found = false;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_ANY_OBJECT);
+    enum mou_status status = statement != NULL ? mou_store_step_single(store, statement, &found) : MOU_ERROR_IO;
+    if (status == MOU_OK && found) {
+        status = mou_store_fail(store, MOU_ERROR_IO, "%s",
+                                mou_store_say(store, "这是别的程序的数据库，里面已有内容；请另写一个文件名", "this is another program's database and not empty; give another file name"));
+    }
+    return status;
+}
+
 enum mou_status mou_migrate_demand(struct mou_store *store)
 {
     int version = 0;
@@ -57,7 +69,7 @@ enum mou_status mou_migrate_demand(struct mou_store *store)
         mou_buf_clear(&store->message);
     }
     if (status != MOU_OK || version == 0) {
-        return mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "这不是 Mou 的数据库；请先运行 mou init", "this is no store of Mou; run mou init first"));
+        return mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "这不是 Mou 的数据库；请核对文件名，新建用 mou init", "this is no store of Mou; check the file name, or make one with mou init"));
     }
     if (version > MOU_STORE_SCHEMA_VERSION) {
         return mou_store_fail(store, MOU_ERROR_IO,

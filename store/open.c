@@ -64,6 +64,9 @@ static enum mou_status make_or_bring_up(struct mou_store *store, const unsigned 
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
                               mou_store_say(store, "新数据库需要规则包（--pack）：表依规则包的词表而定", "a new store needs a pack (--pack): its tables follow the pack's vocabulary"));
     }
+    if (status == MOU_OK && version == 0) {
+        status = mou_migrate_demand_empty(store);
+    }
     if (status == MOU_OK) {
         status = mou_migrate(store, now);
     }

@@ -335,6 +335,34 @@ static enum mou_status close_run(struct running *running)
     return status == MOU_OK ? mou_clock_advance(running->store, running->known_at + 1) : status;
 }
 
+/**
+ * Once officers have acted on measures, runs go forward and not beyond today: a slip in the year would end at one stroke what was notified, confirmed and
+ * carried out, and nothing brings it back but doing all of it again.
+ */
+static enum mou_status demand_order(struct running *running)
+{
+    const struct mou_run_request *request = running->request;
+    struct mou_store *store = running->store;
+    struct mou_last_run last;
+    bool handled = false;
+    enum mou_status status = mou_due_last_run(store, &last);
+    const bool ahead = request->today != 0 && request->as_of > request->today;
+    const bool back = status == MOU_OK && last.id != 0 && request->as_of < last.as_of;
+    if (status != MOU_OK || (!ahead && !back)) {
+        return status;
+    }
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_MEASURES_HANDLED);
+    status = statement != NULL ? mou_store_step_single(store, statement, &handled) : MOU_ERROR_IO;
+    if (status != MOU_OK || !handled) {
+        return status;
+    }
+    return mou_store_fail(store, MOU_ERROR_USAGE, "%s",
+                          ahead ? mou_store_say(store, "评价日在今天之后：已有经办的措施，将来的变化不能先登记；只看结果的加 --summary",
+                                                "the day lies ahead: measures are being handled, and what changes later cannot be recorded now; --summary only shows it")
+                                : mou_store_say(store, "评价日早于上一次运行的：已有经办的措施，不能退回从前的状态；只看结果的加 --summary",
+                                                "the day lies before that of the last run: measures are being handled and cannot go back to an earlier state; --summary only shows it"));
+}
+
 /** One read transaction for a run that stores nothing, one write transaction for a run that does. */
 static enum mou_status run_in_transaction(struct running *running)
 {
@@ -346,6 +374,9 @@ static enum mou_status run_in_transaction(struct running *running)
         status = mou_clock_read(store, running->request->now, &now);
     }
     running->known_at = running->request->known_at < now ? running->request->known_at : now;
+    if (status == MOU_OK && stores) {
+        status = demand_order(running);
+    }
     if (status == MOU_OK) {
         status = evaluate(running);
     }

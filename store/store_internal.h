@@ -134,6 +134,8 @@ enum mou_status mou_scan_register(struct mou_store *store) MOU_MUST_USE;
 /* ---- migrate.c */
 /** The version of the database's schema; 0: it has none yet. */
 enum mou_status mou_migrate_version(struct mou_store *store, int *version) MOU_MUST_USE;
+/** Complains of a file that is no store of Mou and holds something: another program's database is not written into. */
+enum mou_status mou_migrate_demand_empty(struct mou_store *store) MOU_MUST_USE;
 /** MOU_ERROR_IO with a message unless the database has this program's version. */
 enum mou_status mou_migrate_demand(struct mou_store *store) MOU_MUST_USE;
 /** Brings a new or older database to this program's version, within the caller's transaction. */

@@ -222,6 +222,7 @@ MOU_API enum mou_status mou_store_read_subject(struct mou_store *store, mou_time
 
 struct mou_run_request {
     mou_date as_of;
+    mou_date today;    /**< 0: not known. Once officers have acted on measures, a run that stores results lies neither after it nor before the last run's day */
     mou_time known_at; /**< MOU_TIME_NOW: everything */
     mou_time now;
     struct mou_text actor, department; /**< who runs it, for the receipt; may be empty */
@@ -256,7 +257,7 @@ struct mou_run_result {
 /**
  * Evaluates the subjects whose decisions can have changed since the run before (all of them where that cannot be said: the first run, another pack, an earlier
  * date, `full`) and stores the difference to the open decisions, next dates and a receipt in one transaction. The pack is the one at hand; it must be in force
- * on `as_of` (MOU_ERROR_AUTHORITY for one that is only tried).
+ * on `as_of` (MOU_ERROR_AUTHORITY for one that is only tried). MOU_ERROR_USAGE for a day out of order (see `today`).
  */
 MOU_API enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_request *request, struct mou_run_result *result) MOU_MUST_USE;
 struct mou_evaluate_request {

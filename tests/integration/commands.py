@@ -239,6 +239,40 @@ def test_store_runs_twice(bench: Bench):
     assert later["closed"] > 0
 
 
+def test_runs_go_forward_once_measures_are_handled(bench: Bench):
+    """A slip in the year ends nothing that officers have in hand: such a day is shown, never recorded."""
+    store = bench.store("forward.db")
+    bench.expect(0, "run", str(store), "--as-of", "2025-12-30", "--json")
+    bench.expect(0, "run", str(store), "--as-of", "2105-12-31", "--json")  # nobody has acted: only proposals come and go
+    bench.expect(0, "run", str(store), "--as-of", DAY, "--json")
+    proposed = map(json.loads, bench.expect(0, "decide", "list", str(store), "--state", "拟", "--json").stdout.splitlines())
+    number = next(measure["decision"] for measure in proposed if measure["kind"] == "sanction")
+    bench.expect(0, "decide", "notify", str(store), str(number), "--actor", "甲", "--on", DAY)
+    before = dump(store)
+    for day, reason in (("2105-12-31", "在今天之后"), ("2015-12-31", "早于上一次运行")):
+        assert reason in bench.expect(2, "run", str(store), "--as-of", day).stderr
+        bench.expect(0, "run", str(store), "--as-of", day, "--summary")
+        assert dump(store) == before
+    bench.expect(0, "run", str(store), "--as-of", DAY)
+
+
+def test_files_that_are_no_store(bench: Bench):
+    """Another program's database is left alone, and what is said of a wrong file says what to do."""
+    bench.store("wrong.db")
+    other = bench.folder / "other.db"
+    with sqlite3.connect(other) as database:
+        database.execute("CREATE TABLE ledger(amount)")
+    before = dump(other)
+    assert "别的程序的数据库" in bench.expect(5, "init", "other.db", "--pack", "rules.moup").stderr
+    assert "请核对文件名" in bench.expect(5, "query", "other.db", SUBJECT).stderr
+    assert dump(other) == before
+    bench.file("text.db", "不是数据库，是一段文字。\n" * 100)
+    for words in (("init", "text.db", "--pack", "rules.moup"), ("query", "text.db", SUBJECT), ("verify", "text.db")):
+        assert "这个文件不是数据库" in bench.expect(5, *words).stderr
+    bench.file("empty.db", "")
+    bench.expect(0, "init", "-q", "empty.db", "--pack", "rules.moup")
+
+
 def test_same_file_twice(bench: Bench):
     store = bench.store("again.db")
     before = dump(store)

@@ -145,6 +145,9 @@ static enum mou_exit list(struct mou_cli *cli, struct mou_store *store, bool ste
     code = status == MOU_OK ? write_list(&listing) : mou_store_complain(cli, store, status);
     mou_buf_free(&listing.out);
     mou_buf_free(&listing.identifier);
+    if (code == MOU_EXIT_DONE && !steps && listing.count == 0 && !mou_option_given(cli, "output")) {
+        mou_narrate(cli, "%s", mou_say(cli, "没有符合的措施", "no measures to list"));
+    }
     if (code == MOU_EXIT_DONE && steps && listing.count == 0) {
         mou_complain(cli, mou_say(cli, "没有第 %s 号决定", "there is no decision %s"), cli->arguments[2]);
         code = MOU_EXIT_NEGATIVE;

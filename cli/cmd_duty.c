@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "measure_text.h"
+#include "named.h"
 
 #define TEXT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define BATCH_SUBJECTS 2048u
@@ -39,7 +40,7 @@ static struct mou_text kept(struct tasks *tasks, struct mou_text text)
 static void add(struct tasks *tasks, const struct task *task)
 {
     const bool open = task->outcome == MOU_DUTY_IS_DUE || task->outcome == MOU_DUTY_IS_OVERDUE;
-    if ((!open && !tasks->all) || (tasks->only.len > 0 && !mou_text_equal(tasks->only, task->authority))) {
+    if ((!open && !tasks->all) || (tasks->only.len > 0 && !mou_names_part(task->authority, tasks->only))) {
         return;
     }
     struct task copy = *task;
@@ -282,6 +283,12 @@ static enum mou_exit list_tasks(struct tasks *tasks, struct mou_store *store)
     const enum mou_status status = gather_all(tasks, store);
     if (status != MOU_OK) {
         return status == MOU_ERROR_MEMORY ? mou_out_of_memory(cli) : mou_store_complain(cli, store, status);
+    }
+    if (tasks->list.count == 0) {
+        mou_narrate(cli, "%s", mou_say(cli, "没有要列出的职责", "no duties to list"));
+        if (tasks->only.len > 0) {
+            mou_doubt_authority(cli, tasks->pack, tasks->only.bytes);
+        }
     }
     return print_tasks(tasks);
 }

@@ -8,6 +8,7 @@
 
 #include "export.h"
 #include "mou/measures.h"
+#include "named.h"
 #include "red_black.h"
 
 #define CELL_BYTES_MAX ((size_t)16 * 1024 * 1024)
@@ -232,18 +233,6 @@ static const struct mou_table_column decision_columns[] = {
     {"degree", "程度", "degree"}, {"outcome", "结果", "outcome"}, {"state", "状态", "state"}, {"from", "起", "from"}, {"until", "止", "until"}, {"authority", "实施单位", "authority"},
     {"basis", "法律依据", "legal basis"}, {"grounds", "所依据的记录", "records it rests on"}, {"remedy", "救济", "remedy"}, {"foundOn", "认定评价日", "found as of"}};
 
-static bool names_part(const char *list, const char *part)
-{
-    const size_t len = strlen(part);
-    for (const char *at = strstr(list, part); at != NULL; at = strstr(at + 1, part)) {
-        const bool begins = at == list || (at - list >= 3 && strncmp(at - 3, "、", 3) == 0);
-        if (begins && (at[len] == '\0' || strncmp(at + len, "、", 3) == 0)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /** Counts a decision that goes out to whom it is for: the yearly report tells how much was pushed. */
 static void count_pushed(struct mou_exporting *exporting, const char *department, json_t *line)
 {
@@ -299,7 +288,7 @@ static bool take_standing(void *state, const struct mou_standing_decision *decis
     json_t *line = shown_line(exporting, decision->line);
     const char *outcome = mou_export_member(line, "outcome");
     const bool stands = strcmp(outcome, "in_force") == 0 || strcmp(outcome, "suspended") == 0 || mou_option_given(exporting->cli, "all");
-    if (line != NULL && stands && (department == NULL || (is_confirmed(decision->state) && names_part(mou_export_member(line, "authority"), department)))) {
+    if (line != NULL && stands && (department == NULL || (is_confirmed(decision->state) && mou_names_part(mou_text_of(mou_export_member(line, "authority")), mou_text_of(department))))) {
         if (department != NULL) {
             count_pushed(exporting, department, line);
         }
@@ -686,6 +675,10 @@ static enum mou_exit write_file(struct mou_exporting *exporting, const char *pat
         mou_narrate(exporting->cli, mou_say(exporting->cli, "%s：%llu 行，只有本人可读；已记入账本", "%s: %llu rows, private to its owner; recorded in the ledger"), path,
                     (unsigned long long)mou_table_rows(exporting->table));
     }
+    const char *department = mou_option_value(exporting->cli, "for", NULL);
+    if (code == MOU_EXIT_DONE && department != NULL && mou_table_rows(exporting->table) == 0) {
+        mou_doubt_authority(exporting->cli, exporting->pack, department);
+    }
     return code;
 }
 
@@ -753,7 +746,12 @@ enum mou_exit mou_cmd_export(struct mou_cli *cli)
         return code;
     }
     const enum mou_status status = mou_store_use_pack(exporting->store, exporting->as_of, exporting->known_at);
-    code = status == MOU_OK ? export_from(exporting, path, format) : mou_store_complain(cli, exporting->store, status);
+    const char *list = mou_option_value(cli, "list", NULL);
+    code = status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, exporting->store, status);
+    if (code == MOU_EXIT_DONE && list != NULL && !mou_list_is_known(cli, mou_store_pack(exporting->store), list)) {
+        code = MOU_EXIT_USAGE;
+    }
+    code = code == MOU_EXIT_DONE ? export_from(exporting, path, format) : code;
     mou_store_close(exporting->store);
     return code;
 }

@@ -100,8 +100,10 @@ bool mou_delivered_open(struct mou_cli *cli, const char *path, struct mou_delive
     struct stat status;
     const bool standard = strcmp(path, "-") == 0;
     *delivered = (struct mou_delivered){.file = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)};
-    if (delivered->file < 0 || fstat(delivered->file, &status) != 0 || S_ISDIR(status.st_mode)) {
-        mou_complain(cli, mou_say(cli, "不能读文件 %s", "cannot read file %s"), path);
+    const bool found = delivered->file >= 0 && fstat(delivered->file, &status) == 0;
+    if (!found || S_ISDIR(status.st_mode)) {
+        mou_complain(cli, mou_say(cli, "不能读文件 %s：%s", "cannot read file %s: %s"), path, mou_os_error(found ? EISDIR : errno, cli->lang).text);
+        mou_delivered_close(delivered);
         return false;
     }
     if (!S_ISREG(status.st_mode)) {

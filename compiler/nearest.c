@@ -11,6 +11,7 @@ struct nearest {
     struct mou_text wanted;
     struct mou_text best;
     int score;
+    bool elsewhere; /**< the name itself was met: another record's field, and no guess is worth more than none */
 };
 
 static size_t characters_of(struct mou_text text, uint32_t out[CHARACTERS_MAX])
@@ -46,13 +47,15 @@ static int shared_characters(struct mou_text a, struct mou_text b)
 /** A candidate is near by few edits, or by more than half of its characters in common; the one with more in common and fewer edits wins. */
 static void consider(struct nearest *nearest, struct mou_text candidate)
 {
+    nearest->elsewhere = nearest->elsewhere || mou_text_equal(nearest->wanted, candidate);
     const int wanted = (int)mou_text_characters(nearest->wanted);
     const int length = (int)mou_text_characters(candidate);
     const int longer = wanted > length ? wanted : length;
     const int limit = wanted <= 2 ? 1 : wanted <= 5 ? 2 : 3;
     const int distance = (int)mou_text_distance(nearest->wanted, candidate, (unsigned)longer);
     const int shared = shared_characters(nearest->wanted, candidate);
-    const int score = 4 * shared - 2 * distance - (longer - (wanted < length ? wanted : length));
+    const int foreign = length - shared; /* what was left out is misremembered more often than what was never there */
+    const int score = 4 * shared - 2 * distance - foreign - (longer - (wanted < length ? wanted : length));
     const bool near = (distance <= limit && distance < wanted && shared > 0) || (shared >= 2 && 2 * shared > longer);
     if (near && (nearest->best.len == 0 || score > nearest->score)) {
         nearest->best = candidate;
@@ -117,7 +120,7 @@ struct mou_text mou_front_nearest(const struct mou_front *front, struct mou_text
         consider_fields(&nearest, &program->relations.items[i].fields);
     }
     mou_symbols_each(front->symbols, classes_of(what), consider_symbol, &nearest);
-    return nearest.best;
+    return nearest.elsewhere ? MOU_TEXT("") : nearest.best;
 }
 
 struct mou_text mou_front_nearest_code(const struct mou_code_table *table, struct mou_text name)

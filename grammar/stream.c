@@ -360,11 +360,27 @@ static struct mou_cooked cook_word(struct mou_parse *parse, struct mou_raw *raw)
 
 /* ------------------------------------------------------------------ numbers and their units */
 
+/* What the unit of everyday speech is called here; empty where it is none. */
+static struct mou_text unit_meant(struct mou_text suffix)
+{
+    static const struct {
+        const char *said;
+        const char *unit;
+    } units[] = {{"万", "万元"}, {"亿", "亿元"}, {"块", "元"}, {"天", "日"}, {"月", "个月"}, {"万块", "万元"}, {"圆", "元"}, {"元整", "元"}, {"万元整", "万元"}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (mou_text_equal(suffix, mou_text_of(units[i].said))) {
+            return mou_text_of(units[i].unit);
+        }
+    }
+    return MOU_TEXT("");
+}
+
 static void report_suffix(struct mou_parse *parse, const struct mou_raw *suffix)
 {
     if (suffix->line_begin != parse->skipped_line) {
-        mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, suffix->begin, suffix->end,
-                         text_of(parse, suffix), MOU_TEXT(""));
+        const struct mou_text text = text_of(parse, suffix);
+        mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, suffix->begin, suffix->end, text, MOU_TEXT(""))
+            ->suggestion = unit_meant(text); /* a guess: shown, never carried out */
     }
 }
 

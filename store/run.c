@@ -345,8 +345,11 @@ static enum mou_status demand_order(struct running *running)
     struct mou_store *store = running->store;
     struct mou_last_run last;
     bool handled = false;
+    if (request->today == 0) {
+        return MOU_OK; /* the caller has an order of his own */
+    }
     enum mou_status status = mou_due_last_run(store, &last);
-    const bool ahead = request->today != 0 && request->as_of > request->today;
+    const bool ahead = request->as_of > request->today;
     const bool back = status == MOU_OK && last.id != 0 && request->as_of < last.as_of;
     if (status != MOU_OK || (!ahead && !back)) {
         return status;

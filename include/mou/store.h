@@ -222,7 +222,7 @@ MOU_API enum mou_status mou_store_read_subject(struct mou_store *store, mou_time
 
 struct mou_run_request {
     mou_date as_of;
-    mou_date today;    /**< 0: not known. Once officers have acted on measures, a run that stores results lies neither after it nor before the last run's day */
+    mou_date today;    /**< where it is not 0: once officers have acted on measures, a run that stores results lies neither after it nor before the last run's day */
     mou_time known_at; /**< MOU_TIME_NOW: everything */
     mou_time now;
     struct mou_text actor, department; /**< who runs it, for the receipt; may be empty */

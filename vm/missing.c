@@ -55,18 +55,12 @@ static void add_fault(const struct walk *walk, const struct mou_walk_item *item,
     add_entry(walk->work, entry);
 }
 
-/* A parameter without a value is a matter of the rules, not of a record: its name stands where a
- * field would. */
-static void add_parameter(const struct walk *walk, struct mou_spot spot, uint32_t parameter)
+/* A parameter without a value is a matter of the rules: its name stands where a field would, and
+ * no subject, for where it was asked for depends on what conditions share. */
+static void add_parameter(const struct walk *walk, uint32_t parameter)
 {
-    const struct mou_machine *machine = walk->machine;
-    const uint32_t subject = mou_spot_subject(machine, spot);
-    struct mou_missing_ref entry = {
-        .field = mou_pack_string(machine->pack, machine->pack->parameters[parameter].name),
-    };
-    if (subject != MOU_PACK_NONE) {
-        entry.subject = machine->batch->subject_id[subject];
-    }
+    const struct mou_pack *pack = walk->machine->pack;
+    const struct mou_missing_ref entry = {.field = mou_pack_string(pack, pack->parameters[parameter].name)};
     add_entry(walk->work, entry);
 }
 
@@ -372,7 +366,7 @@ static void walk_parameter_at(const struct walk *walk, const struct mou_walk_ite
         &walk->machine->pack->instructions[item->spot.instruction];
     if (mou_spot_settled(walk->machine,
                          mou_spot_operand(walk->machine, item->spot, instruction->b))) {
-        add_parameter(walk, item->spot, instruction->a);
+        add_parameter(walk, instruction->a);
     } else {
         push_operand(walk, item, instruction->b);
     }
@@ -399,7 +393,7 @@ static void walk_cell(const struct walk *walk, const struct mou_walk_item *item)
         add_column(walk, item->spot);
         break;
     case MOU_OP_CODE_PARAMETER:
-        add_parameter(walk, item->spot, instruction->a);
+        add_parameter(walk, instruction->a);
         break;
     case MOU_OP_CODE_PARAMETER_AT:
         walk_parameter_at(walk, item);

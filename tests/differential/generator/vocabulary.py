@@ -164,7 +164,7 @@ class Vocabulary:
             if chance.likely(0.5):
                 made.served = f"送达日{made.name}"
                 made.fields.append(FieldMade(made.served, "date"))
-            if chance.likely(0.5):
+            if chance.likely(0.5) and all(f.name != "决定机关" for f in made.fields):    # it may hide the parent's already
                 made.fields.append(FieldMade("决定机关", "text", None, chance.likely(0.5)))
             if chance.likely(0.3):
                 made.act = f"行为日{made.name}"

@@ -193,7 +193,7 @@ class Missing:
         if node.date is not None and is_unknown(self.ev.value(node.date, scope)):
             self.walk(node.date, scope)
         else:
-            self.add(scope[node.subject].id, None, None, node.parameter.name)
+            self.add(None, None, None, node.parameter.name)
 
     def definition(self, node, scope):
         self.walk(node.definition.body, self.ev.definition_scope(node, scope))

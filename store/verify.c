@@ -9,6 +9,7 @@
 #include "waiting.h"
 
 #define RECEIPT_BYTES_MAX ((size_t)16 * 1024 * 1024)
+#define PROBLEM_BYTES ((size_t)600)
 
 /** One verification under way. */
 struct verifying {
@@ -18,18 +19,32 @@ struct verifying {
 };
 
 /** Tells one problem. */
-static void tell(struct verifying *verifying, const char *zh, const char *en, int64_t number, const char *detail)
+static void report(struct verifying *verifying, const char *text)
 {
-    char text[600];
+    struct mou_buf readable;
     verifying->result->problems++;
-    (void)snprintf(text, sizeof text, mou_store_say(verifying->store, zh, en), (long long)number, detail);
     if (verifying->request->problem != NULL) {
-        struct mou_buf readable;
-        mou_buf_init(&readable, NULL, 2 * sizeof text);
+        mou_buf_init(&readable, NULL, 2 * PROBLEM_BYTES);
         mou_store_put_readable(text, &readable);
         verifying->request->problem(verifying->request->state, readable.len > 0 ? readable.data : "");
         mou_buf_free(&readable);
     }
+}
+
+/** Of something that has a number. */
+static void tell(struct verifying *verifying, const char *zh, const char *en, int64_t number, const char *detail)
+{
+    char text[PROBLEM_BYTES];
+    (void)snprintf(text, sizeof text, mou_store_say(verifying->store, zh, en), (long long)number, detail);
+    report(verifying, text);
+}
+
+/** Of something that has a name. */
+static void tell_of(struct verifying *verifying, const char *zh, const char *en, const char *name)
+{
+    char text[PROBLEM_BYTES];
+    (void)snprintf(text, sizeof text, mou_store_say(verifying->store, zh, en), name);
+    report(verifying, text);
 }
 
 /** A damaged page shows itself as a failing statement: that is a finding, too. */
@@ -55,7 +70,7 @@ static enum mou_status check_pragma(struct verifying *verifying, const char *sql
     while (status == MOU_OK && row) {
         status = mou_store_step_row(verifying->store, statement, &row);
         if (status == MOU_OK && row && strcmp((const char *)sqlite3_column_text(statement, 0), "ok") != 0) {
-            tell(verifying, "数据库损坏（%lld）：%s", "the database is damaged (%lld): %s", 0, (const char *)sqlite3_column_text(statement, 0));
+            tell_of(verifying, "数据库损坏：%s", "the database is damaged: %s", (const char *)sqlite3_column_text(statement, 0));
         }
     }
     sqlite3_finalize(statement);
@@ -101,7 +116,7 @@ static enum mou_status check_schema(struct verifying *verifying)
         status = last_receipt(verifying->store, "schema", 0, &found, &at, &body);
     }
     if (status == MOU_OK && (!found || !same(&expected, &body))) {
-        tell(verifying, "表结构与账本不符（%lld）%s", "tables, indexes or triggers are not those of the ledger (%lld)%s", 0, "");
+        tell_of(verifying, "表结构与账本不符%s", "tables, indexes or triggers are not those of the ledger%s", "");
     }
     mou_buf_free(&expected);
     mou_buf_free(&body);
@@ -435,7 +450,7 @@ static enum mou_status check_erased(struct verifying *verifying, struct mou_text
     const enum mou_status status = mou_store_step_single(verifying->store, statement, &wrong);
     sqlite3_finalize(statement);
     if (wrong) {
-        tell(verifying, "有内容被删除而没有来历（%lld）：%s", "what rows say was erased by nobody (%lld): %s", 0, table.bytes);
+        tell_of(verifying, "有内容被删除而没有来历：%s", "what rows say was erased by nobody: %s", table.bytes);
     }
     return status;
 }
@@ -464,7 +479,7 @@ static enum mou_status check_ends(struct verifying *verifying)
         status = statement != NULL ? mou_store_step_single(store, statement, &uneven) : MOU_ERROR_IO;
         sqlite3_finalize(statement);
         if (uneven) {
-            tell(verifying, "有版本的终止没有来历（%lld）：%s", "versions were ended by nobody (%lld): %s", 0, (const char *)sqlite3_column_text(tables, 0));
+            tell_of(verifying, "有版本的终止没有来历：%s", "versions were ended by nobody: %s", (const char *)sqlite3_column_text(tables, 0));
         }
         status = status == MOU_OK ? check_erased(verifying, mou_store_column_text(tables, 0), "#version", &sql) : status;
     }
@@ -491,13 +506,15 @@ static enum mou_status check_runs(struct verifying *verifying)
 static enum mou_status check_waiting(struct verifying *verifying)
 {
     struct mou_waiting_look look;
+    const char *name = sqlite3_db_filename(verifying->store->database, "main");
     const enum mou_status status = mou_waiting_look(verifying->store, &look);
     if (status == MOU_OK && look.damaged) {
-        tell(verifying, "数据库旁的待入账收据（-waiting）已损坏（%lld）：其中的收据读不出来，查询和写入都不能进行；请保全后移开%s",
-             "the receipts that wait beside the store (-waiting) are damaged (%lld): they cannot be read, and neither look-ups nor writing go on; keep the file as evidence and move it away%s", 0, "");
+        tell_of(verifying, "数据库旁的待入账收据 %s-waiting 已损坏：其中的收据读不出来，不能入账，查询和写入都不能进行；请把它（有 -journal 的，一并）移到别处保全",
+                "the receipts that wait beside the store, %s-waiting, are damaged: they cannot be read and taken into the ledger, and neither look-ups nor writing go on; move the file, and its -journal "
+                "if there is one, to a place where it is kept", name);
     } else if (status == MOU_OK && look.foreign) {
-        tell(verifying, "数据库旁的待入账收据（-waiting）属于别的数据库（%lld）：不会入本库的账；请移开%s",
-             "the receipts that wait beside the store (-waiting) are another store's (%lld) and never go into its ledger: move the file away%s", 0, "");
+        tell_of(verifying, "数据库旁的待入账收据 %s-waiting 属于别的数据库：不会入本库的账；请移开",
+                "the receipts that wait beside the store, %s-waiting, are another store's and never go into its ledger: move the file away", name);
     }
     verifying->result->waiting = status == MOU_OK ? look.count : 0;
     return status;

@@ -22,9 +22,37 @@ struct waiting {
     sqlite3_stmt *statement; /**< the one at hand */
 };
 
+/** What SQLite says of the last request, as a primary code. */
+static int last_code(const struct waiting *waiting)
+{
+    return waiting->database != NULL ? sqlite3_extended_errcode(waiting->database) & 0xff : SQLITE_OK;
+}
+
+/** Whether it is the file's bytes that stand in the way, and not memory, the disk or a lock. */
+static bool is_damaged(const struct waiting *waiting)
+{
+    const int code = last_code(waiting);
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_FORMAT || code == SQLITE_MISMATCH || code == SQLITE_ERROR;
+}
+
+/** Says what stands in the way, and what can be done about it. */
 static enum mou_status fail(struct waiting *waiting)
 {
-    return mou_store_fail(waiting->store, MOU_ERROR_IO, "%s：%s", mou_store_say(waiting->store, "数据库旁的待入账收据（-waiting）读写不了", "the receipts that wait beside the store (-waiting) cannot be read or written"),
+    struct mou_store *store = waiting->store;
+    const char *name = waiting->database != NULL ? sqlite3_db_filename(waiting->database, "main") : NULL;
+    name = name != NULL ? name : "-waiting";
+    if (is_damaged(waiting)) {
+        return mou_store_fail(store, MOU_ERROR_IO,
+                              mou_store_say(store, "数据库旁的待入账收据 %s 已损坏，读不出来，不能入账；请把它（有 -journal 的，一并）移到别处保全，然后重做",
+                                            "the receipts that wait beside the store, %s, are damaged: they cannot be read and taken into the ledger; move the file, and its -journal if there is one, "
+                                            "to a place where it is kept, and give the command again"),
+                              name);
+    }
+    if (last_code(waiting) == SQLITE_BUSY) {
+        return mou_store_fail(store, MOU_ERROR_IO,
+                              mou_store_say(store, "数据库旁的待入账收据 %s 正被另一个程序使用，请稍后再试", "the receipts that wait beside the store, %s, are in use by another program; try again later"), name);
+    }
+    return mou_store_fail(store, MOU_ERROR_IO, mou_store_say(store, "数据库旁的待入账收据 %s 读写不了：%s", "the receipts that wait beside the store, %s, cannot be read or written: %s"), name,
                           waiting->database != NULL ? sqlite3_errmsg(waiting->database) : "");
 }
 
@@ -79,7 +107,9 @@ static enum mou_status start(struct waiting *waiting, bool make, bool *there)
     *there = good && access(path.data, F_OK) == 0;
     if (good && make && !*there) {
         *there = mou_store_make_private(path.data);
-        status = *there ? MOU_OK : fail(waiting);
+        if (!*there) {
+            status = mou_store_fail(waiting->store, MOU_ERROR_IO, mou_store_say(waiting->store, "不能写 %s：%s", "cannot write %s: %s"), path.data, mou_os_error(errno, waiting->store->lang).text);
+        }
     }
     if (status == MOU_OK && *there) {
         const int code = sqlite3_open_v2(path.data, &waiting->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -271,13 +301,6 @@ void mou_waiting_done(struct mou_store *store)
 }
 
 /* ------------------------------------------------------------------ looking, copying */
-
-/** Whether it is the file's bytes that stand in the way, and not memory, the disk or a lock. */
-static bool is_damaged(const struct waiting *waiting)
-{
-    const int code = waiting->database != NULL ? sqlite3_extended_errcode(waiting->database) & 0xff : SQLITE_OK;
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_FORMAT || code == SQLITE_MISMATCH || code == SQLITE_ERROR;
-}
 
 /** The statement's one number; ?1, where it has one, is `above`. */
 static enum mou_status read_number(struct waiting *waiting, const char *sql, int64_t above, int64_t *number)

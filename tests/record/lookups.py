@@ -238,7 +238,6 @@ def test_a_look_up_waits_for_no_writer(bench: Bench):
         bench.expect(0, "explain", store, SUBJECT, "--purpose", "二")
         bench.expect(0, "decide", "list", store, "--unmask", "--purpose", "三")
         assert served(bench, store, {"purpose": "四"})[0]["lookup"] is None
-        bench.expect(5, "object", "open", store, "行政处罚", SUBJECT, FINE, "--reason", "已缴清", "--actor", "甲")
         assert receipts(bench, store) == [] and waiting.stat().st_mode & 0o777 == 0o600
         kept = waiting.read_bytes()
         assert "四".encode() in kept
@@ -260,6 +259,22 @@ def test_a_look_up_waits_for_no_writer(bench: Bench):
     bench.expect(0, "query", store, SUBJECT, "--purpose", "九")
     assert [note["purpose"] for note in receipts(bench, store)][7:] == ["九", "八"]
     bench.expect(0, "verify", store, "--runs")
+
+
+def test_locks_that_nobody_gives_back(bench: Bench):
+    """Who must write waits some seconds, and says then that another program uses the store; who looks up waits for what is kept beside it only, and gets no answer without a receipt."""
+    store = fined(bench)
+    with held(bench, store):
+        bench.expect(0, "query", store, SUBJECT, "--purpose", "一")
+        with held(bench, store + "-waiting"):
+            waiting = [subprocess.Popen([bench.mou, *words], cwd=bench.folder, env=bench.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                       for words in (("query", store, SUBJECT, "--purpose", "二"), ("object", "open", store, "行政处罚", SUBJECT, FINE, "--reason", "已缴清", "--actor", "甲"))]
+            for process in waiting:
+                said, told = process.communicate(timeout=120)
+                assert process.returncode == 5 and said == "" and "正被另一个程序使用，请稍后再试" in told, (said, told)
+        assert verified(bench, store)["waiting"] == 1
+    bench.expect(0, "query", store, SUBJECT, "--purpose", "三")
+    assert sorted(note["purpose"] for note in receipts(bench, store)) == ["一", "三"]
 
 
 def verified(bench: Bench, store: str, code=0) -> dict:
@@ -343,9 +358,18 @@ def test_receipts_of_another_store_are_not_taken(bench: Bench):
     # A file that somebody made and did not get to write holds nothing; one that is damaged is told, and nothing is lost by it.
     (bench.folder / (other + "-waiting")).write_bytes(b"")
     bench.expect(0, "query", other, SUBJECT)
-    (bench.folder / (store + "-waiting")).write_bytes(b"x" * 20000)
-    assert "待入账" in bench.run("query", store, SUBJECT).stderr
-    bench.expect(5, "run", store, "--as-of", "2024-06-02")
+    damaged = bench.folder / (store + "-waiting")
+    damaged.write_bytes(b"x" * 20000)
+    for words in (("query", store, SUBJECT), ("run", store, "--as-of", "2024-06-02")):
+        told = bench.run(*words)
+        assert told.returncode == 5 and told.stdout == "" and f"{damaged} 已损坏" in told.stderr and "移到别处" in told.stderr, told
+        assert f"{damaged}, are damaged" in bench.run(*words, "--lang", "en").stderr
+    (problem,) = verified(bench, store, code=1)["problems"]
+    assert f"{damaged} 已损坏" in problem and "移到别处" in problem, problem
+    damaged.rename(bench.folder / "kept.db-waiting")  # which is the way out
+    bench.expect(0, "query", store, SUBJECT)
+    bench.expect(0, "run", store, "--as-of", "2024-06-02")
+    assert verified(bench, store)["waiting"] == 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Kill -9 at random moments of every command that writes: the store is the one before or the one after, it verifies, and the command given again completes.
 
-killed.py --mou MOU --root ROOT [--kills 60] [--seed 1] [--only NAME]        prints `N passed, N failed`, a case per kill
+One kill in ten falls on look-ups whose receipts wait beside the store, or are taken into it: each is there once, whatever was killed.
+
+killed.py --mou MOU --root ROOT [--kills 60] [--seed 1] [--only NAME]        prints `N passed, N failed`, a case per kill; NAME: of a command, or waiting
 """
+import json
 import random
 import shutil
 import signal
@@ -101,6 +104,7 @@ class Killing:
             self.commands[place] = (name, words, repeated)
             self.do(name, words)
         self.commands = [one for one in self.commands + self.migrations if only in ("", one[0])]
+        self.let_receipts_wait()
 
     def make_files(self):
         bench = self.bench
@@ -139,6 +143,57 @@ class Killing:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(self.bench.folder / "work.db", self.bench.folder / name)
 
+    def fresh(self, name: str):
+        """The store as it was before the command."""
+        for rest in [*self.bench.folder.glob("work.db*"), *self.bench.folder.glob("copy.db*")]:
+            rest.unlink()
+        shutil.copy(self.bench.folder / f"{name}.db", self.bench.folder / "work.db")
+
+    def hold(self, held: bool) -> closing:
+        """Another program in the middle of a transaction that writes, or one that does nothing."""
+        database = sqlite3.connect(self.bench.folder / "work.db", isolation_level=None)
+        database.execute("BEGIN IMMEDIATE" if held else "SELECT 1")
+        return closing(database)
+
+    def look_up(self, purpose: str) -> tuple:
+        return ("query", "work.db", UNITS[80], "--as-of", "2025-06-10", "--purpose", purpose)
+
+    def let_receipts_wait(self):
+        self.fresh("query")
+        with self.hold(True):
+            begun = time.monotonic()
+            for purpose in "甲乙":
+                self.bench.expect(0, *self.look_up(purpose))
+            self.pause["waiting"] = (time.monotonic() - begun) / 2
+        shutil.copy(self.bench.folder / "work.db-waiting", self.bench.folder / "receipts")
+
+    def kill_look_up(self) -> str:
+        """While another program writes, or after it: "after" where its receipt is there."""
+        held, some = self.chance.choice([(True, True), (True, False), (False, True)])
+        self.fresh("query")
+        if some:
+            shutil.copy(self.bench.folder / "receipts", self.bench.folder / "work.db-waiting")
+        with self.hold(held):
+            done = self.kill(self.look_up("丙"), self.pause["waiting" if held else "query"])
+        self.verify("waiting")
+        self.bench.expect(0, *self.look_up("丁"))
+        with closing(sqlite3.connect(self.bench.folder / "work.db")) as database:
+            notes = [json.loads(body)["purpose"] for (body,) in database.execute("SELECT body FROM ledger WHERE kind = 'lookup'")]
+        found = sorted(purpose for purpose in notes if purpose)
+        must = sorted("甲乙丁" if some else "丁")
+        assert found in (must, sorted([*must, "丙"])), f"waiting: {found}"
+        assert done != 0 or "丙" in found, "waiting: answered without a receipt"
+        said = self.bench.run("verify", "work.db", "--json")
+        assert said.returncode == 0 and json.loads(said.stdout)["waiting"] == 0, f"waiting: {said}"
+        return "after" if "丙" in found else "before"
+
+    def kill(self, words: tuple, pause: float) -> int:
+        """How the command ended, killed within about the time that it takes."""
+        process = subprocess.Popen([self.bench.mou, *words], cwd=self.bench.folder, env=self.bench.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(self.chance.random() * pause * 1.1)
+        process.send_signal(signal.SIGKILL)
+        return process.wait()
+
     def verify(self, name: str, *words: str):
         said = self.bench.run("verify", "work.db", *words)
         assert said.returncode == 0, f"{name}: {said.stdout}{said.stderr}"
@@ -147,13 +202,8 @@ class Killing:
         """One kill; "before" or "after", whichever the store is."""
         name, words, repeated = self.chance.choice(self.commands)
         work, copy = self.bench.folder / "work.db", self.bench.folder / "copy.db"
-        for rest in [*self.bench.folder.glob("work.db*"), *self.bench.folder.glob("copy.db*")]:
-            rest.unlink()
-        shutil.copy(self.bench.folder / f"{name}.db", work)
-        process = subprocess.Popen([self.bench.mou, *words], cwd=self.bench.folder, env=self.bench.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(self.chance.random() * self.pause[name] * 1.1)
-        process.send_signal(signal.SIGKILL)
-        done = process.wait()
+        self.fresh(name)
+        done = self.kill(words, self.pause[name])
         found = content(work)
         assert found in (self.before[name], self.after[name]), f"{name}: the store is neither the one before nor the one after"
         assert done != 0 or found == self.after[name], f"{name}: acknowledged, and not there"
@@ -171,13 +221,15 @@ class Killing:
 def main() -> int:
     options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
     kills, seed = int(options.get("--kills", 60)), int(options.get("--seed", 1))
+    only = options.get("--only", "")
     passed = failed = 0
     counts = {"before": 0, "after": 0}
     with tempfile.TemporaryDirectory() as folder:
-        killing = Killing(Bench(options["--mou"], Path(options["--root"]), Path(folder)), random.Random(seed), options.get("--only", ""))
+        killing = Killing(Bench(options["--mou"], Path(options["--root"]), Path(folder)), random.Random(seed), only)
         for number in range(kills):
             try:
-                counts[killing.kill_once()] += 1
+                waits = only == "waiting" or (only == "" and killing.chance.randrange(10) == 0)
+                counts[killing.kill_look_up() if waits else killing.kill_once()] += 1
                 passed += 1
             except AssertionError as problem:
                 failed += 1

@@ -57,8 +57,9 @@ extern const size_t mou_common_option_count;
 extern const struct mou_option mou_store_options[];
 extern const size_t mou_store_option_count;
 
-/** Most times one option may be given, most positional arguments. */
+/** Longest name of a user of the machine that is told. */
 #define MOU_USER_NAME_MAX 64
+/** Most times one option may be given, most positional arguments. */
 #define MOU_CLI_OPTIONS_MAX 64
 #define MOU_CLI_ARGUMENTS_MAX 4096
 

@@ -32,13 +32,15 @@ void mou_put_acting(const struct mou_acting *acting, struct mou_buf *body)
     mou_buf_text(body, acting->unmask ? ", \"unmask\": true" : "");
 }
 
-enum mou_exit mou_note_soon(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body, int64_t *number)
+typedef enum mou_status (*store_note)(struct mou_store *store, mou_time now, const char *kind, struct mou_text body, int64_t *number);
+
+static enum mou_exit leave(struct mou_cli *cli, struct mou_store *store, store_note note, const char *kind, const struct mou_buf *body, int64_t *number)
 {
     int64_t added = 0;
     if (body->failed) {
         return mou_out_of_memory(cli);
     }
-    const enum mou_status status = mou_store_note_soon(store, mou_clock_now(), kind, (struct mou_text){body->data, body->len}, &added);
+    const enum mou_status status = note(store, mou_clock_now(), kind, (struct mou_text){body->data, body->len}, &added);
     if (number != NULL) {
         *number = added;
     }
@@ -47,15 +49,12 @@ enum mou_exit mou_note_soon(struct mou_cli *cli, struct mou_store *store, const 
 
 enum mou_exit mou_note(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body, int64_t *number)
 {
-    int64_t added = 0;
-    if (body->failed) {
-        return mou_out_of_memory(cli);
-    }
-    const enum mou_status status = mou_store_note(store, mou_clock_now(), kind, (struct mou_text){body->data, body->len}, &added);
-    if (number != NULL) {
-        *number = added;
-    }
-    return status == MOU_OK ? MOU_EXIT_DONE : mou_store_complain(cli, store, status);
+    return leave(cli, store, mou_store_note, kind, body, number);
+}
+
+enum mou_exit mou_note_soon(struct mou_cli *cli, struct mou_store *store, const char *kind, const struct mou_buf *body, int64_t *number)
+{
+    return leave(cli, store, mou_store_note_soon, kind, body, number);
 }
 
 /** "memorandum.rule" of a measure, once each; findings and matters are none. */

@@ -139,7 +139,18 @@ enum mou_exit mou_output(const struct mou_cli *cli, const struct mou_buf *buf);
 /* ---- files.c */
 /** Reads a file (or "-": standard input) of at most `max_bytes` into the arena, NUL-terminated, 16-byte aligned. Complains on failure. */
 bool mou_read_file(const struct mou_cli *cli, const char *path, size_t max_bytes, struct mou_text *content);
-/** Writes a file through a temporary beside it and a rename, so that it is whole or as before. Complains on failure. */
+/** A file that is written piece by piece, beside what it replaces, and takes its name when it is whole. */
+struct mou_new_file {
+    FILE *stream; /**< NULL: none is open */
+    const char *path;
+    bool in_place; /**< a pipe or device */
+    struct mou_buf target, temporary;
+};
+/** `path` must outlive the file. Complains on failure. */
+bool mou_new_file_open(const struct mou_cli *cli, const char *path, struct mou_new_file *file);
+/** Gives it its name where it is `whole`, else takes it away: what was there stays. True where it has its name, and where none was open. Complains where a whole one could not be written. */
+bool mou_new_file_close(const struct mou_cli *cli, struct mou_new_file *file, bool whole);
+/** Writes a whole file, or leaves what was there. Complains on failure. */
 bool mou_write_file(const struct mou_cli *cli, const char *path, const void *bytes, size_t len);
 
 /* ---- rules.c */

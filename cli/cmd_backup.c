@@ -3,10 +3,18 @@
  */
 #include "store_commands.h"
 
+static bool goes_on(void *state)
+{
+    return mou_progress_show(state, 0, 0);
+}
+
 static enum mou_exit copy_store(struct mou_cli *cli, struct mou_store *store, const char *path)
 {
     struct mou_verify_result result;
-    enum mou_status status = mou_store_backup(store, path, &result);
+    struct mou_progress progress;
+    mou_progress_start(&progress, cli);
+    const enum mou_status status = mou_store_backup(store, path, goes_on, &progress, &result);
+    mou_progress_end(&progress);
     if (status != MOU_OK) {
         return mou_store_complain(cli, store, status);
     }

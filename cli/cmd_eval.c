@@ -29,7 +29,7 @@ struct eval_output {
     struct mou_buf line; /**< the one at hand */
     struct mou_buf lines;
     bool outcomes; /**< nothing but outcomes */
-    FILE *trace;   /**< NULL without --trace */
+    struct mou_new_file trace; /**< not open without --trace */
     MOU_VEC(struct traced_rule) traced; /**< of the batch at hand: explained when its run is done */
     bool fault_seen;
     bool refuted;
@@ -45,7 +45,7 @@ static enum mou_status flush(struct eval_output *output)
 static enum mou_status write_text(struct eval_output *output, const struct mou_buf *text)
 {
     mou_guard_persons(output->cli, text->data, text->len);
-    if (text->len > 0 && fwrite(text->data, 1, text->len, output->trace) != text->len) {
+    if (text->len > 0 && fwrite(text->data, 1, text->len, output->trace.stream) != text->len) {
         mou_complain(output->cli, mou_say(output->cli, "不能写理由文件：%s", "cannot write the trace file: %s"), mou_os_error(errno, output->cli->lang).text);
         return MOU_ERROR_IO;
     }
@@ -67,7 +67,7 @@ static enum mou_status write_trace(struct eval_output *output, const struct mou_
 static enum mou_status note_traced(struct eval_output *output, enum mou_rule_sort sort, uint32_t subject, uint32_t rule, uint32_t row)
 {
     const struct traced_rule traced = {sort, subject, rule, row};
-    return output->trace == NULL || MOU_VEC_PUSH(output->cli->arena, &output->traced, traced) ? MOU_OK : MOU_ERROR_MEMORY;
+    return output->trace.stream == NULL || MOU_VEC_PUSH(output->cli->arena, &output->traced, traced) ? MOU_OK : MOU_ERROR_MEMORY;
 }
 
 static enum mou_status write_traced(struct eval_output *output)
@@ -111,7 +111,7 @@ static enum mou_status take_decision(void *state, const struct mou_decision *dec
         mou_decision_json(output->pack, decision, &output->line);
     }
     note_faults(output, decision->missing, decision->missing_count);
-    if (output->trace != NULL) {
+    if (output->trace.stream != NULL) {
         enum mou_status status = write_trace(output, decision);
         if (status != MOU_OK) {
             return status;
@@ -292,7 +292,7 @@ static enum mou_status count_batches(struct eval_source *source, struct eval_out
 static enum mou_exit evaluate(struct mou_cli *cli, struct eval_source *source, struct eval_output *output, mou_date as_of, long batch_size)
 {
     output->outcomes = mou_option_given(cli, "outcomes");
-    struct mou_run_options options = {.as_of = as_of, .count_only = output->outcomes && output->trace == NULL, .findings = mou_option_given(cli, "findings"), .duties = mou_option_given(cli, "duties"),
+    struct mou_run_options options = {.as_of = as_of, .count_only = output->outcomes && output->trace.stream == NULL, .findings = mou_option_given(cli, "findings"), .duties = mou_option_given(cli, "duties"),
                                       .repairs = mou_option_given(cli, "repairs"), .matters = mou_option_given(cli, "matters"),
                                       .assertions = mou_option_given(cli, "assertions"), .standings = source->standings};
     struct mou_batch_builder *builder = mou_batch_builder_new(output->pack, NULL);
@@ -314,31 +314,18 @@ static enum mou_exit evaluate(struct mou_cli *cli, struct eval_source *source, s
     return status != MOU_OK ? mou_exit_of(status) : output->fault_seen ? MOU_EXIT_DATA : output->refuted ? MOU_EXIT_NEGATIVE : MOU_EXIT_DONE;
 }
 
-static bool open_trace(struct mou_cli *cli, struct eval_output *output)
-{
-    const char *path = mou_option_value(cli, "trace", NULL);
-    output->trace = path != NULL ? fopen(path, "w") : NULL;
-    if (path != NULL && output->trace == NULL) {
-        mou_complain(cli, mou_say(cli, "不能写理由文件 %s：%s", "cannot write the trace file %s: %s"), path, mou_os_error(errno, cli->lang).text);
-        return false;
-    }
-    return true;
-}
-
 /** Evaluates all of a source, with the explanations where they are asked for. */
 static enum mou_exit eval_source(struct mou_cli *cli, struct eval_source *source, struct eval_output *output, mou_date as_of, long batch_size)
 {
-    if (!open_trace(cli, output)) {
+    const char *trace = mou_option_value(cli, "trace", NULL);
+    if (trace != NULL && !mou_new_file_open(cli, trace, &output->trace)) {
         return MOU_EXIT_IO;
     }
     mou_buf_init(&output->lines, NULL, OUTPUT_BYTES_MAX);
     enum mou_exit code = evaluate(cli, source, output, as_of, batch_size);
     mou_buf_free(&output->lines);
-    if (output->trace != NULL && fclose(output->trace) != 0 && code == MOU_EXIT_DONE) {
-        mou_complain(cli, "%s", mou_say(cli, "理由文件没有写完整", "the trace file was not written completely"));
-        code = MOU_EXIT_IO;
-    }
-    return code;
+    const bool whole = code == MOU_EXIT_DONE || code == MOU_EXIT_NEGATIVE || code == MOU_EXIT_DATA;
+    return !mou_new_file_close(cli, &output->trace, whole) && whole ? MOU_EXIT_IO : code;
 }
 
 static enum mou_exit eval_world(struct mou_cli *cli, const struct mou_pack *pack, mou_date as_of, long batch_size)

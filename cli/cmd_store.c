@@ -109,7 +109,7 @@ static enum mou_status run_into(struct mou_cli *cli, struct mou_store *store, st
                                 struct mou_run_result *result)
 {
     struct mou_progress progress;
-    if (output->file != NULL && !request->store_results) {
+    if (output->file.stream != NULL && !request->store_results) {
         request->decision = mou_run_output_decision;
         request->decision_state = output;
     }
@@ -118,7 +118,7 @@ static enum mou_status run_into(struct mou_cli *cli, struct mou_store *store, st
     request->progress_state = &progress;
     enum mou_status status = mou_store_run(store, request, result);
     mou_progress_end(&progress);
-    if (status == MOU_OK && output->file != NULL && request->store_results) {
+    if (status == MOU_OK && output->file.stream != NULL && request->store_results) {
         status = mou_store_decisions(store, mou_run_output_line, output);
     }
     return status;
@@ -127,7 +127,7 @@ static enum mou_status run_into(struct mou_cli *cli, struct mou_store *store, st
 static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, struct mou_run_request *request)
 {
     const char *out = mou_option_value(cli, "out", NULL);
-    struct mou_run_output output = {.file = NULL};
+    struct mou_run_output output = {.cli = cli};
     struct mou_run_result result;
     if (out != NULL) {
         const enum mou_exit noted = mou_masking_note(cli, store, "run");
@@ -139,8 +139,7 @@ static enum mou_exit run_store(struct mou_cli *cli, struct mou_store *store, str
         }
     }
     enum mou_status status = run_into(cli, store, request, &output, &result);
-    if (!mou_run_output_close(&output)) {
-        mou_complain(cli, mou_say(cli, "文件 %s 没有写完整", "file %s was not written completely"), out);
+    if (!mou_run_output_close(&output, status == MOU_OK)) {
         return MOU_EXIT_IO;
     }
     if (status != MOU_OK) {

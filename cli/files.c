@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
+
+#define CANNOT_WRITE "不能写文件", "cannot write file"
 
 static bool complain_file(const struct mou_cli *cli, const char *zh, const char *en, const char *path)
 {
@@ -71,74 +74,106 @@ bool mou_read_file(const struct mou_cli *cli, const char *path, size_t max_bytes
     return read_ok;
 }
 
-static bool write_all(int descriptor, const char *bytes, size_t len)
+/* ------------------------------------------------------------------ new files */
+
+/* Signals that end the program wait while a file is written and takes its name: nothing unfinished is left lying about. */
+static void hold_signals(sigset_t *before)
 {
-    while (len > 0) {
-        ssize_t written = write(descriptor, bytes, len);
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written <= 0) {
-            return false;
-        }
-        bytes += written;
-        len -= (size_t)written;
-    }
-    return true;
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &ending, before);
 }
 
-/* A new file beside the old one, then in its place: whoever reads sees the one or the other. */
-static int replace_file(const char *path, mode_t mode, const char *temporary, const void *bytes, size_t len)
+/* Where what is written goes: beside a file that it replaces, into a pipe or device itself, which stays what it is. Returns the descriptor, -1 with errno. */
+static int open_beside(const char *path, struct mou_new_file *file)
 {
-    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-    bool done = descriptor >= 0 && write_all(descriptor, bytes, len) && fsync(descriptor) == 0;
-    int error = errno;
-    if (descriptor >= 0 && close(descriptor) != 0) {
-        done = false;
-        error = errno;
-    }
-    if (done && rename(temporary, path) != 0) {
-        done = false;
-        error = errno;
-    }
-    if (!done) {
-        unlink(temporary);
-    }
-    return done ? 0 : error;
-}
-
-/* A pipe or device stays what it is. */
-static int write_into(const char *path, const void *bytes, size_t len)
-{
-    const int descriptor = open(path, O_WRONLY | O_CLOEXEC);
-    const bool done = descriptor >= 0 && write_all(descriptor, bytes, len);
-    const int error = errno;
-    if (descriptor >= 0) {
-        close(descriptor);
-    }
-    return done ? 0 : error;
-}
-
-bool mou_write_file(const struct mou_cli *cli, const char *path, const void *bytes, size_t len)
-{
-    struct mou_buf name;
     struct stat old;
     const bool exists = stat(path, &old) == 0;
     char own[PATH_MAX]; /* where a link leads: the link stays */
     const char *target = exists && S_ISREG(old.st_mode) && realpath(path, own) != NULL ? own : path;
-    mou_buf_init(&name, NULL, 65536);
-    mou_buf_printf(&name, "%s.%ld.tmp", target, (long)getpid());
-    if (name.failed) {
-        mou_buf_free(&name);
-        mou_out_of_memory(cli);
-        return false;
+    file->in_place = exists && !S_ISREG(old.st_mode);
+    if (file->in_place) {
+        return open(path, O_WRONLY | O_CLOEXEC);
     }
-    const int error = exists && !S_ISREG(old.st_mode) ? write_into(path, bytes, len)
-                                                      : replace_file(target, exists ? (old.st_mode & 0777) : 0666, name.data, bytes, len);
-    if (error != 0) {
+    mou_buf_text(&file->target, target);
+    mou_buf_printf(&file->temporary, "%s.%ld.tmp", target, (long)getpid());
+    if (file->target.failed || file->temporary.failed) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return open(file->temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, exists ? (old.st_mode & 0777) : (mode_t)0666);
+}
+
+static void forget_names(struct mou_new_file *file)
+{
+    mou_buf_free(&file->target);
+    mou_buf_free(&file->temporary);
+}
+
+bool mou_new_file_open(const struct mou_cli *cli, const char *path, struct mou_new_file *file)
+{
+    *file = (struct mou_new_file){.path = path};
+    mou_buf_init(&file->target, NULL, 65536);
+    mou_buf_init(&file->temporary, NULL, 65536);
+    const int descriptor = open_beside(path, file);
+    file->stream = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    if (file->stream != NULL) {
+        return true;
+    }
+    complain_file(cli, CANNOT_WRITE, path);
+    if (descriptor >= 0) {
+        close(descriptor);
+        (void)(file->in_place || unlink(file->temporary.data) == 0);
+    }
+    forget_names(file);
+    return false;
+}
+
+bool mou_new_file_close(const struct mou_cli *cli, struct mou_new_file *file, bool whole)
+{
+    if (file->stream == NULL) {
+        return true;
+    }
+    bool done = whole && fflush(file->stream) == 0 && (file->in_place || fsync(fileno(file->stream)) == 0);
+    int error = errno;
+    if (fclose(file->stream) != 0 && done) {
+        done = false;
+        error = errno;
+    }
+    if (done && !file->in_place && rename(file->temporary.data, file->target.data) != 0) {
+        done = false;
+        error = errno;
+    }
+    if (!done && !file->in_place) {
+        (void)unlink(file->temporary.data);
+    }
+    if (!done && whole) {
         errno = error;
-        complain_file(cli, "不能写文件", "cannot write file", path);
+        complain_file(cli, CANNOT_WRITE, file->path);
     }
-    mou_buf_free(&name);
-    return error == 0;
+    file->stream = NULL;
+    forget_names(file);
+    return done;
+}
+
+bool mou_write_file(const struct mou_cli *cli, const char *path, const void *bytes, size_t len)
+{
+    struct mou_new_file file;
+    sigset_t before;
+    hold_signals(&before);
+    bool written = mou_new_file_open(cli, path, &file);
+    if (written) {
+        const bool put = fwrite(bytes, 1, len, file.stream) == len;
+        const int error = errno;
+        written = mou_new_file_close(cli, &file, put);
+        if (!put) {
+            errno = error;
+            complain_file(cli, CANNOT_WRITE, path);
+        }
+    }
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return written;
 }

@@ -366,13 +366,10 @@ static enum mou_exit write_flame(struct report *report, const char *path)
     } else {
         put_folded(report);
     }
-    FILE *file = report->out.failed ? NULL : fopen(path, "w");
-    const bool written = file != NULL && fwrite(report->out.data, 1, report->out.len, file) == report->out.len;
-    if (file == NULL || fclose(file) != 0 || !written) {
-        mou_complain(report->cli, mou_say(report->cli, "不能写文件 %s", "cannot write file %s"), path);
-        return MOU_EXIT_IO;
+    if (report->out.failed) {
+        return mou_out_of_memory(report->cli);
     }
-    return MOU_EXIT_DONE;
+    return mou_write_file(report->cli, path, report->out.data, report->out.len) ? MOU_EXIT_DONE : MOU_EXIT_IO;
 }
 
 enum mou_exit mou_profile_report(struct mou_cli *cli, const struct mou_profile *profile)

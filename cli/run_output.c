@@ -122,7 +122,7 @@ static bool ends_with(const char *path, const char *ending)
 
 static bool write_bytes(struct mou_run_output *output, const struct mou_buf *bytes)
 {
-    output->failed = output->failed || bytes->failed || fwrite(bytes->data, 1, bytes->len, output->file) != bytes->len;
+    output->failed = output->failed || bytes->failed || fwrite(bytes->data, 1, bytes->len, output->file.stream) != bytes->len;
     return !output->failed;
 }
 
@@ -139,9 +139,8 @@ static bool write_head(struct mou_run_output *output)
 
 bool mou_run_output_open(struct mou_run_output *output, struct mou_cli *cli, const char *path, const struct mou_pack *pack)
 {
-    *output = (struct mou_run_output){.cli = cli, .file = fopen(path, "w"), .csv = ends_with(path, ".csv")};
-    if (output->file == NULL) {
-        mou_complain(cli, mou_say(cli, "不能写文件 %s", "cannot write file %s"), path);
+    *output = (struct mou_run_output){.cli = cli, .csv = ends_with(path, ".csv")};
+    if (!mou_new_file_open(cli, path, &output->file)) {
         return false;
     }
     mou_masking_init(&output->masking, cli, pack);
@@ -178,12 +177,17 @@ enum mou_status mou_run_output_decision(void *state, const struct mou_pack *pack
     return !output->failed && mou_run_output_line(output, (struct mou_text){output->line.data, output->line.len}) ? MOU_OK : MOU_ERROR_IO;
 }
 
-bool mou_run_output_close(struct mou_run_output *output)
+bool mou_run_output_close(struct mou_run_output *output, bool done)
 {
+    if (output->file.stream == NULL) {
+        return true;
+    }
     mou_buf_free(&output->line);
     mou_buf_free(&output->shown);
     mou_buf_free(&output->row);
-    const bool closed = output->file == NULL || fclose(output->file) == 0;
-    output->file = NULL;
-    return closed && !output->failed;
+    const bool named = mou_new_file_close(output->cli, &output->file, done && !output->failed);
+    if (output->failed) {
+        mou_complain(output->cli, mou_say(output->cli, "文件 %s 没有写完整，原有的保持不变", "file %s was not written completely; what was there stays"), output->file.path);
+    }
+    return !output->failed && (named || !done);
 }

@@ -4,14 +4,12 @@
 #ifndef MOU_CLI_RUN_OUTPUT_H
 #define MOU_CLI_RUN_OUTPUT_H
 
-#include <stdio.h>
-
 #include "masking.h"
 #include "store_commands.h"
 
 struct mou_run_output {
     struct mou_cli *cli;
-    FILE *file;
+    struct mou_new_file file;
     bool csv;
     bool failed;
     struct mou_buf line;
@@ -26,7 +24,7 @@ bool mou_run_output_open(struct mou_run_output *output, struct mou_cli *cli, con
 enum mou_status mou_run_output_decision(void *state, const struct mou_pack *pack, const struct mou_decision *decision);
 /** For mou_store_decisions: one that stands after a run that was stored. */
 bool mou_run_output_line(void *state, struct mou_text line);
-/** Closes the file; false where it was not written completely. */
-bool mou_run_output_close(struct mou_run_output *output);
+/** Gives the file its name where the run was done and all of it was written; else what was there before stays. False, after a complaint, where something could not be written. */
+bool mou_run_output_close(struct mou_run_output *output, bool done);
 
 #endif

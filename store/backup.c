@@ -34,8 +34,31 @@ enum mou_status mou_store_copy_pages(struct mou_store *store, sqlite3 *source, c
     return sqlite3_close(copy) == SQLITE_OK ? status : mou_store_fail(store, MOU_ERROR_IO, "%s", path);
 }
 
+#define STEPS_BETWEEN_QUESTIONS 100000
+
+/** Whom a backup asks whether it is to go on. */
+struct asked {
+    bool (*go_on)(void *state);
+    void *state;
+};
+
+static bool is_stopped(const struct asked *asked)
+{
+    return asked->go_on != NULL && !asked->go_on(asked->state);
+}
+
+static int stop_statement(void *state)
+{
+    return is_stopped(state);
+}
+
+static enum mou_status stopped(struct mou_store *store)
+{
+    return mou_store_fail(store, MOU_ERROR_IO, "%s", mou_store_say(store, "已中止，没有留下备份", "stopped; no copy was left"));
+}
+
 /** Opens the copy as a store and verifies it. */
-static enum mou_status check_copy(struct mou_store *store, const char *path, struct mou_verify_result *result)
+static enum mou_status check_copy(struct mou_store *store, const char *path, struct asked *asked, struct mou_verify_result *result)
 {
     const struct mou_verify_request request = {.heads = NULL};
     struct mou_store *copy = NULL;
@@ -43,13 +66,16 @@ static enum mou_status check_copy(struct mou_store *store, const char *path, str
     mou_buf_init(&message, NULL, 65536);
     enum mou_status status = mou_store_open_bare(path, store->lang, &copy, &message);
     if (status == MOU_OK) {
+        sqlite3_progress_handler(copy->database, STEPS_BETWEEN_QUESTIONS, stop_statement, asked);
         status = mou_store_verify(copy, &request, result);
         if (status != MOU_OK) {
             mou_buf_text(&message, mou_store_message(copy));
         }
         mou_store_close(copy);
     }
-    if (status == MOU_OK && result->problems > 0) {
+    if (is_stopped(asked)) {
+        status = stopped(store);
+    } else if (status == MOU_OK && result->problems > 0) {
         status = mou_store_fail(store, MOU_ERROR_DATA, mou_store_say(store, "备份没有通过核对（%llu 处问题）；请对原库运行 mou verify", "the copy does not verify (%llu problems); run mou verify on the store"),
                                 (unsigned long long)result->problems);
     } else if (status != MOU_OK) {
@@ -110,7 +136,7 @@ static enum mou_status give_names(struct mou_store *store, const struct copy_nam
     return MOU_OK;
 }
 
-static enum mou_status copy_to(struct mou_store *store, struct copy_names *names, struct mou_verify_result *result)
+static enum mou_status copy_to(struct mou_store *store, struct copy_names *names, struct asked *asked, struct mou_verify_result *result)
 {
     const char *unfinished = names->unfinished.data;
     const int file = open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -120,7 +146,8 @@ static enum mou_status copy_to(struct mou_store *store, struct copy_names *names
     }
     enum mou_status status = mou_waiting_copy(store, names->unfinished_waiting.data, &waits);
     status = status == MOU_OK ? mou_store_copy_pages(store, store->database, unfinished) : status;
-    status = status == MOU_OK ? check_copy(store, unfinished, result) : status;
+    status = status == MOU_OK && is_stopped(asked) ? stopped(store) : status;
+    status = status == MOU_OK ? check_copy(store, unfinished, asked, result) : status;
     status = status == MOU_OK ? give_names(store, names, waits && result->waiting > 0) : status;
     return status == MOU_OK ? sync_folder(store, names->path, &names->scratch) : status;
 }
@@ -143,8 +170,9 @@ static bool make_names(struct copy_names *names, const char *path)
     return made;
 }
 
-enum mou_status mou_store_backup(struct mou_store *store, const char *path, struct mou_verify_result *result)
+enum mou_status mou_store_backup(struct mou_store *store, const char *path, bool (*go_on)(void *state), void *state, struct mou_verify_result *result)
 {
+    struct asked asked = {go_on, state};
     struct copy_names names;
     struct stat exists;
     mou_store_begin_call(store);
@@ -153,7 +181,7 @@ enum mou_status mou_store_backup(struct mou_store *store, const char *path, stru
         return mou_store_fail(store, MOU_ERROR_USAGE, mou_store_say(store, "%s 已经存在，不会覆盖", "%s exists and is not replaced"), path);
     }
     const bool ready = make_names(&names, path);
-    const enum mou_status status = ready ? copy_to(store, &names, result) : mou_store_out_of_memory(store);
+    const enum mou_status status = ready ? copy_to(store, &names, &asked, result) : mou_store_out_of_memory(store);
     if (ready) {
         remove_copy(names.unfinished.data, &names.scratch);
     }

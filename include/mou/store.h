@@ -360,9 +360,9 @@ MOU_API enum mou_status mou_store_verify(struct mou_store *store, const struct m
 
 /**
  * A copy of the store as it is now, made while others go on using it, at `path`, which must not exist (MOU_ERROR_USAGE); private to its owner, and verified:
- * MOU_ERROR_DATA, and no file, if it does not hold. Receipts that wait beside the store are copied to `path` and "-waiting", which must not exist then; there is no such file where none waits.
+ * MOU_ERROR_DATA, and no file, if it does not hold. `go_on` may be NULL; it is asked from time to time, after the pages were copied and while they are verified, and false stops the backup (MOU_ERROR_IO), without a file. Receipts that wait beside the store are copied to `path` and "-waiting", which must not exist then; there is no such file where none waits.
  */
-MOU_API enum mou_status mou_store_backup(struct mou_store *store, const char *path, struct mou_verify_result *result) MOU_MUST_USE;
+MOU_API enum mou_status mou_store_backup(struct mou_store *store, const char *path, bool (*go_on)(void *state), void *state, struct mou_verify_result *result) MOU_MUST_USE;
 
 /** What convinces somebody without the database that a receipt is in the ledger. Texts live until the store's next call. */
 #define MOU_PROOF_HASHES_MAX 64

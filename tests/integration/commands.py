@@ -776,6 +776,40 @@ def test_full_disk_and_read_only(bench: Bench):
     assert dump(store) == before
 
 
+def test_what_cannot_be_written_leaves_what_was_there(bench: Bench):
+    """A run's file takes its name when it is whole: yesterday's stays where today's cannot be written, and nothing unfinished is left."""
+    store = bench.store("outputs.db")
+    for words in (("run", store, "--as-of", DAY, "--summary", "--out", "yesterday.ndjson"), ("run", store, "--as-of", DAY, "--summary", "--out", "yesterday.csv"),
+                  ("eval", str(store), "--as-of", DAY, "--trace", "yesterday.txt")):
+        bench.file(words[-1], "昨天的\n")
+        command = "ulimit -f 8; exec " + " ".join(map(str, (bench.mou, *words)))
+        done = subprocess.run(["bash", "-c", command], cwd=bench.folder, env=bench.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 5 and done.stderr, (words, done)
+        assert (bench.folder / words[-1]).read_text("utf-8") == "昨天的\n", words
+        bench.expect(0, *map(str, words))
+        assert len((bench.folder / words[-1]).read_bytes()) > 5000, words
+    assert not list(bench.folder.glob("*.tmp"))
+
+
+def test_stopped_backup_leaves_no_file(bench: Bench):
+    store = bench.store("copied.db")
+    stopped = 0
+    for pause in (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.4, 0.8, 1.6, 3.2):
+        copy = bench.folder / "copy.db"
+        process = subprocess.Popen([bench.mou, "backup", store, copy], env=bench.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(pause)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=60)
+        assert code in (0, 5, -signal.SIGTERM), code  # before it began, it may die of the signal
+        assert copy.exists() == (code == 0), code
+        assert not list(bench.folder.glob("copy.db.*")), list(bench.folder.glob("copy.db*"))
+        stopped += code == 5
+        copy.unlink(missing_ok=True)
+        if stopped > 0 and code == 0:
+            break
+    assert stopped > 0, "no backup was stopped in the middle"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--mou", required=True)

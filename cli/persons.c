@@ -55,6 +55,74 @@ static size_t next_row(struct mou_text text, size_t at)
     return text.len;
 }
 
+/* ------------------------------------------------------------------ full-width */
+
+/** A digit or X in full width takes three bytes of UTF-8, as the star that hides it does. */
+#define WIDE_BYTES 3
+static const char wide_star[] = "＊";
+
+/** The character of a number at `at`, half-width, and how many bytes it has; NUL where it is none. */
+static char number_character(struct mou_text text, size_t at, size_t *size)
+{
+    const unsigned char *bytes = (const unsigned char *)text.bytes + at;
+    const bool wide = text.len - at >= WIDE_BYTES && bytes[0] == 0xEF;
+    *size = wide ? WIDE_BYTES : 1;
+    if (wide && bytes[1] == 0xBC && bytes[2] >= 0x90 && bytes[2] <= 0x99) {
+        return (char)('0' + (bytes[2] - 0x90));
+    }
+    if (wide) {
+        return (bytes[1] == 0xBC && bytes[2] == 0xB8) || (bytes[1] == 0xBD && bytes[2] == 0x98) ? 'X' : '\0';
+    }
+    return is_digit(text.bytes[at]) || text.bytes[at] == 'X' || text.bytes[at] == 'x' ? text.bytes[at] : '\0';
+}
+
+/** Where the row of digits that begins at `at` is an identity number, hides its middle. Returns where the row ends. */
+static size_t mask_wide_row(struct mou_text text, char *bytes, size_t at)
+{
+    char plain[RESIDENT_LEN];
+    size_t begins[RESIDENT_LEN];
+    size_t count = 0, size = 0, end = at;
+    while (end < text.len && count < RESIDENT_LEN) {
+        const char character = number_character(text, end, &size);
+        if (character == '\0' || (!is_digit(character) && count != RESIDENT_DIGITS)) {
+            break;
+        }
+        plain[count] = character;
+        begins[count++] = end;
+        end += size;
+    }
+    const bool longer = end < text.len && is_digit(number_character(text, end, &size));
+    if (count == RESIDENT_LEN && !longer && is_resident((struct mou_text){plain, RESIDENT_LEN})) {
+        for (size_t i = SHOWN_FIRST; i < RESIDENT_LEN - SHOWN_LAST; i++) {
+            const bool wide = begins[i + 1] - begins[i] == WIDE_BYTES;
+            memcpy(bytes + begins[i], wide ? wide_star : "*", wide ? WIDE_BYTES : 1);
+        }
+    }
+    while (end < text.len && is_digit(number_character(text, end, &size))) {
+        end += size;
+    }
+    return end;
+}
+
+/** Numbers with digits in full width, as forms are filled in; those without are masked already. */
+static void mask_wide(char *bytes, size_t len)
+{
+    const struct mou_text text = {bytes, len};
+    size_t row_end = 0;
+    for (const char *wide = memchr(bytes, 0xEF, len); wide != NULL; wide = memchr(bytes + row_end, 0xEF, len - row_end)) {
+        size_t size = 0;
+        size_t at = (size_t)(wide - bytes);
+        if (!is_digit(number_character(text, at, &size))) {
+            row_end = at + size;
+            continue;
+        }
+        while (at > row_end && is_digit(bytes[at - 1])) {
+            at--;
+        }
+        row_end = mask_wide_row(text, bytes, at);
+    }
+}
+
 void mou_mask_in_place(char *bytes, size_t len)
 {
     const struct mou_text text = {bytes, len};
@@ -69,6 +137,9 @@ void mou_mask_in_place(char *bytes, size_t len)
             end = at + RESIDENT_LEN;
         }
         at = next_row(text, end);
+    }
+    if (len > 0) {
+        mask_wide(bytes, len);
     }
 }
 

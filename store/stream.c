@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <iconv.h>
 #include <string.h>
+#include <strings.h>
 
 #include "stream.h"
 
@@ -108,7 +109,7 @@ static bool begins_with(const struct mou_survey *survey, const char *bytes, size
 /** Whether the name promises a workbook; whoever reads workbooks has found that it is none. */
 static bool is_named_workbook(struct mou_text name)
 {
-    return name.len >= 5 && memcmp(name.bytes + name.len - 5, ".xlsx", 5) == 0;
+    return name.len >= 5 && strncasecmp(name.bytes + name.len - 5, ".xlsx", 5) == 0;
 }
 
 static enum mou_status refuse_kind(const struct mou_intake *intake, const struct mou_survey *survey)

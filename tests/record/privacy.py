@@ -342,7 +342,10 @@ def test_no_identity_number_gets_out(bench: Bench):
 def test_what_is_an_identity_number(bench: Bench):
     """By its form, wherever it stands; digits of a hash or of a longer number are none."""
     store = secret_store(bench)
-    for text, shown in ((f"某 {PERSON}，", "某 445***********0023，"), (f"x{PERSON}", "x445***********0023"), (f"{PERSON}{PERSON}", PERSON + PERSON), (f"a{PERSON}b", f"a{PERSON}b"),
+    wide = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+    for text, shown in ((f"某 {PERSON}，", "某 445***********0023，"), (f"某，{PERSON.translate(wide)}、", "某，４４５＊＊＊＊＊＊＊＊＊＊＊００２３、"),
+                        ("44520219880715004X".translate(wide), "４４５＊＊＊＊＊＊＊＊＊＊＊００４Ｘ"), (PERSON[:9] + PERSON[9:].translate(wide), "445******＊＊＊＊＊００２３"),
+                        (f"，a{PERSON}b", f"，a{PERSON}b"), (PERSON[:17].translate(wide), PERSON[:17].translate(wide)), (f"x{PERSON}", "x445***********0023"), (f"{PERSON}{PERSON}", PERSON + PERSON), (f"a{PERSON}b", f"a{PERSON}b"),
                         ("44520219880715004X", "445***********004X"), ("44520219880715004x、" + PERSON, "445***********004x、445***********0023"), (f"0{PERSON}", f"0{PERSON}"),
                         (PERSON[:17], PERSON[:17]), ("4452002" + PERSON[7:], "4452002" + PERSON[7:])):
         assert f"“{shown}”" in bench.run("query", store, text).stderr, (text, bench.run("query", store, text).stderr)

@@ -964,5 +964,8 @@ void mou_syntax_error(struct mou_parse *parse, const int *expected, size_t expec
                 report_keyword_as_name(parse, &expectations) || report_no_clause(parse, &expectations);
     if (!told) {
         report_expected(parse, &expectations);
+        /* The rest of a line that ought to have ended may stand for any clause. */
+        parse->skipped_anything = parse->skipped_anything ||
+                                  (!parse->last.first_on_line && expects(&expectations, TOK_UNDER) && expects(&expectations, TOK_VERBATIM));
     }
 }

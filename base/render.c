@@ -136,6 +136,19 @@ static size_t clip(size_t value, size_t most)
     return value < most ? value : most;
 }
 
+/** What is said of a file as a whole has no line of it: the file may be no text. */
+static bool is_of_file(struct mou_span span)
+{
+    return span.begin == 0 && span.end == 0;
+}
+
+static void append_path(const struct page *page, const struct mou_source *source)
+{
+    append_repeated(page->out, ' ', page->gutter);
+    mou_buf_text(page->out, "--> ");
+    mou_visible_append(mou_text_of(source->path), page->out);
+}
+
 /**
  * The place's name, an empty line, the line where the span begins and, if it is another, the one
  * where it ends.
@@ -151,9 +164,7 @@ static void append_excerpt(const struct page *page, const struct mou_source *sou
     struct marked_line marked = {.line = mou_source_line(source, span.begin, &begin),
                                  .number = place.line};
     const struct mou_text end_line = mou_source_line(source, last_byte, &end_begin);
-    append_repeated(page->out, ' ', page->gutter);
-    mou_buf_text(page->out, "--> ");
-    mou_visible_append(mou_text_of(source->path), page->out);
+    append_path(page, source);
     mou_buf_printf(page->out, ":%u:%u\n", (unsigned)place.line, (unsigned)place.column);
     append_gutter(page, 0);
     mou_buf_char(page->out, '\n');
@@ -257,7 +268,10 @@ void mou_diagnostic_render(const struct mou_diagnostic *diagnostic,
     const struct mou_diagnostic_entry *entry = mou_diagnostic_entry_of(diagnostic->code);
     const struct page page = {out, gutter_of(diagnostic, sources, source_count), colour};
     append_headline(&page, diagnostic, lang);
-    if (diagnostic->span.source < source_count) {
+    if (diagnostic->span.source < source_count && is_of_file(diagnostic->span)) {
+        append_path(&page, &sources[diagnostic->span.source]);
+        mou_buf_char(out, '\n');
+    } else if (diagnostic->span.source < source_count) {
         append_excerpt(&page, &sources[diagnostic->span.source], diagnostic->span, '^',
                        severity_colours[entry->severity]);
     }

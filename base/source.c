@@ -16,11 +16,23 @@ static size_t text_begin(const struct mou_source *source)
                                                                                        : 0;
 }
 
+/** Whether a line ends with the byte at `at`: a line feed, or a carriage return that none follows (no rule file may hold one, but people count its lines). */
+static bool ends_line(const struct mou_source *source, size_t at)
+{
+    const char c = source->bytes[at];
+    return c == '\n' || (c == '\r' && (at + 1 >= source->len || source->bytes[at + 1] != '\n'));
+}
+
 /** Where the next line begins behind `from`, or SIZE_MAX if it would be behind `end`. */
 static size_t next_line(const struct mou_source *source, size_t from, size_t end)
 {
     const char *newline = from < end ? memchr(source->bytes + from, '\n', end - from) : NULL;
-    return newline != NULL ? (size_t)(newline - source->bytes) + 1 : SIZE_MAX;
+    const size_t stop = newline != NULL ? (size_t)(newline - source->bytes) : end;
+    const char *carriage_return = from < stop ? memchr(source->bytes + from, '\r', stop - from) : NULL;
+    if (carriage_return != NULL && ends_line(source, (size_t)(carriage_return - source->bytes))) {
+        return (size_t)(carriage_return - source->bytes) + 1;
+    }
+    return newline != NULL ? stop + 1 : SIZE_MAX;
 }
 
 struct mou_place mou_source_place(const struct mou_source *source, size_t offset)
@@ -50,7 +62,7 @@ struct mou_text mou_source_line(const struct mou_source *source, size_t offset, 
     assert(line_begin != NULL);
     size_t begin = offset < source->len ? offset : source->len;
     begin = begin < text ? text : begin;
-    while (begin > text && source->bytes[begin - 1] != '\n') {
+    while (begin > text && !ends_line(source, begin - 1)) {
         begin--;
     }
     const size_t next = next_line(source, begin, source->len);

@@ -29,7 +29,8 @@ static bool is_understood(const struct mou_diagnostics *diagnostics, uint32_t so
 {
     for (size_t i = 0; i < diagnostics->list.count; i++) {
         const struct mou_diagnostic *diagnostic = &diagnostics->list.items[i];
-        bool unreadable = diagnostic->code == MOU_DIAG_BAD_UTF8 || diagnostic->code == MOU_DIAG_WRONG_ENCODING || diagnostic->code == MOU_DIAG_NUL_BYTE || diagnostic->code == MOU_DIAG_SOURCE_TOO_LARGE ||
+        bool unreadable = diagnostic->code == MOU_DIAG_BAD_UTF8 || diagnostic->code == MOU_DIAG_WRONG_ENCODING || diagnostic->code == MOU_DIAG_NOT_A_TEXT ||
+                          diagnostic->code == MOU_DIAG_NUL_BYTE || diagnostic->code == MOU_DIAG_LONE_CR || diagnostic->code == MOU_DIAG_SOURCE_TOO_LARGE ||
                           diagnostic->code == MOU_DIAG_INTERNAL;
         if (unreadable && diagnostic->span.source == source) {
             return false;

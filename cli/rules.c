@@ -177,8 +177,10 @@ static bool declares(struct mou_text bytes, struct mou_text name)
 {
     size_t begin = 0;
     while (begin < bytes.len) {
-        const char *newline = memchr(bytes.bytes + begin, '\n', bytes.len - begin);
-        size_t end = newline != NULL ? (size_t)(newline - bytes.bytes) : bytes.len;
+        size_t end = begin;
+        while (end < bytes.len && bytes.bytes[end] != '\n' && bytes.bytes[end] != '\r') {
+            end++; /* a file whose lines end otherwise is found, and then told of */
+        }
         struct mou_text found = declared_name((struct mou_text){bytes.bytes + begin, end - begin});
         if (found.len > 0 && mou_text_equal(found, name)) {
             return true;

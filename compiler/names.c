@@ -293,8 +293,8 @@ enum mou_status mou_names_collect(struct mou_program *program, struct mou_tree *
         }
     }
     for (size_t i = 0; i < diagnostics->list.count; i++) {
-        program->names_lost = program->names_lost || diagnostics->list.items[i].code == MOU_DIAG_UNKNOWN_USE ||
-                              diagnostics->list.items[i].code == MOU_DIAG_WRONG_ENCODING;
+        const enum mou_diag_code code = diagnostics->list.items[i].code;
+        program->names_lost = program->names_lost || code == MOU_DIAG_UNKNOWN_USE || code == MOU_DIAG_WRONG_ENCODING || code == MOU_DIAG_NOT_A_TEXT;
     }
     front.names_lost = program->names_lost;
     return collect(&front, trees, tree_count);

@@ -130,6 +130,18 @@ struct mou_parse *mou_parse_begin(struct mou_arena *arena, const struct mou_keyw
 
 /* text_scan.c: whole-source refusals, and checks and values of words and texts */
 
+/** What a file that is no rule text seems to be. */
+struct mou_foreign {
+    enum mou_foreign_kind {
+        MOU_FOREIGN_NONE,     /**< a text in UTF-8, apart from damage here and there */
+        MOU_FOREIGN_ENCODING, /**< a text in another encoding, whose name iconv knows */
+        MOU_FOREIGN_FORMAT    /**< no text, or one of another kind */
+    } kind;
+    struct mou_text zh; /**< constant, as `en` */
+    struct mou_text en;
+};
+/** foreign.c: what `bytes` seem to be. */
+struct mou_foreign mou_scan_foreign(struct mou_text bytes);
 /** Reports what no rule file may hold and blanks it in `parse->text`. */
 void mou_scan_refuse(struct mou_parse *parse);
 /** The name in [begin, end), checked and in NFC. */

@@ -130,63 +130,28 @@ static size_t check_wide(struct mou_parse *parse, size_t at)
     return at + len;
 }
 
-static size_t check_carriage_return(struct mou_parse *parse, size_t at)
+/* Told once, at the first one: who ends one line so, ends many so. Each ends its line all the same. */
+static size_t check_carriage_return(struct mou_parse *parse, size_t at, bool *told)
 {
     if (at + 1 >= parse->len || parse->text[at + 1] != '\n') {
-        mou_parse_report(parse, MOU_DIAG_LONE_CR, (uint32_t)at, (uint32_t)at + 1, MOU_TEXT(""),
-                         MOU_TEXT(""));
-        parse->text[at] = ' ';
+        if (!*told) {
+            mou_parse_report(parse, MOU_DIAG_LONE_CR, (uint32_t)at, (uint32_t)at + 1, MOU_TEXT(""), MOU_TEXT(""));
+        }
+        *told = true;
+        parse->text[at] = '\n';
     }
     return at + 1;
 }
 
-/* Bytes of one character of GB18030 at `at`, 0 if it is none. */
-static size_t gb18030_step(const unsigned char *bytes, size_t len)
-{
-    if (bytes[0] < 0x80) {
-        return 1;
-    }
-    if (bytes[0] == 0x80 || bytes[0] == 0xFF || len < 2) {
-        return 0;
-    }
-    bool second_digit = bytes[1] >= 0x30 && bytes[1] <= 0x39;
-    if (second_digit) {
-        bool four = len >= 4 && bytes[2] >= 0x81 && bytes[2] <= 0xFE && bytes[3] >= 0x30 && bytes[3] <= 0x39;
-        return four ? 4 : 0;
-    }
-    return bytes[1] >= 0x40 && bytes[1] != 0x7F && bytes[1] != 0xFF ? 2 : 0;
-}
-
-/* The encoding that a file which is not UTF-8 seems to be in; empty if it is only damaged. */
-static struct mou_text other_encoding(const struct mou_parse *parse)
-{
-    const unsigned char *bytes = (const unsigned char *)parse->text;
-    size_t wide = 0;
-    if (parse->len >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) {
-        return MOU_TEXT("UTF-16");
-    }
-    for (size_t at = 0; at < parse->len;) {
-        const size_t step = gb18030_step(bytes + at, parse->len - at);
-        if (step == 0) {
-            return MOU_TEXT("");
-        }
-        wide += step > 1;
-        at += step;
-    }
-    return wide >= 4 ? MOU_TEXT("GB18030") : MOU_TEXT("");
-}
-
 /* One message for the whole file, which is not read any further. */
-static bool refuse_encoding(struct mou_parse *parse)
+static bool refuse_foreign(struct mou_parse *parse)
 {
-    if (mou_utf8_valid(parse->text, parse->len)) {
+    const struct mou_foreign foreign = mou_scan_foreign((struct mou_text){parse->text, parse->len});
+    if (foreign.kind == MOU_FOREIGN_NONE) {
         return false;
     }
-    const struct mou_text encoding = other_encoding(parse);
-    if (encoding.len == 0) {
-        return false;
-    }
-    mou_parse_report(parse, MOU_DIAG_WRONG_ENCODING, 0, 0, encoding, MOU_TEXT(""));
+    const enum mou_diag_code code = foreign.kind == MOU_FOREIGN_FORMAT ? MOU_DIAG_NOT_A_TEXT : MOU_DIAG_WRONG_ENCODING;
+    mou_parse_report(parse, code, 0, 0, foreign.zh, MOU_TEXT(""))->arguments[3] = foreign.en;
     for (size_t at = 0; at < parse->len; at++) {
         parse->text[at] = parse->text[at] == '\n' ? '\n' : ' ';
     }
@@ -197,7 +162,8 @@ void mou_scan_refuse(struct mou_parse *parse)
 {
     assert(parse != NULL && parse->text != NULL);
     size_t at = 0;
-    if (refuse_encoding(parse)) {
+    bool told = false;
+    if (refuse_foreign(parse)) {
         return;
     }
     if (parse->len >= 3 && memcmp(parse->text, "\xEF\xBB\xBF", 3) == 0) {
@@ -211,7 +177,7 @@ void mou_scan_refuse(struct mou_parse *parse)
         } else if (c == '\0') {
             at = refuse_nul(parse, at);
         } else if (c == '\r') {
-            at = check_carriage_return(parse, at);
+            at = check_carriage_return(parse, at, &told);
         } else {
             at++;
         }

@@ -195,7 +195,7 @@ struct mou_place {
     uint32_t line;   /**< from 1 */
     uint32_t column; /**< in characters, from 1 */
 };
-/** Line and column of a byte offset. */
+/** Line and column of a byte offset. Lines end with LF, CRLF or, where no LF follows, CR. */
 MOU_API struct mou_place mou_source_place(const struct mou_source *source, size_t offset);
 /** The line (without line break) that holds `offset`; *line_begin receives its first byte's offset. */
 MOU_API struct mou_text mou_source_line(const struct mou_source *source, size_t offset, size_t *line_begin);
@@ -223,7 +223,7 @@ struct mou_fixit {
 
 struct mou_diagnostic {
     enum mou_diag_code code;
-    struct mou_span span;
+    struct mou_span span;        /**< empty at the beginning: the file as a whole */
     struct mou_span second;      /**< MOU_NO_SPAN if none: the other of two places that disagree */
     const struct mou_span *further; /**< more places behind `second`, as the rest of a cycle; in the arena of the diagnostics */
     uint32_t further_count;

@@ -2,8 +2,10 @@
 """Whole commands as a user gives them: exit codes, streams, what a store holds afterwards. Prints `N passed, N failed`."""
 import argparse
 import csv
+import io
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -167,6 +170,53 @@ def test_check_fix(bench: Bench):
     assert (bench.folder / "gb.mou").read_bytes() == WRONG.encode("gb18030"), "a file that cannot be read is left alone"
 
 
+def zipped(names: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in names.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def foreign_files_are_told(bench: Bench, good: str):
+    """What is no rule text gives one message that says what it seems to be and how to go on, whatever the command."""
+    noise = random.Random(1).randbytes(4000)
+    compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    found: dict[str, tuple[bytes, str, str, str]] = {
+        "docx": (zipped({"[Content_Types].xml": "<x/>" * 50, "word/document.xml": good}), "E0125", "Word 文档", "a Word document"),
+        "xlsx": (zipped({"xl/workbook.xml": good}), "E0125", "Excel 工作簿", "an Excel workbook"),
+        "zip": (zipped({"a.txt": good}), "E0125", "压缩文件", "a compressed file"),
+        "ofd": (zipped({"OFD.xml": good}), "E0125", "OFD 版式文件", "an OFD document"),
+        "doc": (compound + noise + "WordDocument".encode("utf-16-le") + noise, "E0125", "Word 文档", "a Word document"),
+        "wps": (compound + noise, "E0125", "办公软件的文档", "a document of an office program"),
+        "pdf": (b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n" + noise, "E0125", "PDF 文件", "a PDF file"),
+        "rtf": (b"{\\rtf1\\ansi\\ansicpg936 \\'cb\\'ce\\par}", "E0125", "RTF 文档", "an RTF document"),
+        "html": (f"<html><body>{good}</body></html>".encode(), "E0125", "网页", "a web page"),
+        "noise": (noise, "E0125", "二进制文件", "a binary file"),
+        "nul": (b"\0x" * 4000, "E0125", "二进制文件", "a binary file"),
+        "mixed": ("".join(line + "\n" if i % 2 else "" for i, line in enumerate(good.split("\n"))).encode() + good.encode("gb18030"), "E0125", "几种编码", "several encodings"),
+        "utf16le": (good.encode("utf-16-le"), "E0122", "UTF-16LE", "UTF-16LE"),
+        "utf16be": (good.encode("utf-16-be"), "E0122", "UTF-16BE", "UTF-16BE"),
+        "utf32": (good.encode("utf-32"), "E0122", "UTF-32", "UTF-32"),
+        "mac": (good.replace("\n", "\r").encode(), "E0103", "回车符", "carriage return"),
+        "cr": (good.replace("\n", "\r", 9).encode(), "E0103", "回车符", "carriage return"),
+    }
+    bench.expect(0, "build", "good.mou", "-o", "good.moup")
+    found["moup"] = ((bench.folder / "good.moup").read_bytes(), "E0125", "编译好的规则包", "a compiled pack")
+    for name, (data, code, zh, en) in found.items():
+        path = f"一份 {name}.mou"
+        (bench.folder / path).write_bytes(data)
+        for arguments in (("check",), ("build", "-o", "x.moup"), ("fmt",), ("test",), ("doc", "-o", "x.html")):
+            said = bench.expect(3 if arguments == ("test",) else 1, arguments[0], path, *arguments[1:]).stderr
+            assert said.count("错误[") == 1 and f"错误[{code}]" in said and zh in said and path in said and "建议：" in said, (name, arguments, said[:500])
+            assert len(said) < 600 and "\ufffd" not in said, said
+        said = bench.expect(1, "check", "--lang", "en", path).stderr
+        assert said.count("error[") == 1 and en in said and "help:" in said, said
+        bench.expect(1, "check", "--fix", path)
+        assert (bench.folder / path).read_bytes() == data
+        (bench.folder / path).unlink()
+
+
 def test_check_strange_files(bench: Bench):
     good = WRONG.replace("不少于5万元 并 日子 大于等于", "不少于 5万元 且 日子 不早于").replace("列入：", "列入 ").replace("如果", "若")
     bench.file("good.mou", good)
@@ -179,6 +229,7 @@ def test_check_strange_files(bench: Bench):
         (bench.folder / "other.mou").write_bytes(good.encode(encoding))
         found = json.loads(bench.expect(1, "check", "--json", "other.mou").stdout)["diagnostics"]
         assert [one["code"] for one in found] == ["E0122"] and name in found[0]["message"] and f"iconv -f {name}" in found[0]["help"], found
+    foreign_files_are_told(bench, good)
     (bench.folder / "empty").mkdir()
     assert "没有规则文件" in bench.expect(5, "check", "empty").stderr
     (bench.folder / "loop.mou").symlink_to("loop.mou")

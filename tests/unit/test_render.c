@@ -170,10 +170,14 @@ static void empty_spans_have_one_caret(void **state)
         line_of(render(fixture, unknown_name(fixture, (struct mou_span){0, 4, 4}), MOU_LANG_ZH), 3),
         "2 |");
     assert_text_equal(line_of(fixture->out.data, 4), "  | ^");
-    use_text(fixture, "");
-    assert_text_equal(
-        line_of(render(fixture, unknown_name(fixture, (struct mou_span){0, 0, 0}), MOU_LANG_ZH), 4),
-        "  | ^");
+}
+
+static void a_file_as_a_whole_has_no_line(void **state)
+{
+    struct fixture *fixture = *state;
+    use_text(fixture, "PK\x03\x04 \xFF");
+    assert_text_equal(line_of(render(fixture, unknown_name(fixture, (struct mou_span){0, 0, 0}), MOU_LANG_ZH), 1), " --> 样例.mou");
+    assert_text_equal(line_of(fixture->out.data, 2), "  = 建议：检查写法，或者先声明、引用它");
 }
 
 static void spans_outside_the_source_do_no_harm(void **state)
@@ -328,6 +332,7 @@ static const struct CMUnitTest tests[] = {
     CASE(a_correction_is_shown),
     CASE(carets_stand_under_what_they_mean),
     CASE(empty_spans_have_one_caret),
+    CASE(a_file_as_a_whole_has_no_line),
     CASE(spans_outside_the_source_do_no_harm),
     CASE(spans_over_lines_show_both_ends),
     CASE(long_lines_are_cut_to_a_window),

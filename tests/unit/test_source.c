@@ -55,7 +55,11 @@ static void lines_count_line_feeds(void **state)
     assert_place("a\nb\n", 2, 2, 1);
     assert_place("a\nb\n", 4, 3, 1);
     assert_place("a\r\nb", 3, 2, 1);
-    assert_place("a\rb", 2, 1, 3);
+    assert_place("a\rb", 2, 2, 1);
+    assert_place("a\rb\r\nc", 3, 2, 2);
+    assert_place("a\rb\r\nc", 5, 3, 1);
+    assert_place("a\r\r\nb", 2, 2, 1);
+    assert_place("a\r\r\nb", 4, 3, 1);
     assert_place("\n\n\n", 3, 4, 1);
 }
 
@@ -90,6 +94,9 @@ static void lines_come_without_their_ends(void **state)
     assert_line("one\ntwo\r\nthree", 99, "three", 9);
     assert_line("one\n", 4, "", 4);
     assert_line("\r\n", 0, "", 0);
+    assert_line("one\rtwo\r\nthree\r", 5, "two", 4);
+    assert_line("one\rtwo\r\nthree\r", 0, "one", 0);
+    assert_line("one\rtwo\r\nthree\r", 15, "", 15);
 }
 
 static void no_text_may_be_null(void **state)

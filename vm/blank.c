@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bits.h"
+#include "frames.h"
 #include "opcodes.h"
 
 /* ------------------------------------------------------------------ what instructions rest on */
@@ -143,7 +144,9 @@ void mou_blank_find_active(struct mou_machine *machine)
     for (size_t w = 0; w < blank->words; w++) {
         blank->active[w] = subjects > MOU_BLANK_SUBJECTS ? blank->of_nobody[w] : 0;
     }
-    for (uint32_t frame = 1; frame < machine->pack->frames_count; frame++) {
+    const uint32_t frames = machine->pack->frames_count;
+    const uint64_t *filled = machine->offsets->filled;
+    for (uint32_t frame = mou_bits_next(filled, 1, frames); frame < frames; frame = mou_bits_next(filled, frame + 1, frames)) {
         const uint64_t *of = &blank->rests_on[frame * blank->words];
         for (size_t w = 0; machine->frames[frame].row_count > 0 && w < blank->words; w++) {
             blank->active[w] |= of[w];

@@ -110,12 +110,16 @@ bool mou_contested_fill(struct mou_machine *machine, const struct mou_offsets *o
 {
     assert(machine != NULL && offsets != NULL);
     const struct mou_pack *pack = machine->pack;
+    machine->two_worlds = false;
+    machine->contested = offsets->uncontested;
+    if (machine->batch->objection_count == 0) {
+        return true;
+    }
     uint64_t **named = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, uint64_t *);
     machine->contested = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, uint64_t *);
     if (machine->slab.failed || !contested_by_name(machine, named)) {
         return false;
     }
-    machine->two_worlds = false;
     for (uint32_t type = 0; type < pack->records_count; type++) {
         for (uint32_t above = type; above != MOU_PACK_NONE; above = pack->records[above].parent) {
             if (named[above] != NULL &&

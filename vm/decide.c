@@ -387,13 +387,13 @@ static enum mou_status decide_rule(struct mou_decide_work *work, struct mou_rule
                                                     : MOU_OK;
 }
 
-static enum mou_status decide_subject(struct mou_decide_work *work, uint64_t *const *targets,
+static enum mou_status decide_subject(struct mou_decide_work *work, const struct mou_targets *targets,
                                       uint32_t subject, const struct mou_decision_sink *sink)
 {
     enum mou_status status = MOU_OK;
-    for (uint32_t i = 0; i < work->plan->rule_count && status == MOU_OK; i++) {
-        if (mou_bit(targets[i], subject)) {
-            const struct mou_rule_ref rule = work->plan->rules[i];
+    for (uint32_t i = 0; i < targets->count && status == MOU_OK; i++) {
+        if (mou_bit(targets->rules[i].bits, subject)) {
+            const struct mou_rule_ref rule = work->plan->rules[targets->rules[i].place];
             struct mou_profile *profile = work->machine->profile;
             const struct mou_profile_mark mark = mou_profile_begin(profile);
             status = decide_rule(work, rule, subject, sink);
@@ -407,36 +407,23 @@ static enum mou_status decide_subject(struct mou_decide_work *work, uint64_t *co
     return status;
 }
 
-/* Subjects of any rule, so that the others cost nothing; NULL when memory ran out. */
-static uint64_t *any_rule(struct mou_decide_work *work, uint64_t *const *targets)
-{
-    const size_t words = mou_words(work->machine->batch->core_count);
-    uint64_t *any = MOU_NEW_ARRAY(work->arena, words, uint64_t);
-    for (uint32_t i = 0; any != NULL && i < work->plan->rule_count; i++) {
-        for (size_t word = 0; word < words; word++) {
-            any[word] |= targets[i][word];
-        }
-    }
-    return any;
-}
-
 static enum mou_status decide_all(struct mou_decide_work *work, const mou_date *next,
                                   struct mou_others *others, const struct mou_decision_sink *sink)
 {
     const struct mou_batch *batch = work->machine->batch;
+    struct mou_targets targets;
     const struct mou_profile_mark mark = mou_profile_begin(work->machine->profile);
-    uint64_t *const *targets = mou_decide_filter(work->machine, work->plan);
+    const bool filtered = mou_decide_filter(work->machine, work->plan, &targets);
     mou_profile_end(work->machine->profile, mark, MOU_STEP_FILTER, batch->core_count);
-    const uint64_t *any = targets == NULL ? NULL : any_rule(work, targets);
-    if (any == NULL) {
+    if (!filtered) {
         return MOU_ERROR_MEMORY;
     }
     const bool each = others != NULL || next != NULL;
-    uint32_t subject = each ? 0 : mou_bits_next(any, 0, batch->core_count);
-    for (; subject < batch->core_count; subject = each ? subject + 1 : mou_bits_next(any, subject + 1, batch->core_count)) {
+    uint32_t subject = each ? 0 : mou_bits_next(targets.any, 0, batch->core_count);
+    for (; subject < batch->core_count; subject = each ? subject + 1 : mou_bits_next(targets.any, subject + 1, batch->core_count)) {
         enum mou_status status = MOU_OK;
-        if (mou_bit(any, subject)) {
-            status = decide_subject(work, targets, subject, sink);
+        if (mou_bit(targets.any, subject)) {
+            status = decide_subject(work, &targets, subject, sink);
         }
         if (status == MOU_OK && others != NULL) {
             status = mou_others_of_subject(others, subject);

@@ -25,6 +25,12 @@ struct mou_reach_slot {
     bool inverse; /**< the finding's subject is at the `to` end */
 };
 
+/** A ground of a finding. */
+struct mou_section {
+    uint32_t finding;
+    uint32_t ground; /**< entry of the pack's grounds */
+};
+
 /** How the truth of a comparison follows the days. */
 enum mou_time_shape {
     MOU_TIME_NONE,     /**< not at all */
@@ -53,6 +59,13 @@ struct mou_decide_plan {
     uint32_t *slot_of;    /**< reach -> slot, or MOU_PACK_NONE for the subject itself */
     struct mou_reach_slot *slots;
     uint32_t slot_count;
+    uint32_t *finding_rule;      /**< finding -> its place in `rules` */
+    uint32_t *measures_of;       /**< places in `rules` of the measures by a finding that they rest on; those of finding f from first_measure[f] on */
+    uint32_t *first_measure;
+    struct mou_section *sections_at; /**< grounds of findings by the frame of their rows; those of frame f from first_section[f] on */
+    uint32_t *first_section;
+    uint32_t *bare;              /**< findings without grounds */
+    uint32_t bare_count;
     struct mou_time_comparison *times; /**< per instruction */
     uint32_t *parameters;              /**< those that rules ask for on the as-of date */
     uint32_t parameter_count;

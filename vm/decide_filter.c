@@ -8,6 +8,7 @@
 #include "bits.h"
 #include "decide_filter.h"
 #include "focus.h"
+#include "frames.h"
 #include "lean.h"
 
 /* A word of a condition's `yes` or `maybe` bitmap; a register at frame 0 has one cell for all rows.
@@ -101,22 +102,54 @@ static void add_section(struct mou_machine *machine, const struct mou_pack_groun
     }
 }
 
-static void fill_finding(struct mou_machine *machine, uint32_t index, uint64_t *subjects)
+/* Findings whose registers are there, and whose memorandum lasts. */
+static bool is_asked(const struct mou_machine *machine, uint32_t finding)
+{
+    return MOU_IN_FOCUS(machine->options.focus, read_findings, finding) && in_period(machine, machine->pack->findings[finding].memorandum);
+}
+
+static void fill_bare(const struct mou_machine *machine, uint32_t index, uint64_t *subjects)
 {
     const struct mou_pack_finding *finding = &machine->pack->findings[index];
-    if (!in_period(machine, finding->memorandum)) {
-        return;
+    const uint32_t count = machine->batch->subject_count;
+    for (size_t word = 0; word < mou_words(count); word++) {
+        subjects[word] = maybe_word(machine, finding->holds, word) & mou_word_mask(count, word);
     }
-    if (finding->ground_count == 0) {
-        const uint32_t count = machine->batch->subject_count;
-        for (size_t word = 0; word < mou_words(count); word++) {
-            subjects[word] = maybe_word(machine, finding->holds, word) & mou_word_mask(count, word);
+}
+
+/* Grounds are rows: those of frames without any say nothing. */
+static void fill_findings(struct mou_machine *machine, const struct mou_decide_plan *plan, uint64_t *findings)
+{
+    const struct mou_pack *pack = machine->pack;
+    const uint64_t *filled = machine->offsets->filled;
+    const size_t words = mou_words(machine->batch->subject_count);
+    for (uint32_t i = 0; i < plan->bare_count; i++) {
+        if (is_asked(machine, plan->bare[i])) {
+            fill_bare(machine, plan->bare[i], &findings[plan->bare[i] * words]);
         }
-        return;
     }
-    for (uint32_t i = 0; i < finding->ground_count; i++) {
-        add_section(machine, &machine->pack->grounds[finding->first_ground + i], subjects);
+    for (uint32_t frame = mou_bits_next(filled, 1, pack->frames_count); frame < pack->frames_count; frame = mou_bits_next(filled, frame + 1, pack->frames_count)) {
+        for (uint32_t i = plan->first_section[frame]; i < plan->first_section[frame + 1]; i++) {
+            const struct mou_section section = plan->sections_at[i];
+            if (is_asked(machine, section.finding)) {
+                add_section(machine, &pack->grounds[section.ground], &findings[section.finding * words]);
+            }
+        }
     }
+}
+
+/* The bitmaps of the findings, made when first asked in a run; NULL when memory ran out. */
+static const uint64_t *finding_bits(struct mou_machine *machine, const struct mou_decide_plan *plan)
+{
+    if (machine->finding_bits == NULL) {
+        const size_t words = mou_words(machine->batch->subject_count);
+        uint64_t *findings = MOU_SLAB_ZEROED(&machine->slab, machine->pack->findings_count * words, uint64_t);
+        if (findings != NULL) {
+            fill_findings(machine, plan, findings);
+        }
+        machine->finding_bits = findings;
+    }
+    return machine->finding_bits;
 }
 
 /* ------------------------------------------------------------------ measures */
@@ -124,14 +157,14 @@ static void fill_finding(struct mou_machine *machine, uint32_t index, uint64_t *
 /* Subjects whose findings may carry the measure: any of its findings, and no guard that is
  * definitely against it. False where there are none. */
 static bool fill_sources(const struct mou_machine *machine, const struct mou_pack_measure *measure,
-                         uint64_t *const *findings, uint64_t *sources)
+                         const uint64_t *findings, uint64_t *sources)
 {
     const size_t words = mou_words(machine->batch->subject_count);
     uint64_t any = 0;
     for (size_t word = 0; word < words; word++) {
         uint64_t active = 0;
         for (uint32_t i = 0; i < measure->because_count; i++) {
-            active |= findings[machine->pack->lists[measure->because + i]][word];
+            active |= findings[machine->pack->lists[measure->because + i] * words + word];
         }
         if (active != 0 && measure->only_if != MOU_PACK_NONE) {
             active &= maybe_word(machine, measure->only_if, word);
@@ -171,14 +204,17 @@ static void add_related(const struct mou_machine *machine, struct mou_reach_slot
     }
 }
 
-static void fill_measure(const struct mou_machine *machine, const struct mou_decide_plan *plan,
-                         uint32_t index, uint64_t *const *findings, uint64_t *sources,
+static bool lasts(const struct mou_machine *machine, const struct mou_pack_measure *measure)
+{
+    return mou_interval_contains(mou_period_of_measure(machine->pack, measure), machine->options.as_of);
+}
+
+/* Of `sources`, scratch, and `targets`, zeroed. */
+static void fill_measure(const struct mou_machine *machine, const struct mou_decide_plan *plan, uint32_t index, const uint64_t *findings, uint64_t *sources,
                          uint64_t *targets)
 {
     const struct mou_pack_measure *measure = &machine->pack->measures[index];
-    if (!fill_sources(machine, measure, findings, sources) ||
-        !mou_interval_contains(mou_period_of_measure(machine->pack, measure),
-                               machine->options.as_of)) {
+    if (!fill_sources(machine, measure, findings, sources) || !lasts(machine, measure)) {
         return;
     }
     for (uint32_t i = measure->first_reach; i < measure->first_reach + measure->reach_count; i++) {
@@ -191,44 +227,13 @@ static void fill_measure(const struct mou_machine *machine, const struct mou_dec
     }
 }
 
-/* ------------------------------------------------------------------ all rules */
-
-static uint64_t **take_bitmaps(struct mou_arena *arena, uint32_t count, size_t words)
-{
-    uint64_t **bitmaps = MOU_NEW_ARRAY(arena, count, uint64_t *);
-    uint64_t *storage = bitmaps == NULL ? NULL : MOU_NEW_ARRAY(arena, words * count, uint64_t);
-    if (storage == NULL) {
-        return NULL;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        bitmaps[i] = storage + i * words;
-    }
-    return bitmaps;
-}
-
-/* The bitmaps of the findings, made when first asked in a run. */
-static uint64_t **finding_bitmaps(struct mou_machine *machine)
-{
-    const struct mou_pack *pack = machine->pack;
-    if (machine->finding_bits == NULL) {
-        uint64_t **findings = take_bitmaps(machine->batch_arena, pack->findings_count, mou_words(machine->batch->subject_count));
-        for (uint32_t i = 0; findings != NULL && i < pack->findings_count; i++) {
-            if (MOU_IN_FOCUS(machine->options.focus, read_findings, i)) {
-                fill_finding(machine, i, findings[i]);
-            }
-        }
-        machine->finding_bits = findings;
-    }
-    return machine->finding_bits;
-}
-
 const uint64_t *mou_decide_targets(struct mou_machine *machine, const struct mou_decide_plan *plan, uint32_t measure)
 {
     assert(machine != NULL && plan != NULL && measure < machine->pack->measures_count);
     const size_t words = mou_words(machine->batch->subject_count);
-    uint64_t **findings = finding_bitmaps(machine);
-    uint64_t *sources = MOU_NEW_ARRAY(machine->batch_arena, words, uint64_t);
-    uint64_t *targets = MOU_NEW_ARRAY(machine->batch_arena, words, uint64_t);
+    const uint64_t *findings = finding_bits(machine, plan);
+    uint64_t *sources = MOU_SLAB_ARRAY(&machine->slab, words, uint64_t);
+    uint64_t *targets = MOU_SLAB_ZEROED(&machine->slab, words, uint64_t);
     if (findings == NULL || sources == NULL || targets == NULL) {
         return NULL;
     }
@@ -236,24 +241,77 @@ const uint64_t *mou_decide_targets(struct mou_machine *machine, const struct mou
     return targets;
 }
 
-uint64_t **mou_decide_filter(struct mou_machine *machine, const struct mou_decide_plan *plan)
+/* ------------------------------------------------------------------ all rules */
+
+/* Adds `bits` to `any`; false where there are none. */
+static bool add_any(uint64_t *any, const uint64_t *bits, size_t words)
 {
-    assert(machine != NULL && plan != NULL);
-    const size_t words = mou_words(machine->batch->subject_count);
-    uint64_t **findings = finding_bitmaps(machine);
-    uint64_t **targets = take_bitmaps(machine->batch_arena, plan->rule_count, words);
-    uint64_t *sources = MOU_NEW_ARRAY(machine->batch_arena, words, uint64_t);
-    if (findings == NULL || targets == NULL || sources == NULL) {
-        return NULL;
+    uint64_t some = 0;
+    for (size_t word = 0; word < words; word++) {
+        any[word] |= bits[word];
+        some |= bits[word];
     }
+    return some != 0;
+}
+
+static bool is_there(const uint64_t *bits, size_t words)
+{
+    uint64_t some = 0;
+    for (size_t word = 0; word < words; word++) {
+        some |= bits[word];
+    }
+    return some != 0;
+}
+
+/* Places of the rules that the findings there are can bear upon. */
+static void mark_rules(const struct mou_machine *machine, const struct mou_decide_plan *plan, const uint64_t *findings, uint64_t *marked)
+{
+    const size_t words = mou_words(machine->batch->subject_count);
     const struct mou_focus *focus = machine->options.focus;
-    for (uint32_t i = 0; i < plan->rule_count; i++) {
-        const uint32_t rule = plan->rules[i].index;
-        if (!plan->rules[i].is_finding && MOU_IN_FOCUS(focus, measures, rule)) {
-            fill_measure(machine, plan, rule, findings, sources, targets[i]);
-        } else if (plan->rules[i].is_finding && machine->options.findings && MOU_IN_FOCUS(focus, findings, rule)) {
-            targets[i] = findings[rule];
+    for (uint32_t i = 0; i < machine->pack->findings_count; i++) {
+        if (!is_there(&findings[i * words], words)) {
+            continue;
+        }
+        if (machine->options.findings && MOU_IN_FOCUS(focus, findings, i)) {
+            mou_bit_set(marked, plan->finding_rule[i]);
+        }
+        for (uint32_t n = plan->first_measure[i]; n < plan->first_measure[i + 1]; n++) {
+            if (MOU_IN_FOCUS(focus, measures, plan->rules[plan->measures_of[n]].index)) {
+                mou_bit_set(marked, plan->measures_of[n]);
+            }
         }
     }
-    return targets;
+}
+
+bool mou_decide_filter(struct mou_machine *machine, const struct mou_decide_plan *plan, struct mou_targets *targets)
+{
+    assert(machine != NULL && plan != NULL && targets != NULL);
+    struct mou_slab *slab = &machine->slab;
+    const size_t words = mou_words(machine->batch->subject_count);
+    const uint64_t *findings = finding_bits(machine, plan);
+    uint64_t *sources = MOU_SLAB_ARRAY(slab, words, uint64_t);
+    uint64_t *any = MOU_SLAB_ZEROED(slab, words, uint64_t);
+    uint64_t *marked = MOU_SLAB_ZEROED(slab, mou_words(plan->rule_count), uint64_t);
+    if (findings == NULL || slab->failed) {
+        return false;
+    }
+    mark_rules(machine, plan, findings, marked);
+    struct mou_target *rules = MOU_SLAB_ARRAY(slab, mou_bits_count(marked, 0, plan->rule_count), struct mou_target);
+    *targets = (struct mou_targets){.rules = rules, .any = any};
+    for (uint32_t place = mou_bits_next(marked, 0, plan->rule_count); rules != NULL && place < plan->rule_count;
+         place = mou_bits_next(marked, place + 1, plan->rule_count)) {
+        const struct mou_rule_ref rule = plan->rules[place];
+        uint64_t *bits = rule.is_finding ? NULL : MOU_SLAB_ZEROED(slab, words, uint64_t);
+        if (slab->failed) {
+            return false;
+        }
+        if (!rule.is_finding) {
+            fill_measure(machine, plan, rule.index, findings, sources, bits);
+        }
+        const uint64_t *of_rule = rule.is_finding ? &findings[rule.index * words] : bits;
+        if (add_any(any, of_rule, words)) {
+            rules[targets->count++] = (struct mou_target){place, of_rule};
+        }
+    }
+    return rules != NULL;
 }

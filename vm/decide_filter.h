@@ -6,10 +6,22 @@
 
 #include "decide.h"
 
-/** Per rule of the plan a bitmap over subjects, of which those of the core count; NULL when memory ran out. Lives in
- * the batch arena. */
-uint64_t **mou_decide_filter(struct mou_machine *machine, const struct mou_decide_plan *plan);
-/** The same for one measure. */
+/** A rule that may say something of somebody. */
+struct mou_target {
+    uint32_t place;         /**< in the plan's rules */
+    const uint64_t *bits;   /**< of whom, over subjects; those of the core count */
+};
+
+/** Rules that may say something of anybody, in the order of the plan. */
+struct mou_targets {
+    const struct mou_target *rules;
+    uint32_t count;
+    const uint64_t *any; /**< subjects of any of them */
+};
+
+/** Fills *targets, whose memory is the run's; false when memory ran out. */
+bool mou_decide_filter(struct mou_machine *machine, const struct mou_decide_plan *plan, struct mou_targets *targets) MOU_MUST_USE;
+/** Subjects of whom one measure may say something; NULL when memory ran out. */
 const uint64_t *mou_decide_targets(struct mou_machine *machine, const struct mou_decide_plan *plan, uint32_t measure);
 
 /** Rows of a ground that begin after today, where the beginning is a column as it is; NULL where it is not, and they are asked one by one. In the slab. */

@@ -10,6 +10,7 @@
 #include "next.h"
 #include "opcodes.h"
 #include "rests.h"
+#include "vm_limits.h"
 
 /* ------------------------------------------------------------------ order of the rules */
 
@@ -58,6 +59,85 @@ static bool order_rules(const struct mou_pack *pack, struct mou_arena *arena,
     for (uint32_t i = 0; i < plan->rule_count; i++) {
         plan->rules[i] = named[i].rule;
     }
+    return true;
+}
+
+/* ------------------------------------------------------------------ who can say anything */
+
+/* After the places of the rules were counted: list[first[key]] is where the next entry of `key` goes. */
+static void begin_lists(uint32_t *first, uint32_t keys)
+{
+    for (uint32_t key = 0; key < keys; key++) {
+        first[key + 2] += first[key + 1];
+    }
+}
+
+static void list_measures(const struct mou_pack *pack, struct mou_decide_plan *plan)
+{
+    for (uint32_t i = 0; i < pack->measures_count; i++) {
+        for (uint32_t n = 0; n < pack->measures[i].because_count; n++) {
+            plan->first_measure[pack->lists[pack->measures[i].because + n] + 2]++;
+        }
+    }
+    begin_lists(plan->first_measure, pack->findings_count);
+    for (uint32_t place = 0; place < plan->rule_count; place++) {
+        const struct mou_rule_ref rule = plan->rules[place];
+        if (rule.is_finding) {
+            plan->finding_rule[rule.index] = place;
+            continue;
+        }
+        const struct mou_pack_measure *measure = &pack->measures[rule.index];
+        for (uint32_t n = 0; n < measure->because_count; n++) {
+            plan->measures_of[plan->first_measure[pack->lists[measure->because + n] + 1]++] = place;
+        }
+    }
+}
+
+static void list_sections(const struct mou_pack *pack, struct mou_decide_plan *plan)
+{
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        const struct mou_pack_finding *finding = &pack->findings[i];
+        if (finding->ground_count == 0) {
+            plan->bare[plan->bare_count++] = i;
+        }
+        for (uint32_t n = 0; n < finding->ground_count; n++) {
+            plan->first_section[pack->grounds[finding->first_ground + n].frame + 2]++;
+        }
+    }
+    begin_lists(plan->first_section, pack->frames_count);
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        const struct mou_pack_finding *finding = &pack->findings[i];
+        for (uint32_t ground = finding->first_ground; ground < finding->first_ground + finding->ground_count; ground++) {
+            plan->sections_at[plan->first_section[pack->grounds[ground].frame + 1]++] = (struct mou_section){i, ground};
+        }
+    }
+}
+
+/* Which findings rows of a frame can make, and which measures these. */
+static bool note_lists(const struct mou_pack *pack, struct mou_arena *arena, struct mou_decide_plan *plan)
+{
+    size_t named = 0;
+    size_t sections = 0;
+    for (uint32_t i = 0; i < pack->measures_count; i++) {
+        named += pack->measures[i].because_count;
+    }
+    for (uint32_t i = 0; i < pack->findings_count; i++) {
+        sections += pack->findings[i].ground_count;
+    }
+    if (named > MOU_PLAN_ENTRIES_MAX || sections > MOU_PLAN_ENTRIES_MAX) {
+        return false;
+    }
+    plan->finding_rule = MOU_NEW_ARRAY(arena, pack->findings_count, uint32_t);
+    plan->measures_of = MOU_NEW_ARRAY(arena, named, uint32_t);
+    plan->first_measure = MOU_NEW_ARRAY(arena, (size_t)pack->findings_count + 2, uint32_t);
+    plan->sections_at = MOU_NEW_ARRAY(arena, sections, struct mou_section);
+    plan->first_section = MOU_NEW_ARRAY(arena, (size_t)pack->frames_count + 2, uint32_t);
+    plan->bare = MOU_NEW_ARRAY(arena, pack->findings_count, uint32_t);
+    if (mou_arena_failed(arena)) {
+        return false;
+    }
+    list_measures(pack, plan);
+    list_sections(pack, plan);
     return true;
 }
 
@@ -200,6 +280,7 @@ const struct mou_decide_plan *mou_decide_plan_get(struct mou_machine *machine)
     if (machine->decide_plan == NULL) {
         struct mou_decide_plan *plan = MOU_NEW(machine->pack_arena, struct mou_decide_plan);
         if (plan == NULL || !order_rules(machine->pack, machine->pack_arena, plan) ||
+            !note_lists(machine->pack, machine->pack_arena, plan) ||
             !note_findings(machine->pack, machine->pack_arena, plan) ||
             !note_reaches(machine->pack, machine->pack_arena, plan) ||
             !note_times(machine, machine->pack_arena, plan) ||

@@ -96,19 +96,6 @@ static uint32_t *offsets_of(struct mou_slab *slab, const uint32_t *keys, uint32_
     return offsets;
 }
 
-/* Offsets of a type without rows, below subjects as well as below parents: one list for all. */
-static bool take_none(struct mou_machine *machine, struct mou_offsets *offsets)
-{
-    uint32_t keys = machine->batch->subject_count;
-    for (uint32_t i = 0; i < machine->pack->records_count; i++) {
-        const uint32_t rows = machine->batch->records[i].row_count;
-        keys = rows > keys ? rows : keys;
-    }
-    offsets->none = MOU_SLAB_ZEROED(&machine->slab, (size_t)keys + 1, uint32_t);
-    offsets->none_count = keys + 1;
-    return offsets->none != NULL;
-}
-
 /* Lists of a type whose rows are told by bits: row -> subject, subject -> its first row. False when memory ran out. */
 static bool list_rows(struct mou_machine *machine, const struct mou_record_columns *rows, const uint32_t **up, const uint32_t **by_subject)
 {
@@ -161,6 +148,7 @@ static bool fill_subject_offsets(struct mou_machine *machine, struct mou_offsets
 {
     const struct mou_record_columns *rows = &machine->batch->records[record];
     const bool lists = needs_lists(machine, record);
+    offsets->by_subject[record] = NULL;
     if (rows->subject == NULL) {
         offsets->runs[record] = (struct mou_row_runs){rows->ends, rows->some, rows->row_count, machine->batch->subject_count};
         return !lists || list_rows(machine, rows, &offsets->up[record], &offsets->by_subject[record]);
@@ -174,28 +162,16 @@ static bool fill_subject_offsets(struct mou_machine *machine, struct mou_offsets
     return offsets->by_subject[record] != NULL;
 }
 
-static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
+/* Of a type with rows. */
+static bool fill_record_offsets(struct mou_machine *machine, struct mou_offsets *offsets, uint32_t record)
 {
-    const struct mou_pack *pack = machine->pack;
-    const struct mou_batch *batch = machine->batch;
-    if (!take_none(machine, offsets)) {
+    const struct mou_record_columns *rows = &machine->batch->records[record];
+    const uint32_t parent = machine->pack->records[record].parent;
+    if (!fill_subject_offsets(machine, offsets, record)) {
         return false;
     }
-    for (uint32_t i = 0; i < pack->records_count; i++) {
-        const struct mou_record_columns *rows = &batch->records[i];
-        const uint32_t parent = pack->records[i].parent;
-        if (rows->row_count == 0) {
-            offsets->by_subject[i] = offsets->none;
-            offsets->by_parent[i] = parent == MOU_PACK_NONE ? NULL : offsets->none;
-            continue;
-        }
-        if (!fill_subject_offsets(machine, offsets, i)) {
-            return false;
-        }
-        if (parent != MOU_PACK_NONE) {
-            offsets->by_parent[i] = offsets_of(&machine->slab, rows->parent, rows->row_count,
-                                               batch->records[parent].row_count);
-        }
+    if (parent != MOU_PACK_NONE) {
+        offsets->by_parent[record] = offsets_of(&machine->slab, rows->parent, rows->row_count, machine->batch->records[parent].row_count);
     }
     return !machine->slab.failed;
 }
@@ -390,76 +366,215 @@ static bool fill_all_bits(struct mou_machine *machine, struct mou_frame *frame)
     return true;
 }
 
-/* Nothing below the frame's parent, or nothing of the kind that its rows are: it has none, and nobody need look for them. */
-static bool is_empty(const struct mou_machine *machine, const struct mou_offsets *offsets, const struct mou_pack_frame *frame)
-{
-    const uint32_t parents = machine->frames[frame->parent].row_count;
-    const uint32_t rows =
-        frame->kind == MOU_FRAME_RELATION ? machine->batch->relations[frame->type].row_count : machine->batch->records[frame->type].row_count;
-    return (parents == 0 || rows == 0) && parents < offsets->none_count;
-}
-
 static bool fill_frame(struct mou_machine *machine, struct mou_offsets *offsets, uint32_t index)
 {
     const struct mou_pack_frame *frame = &machine->pack->frames[index];
-    if (index >= 2 + machine->pack->records_count && is_empty(machine, offsets, frame)) {
-        machine->frames[index] = (struct mou_frame){.first = offsets->none, .all = machine->nothing};
-        return true;
-    }
-    if (index < 2) {
-        machine->frames[index] =
-            (struct mou_frame){.row_count = index == 0 ? 1 : machine->batch->subject_count};
-    } else if (index < 2 + machine->pack->records_count) {
+    if (index < 2 + machine->pack->records_count) {
         fill_home(machine, offsets, index - 2);
-    } else {
-        if (frame->kind == MOU_FRAME_RELATION) {
-            struct mou_relation_list *list =
-                &offsets->relations[2 * frame->type + (frame->inverse != 0 ? 1 : 0)];
-            if (list->first == NULL &&
-                !fill_relation_list(machine, frame->type, frame->inverse != 0, list)) {
-                return false;
-            }
-        }
-        if (!count_rows(machine, offsets, index) || !place_rows(machine, offsets, index) ||
-            !place_roots(machine, index)) {
+        return fill_all_bits(machine, &machine->frames[index]);
+    }
+    if (frame->kind == MOU_FRAME_RELATION) {
+        struct mou_relation_list *list = &offsets->relations[2 * frame->type + (frame->inverse != 0 ? 1 : 0)];
+        if (list->first == NULL && !fill_relation_list(machine, frame->type, frame->inverse != 0, list)) {
             return false;
         }
     }
-    return fill_all_bits(machine, &machine->frames[index]);
+    return count_rows(machine, offsets, index) && place_rows(machine, offsets, index) && place_roots(machine, index) &&
+           fill_all_bits(machine, &machine->frames[index]);
 }
 
-/* ---------------------------------------------------------- all frames */
+/* ------------------------------------------------------------------ frames without rows */
 
-static bool take_offsets(struct mou_machine *machine, struct mou_offsets *offsets)
+/* What the rows of a frame are: a record type, or behind these a relation; MOU_PACK_NONE of the unit and the subjects. */
+static uint32_t type_of(const struct mou_pack *pack, uint32_t frame)
+{
+    const uint32_t record = mou_frame_record(pack, frame);
+    return record == MOU_PACK_NONE && pack->frames[frame].kind == MOU_FRAME_RELATION ? pack->records_count + pack->frames[frame].type : record;
+}
+
+static void sort_by_type(const struct mou_pack *pack, struct mou_offsets *offsets)
+{
+    const uint32_t types = pack->records_count + pack->relations_count;
+    for (uint32_t i = 2; i < pack->frames_count; i++) {
+        offsets->first_of_type[type_of(pack, i) + 2]++;
+    }
+    for (uint32_t type = 0; type < types; type++) {
+        offsets->first_of_type[type + 2] += offsets->first_of_type[type + 1];
+    }
+    for (uint32_t i = 2; i < pack->frames_count; i++) {
+        offsets->of_type[offsets->first_of_type[type_of(pack, i) + 1]++] = i; /* which then is where the next type begins */
+    }
+}
+
+bool mou_offsets_prepare(struct mou_machine *machine)
+{
+    assert(machine != NULL && machine->nothing != NULL);
+    const struct mou_pack *pack = machine->pack;
+    struct mou_arena *arena = machine->pack_arena;
+    const size_t records = (size_t)pack->records_count + 1;
+    struct mou_offsets *offsets = MOU_NEW(arena, struct mou_offsets);
+    if (offsets == NULL) {
+        return false;
+    }
+    offsets->up = MOU_NEW_ARRAY(arena, records, const uint32_t *);
+    offsets->by_subject = MOU_NEW_ARRAY(arena, records, const uint32_t *);
+    offsets->by_parent = MOU_NEW_ARRAY(arena, records, const uint32_t *);
+    offsets->runs = MOU_NEW_ARRAY(arena, records, struct mou_row_runs);
+    offsets->relations = MOU_NEW_ARRAY(arena, (size_t)pack->relations_count * 2 + 1, struct mou_relation_list);
+    offsets->frames = MOU_NEW_ARRAY(arena, pack->frames_count, struct mou_frame);
+    offsets->filled = MOU_NEW_ARRAY(arena, mou_words(pack->frames_count), uint64_t);
+    offsets->of_type = MOU_NEW_ARRAY(arena, pack->frames_count, uint32_t);
+    offsets->first_of_type = MOU_NEW_ARRAY(arena, records + pack->relations_count + 2, uint32_t);
+    offsets->uncontested = MOU_NEW_ARRAY(arena, records, uint64_t *);
+    if (mou_arena_failed(arena)) {
+        return false;
+    }
+    sort_by_type(pack, offsets);
+    machine->offsets = offsets;
+    return true;
+}
+
+void mou_offsets_free(struct mou_machine *machine)
+{
+    assert(machine != NULL && machine->offsets != NULL);
+    struct mou_offsets *offsets = machine->offsets;
+    if (offsets->none != NULL) {
+        (void)machine->allocator->resize(machine->allocator->state, offsets->none, offsets->none_count * sizeof *offsets->none, 0);
+    }
+}
+
+static void empty_frame(struct mou_machine *machine, uint32_t index)
+{
+    struct mou_offsets *offsets = machine->offsets;
+    offsets->frames[index] = (struct mou_frame){.first = offsets->none, .all = machine->nothing};
+    if (index < 2 + machine->pack->records_count) {
+        const uint32_t record = index - 2;
+        offsets->up[record] = NULL;
+        offsets->by_subject[record] = offsets->none;
+        offsets->by_parent[record] = machine->pack->records[record].parent == MOU_PACK_NONE ? NULL : offsets->none;
+        offsets->runs[record] = (struct mou_row_runs){0};
+    }
+}
+
+/* As it was before any run. */
+static void empty_frames(struct mou_machine *machine)
+{
+    struct mou_offsets *offsets = machine->offsets;
+    const uint32_t count = machine->pack->frames_count;
+    for (uint32_t i = mou_bits_next(offsets->filled, 2, count); i < count; i = mou_bits_next(offsets->filled, i + 1, count)) {
+        empty_frame(machine, i);
+    }
+    memset(offsets->filled, 0, mou_words(count) * sizeof *offsets->filled);
+    memset(offsets->relations, 0, (size_t)machine->pack->relations_count * 2 * sizeof *offsets->relations);
+}
+
+/* Zeros enough for what hangs below `rows` rows; false when memory ran out. */
+static bool widen_none(struct mou_machine *machine, uint32_t rows)
+{
+    struct mou_offsets *offsets = machine->offsets;
+    const struct mou_allocator *allocator = machine->allocator;
+    if (rows < offsets->none_count) {
+        return true;
+    }
+    const uint32_t count = rows < 64 ? 128 : rows < UINT32_MAX / 2 ? 2 * rows : UINT32_MAX;
+    uint32_t *none = allocator->resize(allocator->state, NULL, 0, count * sizeof *none);
+    if (none == NULL) {
+        return false;
+    }
+    memset(none, 0, count * sizeof *none);
+    mou_offsets_free(machine);
+    offsets->none = none;
+    offsets->none_count = count;
+    for (uint32_t i = 2; i < machine->pack->frames_count; i++) {
+        if (!mou_bit(offsets->filled, i)) {
+            empty_frame(machine, i);
+        }
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ all frames */
+
+static void mark_frames(struct mou_offsets *offsets, uint32_t type)
+{
+    for (uint32_t i = offsets->first_of_type[type]; i < offsets->first_of_type[type + 1]; i++) {
+        mou_bit_set(offsets->filled, offsets->of_type[i]);
+    }
+}
+
+/* Marks the frames whose rows are of a kind that the batch has, and fills the offsets. */
+static bool fill_offsets(struct mou_machine *machine)
 {
     const struct mou_pack *pack = machine->pack;
-    offsets->up = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
-    offsets->by_subject = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
-    offsets->by_parent = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, const uint32_t *);
-    offsets->runs = MOU_SLAB_ZEROED(&machine->slab, pack->records_count, struct mou_row_runs);
-    offsets->relations = MOU_SLAB_ZEROED(&machine->slab, (size_t)pack->relations_count * 2,
-                                         struct mou_relation_list);
-    machine->frames = MOU_SLAB_ZEROED(&machine->slab, pack->frames_count, struct mou_frame);
-    return !machine->slab.failed && fill_record_offsets(machine, offsets);
+    const struct mou_batch *batch = machine->batch;
+    struct mou_offsets *offsets = machine->offsets;
+    uint32_t most = batch->subject_count;
+    for (uint32_t i = 0; i < pack->records_count; i++) {
+        most = batch->records[i].row_count > most ? batch->records[i].row_count : most;
+    }
+    if (!widen_none(machine, most)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < pack->records_count; i++) {
+        if (batch->records[i].row_count > 0) {
+            mark_frames(offsets, i);
+            if (!fill_record_offsets(machine, offsets, i)) {
+                return false;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < pack->relations_count; i++) {
+        if (batch->relations[i].row_count > 0) {
+            mark_frames(offsets, pack->records_count + i);
+        }
+    }
+    return true;
+}
+
+/* The unit and the subjects. */
+static bool fill_first_frames(struct mou_machine *machine)
+{
+    const uint32_t subjects = machine->batch->subject_count;
+    machine->frames[0] = (struct mou_frame){.row_count = 1};
+    machine->frames[1] = (struct mou_frame){.row_count = subjects};
+    if (subjects > 0) {
+        mou_bit_set(machine->offsets->filled, 1);
+    }
+    return fill_all_bits(machine, &machine->frames[0]) && fill_all_bits(machine, &machine->frames[1]);
+}
+
+/* Those marked that do hang below a row, parents first. */
+static bool fill_marked(struct mou_machine *machine)
+{
+    const struct mou_pack *pack = machine->pack;
+    struct mou_offsets *offsets = machine->offsets;
+    uint32_t most = 0;
+    for (uint32_t i = mou_bits_next(offsets->filled, 2, pack->frames_count); i < pack->frames_count; i = mou_bits_next(offsets->filled, i + 1, pack->frames_count)) {
+        if (i >= 2 + pack->records_count && machine->frames[pack->frames[i].parent].row_count == 0) {
+            mou_bit_clear(offsets->filled, i);
+            continue;
+        }
+        if (!fill_frame(machine, offsets, i)) {
+            return false;
+        }
+        most = machine->frames[i].row_count > most ? machine->frames[i].row_count : most;
+    }
+    return widen_none(machine, most);
 }
 
 enum mou_status mou_frames_fill(struct mou_machine *machine)
 {
-    assert(machine != NULL && machine->batch != NULL);
+    assert(machine != NULL && machine->batch != NULL && machine->offsets != NULL);
     if (!mou_batch_sound(machine->pack, machine->batch, !machine->counting)) {
         return MOU_ERROR_DATA;
     }
-    struct mou_offsets offsets;
-    if (!take_offsets(machine, &offsets)) {
+    empty_frames(machine);
+    machine->frames = machine->offsets->frames;
+    if (!fill_offsets(machine) || !fill_first_frames(machine) || !fill_marked(machine)) {
         return MOU_ERROR_MEMORY;
     }
-    for (uint32_t i = 0; i < machine->pack->frames_count; i++) {
-        if (!fill_frame(machine, &offsets, i)) {
-            return MOU_ERROR_MEMORY;
-        }
-    }
     mou_calendar_in_force(machine);
-    if (!mou_kinds_fill(machine) || !mou_contested_fill(machine, &offsets)) {
+    if (!mou_kinds_fill(machine) || !mou_contested_fill(machine, machine->offsets)) {
         return MOU_ERROR_MEMORY;
     }
     return MOU_OK;

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "frames.h"
 #include "lean.h"
 #include "opcodes.h"
 #include "profile.h"
@@ -58,7 +59,7 @@ enum mou_status mou_machine_new(const struct mou_pack *pack, const struct mou_al
     made->calendar_years = MOU_NEW_ARRAY(arena, pack->calendar_count, struct mou_calendar_year);
     made->differs = MOU_NEW_ARRAY(arena, pack->instructions_count, uint8_t);
     made->follows_today = MOU_NEW_ARRAY(arena, pack->instructions_count, uint8_t);
-    if (made->batch_arena == NULL || !mou_registers_prepare(made) || mou_arena_failed(arena)) {
+    if (made->batch_arena == NULL || !mou_registers_prepare(made) || !mou_offsets_prepare(made) || mou_arena_failed(arena)) {
         mou_arena_free(made->batch_arena);
         mou_arena_free(arena);
         return MOU_ERROR_MEMORY;
@@ -73,6 +74,7 @@ enum mou_status mou_machine_new(const struct mou_pack *pack, const struct mou_al
 void mou_machine_free(struct mou_machine *machine)
 {
     if (machine != NULL) {
+        mou_offsets_free(machine);
         mou_slab_free(&machine->slab);
         mou_slab_free(&machine->unit_slab);
         mou_arena_free(machine->batch_arena);

@@ -137,12 +137,13 @@ struct mou_machine {
     uint32_t *wake_stack;          /**< registers that are being computed late, each for the one before */
     uint32_t wake_depth;
     uint32_t ran;                  /**< instructions of the last run: all, or those that decisions need */
-    uint64_t **finding_bits;       /**< decide_filter.c: per finding, the subjects that it may say anything of; NULL: not yet asked for */
+    const uint64_t *finding_bits;  /**< decide_filter.c: per finding a bitmap of the subjects that it may say anything of; NULL: not yet asked for */
     uint8_t **states;              /**< states.c: per measure and core subject what was decided; NULL entries: not yet asked for */
     struct mou_register *cells[MOU_WORLD_COUNT]; /**< storage of `registers` */
     uint64_t *nothing;             /**< what registers without rows point at */
     mou_date calendar_date;        /**< as-of date of `calendar`; MOU_DATE_NONE: none yet */
-    struct mou_frame *frames;
+    struct mou_offsets *offsets;   /**< frames.c: frames and what tells whose their rows are, kept between runs */
+    struct mou_frame *frames;      /**< those of the batch; NULL: none yet */
     uint64_t **kind_bits;          /**< per subject kind: bitmap of the batch's subjects of that kind; NULL where all are */
     uint8_t *differs;              /**< per instruction: 1 where its register in the uncontested world is one of its own */
     uint8_t *follows_today;        /**< per instruction: 1 where its value follows TODAY through values alone (see mou_opcode_follows_time) */

@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "decide.h"
+#include "frames.h"
 
 /* ------------------------------------------------------------------ index by target */
 
@@ -21,6 +22,10 @@ static bool fill_slot(struct mou_machine *machine, struct mou_reach_slot slot,
 {
     const uint32_t subjects = machine->batch->subject_count;
     const uint32_t count = machine->batch->relations[slot.relation].row_count;
+    if (count == 0) {
+        *index = (struct mou_reach_index){machine->offsets->none, NULL};
+        return true;
+    }
     const uint32_t *targets = target_side(machine, slot);
     uint32_t *first = MOU_NEW_ARRAY(machine->batch_arena, (size_t)subjects + 2, uint32_t);
     uint32_t *rows = MOU_NEW_ARRAY(machine->batch_arena, count, uint32_t);

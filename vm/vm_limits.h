@@ -28,6 +28,8 @@
 #define MOU_RUN_BYTES_MAX ((size_t)2 << 30)
 /* Days on which the conditions of repairs are run again, in search of the first on which one is possible: every day of the calendar. */
 #define MOU_EARLIEST_STEPS_MAX 110000u
+/* Findings named by measures, and grounds of findings, all told: what deciding keeps lists of. */
+#define MOU_PLAN_ENTRIES_MAX ((size_t)1 << 26)
 /* First chunk of a run's memory, kept between runs. */
 #define MOU_SLAB_FIRST_BYTES ((size_t)256 << 10)
 /* Longest message that the verifier gives. */

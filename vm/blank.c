@@ -131,6 +131,13 @@ static void add_all(const struct mou_machine *machine)
     }
 }
 
+static void add_words(uint64_t *restrict to, const uint64_t *restrict from, size_t words)
+{
+    for (size_t w = 0; w < words; w++) {
+        to[w] |= from[w];
+    }
+}
+
 void mou_blank_find_active(struct mou_machine *machine)
 {
     assert(machine != NULL && machine->batch != NULL && machine->frames != NULL);
@@ -147,18 +154,10 @@ void mou_blank_find_active(struct mou_machine *machine)
     const uint32_t frames = machine->pack->frames_count;
     const uint64_t *filled = machine->offsets->filled;
     for (uint32_t frame = mou_bits_next(filled, 1, frames); frame < frames; frame = mou_bits_next(filled, frame + 1, frames)) {
-        const uint64_t *of = &blank->rests_on[frame * blank->words];
-        for (size_t w = 0; machine->frames[frame].row_count > 0 && w < blank->words; w++) {
-            blank->active[w] |= of[w];
+        if (machine->frames[frame].row_count > 0) {
+            add_words(blank->active, &blank->rests_on[frame * blank->words], blank->words);
         }
     }
-}
-
-uint64_t mou_blank_unsettled(const struct mou_machine *machine, size_t word)
-{
-    const struct mou_blank *blank = machine->blank;
-    const uint64_t of_nobody = machine->batch->subject_count > 0 ? blank->of_nobody[word] : 0;
-    return (blank->units[word] | of_nobody) & ~blank->settled[word] & ~blank->active[word];
 }
 
 void mou_blank_put(struct mou_machine *machine, uint32_t index)
@@ -168,13 +167,16 @@ void mou_blank_put(struct mou_machine *machine, uint32_t index)
     machine->differs[index] = 0;
 }
 
-void mou_blank_put_back(struct mou_machine *machine, size_t word)
+void mou_blank_put_back(struct mou_machine *machine)
 {
+    assert(machine != NULL);
     struct mou_blank *blank = machine->blank;
-    for (uint64_t left = blank->used[word] & ~blank->active[word]; left != 0; left &= left - 1) {
-        mou_blank_put(machine, (uint32_t)(word * 64) + mou_lowest_bit(left));
+    for (size_t word = 0; word < blank->words; word++) {
+        for (uint64_t left = blank->used[word] & ~blank->active[word]; left != 0; left &= left - 1) {
+            mou_blank_put(machine, (uint32_t)(word * 64) + mou_lowest_bit(left));
+        }
+        blank->used[word] = blank->active[word];
     }
-    blank->used[word] = blank->active[word];
 }
 
 /* ------------------------------------------------------------------ registers for everybody */

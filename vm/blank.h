@@ -30,10 +30,13 @@ struct mou_blank *mou_blank_new(const struct mou_machine *machine, struct mou_ar
 void mou_blank_forget(struct mou_machine *machine);
 /** Finds what rests on the rows of the batch. */
 void mou_blank_find_active(struct mou_machine *machine);
-/** Of the word's instructions: those that no run has yet computed for this date and that rest on no row. */
-uint64_t mou_blank_unsettled(const struct mou_machine *machine, size_t word);
-/** Puts the registers of a word's instructions back that earlier runs computed and this one does not. */
-void mou_blank_put_back(struct mou_machine *machine, size_t word);
+/** Of a word's instructions: those that no run has yet computed for this date and that rest on no row; `all`: every bit where the batch has subjects, else none. */
+static inline uint64_t mou_blank_unsettled(const struct mou_blank *blank, size_t word, uint64_t all)
+{
+    return (blank->units[word] | (blank->of_nobody[word] & all)) & ~blank->settled[word] & ~blank->active[word];
+}
+/** Puts the registers of instructions back that earlier runs computed and this one does not. */
+void mou_blank_put_back(struct mou_machine *machine);
 /** The register of one instruction as it is without rows. */
 void mou_blank_put(struct mou_machine *machine, uint32_t index);
 /** Keeps the register that was just computed. False when memory ran out. */

@@ -146,9 +146,50 @@ static bool run_lean(struct mou_kernel *kernel, uint32_t index)
     return done || dispatch(kernel);
 }
 
+/* All rows of an operand: those of frame 0 are one cell for everybody. */
+static uint64_t whole_word(const struct mou_register *source, const uint64_t *bits)
+{
+    return source->frame != 0 ? bits[0] : (bits[0] & 1u) != 0 ? UINT64_MAX : 0;
+}
+
+/* 且, 或, 非 over up to 64 rows, which half of a single subject's instructions are: mou_kernel_logic without what it does for any number of words. */
+static bool run_short_logic(struct mou_machine *machine, enum mou_world world, const struct mou_pack_instruction *in, struct mou_register *out)
+{
+    const struct mou_register *a = &machine->registers[world][in->a];
+    const struct mou_register *b = in->opcode == MOU_OP_CODE_NOT ? a : &machine->registers[world][in->b];
+    uint64_t *both = MOU_SLAB_ARRAY(&machine->slab, 2, uint64_t);
+    if (both == NULL) {
+        return false;
+    }
+    assert(a->form == MOU_FORM_CONDITION && !a->late && b->form == MOU_FORM_CONDITION && !b->late);
+    const uint64_t mask = *machine->frames[in->frame].all;
+    const uint64_t yes = whole_word(a, a->yes);
+    const uint64_t maybe = whole_word(a, a->maybe);
+    if (in->opcode == MOU_OP_CODE_NOT) {
+        both[0] = ~maybe & mask;
+        both[1] = ~yes & mask;
+    } else if (in->opcode == MOU_OP_CODE_AND) {
+        both[0] = yes & whole_word(b, b->yes) & mask;
+        both[1] = maybe & whole_word(b, b->maybe) & mask;
+    } else {
+        both[0] = (yes | whole_word(b, b->yes)) & mask;
+        both[1] = (maybe | whole_word(b, b->maybe)) & mask;
+    }
+    *out = (struct mou_register){.form = MOU_FORM_CONDITION, .frame = in->frame, .yes = both, .maybe = both + 1};
+    return true;
+}
+
+static bool is_short_logic(const struct mou_pack_instruction *in, uint32_t rows)
+{
+    return rows <= 64 && rows > 0 && in->frame != 0 && (in->opcode == MOU_OP_CODE_AND || in->opcode == MOU_OP_CODE_OR || in->opcode == MOU_OP_CODE_NOT);
+}
+
 static bool execute(struct mou_machine *machine, enum mou_world world, uint32_t index)
 {
     const struct mou_pack_instruction *in = &machine->pack->instructions[index];
+    if (is_short_logic(in, machine->frames[in->frame].row_count)) {
+        return run_short_logic(machine, world, in, &machine->registers[world][index]);
+    }
     struct mou_kernel kernel = {
         .machine = machine,
         .slab = in->frame == 0 ? &machine->unit_slab : &machine->slab,
@@ -286,11 +327,12 @@ static uint64_t range_of(size_t word, uint32_t begin, uint32_t end)
     return mou_word_range(from, to);
 }
 
-static bool run_word(struct mou_machine *machine, size_t word, uint64_t range)
+/* Those of a word's instructions that have a bit in `left`. */
+static bool run_word(struct mou_machine *machine, size_t word, uint64_t left)
 {
-    const uint64_t active = machine->blank->active[word] & range;
+    const uint64_t active = machine->blank->active[word];
     bool ran = true;
-    for (uint64_t left = active | (mou_blank_unsettled(machine, word) & range); ran && left != 0; left &= left - 1) {
+    for (; ran && left != 0; left &= left - 1) {
         const uint32_t index = (uint32_t)(word * 64) + mou_lowest_bit(left);
         ran = (active & (left & -left)) != 0 ? run_active(machine, index) : settle(machine, index);
     }
@@ -303,9 +345,12 @@ static bool run_word(struct mou_machine *machine, size_t word, uint64_t range)
 static bool run_all(struct mou_machine *machine, uint32_t begin, uint32_t end)
 {
     machine->registers[MOU_WORLD_ALL] = machine->cells[MOU_WORLD_ALL];
+    const struct mou_blank *blank = machine->blank;
+    const uint64_t all = machine->batch->subject_count > 0 ? UINT64_MAX : 0;
     bool ran = true;
     for (size_t word = begin / 64; ran && begin < end && word < mou_words(end); word++) {
-        ran = run_word(machine, word, range_of(word, begin, end));
+        const uint64_t wanted = blank->active[word] | mou_blank_unsettled(blank, word, all);
+        ran = wanted == 0 || run_word(machine, word, wanted & range_of(word, begin, end));
     }
     return ran;
 }
@@ -408,9 +453,7 @@ static bool run_decided(struct mou_machine *machine)
     }
     machine->ran = machine->pack->header->first_other;
     mou_blank_find_active(machine);
-    for (size_t word = 0; word < machine->blank->words; word++) {
-        mou_blank_put_back(machine, word);
-    }
+    mou_blank_put_back(machine);
     if (!run_all(machine, 0, machine->ran)) {
         return false;
     }

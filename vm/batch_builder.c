@@ -107,6 +107,12 @@ struct mou_batch_builder *mou_batch_builder_new(const struct mou_pack *pack,
     builder->own_arena = arena;
     builder->records = MOU_NEW_ARRAY(arena, pack->records_count, struct mou_builder_rows);
     builder->relations = MOU_NEW_ARRAY(arena, pack->relations_count, struct mou_builder_rows);
+    builder->record_columns = MOU_NEW_ARRAY(arena, pack->records_count, struct mou_record_columns);
+    builder->relation_columns = MOU_NEW_ARRAY(arena, pack->relations_count, struct mou_relation_columns);
+    builder->attributes_used = MOU_NEW_ARRAY(arena, pack->kinds_count, uint8_t *);
+    for (uint32_t i = 0; builder->attributes_used != NULL && i < pack->kinds_count; i++) {
+        builder->attributes_used[i] = MOU_NEW_ARRAY(arena, pack->kinds[i].field_count, uint8_t);
+    }
     builder->batch_arena = mou_arena_new(allocator);
     if (mou_arena_failed(arena) || builder->batch_arena == NULL) {
         mou_arena_free(builder->batch_arena);
@@ -125,6 +131,7 @@ static void rows_release(struct mou_batch_builder *builder, struct mou_builder_r
 {
     release(builder, &rows->heads, sizeof(struct mou_builder_row));
     cells_release(builder, &rows->cells);
+    release(builder, &rows->used, sizeof(uint8_t));
 }
 
 void mou_batch_builder_free(struct mou_batch_builder *builder)
@@ -149,10 +156,19 @@ void mou_batch_builder_reset(struct mou_batch_builder *builder)
 {
     assert(builder != NULL);
     for (uint32_t i = 0; i < builder->pack->records_count; i++) {
-        builder->records[i].count = 0;
+        if (builder->records[i].count > 0) {
+            builder->records[i].count = 0;
+            builder->record_columns[i] = (struct mou_record_columns){0};
+        }
     }
     for (uint32_t i = 0; i < builder->pack->relations_count; i++) {
-        builder->relations[i].count = 0;
+        if (builder->relations[i].count > 0) {
+            builder->relations[i].count = 0;
+            builder->relation_columns[i] = (struct mou_relation_columns){0};
+        }
+    }
+    for (uint32_t i = 0; i < builder->pack->kinds_count; i++) {
+        memset(builder->attributes_used[i], 0, builder->pack->kinds[i].field_count);
     }
     builder->subject_count = 0;
     builder->core_count = 0;
@@ -222,6 +238,7 @@ void mou_batch_set_attribute(struct mou_batch_builder *builder, uint32_t subject
         return;
     }
     cells_set(&builder->attributes, subjects[subject].first_cell + attribute, value);
+    builder->attributes_used[subjects[subject].kind][attribute] = 1;
 }
 
 int64_t mou_batch_text(struct mou_batch_builder *builder, struct mou_text text)
@@ -247,6 +264,12 @@ static uint32_t row_add(struct mou_batch_builder *builder, struct mou_builder_ro
     if (rows->count == UINT32_MAX - 1) {
         mou_builder_fail(builder, MOU_ERROR_MEMORY);
         return UINT32_MAX;
+    }
+    if (rows->count == 0 && field_count > 0) {
+        if (!grow(builder, &rows->used, field_count, sizeof(uint8_t))) {
+            return UINT32_MAX;
+        }
+        memset(rows->used.data, 0, field_count);
     }
     if (!grow(builder, &rows->heads, (size_t)rows->count + 1, sizeof(struct mou_builder_row)) ||
         !cells_extend(builder, &rows->cells, (size_t)rows->count * field_count, field_count)) {
@@ -290,6 +313,7 @@ void mou_batch_set_field(struct mou_batch_builder *builder, uint32_t record, uin
     }
     const size_t cell = (size_t)row * builder->pack->records[record].field_count + field;
     cells_set(&builder->records[record].cells, cell, value);
+    ((uint8_t *)builder->records[record].used.data)[field] = 1;
 }
 
 uint32_t mou_batch_add_relation(struct mou_batch_builder *builder, uint32_t relation,
@@ -318,6 +342,7 @@ void mou_batch_set_relation_field(struct mou_batch_builder *builder, uint32_t re
     }
     const size_t cell = (size_t)row * builder->pack->relations[relation].field_count + field;
     cells_set(&builder->relations[relation].cells, cell, value);
+    ((uint8_t *)builder->relations[relation].used.data)[field] = 1;
 }
 
 void mou_batch_add_objection(struct mou_batch_builder *builder, uint32_t record, uint32_t row,

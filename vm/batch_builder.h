@@ -36,6 +36,7 @@ struct mou_builder_rows {
     uint32_t count;
     struct mou_growing heads; /**< struct mou_builder_row */
     struct mou_cells cells;
+    struct mou_growing used; /**< uint8_t, per field: 1 where a row has a cell; of rows that are there */
     uint32_t *place; /**< at the end: number handed out -> row of the batch */
 };
 
@@ -54,6 +55,9 @@ struct mou_batch_builder {
     struct mou_builder_rows *relations;
     struct mou_growing objections; /**< struct mou_objection */
     uint32_t objection_count;
+    uint8_t **attributes_used; /**< [kind][attribute]: 1 where a subject has one */
+    struct mou_record_columns *record_columns; /**< of the finished batch; those of types without rows stay empty from batch to batch */
+    struct mou_relation_columns *relation_columns;
     enum mou_status status; /**< the first failure */
     struct mou_batch batch;
 };

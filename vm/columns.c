@@ -101,46 +101,62 @@ struct cell_source {
     const uint32_t *place;
 };
 
-static bool make_column(struct mou_batch_builder *builder, struct cell_source source,
+/* Memory of a column: a value for each row, and bitmap words, zero. */
+struct column_space {
+    int64_t *values;
+    uint64_t *known;
+};
+
+static bool make_column(struct mou_batch_builder *builder, struct cell_source source, struct column_space space,
                         uint32_t count, uint32_t field, struct mou_column *column)
 {
-    int64_t *values = MOU_NEW_ARRAY(builder->batch_arena, count, int64_t);
-    uint64_t *known = MOU_NEW_ARRAY(builder->batch_arena, mou_words(count), uint64_t);
-    if (values == NULL || known == NULL) {
-        return false;
-    }
     int64_t filler = 0;
     const bool fills = field_default(builder, field, &filler);
     uint32_t known_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t row = source.place == NULL ? i : source.place[i];
         const bool set = source.set[i * source.stride] != 0;
-        values[row] = set ? source.values[i * source.stride] : filler;
+        space.values[row] = set ? source.values[i * source.stride] : filler;
         if (set || fills) {
-            mou_bit_set(known, row);
+            mou_bit_set(space.known, row);
             known_count++;
         }
     }
-    *column = (struct mou_column){values, known_count == count ? NULL : known, 8};
-    return true;
+    *column = (struct mou_column){space.values, known_count == count ? NULL : space.known, 8};
+    return builder->status == MOU_OK;
 }
 
-static struct mou_column *make_columns(struct mou_batch_builder *builder,
-                                       const struct mou_builder_rows *rows, const uint32_t *place,
-                                       uint32_t first_field, uint32_t field_count)
+/* Whether any row has a cell of the field, its own or the default. */
+static bool has_cells(const struct mou_batch_builder *builder, const struct mou_builder_rows *rows, uint32_t first_field, uint32_t field)
 {
-    struct mou_column *columns =
-        MOU_NEW_ARRAY(builder->batch_arena, field_count, struct mou_column);
-    if (columns == NULL) {
+    return ((const uint8_t *)rows->used.data)[field] != 0 || (builder->pack->fields[first_field + field].flags & MOU_PACK_FIELD_DEFAULT) != 0;
+}
+
+/* Fields of which no row has a cell keep empty columns. */
+static struct mou_column *make_columns(struct mou_batch_builder *builder, const struct mou_builder_rows *rows, const uint32_t *place, uint32_t first_field,
+                                       uint32_t field_count)
+{
+    const size_t words = mou_words(rows->count);
+    size_t made = 0;
+    for (uint32_t f = 0; f < field_count; f++) {
+        made += has_cells(builder, rows, first_field, f) ? 1 : 0;
+    }
+    struct mou_column *columns = MOU_NEW_ARRAY(builder->batch_arena, field_count, struct mou_column);
+    int64_t *values = MOU_NEW_ARRAY(builder->batch_arena, made * rows->count, int64_t);
+    uint64_t *known = MOU_NEW_ARRAY(builder->batch_arena, made * words, uint64_t);
+    if (columns == NULL || values == NULL || known == NULL) {
         return NULL;
     }
     for (uint32_t f = 0; f < field_count; f++) {
-        const struct cell_source source = {(const int64_t *)rows->cells.values.data + f,
-                                           (const uint8_t *)rows->cells.set.data + f, field_count,
-                                           place};
-        if (!make_column(builder, source, rows->count, first_field + f, &columns[f])) {
+        const struct cell_source source = {(const int64_t *)rows->cells.values.data + f, (const uint8_t *)rows->cells.set.data + f, field_count, place};
+        if (!has_cells(builder, rows, first_field, f)) {
+            continue;
+        }
+        if (!make_column(builder, source, (struct column_space){values, known}, rows->count, first_field + f, &columns[f])) {
             return NULL;
         }
+        values += rows->count;
+        known += words;
     }
     return columns;
 }
@@ -258,6 +274,9 @@ static bool make_attribute(struct mou_batch_builder *builder, uint32_t kind, uin
     int64_t filler = 0;
     const bool fills =
         field_default(builder, builder->pack->kinds[kind].first_field + attribute, &filler);
+    if (!fills && builder->attributes_used[kind][attribute] == 0) {
+        return true;
+    }
     for (uint32_t s = 0; s < builder->subject_count; s++) {
         int64_t value = filler;
         if (subjects[s].kind != kind || !attribute_of(builder, s, attribute, fills, &value)) {
@@ -343,28 +362,23 @@ static bool make_objections(struct mou_batch_builder *builder, struct mou_batch 
 static bool make_batch(struct mou_batch_builder *builder, struct mou_batch *batch)
 {
     const struct mou_pack *pack = builder->pack;
-    struct mou_record_columns *records =
-        MOU_NEW_ARRAY(builder->batch_arena, pack->records_count, struct mou_record_columns);
-    struct mou_relation_columns *relations =
-        MOU_NEW_ARRAY(builder->batch_arena, pack->relations_count, struct mou_relation_columns);
-    if (records == NULL || relations == NULL || !place_records(builder) ||
-        !make_subjects(builder, batch)) {
+    if (!place_records(builder) || !make_subjects(builder, batch)) {
         return false;
     }
     for (uint32_t i = 0; i < pack->records_count; i++) {
-        if (!make_record(builder, i, &records[i])) {
+        if (!make_record(builder, i, &builder->record_columns[i])) {
             return false;
         }
     }
     for (uint32_t i = 0; i < pack->relations_count; i++) {
-        if (!make_relation(builder, i, &relations[i])) {
+        if (!make_relation(builder, i, &builder->relation_columns[i])) {
             return false;
         }
     }
     batch->subject_count = builder->subject_count;
     batch->core_count = builder->core_count;
-    batch->records = records;
-    batch->relations = relations;
+    batch->records = builder->record_columns;
+    batch->relations = builder->relation_columns;
     batch->texts = builder->texts;
     return make_objections(builder, batch);
 }

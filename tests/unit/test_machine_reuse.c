@@ -69,10 +69,10 @@ static struct mou_batch apart(const struct mou_batch *batch, struct mou_arena *a
     if (cases->row_count > 0) {
         memcpy(fields, cases->fields, (RP_TERM + 1) * sizeof(*fields));
     }
-    for (uint32_t row = 0; row < cases->row_count; row++) {
+    for (uint32_t row = 0; fields[RP_KEY].width != 0 && row < cases->row_count; row++) {
         keys[row] = ((const int64_t *)fields[RP_KEY].values)[row] + 1;
     }
-    fields[RP_KEY].values = keys;
+    fields[RP_KEY].values = fields[RP_KEY].width != 0 ? keys : NULL;
     cases->fields = fields;
     copy.records = cases;
     return copy;

@@ -18,14 +18,36 @@ static const struct mou_error_page *page_of(const char *code)
     return NULL;
 }
 
-/** The code that is meant: e0501 and 0501 are E0501. False if there is none. */
+/** The word in ASCII, Ｅ０５０１ as E0501, as far as `size` goes. */
+static void fold(const char *word, char *out, size_t size)
+{
+    const size_t word_len = strlen(word);
+    size_t len = 0;
+    for (size_t at = 0; at < word_len && len + 1 < size;) {
+        uint32_t c = 0;
+        const size_t step = mou_utf8_decode(word + at, word_len - at, &c);
+        c = c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c;
+        out[len++] = step != 0 && c < 0x80 ? (char)c : '?';
+        at += step != 0 ? step : 1;
+    }
+    out[len] = '\0';
+}
+
+static const char *without_zeros(const char *digits)
+{
+    return digits + strspn(digits, "0");
+}
+
+/** The code that is meant: e0501, 0501, 501 and Ｅ０５０１ are E0501. False if there is none. */
 static bool find_code(const char *word, enum mou_diag_code *code)
 {
-    const char *digits = (word[0] >= '0' && word[0] <= '9') || word[0] == '\0' ? word : word + 1;
-    const char letter = digits == word ? '\0' : (char)(word[0] & ~0x20);
+    char ascii[16];
+    fold(word, ascii, sizeof ascii);
+    const char *digits = (ascii[0] >= '0' && ascii[0] <= '9') || ascii[0] == '\0' ? ascii : ascii + 1;
+    const char letter = digits == ascii ? '\0' : (char)(ascii[0] & ~0x20);
     for (int i = 0; i < MOU_DIAG_COUNT; i++) {
         const char *known = mou_diag_code_text((enum mou_diag_code)i);
-        if ((letter == '\0' || letter == known[0]) && strcmp(known + 1, digits) == 0) {
+        if ((letter == '\0' || letter == known[0]) && strcmp(without_zeros(known + 1), without_zeros(digits)) == 0) {
             *code = (enum mou_diag_code)i;
             return true;
         }

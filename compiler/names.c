@@ -134,10 +134,46 @@ bool mou_front_maybe_declared(const struct mou_front *front, const struct mou_na
     return front->names_lost || is_name_unread(front->program, name->text) || is_in_faulty_line(front, name);
 }
 
+bool mou_front_amount_in_words(struct mou_front *front, const struct mou_name *name)
+{
+    const struct mou_text amount = name->quoted ? MOU_NO_TEXT : mou_segments_amount(front->arena, name->text);
+    if (amount.len == 0) {
+        return false;
+    }
+    struct mou_diagnostic *diagnostic = mou_front_report(front, MOU_DIAG_AMOUNT_IN_WORDS, name->span, name->text, MOU_NO_TEXT, MOU_NO_TEXT);
+    diagnostic->suggestion = amount;
+    diagnostic->has_fixit = true;
+    diagnostic->fixit = (struct mou_fixit){name->span, amount};
+    return true;
+}
+
+/** Where no kind of subject is declared at all, the vocabulary is missing as a whole: told once, at the memorandum. */
+static bool lacks_vocabulary(struct mou_front *front, const struct mou_name *name)
+{
+    const struct mou_program *program = front->program;
+    if (program->kinds.count > 0 || program->records.count > 0) {
+        return false;
+    }
+    for (size_t i = 0; i < program->memoranda.count; i++) {
+        const struct mou_memorandum *memorandum = &program->memoranda.items[i];
+        if (memorandum->source == name->span.source) {
+            mou_front_report(front, MOU_DIAG_NO_VOCABULARY, memorandum->decl->name.span, memorandum->name, MOU_NO_TEXT, MOU_NO_TEXT);
+            return true;
+        }
+    }
+    return false;
+}
+
 void mou_front_unknown(struct mou_front *front, const struct mou_name *name, struct mou_text what)
 {
     if (mou_front_maybe_declared(front, name)) {
         return; /* a message was given where the name was lost */
+    }
+    if (lacks_vocabulary(front, name)) {
+        return;
+    }
+    if (mou_front_amount_in_words(front, name)) {
+        return;
     }
     struct mou_text near = mou_front_nearest(front, name->text, what);
     struct mou_segments cut;

@@ -36,6 +36,8 @@ struct mou_text mou_front_nearest_code(const struct mou_code_table *table, struc
 
 /** Index of a vocabulary name; reports and gives MOU_NO_INDEX when unknown. An empty name gives MOU_NO_INDEX silently. */
 uint32_t mou_front_vocabulary(struct mou_front *front, enum mou_symbol_class symbol_class, const struct mou_name *name, struct mou_text what);
+/** Whether the name is an amount in words, 伍万元整; then it is reported, with the amount in digits. */
+bool mou_front_amount_in_words(struct mou_front *front, const struct mou_name *name);
 /** Index of a rule's name as seen from a memorandum; reports. */
 uint32_t mou_front_rule(struct mou_front *front, enum mou_symbol_class symbol_class, uint32_t memorandum, const struct mou_name_ref *ref,
                         struct mou_text what);

@@ -11,12 +11,13 @@
 
 #include "parser.h"
 
-static struct mou_amendment *amendment_at(const struct mou_parse *parse, uint32_t begin)
+static const struct mou_amendment *amendment_at(const struct mou_parse *parse, uint32_t begin)
 {
     size_t count = parse->amendments != NULL ? parse->amendments->known : 0;
     for (size_t i = 0; i < count; i++) {
-        if (parse->amendments->items[i].begin == begin) {
-            return &parse->amendments->items[i];
+        const struct mou_amendment *item = &parse->amendments->items[i];
+        if (item->begin == begin || (item->reading == MOU_READ_DROPPED && item->begin < begin && begin < item->end)) {
+            return item;
         }
     }
     return NULL;
@@ -74,6 +75,14 @@ static void queue_mark(struct mou_parse *parse, const struct mou_raw *before, in
     queue(parse, mark);
 }
 
+/* The keyword takes no room in the source. */
+static void queue_keyword(struct mou_parse *parse, const struct mou_raw *behind, const struct mou_keyword *keyword)
+{
+    struct mou_raw word = piece_of(behind, behind->begin, behind->begin, MOU_RAW_WORD);
+    word.keyword = keyword;
+    queue(parse, word);
+}
+
 /* The token as it is read now; false where it is left out. */
 static bool amended(struct mou_parse *parse, const struct mou_amendment *amendment,
                     struct mou_raw *raw)
@@ -83,6 +92,7 @@ static bool amended(struct mou_parse *parse, const struct mou_amendment *amendme
         queue_pieces(parse, raw, amendment);
         return false;
     case MOU_READ_DROPPED:
+        parse->line_empty = parse->line_empty || raw->first_on_line; /* what stands behind opens the line now */
         return false;
     case MOU_READ_WITH_MARK:
         queue(parse, *raw);
@@ -95,6 +105,11 @@ static bool amended(struct mou_parse *parse, const struct mou_amendment *amendme
     case MOU_READ_KEYWORD:
         raw->keyword = amendment->keyword;
         return true;
+    case MOU_READ_BEHIND:
+        queue_keyword(parse, raw, amendment->keyword);
+        queue(parse, *raw);
+        parse->queued[parse->queued_count - 1].first_on_line = false;
+        return false;
     case MOU_READ_NAME:
         raw->kind = MOU_RAW_QUOTED;
         return true;
@@ -197,16 +212,28 @@ void mou_amend_mark(struct mou_parse *parse, const struct mou_diagnostic *messag
     }
 }
 
+static void add_keyword(struct mou_parse *parse, const struct mou_diagnostic *message, struct mou_span span,
+                        struct mou_text spelling, enum mou_reading reading)
+{
+    const struct mou_keyword *keyword = mou_keyword_find(parse->keywords, spelling);
+    struct mou_amendment *amendment = keyword != NULL ? add(parse, message, span, reading) : NULL;
+    if (amendment != NULL) {
+        amendment->keyword = keyword;
+    }
+}
+
 void mou_amend_keyword(struct mou_parse *parse, const struct mou_diagnostic *message,
                        struct mou_span span, struct mou_text spelling)
 {
     assert(parse != NULL && message != NULL);
-    const struct mou_keyword *keyword = mou_keyword_find(parse->keywords, spelling);
-    struct mou_amendment *amendment =
-        keyword != NULL ? add(parse, message, span, MOU_READ_KEYWORD) : NULL;
-    if (amendment != NULL) {
-        amendment->keyword = keyword;
-    }
+    add_keyword(parse, message, span, spelling, MOU_READ_KEYWORD);
+}
+
+void mou_amend_behind(struct mou_parse *parse, const struct mou_diagnostic *message,
+                      struct mou_span span, struct mou_text spelling)
+{
+    assert(parse != NULL && message != NULL);
+    add_keyword(parse, message, span, spelling, MOU_READ_BEHIND);
 }
 
 bool mou_amend_again(struct mou_amendments *amendments, struct mou_diagnostics *diagnostics,

@@ -10,10 +10,11 @@
 /** How a token that stood in the way is read the next time. */
 enum mou_reading {
     MOU_READ_SPLIT,      /**< a word as several */
-    MOU_READ_DROPPED,    /**< left out */
+    MOU_READ_DROPPED,    /**< left out, with all that begins within its span */
     MOU_READ_WITH_MARK,  /**< with a mark behind that is not there */
     MOU_READ_SYMBOL,     /**< as another mark */
     MOU_READ_KEYWORD,    /**< a word as a keyword */
+    MOU_READ_BEHIND,     /**< with a keyword before it that is not there */
     MOU_READ_NAME        /**< a text as a name in quotation marks */
 };
 
@@ -22,7 +23,7 @@ struct mou_amendment {
     uint32_t end;
     enum mou_reading reading;
     int token;                         /**< of MOU_READ_SYMBOL and MOU_READ_WITH_MARK */
-    const struct mou_keyword *keyword; /**< of MOU_READ_KEYWORD */
+    const struct mou_keyword *keyword; /**< of MOU_READ_KEYWORD and MOU_READ_BEHIND */
     uint32_t cuts[MOU_PIECES_MAX];     /**< of MOU_READ_SPLIT: offsets in the source, ascending */
     size_t cut_count;
     struct mou_diagnostic message; /**< what was reported, and is reported in every reading */
@@ -52,6 +53,9 @@ void mou_amend_mark(struct mou_parse *parse, const struct mou_diagnostic *messag
 /** Takes the word for the keyword of that spelling. */
 void mou_amend_keyword(struct mou_parse *parse, const struct mou_diagnostic *message,
                        struct mou_span span, struct mou_text spelling);
+/** Puts the keyword of that spelling before the token. */
+void mou_amend_behind(struct mou_parse *parse, const struct mou_diagnostic *message,
+                      struct mou_span span, struct mou_text spelling);
 /**
  * Whether the source is to be read again. Then the messages are back to what they were `before` the first
  * reading, and those of the amendments.

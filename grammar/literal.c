@@ -68,6 +68,31 @@ static void push_digit(struct decimal *number, int digit, bool decimals)
     number->scale += decimals;
 }
 
+static size_t mark_len(struct mou_text text, size_t at, const char *const *marks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t len = strlen(marks[i]);
+        if (at + len <= text.len && memcmp(text.bytes + at, marks[i], len) == 0) {
+            return len;
+        }
+    }
+    return 0;
+}
+
+static size_t blank_len(struct mou_text text, size_t at)
+{
+    static const char *const blanks[] = {" ", "\t", "\f", "\v", "　", "\xC2\xA0"};
+    return mark_len(text, at, blanks, sizeof blanks / sizeof blanks[0]);
+}
+
+/* Bytes of what sets groups of digits off at `at`: _, or the commas of an amount, which are reported, and a blank behind them. */
+static size_t group_mark_len(struct mou_text text, size_t at)
+{
+    static const char *const marks[] = {"_", ",", "，"};
+    const size_t len = mark_len(text, at, marks, sizeof marks / sizeof marks[0]);
+    return len != 0 ? len : blank_len(text, at);
+}
+
 /* Reads digits, group marks and a decimal point; the scanner has seen to the form. */
 static struct decimal read_decimal(struct mou_text text)
 {
@@ -78,7 +103,7 @@ static struct decimal read_decimal(struct mou_text text)
         int digit = digit_at(text, at, &len);
         if (digit >= 0) {
             push_digit(&number, digit, decimals);
-        } else if (text.bytes[at] != '_') {
+        } else if ((len = group_mark_len(text, at)) == 0) {
             decimals = true;
             len = text.bytes[at] == '.' ? 1 : 3;
         }
@@ -188,6 +213,36 @@ static void whole(struct mou_parse *parse, struct decimal number, int64_t factor
     }
 }
 
+static bool has_commas(struct mou_text number)
+{
+    static const char *const commas[] = {",", "，"};
+    for (size_t at = 0; at < number.len; at++) {
+        if (mark_len(number, at, commas, sizeof commas / sizeof commas[0]) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 200,000元 as 200000元. */
+static void report_grouped(struct mou_parse *parse, struct mou_text number, struct mou_text unit, struct mou_span span)
+{
+    struct mou_buf text;
+    mou_buf_init(&text, NULL, 4096);
+    for (size_t at = 0; at < number.len;) {
+        const size_t mark = group_mark_len(number, at);
+        mou_buf_append(&text, number.bytes + at, mark == 0 ? 1 : 0);
+        at += mark != 0 ? mark : 1;
+    }
+    mou_buf_append(&text, (unsigned char)*unit.bytes < 0x80 ? " " : "", (unsigned char)*unit.bytes < 0x80 ? 1 : 0);
+    mou_buf_append(&text, unit.bytes, unit.len);
+    struct mou_diagnostic *diagnostic =
+        mou_parse_report(parse, MOU_DIAG_NUMBER_GROUPED, span.begin, span.end, mou_parse_slice(parse, span.begin, span.end), MOU_TEXT(""));
+    diagnostic->suggestion = mou_buf_into_arena(&text, parse->arena);
+    diagnostic->has_fixit = diagnostic->suggestion.len > 0;
+    diagnostic->fixit = (struct mou_fixit){span, diagnostic->suggestion};
+}
+
 bool mou_literal_number(struct mou_parse *parse, struct mou_text number, struct mou_text unit,
                         struct mou_span span, struct mou_cooked *out)
 {
@@ -196,6 +251,9 @@ bool mou_literal_number(struct mou_parse *parse, struct mou_text number, struct 
     const struct unit_word *word = unit.len != 0 ? find_unit(unit) : NULL;
     if (unit.len != 0 && word == NULL) {
         return false;
+    }
+    if (word != NULL && has_commas(number)) {
+        report_grouped(parse, number, unit, span);
     }
     if (word != NULL && word->kind == UNIT_MONEY) {
         money(parse, value, word, span, out);
@@ -528,11 +586,22 @@ struct mou_text mou_literal_article(struct mou_parse *parse, struct mou_text wri
     return (struct mou_text){writer.out, writer.len};
 }
 
-struct mou_text mou_literal_document_number(struct mou_parse *parse, struct mou_text written)
+/* The number without its last word. */
+static void report_unended(struct mou_parse *parse, struct mou_span span, struct mou_text canonical)
+{
+    struct mou_diagnostic *diagnostic = mou_parse_report(parse, MOU_DIAG_DOCUMENT_NUMBER, span.begin, span.end,
+                                                         mou_parse_slice(parse, span.begin, span.end), MOU_TEXT(""));
+    diagnostic->suggestion = canonical;
+    diagnostic->has_fixit = true;
+    diagnostic->fixit = (struct mou_fixit){span, canonical};
+}
+
+struct mou_text mou_literal_document_number(struct mou_parse *parse, struct mou_span span)
 {
     assert(parse != NULL);
-    static const char *const opening[] = {"〔", "[", "［", "【", "（", "("};
-    static const char *const closing[] = {"〕", "]", "］", "】", "）", ")"};
+    static const char *const opening[] = {"〔", "﹝", "[", "［", "【", "（", "("};
+    static const char *const closing[] = {"〕", "﹞", "]", "］", "】", "）", ")"};
+    const struct mou_text written = mou_parse_slice(parse, span.begin, span.end);
     struct writer writer = {mou_arena_alloc(parse->arena, written.len * 3 + 8), 0};
     if (writer.out == NULL) {
         return written;
@@ -546,7 +615,7 @@ struct mou_text mou_literal_document_number(struct mou_parse *parse, struct mou_
             at += len;
             continue;
         }
-        size_t bracket = 0;
+        size_t bracket = blank_len(written, at); /* blanks go */
         for (size_t i = 0; i < sizeof(opening) / sizeof(opening[0]) && bracket == 0; i++) {
             if (begins_with(rest, opening[i]) || begins_with(rest, closing[i])) {
                 bracket = strlen(opening[i]);
@@ -557,6 +626,10 @@ struct mou_text mou_literal_document_number(struct mou_parse *parse, struct mou_
             writer.out[writer.len++] = written.bytes[at];
         }
         at += bracket != 0 ? bracket : 1;
+    }
+    if (!ends_with(written, "号")) {
+        put(&writer, "号");
+        report_unended(parse, span, (struct mou_text){writer.out, writer.len});
     }
     return (struct mou_text){writer.out, writer.len};
 }

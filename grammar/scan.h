@@ -163,6 +163,12 @@ struct mou_diagnostic *mou_parse_report(struct mou_parse *parse, enum mou_diag_c
 /** Reports a quoted thing whose end is missing. */
 void mou_scan_unterminated(struct mou_parse *parse, enum mou_raw_kind kind, uint32_t begin,
                            uint32_t end);
+/** Bytes of the word that a match begins with: up to the bracket or blank behind it. */
+size_t mou_scan_word_len(const char *match, size_t len);
+/** Bytes up to the last digit. */
+size_t mou_scan_digits_len(const char *match, size_t len);
+/** Whether a word, a year in brackets and a number are a document number and not a name before brackets; without 号, or behind a blank, only where no name could stand so. */
+bool mou_scan_is_document_number(const struct mou_parse *parse, struct mou_text match);
 /** True if the byte behind the last match belongs to a word. */
 bool mou_scan_word_goes_on(const struct mou_parse *parse);
 
@@ -189,8 +195,8 @@ struct mou_text mou_literal_in_months(struct mou_parse *parse, struct mou_text w
 bool mou_literal_in_digits(struct mou_text word, struct mou_buf *out);
 /** Canonical Chinese form of an article given in Chinese or English. */
 struct mou_text mou_literal_article(struct mou_parse *parse, struct mou_text written);
-/** Canonical form of a document number: 〔〕 round the year, ASCII digits. */
-struct mou_text mou_literal_document_number(struct mou_parse *parse, struct mou_text written);
+/** Canonical form of a document number: 〔〕 round the year, ASCII digits, no blanks. One without its 号 is reported. */
+struct mou_text mou_literal_document_number(struct mou_parse *parse, struct mou_span span);
 /** Canonical title: without white space at its ends. */
 struct mou_text mou_literal_title(struct mou_parse *parse, uint32_t begin, uint32_t end);
 

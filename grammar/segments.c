@@ -215,9 +215,19 @@ bool mou_segments_find(struct mou_arena *arena, struct mou_text word, mou_is_nam
 struct mou_text mou_segments_digits(struct mou_arena *arena, struct mou_text word)
 {
     assert(arena != NULL);
+    static const char *const formal[] = {"壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖", "拾", "佰", "仟"};
+    static const char *const plain[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", "千"};
     struct mou_buf text;
+    char *copy = mou_arena_copy(arena, word.bytes, word.len);
     mou_buf_init(&text, NULL, 4096);
-    bool number = mou_literal_in_digits(word, &text);
+    for (size_t at = 0; copy != NULL && at + 3 <= word.len; at++) {
+        for (size_t i = 0; i < sizeof formal / sizeof formal[0]; i++) {
+            if (memcmp(copy + at, formal[i], 3) == 0) {
+                memcpy(copy + at, plain[i], 3);
+            }
+        }
+    }
+    bool number = copy != NULL && mou_literal_in_digits((struct mou_text){copy, word.len}, &text);
     struct mou_text result = mou_buf_into_arena(&text, arena);
     return number ? result : (struct mou_text){"", 0};
 }

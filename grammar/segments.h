@@ -31,4 +31,7 @@ bool mou_segments_find(struct mou_arena *arena, struct mou_text word, mou_is_nam
 /** 三年 as 3年, in `arena`; empty if the word is no Chinese number with a unit. */
 struct mou_text mou_segments_digits(struct mou_arena *arena, struct mou_text word);
 
+/** 伍万元整, 人民币五万元 as 5万元, in `arena`; empty if the word is no amount so written. */
+struct mou_text mou_segments_amount(struct mou_arena *arena, struct mou_text word);
+
 #endif

@@ -379,8 +379,13 @@ static void report_suffix(struct mou_parse *parse, const struct mou_raw *suffix)
 {
     if (suffix->line_begin != parse->skipped_line) {
         const struct mou_text text = text_of(parse, suffix);
-        mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, suffix->begin, suffix->end, text, MOU_TEXT(""))
-            ->suggestion = unit_meant(text); /* a guess: shown, never carried out */
+        struct mou_diagnostic *diagnostic =
+            mou_parse_report(parse, MOU_DIAG_NUMBER_SUFFIX, suffix->begin, suffix->end, text, MOU_TEXT(""));
+        diagnostic->suggestion = unit_meant(text); /* a guess: shown, never carried out */
+        if (mou_text_equal(text, MOU_TEXT("整")) || mou_text_equal(text, MOU_TEXT("正"))) { /* 5万元整 */
+            diagnostic->has_fixit = true;
+            diagnostic->fixit = (struct mou_fixit){diagnostic->span, MOU_TEXT("")};
+        }
     }
 }
 
@@ -628,7 +633,7 @@ static struct mou_cooked cook_next(struct mou_parse *parse)
         return cooked;
     case MOU_RAW_DOCUMENT_NUMBER:
         cooked.token = TOK_DOCUMENT_NUMBER;
-        cooked.value.text = mou_literal_document_number(parse, text_of(parse, &raw));
+        cooked.value.text = mou_literal_document_number(parse, cooked.span);
         return cooked;
     case MOU_RAW_ARTICLE:
         cooked.token = TOK_ARTICLE;

@@ -72,6 +72,53 @@ static bool in_word(const struct mou_parse *parse, size_t at)
            (c >= 'a' && c <= 'z');
 }
 
+static bool begins_with_any(struct mou_text text, const char *const *marks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t len = strlen(marks[i]);
+        if (len <= text.len && memcmp(text.bytes, marks[i], len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t mou_scan_word_len(const char *match, size_t len)
+{
+    static const char *const ends[] = {" ", "\t", "\f", "\v", "　", "\xC2\xA0", "〔", "﹝", "[", "［", "【", "（", "("};
+    size_t at = 0;
+    while (at < len && !begins_with_any((struct mou_text){match + at, len - at}, ends, sizeof ends / sizeof ends[0])) {
+        at++;
+    }
+    return at;
+}
+
+size_t mou_scan_digits_len(const char *match, size_t len)
+{
+    for (size_t at = len; at > 0; at--) {
+        const bool ascii = match[at - 1] >= '0' && match[at - 1] <= '9';
+        const bool wide = at >= 3 && memcmp(match + at - 3, "\xEF\xBC", 2) == 0 && (unsigned char)match[at - 1] >= 0x90 && (unsigned char)match[at - 1] <= 0x99;
+        if (ascii || wide) {
+            return at;
+        }
+    }
+    return len;
+}
+
+bool mou_scan_is_document_number(const struct mou_parse *parse, struct mou_text match)
+{
+    assert(parse != NULL);
+    static const char *const brackets[] = {"〔", "﹝", "[", "［", "【"};
+    static const char *const round[] = {"（", "("};
+    static const char end[] = "号";
+    const struct mou_text word = {match.bytes, mou_scan_word_len(match.bytes, match.len)};
+    const struct mou_text rest = {match.bytes + word.len, match.len - word.len};
+    const bool bracket = begins_with_any(rest, brackets, sizeof brackets / sizeof brackets[0]);
+    const bool adjoins = bracket || begins_with_any(rest, round, sizeof round / sizeof round[0]);
+    const bool ended = match.len > sizeof end && memcmp(match.bytes + match.len - (sizeof end - 1), end, sizeof end - 1) == 0;
+    return ended ? adjoins || mou_keyword_find(parse->keywords, word) == NULL : bracket;
+}
+
 bool mou_scan_word_goes_on(const struct mou_parse *parse)
 {
     assert(parse != NULL);

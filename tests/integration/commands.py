@@ -241,6 +241,16 @@ def test_check_strange_files(bench: Bench):
     assert "huge.mou:19:" in done.stderr and len(done.stderr) < 4000, len(done.stderr)
 
 
+def test_use_prefers_what_declares_the_name(bench: Bench):
+    """A file that is only called so must not hide the one that declares the name."""
+    for folder in ("a", "b"):
+        (bench.folder / "several" / folder).mkdir(parents=True)
+    bench.file("several/a/词表.mou", '规则包 另一词表 版本 "1"\n')
+    bench.file("several/b/共用.mou", '规则包 词表 版本 "1"\n机关 甲局 "甲局"\n')
+    bench.file("several/memo.mou", '引用 词表\n备忘录 示例\n    标题 "示例"\n    牵头 甲局\n    施行 2020年1月1日\n')
+    assert "E0" not in bench.expect(0, "check", "several/memo.mou").stderr
+
+
 def test_check_languages(bench: Bench):
     bench.file("lang.mou", WRONG)
     for environment, english in (({"LANG": "en_GB.UTF-8"}, True), ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, False),
@@ -251,7 +261,10 @@ def test_check_languages(bench: Bench):
     assert "did you mean" in said and "help:" in said
     assert bench.expect(0, "explain-error", "E0501", "--lang", "en").stdout.startswith("E0501 error: measure")
     assert len(bench.expect(0, "explain-error").stdout.splitlines()) > 100
-    bench.expect(2, "explain-error", "E9999")
+    for spelling in ("e0501", "0501", "501", "e501", "Ｅ０５０１", "５０１", "ｅ0501"):
+        assert bench.expect(0, "explain-error", spelling).stdout.startswith("E0501"), spelling
+    for wrong in ("E9999", "", "E", "E05011", "X0501", "E0501 ", "五百零一"):
+        bench.expect(2, "explain-error", wrong)
 
 
 def test_build_repeats(bench: Bench):

@@ -248,16 +248,21 @@ static bool resolve(void *state, struct mou_text name, uint32_t asking_source, s
     if (!index_library(library)) {
         return false;
     }
-    for (int by_content = 0; by_content < 2; by_content++) {
+    /* A file of that name that declares it; any that declares it; one of that name whose declaration is not told at a glance. */
+    static const struct {
+        bool named;
+        bool declaring;
+    } ways[] = {{true, true}, {false, true}, {true, false}};
+    for (size_t way = 0; way < sizeof ways / sizeof ways[0]; way++) {
         for (size_t i = 0; i < library->files.count; i++) {
             struct library_file *file = &library->files.items[i];
-            if (by_content == 0 && !named_like(file->path, name)) {
+            if (ways[way].named && !named_like(file->path, name)) {
                 continue;
             }
             if (!load_library_file(library, file)) {
                 return false;
             }
-            if (by_content == 0 || declares(file->bytes, name)) {
+            if (!ways[way].declaring || declares(file->bytes, name)) {
                 *source = (struct mou_source){file->path, file->bytes.bytes, file->bytes.len};
                 return true;
             }

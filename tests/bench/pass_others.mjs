@@ -5,6 +5,7 @@
 //
 //     duckdb THREADS        the query over DuckDB's own storage
 //     import                that storage made anew from the files
+//     attached THREADS FILE the query over the SQLite file of plain tables, attached; FILE is DuckDB's extension for it
 //     zen COUNT, cel COUNT  so many subjects, evenly spaced, one after the other; `outcomes` has twelve digits for each
 import fs from 'node:fs'
 import path from 'node:path'
@@ -33,8 +34,8 @@ const tables = {
 
 let connection = null
 
-async function open(file) {
-  const instance = await DuckDBInstance.create(file, { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' })
+async function open(file, settings = {}) {
+  const instance = await DuckDBInstance.create(file, { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', ...settings })
   return { instance, connection: await instance.connect() }
 }
 
@@ -64,10 +65,22 @@ async function duckdb() {
   return connection
 }
 
+let attached = null
+
+async function attach(extension) {
+  if (attached === null) {
+    attached = (await open(':memory:', { allow_unsigned_extensions: 'true' })).connection
+    await attached.run(`LOAD '${extension}'`)
+    await attached.run(`ATTACH '${path.join(folder, 'plain.db')}' AS plain (TYPE sqlite, READ_ONLY)`)
+    await attached.run('USE plain')
+  }
+  return attached
+}
+
 const query = fs.readFileSync(queryFile, 'utf8')
 
-async function runQuery() {
-  const reader = await connection.runAndReadAll(query)
+async function runQuery(database) {
+  const reader = await database.runAndReadAll(query)
   return reader.getRows()[0].map(Number)
 }
 
@@ -257,8 +270,16 @@ async function bySubject(count, convert, run) {
   })
 }
 
+async function onThreads(database, threads) {
+  await database.run(`SET threads = ${Number(threads)}`)
+  return database
+}
+
+const count = async (database) => ({ counts: await runQuery(database) })
+
 const works = {
-  duckdb: (threads) => timed(async () => { await duckdb(); await connection.run(`SET threads = ${Number(threads)}`) }, async () => ({ counts: await runQuery() })),
+  duckdb: (threads) => timed(async () => onThreads(await duckdb(), threads), count),
+  attached: (threads, extension) => timed(async () => onThreads(await attach(extension), threads), count),
   import: () => timed(async () => {
     if (connection !== null) throw new Error('the storage is in use')
   }, async () => { await importAll(); return {} }),
@@ -267,7 +288,7 @@ const works = {
 }
 
 for await (const line of readline.createInterface({ input: process.stdin })) {
-  const [name, argument] = line.split(' ')
-  console.log(JSON.stringify(await works[name](argument)))
+  const [name, ...given] = line.split(' ')
+  console.log(JSON.stringify(await works[name](...given)))
 }
 process.exit(0)

@@ -82,9 +82,13 @@ class Worker:
 
 
 class Bench:
-    def __init__(self, build, work, seed, rounds, threads, without):
+    def __init__(self, build, work, seed, rounds, threads, without, duckdb=None, sqlite_scanner=None):
         self.build_folder, self.work, self.seed, self.rounds, self.threads, self.without = build, work, seed, rounds, threads, without
         self.mou = build / "mou"
+        self.packages = json.loads((HERE / "package.json").read_text("utf-8"))
+        if duckdb:
+            self.packages["dependencies"]["@duckdb/node-api"] = duckdb
+        self.sqlite_scanner = sqlite_scanner
 
     def build(self):
         common.build(self.build_folder)
@@ -95,7 +99,7 @@ class Bench:
         """The packages that package.json names, with their versions; no lock file, which would name a registry."""
         folder = self.work / "npm"
         folder.mkdir(parents=True, exist_ok=True)
-        wanted = (HERE / "package.json").read_text("utf-8")
+        wanted = json.dumps(self.packages, indent=2)
         if not (folder / "package.json").exists() or (folder / "package.json").read_text("utf-8") != wanted or not (folder / "node_modules").exists():
             say("npm install …")
             (folder / "package.json").write_text(wanted, "utf-8")
@@ -161,6 +165,9 @@ class Bench:
         if "npm" not in self.without:
             works["DuckDB"] = ("node", "duckdb 1", 1)
             works[f"DuckDB, {self.threads} threads"] = ("node", f"duckdb {self.threads}", self.threads)
+            if self.sqlite_scanner:
+                works["DuckDB, attached"] = ("node", f"attached 1 {self.sqlite_scanner}", 1)
+                works[f"DuckDB, attached, {self.threads} threads"] = ("node", f"attached {self.threads} {self.sqlite_scanner}", self.threads)
         return works
 
     # ------------------------------------------------------------ the full pass
@@ -351,7 +358,7 @@ class Bench:
             models = [line.split(":", 1)[1].strip() for line in info if line.startswith("model name")]
         versions = {"sqlite": output_of("sqlite3", "--version").split()[0], "commit": output_of("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()}
         if "npm" not in self.without:
-            versions.update(json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"])
+            versions.update(self.packages["dependencies"])
         return {"processor": models[0] if models else "?", "cores": os.cpu_count(), "load": os.getloadavg()[0], "versions": versions,
                 "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes")}
 

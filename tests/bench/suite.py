@@ -3,11 +3,14 @@
 
 usage: suite.py [--build build/release] [--work out/bench] [--size 1000000] [--seed 1] [--rounds 5] [--growth 10000,100000,1000000] [--threads N] [--stored 1000000]
                 [--without npm,lookup,serve,daily,first,related,memoranda,compile,growth,memory] [--json FILE] [--html FILE]
+                [--duckdb VERSION] [--sqlite-scanner FILE]
 
 Builds the programs; makes data from seed and size once (a subject has 4.5 rows in seven tables); installs DuckDB, GoRules Zen and a CEL engine with npm
 into the work folder. Checks that all ways count the same decisions, then lets them take turns, round by round. Ratios are ratios of medians over the
 rounds; in parentheses the least and greatest ratio of any round. Works on one thread are compared by processor time, which other work on the machine
 disturbs less; works on several threads and processes by time elapsed. Prints the tables and the bar, and writes them as JSON and as a page with plots.
+DuckDB attached to the SQLite file takes part where its extension for that is at hand, built for just the version of the npm package: DuckDB gets it from a
+server of its own, and no package has it. --duckdb takes another version of the package than package.json names.
 """
 import argparse
 import json
@@ -34,12 +37,15 @@ def main():
     parser.add_argument("--without", default="", help="parts left out: " + ", ".join(steps.PARTS))
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--html", type=pathlib.Path)
+    parser.add_argument("--duckdb", help="version of the package @duckdb/node-api")
+    parser.add_argument("--sqlite-scanner", type=lambda word: pathlib.Path(word).resolve(strict=True), help="DuckDB's extension sqlite_scanner, as a file")
     given = parser.parse_args()
     without = set(filter(None, given.without.split(",")))
     unknown = without - set(steps.PARTS)
     if unknown:
         sys.exit(f"no such part: {', '.join(sorted(unknown))}")
-    bench = steps.Bench(given.build.resolve(), given.work.resolve(), given.seed, given.rounds, given.threads, without)
+    bench = steps.Bench(given.build.resolve(), given.work.resolve(), given.seed, given.rounds, given.threads, without,
+                        given.duckdb, given.sqlite_scanner)
     bench.build()
     sizes = [] if "growth" in without else [int(size) for size in given.growth.split(",")]
     found = bench.run(given.size, sizes, given.stored)

@@ -122,7 +122,26 @@ struct mou_placed_table {
     const uint32_t *fields; /**< column of the rows -> field, behind the fixed ones; NULL: there are none */
     uint32_t first_field;   /**< columns before the fields */
     bool versions;          /**< the first column is the version */
+    uint32_t subject_column, key_column; /**< of records; the key's only where objections to them were lodged */
     struct mou_scan_rows rows;
+};
+
+/** One objection as it was lodged. */
+struct mou_told_objection {
+    int64_t subject_id;
+    uint32_t number; /**< in the order in which they were lodged */
+    struct mou_text key;
+    mou_date lodged, closed;
+};
+/** Objections to records of one type, by subject. */
+struct mou_objected {
+    MOU_VEC(struct mou_told_objection) told;
+    struct mou_scan_set subjects; /**< those concerned */
+};
+/** A row, and the objection that is about it. */
+struct mou_contested_row {
+    uint32_t number;
+    struct mou_snapshot_objection found;
 };
 
 /** Columns being made. */
@@ -138,17 +157,28 @@ struct mou_placing {
         const uint32_t *subject; /**< row -> subject */
         uint32_t count;
     } *versions;                 /**< per record type */
+    struct mou_objected *objected; /**< per record type */
+    MOU_VEC(struct mou_contested_row) contested;
     struct mou_text strange_kind; /**< a subject kind that the pack has not */
     bool damaged;                 /**< fields of a relation row cannot be read */
 };
 
 /** False where memory ran out, or `strange_kind` or `damaged` says what is wrong. Tables: subjects first, record types after their parent types, relations last. */
 bool mou_place_table(struct mou_placing *placing, const struct mou_placed_table *table) MOU_MUST_USE;
-/* snapshot_subjects.c */
+
+/* ---- snapshot_objections.c */
+
+/** Objections known at the time asked for, by record type, in the arena. */
+enum mou_status mou_objected_read(struct mou_store *store, mou_time known_at, struct mou_arena *arena, struct mou_objected **objected) MOU_MUST_USE;
+/** Finds the rows of a record table that objections are about; `order` as from mou_snapshot_sort. False when memory ran out. */
+bool mou_place_contested(struct mou_placing *placing, const struct mou_placed_table *table, const uint32_t *order, uint32_t row_count) MOU_MUST_USE;
+/** The snapshot's objections, when all tables are placed. False when memory ran out. */
+bool mou_place_objections(const struct mou_placing *placing, struct mou_arena *scratch) MOU_MUST_USE;
+
+/* ---- snapshot_subjects.c */
+
 bool mou_place_subjects(struct mou_placing *placing, const struct mou_placed_table *table) MOU_MUST_USE;
 uint32_t mou_place_subject(const struct mou_placing *placing, int64_t id);
-/** Row of a version of a record type, MOU_SNAPSHOT_DROPPED if it is not there. */
-uint32_t mou_place_version(const struct mou_placed_versions *versions, int64_t version);
 
 /* ---- snapshot_file.c */
 

@@ -13,7 +13,7 @@ uint32_t mou_place_subject(const struct mou_placing *placing, int64_t id)
     return id >= 0 && id <= placing->id_max ? placing->number_of[id] : MOU_SNAPSHOT_DROPPED;
 }
 
-uint32_t mou_place_version(const struct mou_placed_versions *versions, int64_t version)
+static uint32_t place_of_version(const struct mou_placed_versions *versions, int64_t version)
 {
     uint32_t low = 0;
     uint32_t high = versions->count;
@@ -98,13 +98,12 @@ static bool forget_others(struct mou_placing *placing, const struct mou_placed_t
 /** The subject of each row, or the row of its parent, as they were read. */
 static uint32_t *read_keys(struct mou_placing *placing, const struct mou_placed_table *table, const struct mou_placed_versions *parents)
 {
-    const uint32_t subject_column = table->versions ? 1 : 0;
-    const struct mou_scan_cells *subjects = &table->rows.cells[subject_column];
+    const struct mou_scan_cells *subjects = &table->rows.cells[table->subject_column];
     uint32_t *keys = MOU_NEW_ARRAY(table->arena, (size_t)table->rows.count + 1, uint32_t);
     for (uint32_t i = 0; keys != NULL && i < table->rows.count; i++) {
         keys[i] = mou_place_subject(placing, mou_scan_number(subjects, i));
         if (keys[i] != MOU_SNAPSHOT_DROPPED && parents != NULL) {
-            const uint32_t parent = mou_place_version(parents, mou_scan_number(&table->rows.cells[subject_column + 1], i));
+            const uint32_t parent = place_of_version(parents, mou_scan_number(&table->rows.cells[table->subject_column + 1], i));
             keys[i] = parent != MOU_SNAPSHOT_DROPPED && parents->subject[parent] == keys[i] ? parent : MOU_SNAPSHOT_DROPPED;
         }
     }
@@ -164,7 +163,7 @@ static bool place_record(struct mou_placing *placing, const struct mou_placed_ta
         return false;
     }
     const uint32_t *subject = place_owners(placing, table, keys, order, parents);
-    if (subject == NULL || (table->versions && !keep_versions(placing, table, order, subject))) {
+    if (subject == NULL || (table->versions && !keep_versions(placing, table, order, subject)) || !mou_place_contested(placing, table, order, record->row_count)) {
         return false;
     }
     record->first = record->row_count > 0 ? mou_snapshot_first(snapshot->arena, subject, record->row_count, snapshot->subject_count) : NULL;

@@ -10,7 +10,7 @@
 #include "relation_fields.h"
 #include "snapshot.h"
 
-#define TABLE_COLUMNS_FIXED 3u /**< version, subject, parent */
+#define TABLE_COLUMNS_FIXED 4u /**< version, subject, parent, key */
 
 /** Tables on their way from one thread to the other. */
 struct queue {
@@ -33,8 +33,6 @@ struct filling {
     struct queue queue;
     bool threaded;
     pthread_t maker;
-    const bool *contested; /**< record types against whose rows there are objections */
-    sqlite3_stmt **versions; /**< of contested record types: finds rows by subject and key; NULL before it is first needed */
 };
 
 /* ---------------------------------------------------------- from the reader to the maker */
@@ -132,6 +130,7 @@ struct reading {
     struct mou_placed_table *table;
     const struct mou_text *names; /**< of a column of names; NULL: there is none */
     uint32_t name_count, name_column;
+    const struct mou_scan_set *concerned; /**< the subjects of whose rows the key is kept; NULL: of all, or of none */
     struct mou_scan_column *columns;
     bool *is_text;
     uint32_t *fields;
@@ -196,6 +195,9 @@ static enum mou_status reading_finish(struct filling *filling, struct reading *r
     if (ready && reading->names != NULL) {
         mou_scan_expect_names(&table->rows, reading->name_column, reading->names, reading->name_count);
     }
+    if (ready && reading->concerned != NULL) {
+        mou_scan_expect_some(&table->rows, table->key_column, table->subject_column, reading->concerned);
+    }
     const struct mou_scan_table scan_table = {{full_name.data, full_name.len}, reading->columns, reading->count, known_from, known_until};
     enum mou_status status = ready ? mou_scan_read(&filling->scan, &scan_table, table->arena, &table->rows) : mou_store_out_of_memory(filling->store);
     mou_buf_free(&full_name);
@@ -256,15 +258,38 @@ static enum mou_status read_attributes(struct filling *filling, uint32_t kind)
     return reading_finish(filling, &reading, MOU_TEXT("主体_"), mou_pack_kind_name(pack, kind), "#known_from", "#known_until");
 }
 
-/** Whether rows of the type are looked for by their versions. */
+/** Whether rows of the type are looked for by their versions: rows nested in them name these. */
 static bool needs_versions(const struct filling *filling, uint32_t record)
 {
     const struct mou_pack *pack = filling->store->pack;
-    bool needed = filling->contested[record];
+    bool needed = false;
     for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
         needed = needed || (mou_pack_record(pack, i).parent == record && mou_pack_reads_record(pack, i));
     }
     return needed;
+}
+
+static bool keeps_field(const struct filling *filling, uint32_t record, uint32_t field)
+{
+    const struct mou_record_info info = mou_pack_record(filling->store->pack, record);
+    const bool cited = filling->request->purpose == MOU_SNAPSHOT_CITE && (field == info.key || field == info.number);
+    return cited || mou_pack_reads_field(filling->store->pack, record, field);
+}
+
+/** The key of rows that may be under objection, where it is not a field that is kept of every row. */
+static void add_contested_keys(const struct filling *filling, uint32_t record, struct reading *reading)
+{
+    const struct mou_pack *pack = filling->store->pack;
+    const struct mou_objected *objected = &filling->placing.objected[record];
+    const uint32_t key = mou_pack_record(pack, record).key;
+    if (objected->told.count == 0 || keeps_field(filling, record, key)) {
+        return;
+    }
+    const struct mou_field_info field = mou_pack_field(pack, record, key);
+    const bool is_text = field.type == MOU_VALUE_TEXT;
+    reading->table->key_column = reading->count;
+    reading->concerned = is_text ? &objected->subjects : NULL;
+    reading_add(reading, field.name, is_text);
 }
 
 static enum mou_status read_record(struct filling *filling, uint32_t index)
@@ -282,14 +307,16 @@ static enum mou_status read_record(struct filling *filling, uint32_t index)
     if (reading.table->versions) {
         reading_add(&reading, MOU_TEXT("#version"), false);
     }
+    reading.table->subject_column = reading.count;
     reading_add(&reading, MOU_TEXT("#subject"), false);
     if (info.parent != UINT32_MAX) {
         reading_add(&reading, MOU_TEXT("#parent"), false);
     }
+    add_contested_keys(filling, index, &reading);
     reading.table->first_field = reading.count;
     for (uint32_t i = 0; i < info.field_count; i++) {
-        const bool cited = filling->request->purpose == MOU_SNAPSHOT_CITE && (i == info.key || i == info.number);
-        if (mou_pack_reads_field(pack, index, i) || cited) {
+        if (keeps_field(filling, index, i)) {
+            reading.table->key_column = i == info.key ? reading.count : reading.table->key_column;
             reading_add_field(&reading, i, mou_pack_field(pack, index, i));
         }
     }
@@ -343,138 +370,6 @@ static enum mou_status read_relations(struct filling *filling)
     return reading_finish(filling, &reading, MOU_TEXT(""), MOU_TEXT("relation"), "known_from", "known_until");
 }
 
-/* ---------------------------------------------------------- objections */
-
-/** One objection as it was read. */
-struct read_objection {
-    int64_t subject_id;
-    uint32_t record;
-    struct mou_text key;
-    mou_date lodged, closed;
-};
-typedef MOU_VEC(struct read_objection) read_objection_list;
-typedef MOU_VEC(struct mou_snapshot_objection) objection_list;
-
-static enum mou_status gather_objection(struct filling *filling, sqlite3_stmt *statement, read_objection_list *list, bool *contested)
-{
-    const struct mou_pack *pack = filling->store->pack;
-    const struct mou_text type = mou_store_column_text(statement, 1);
-    const struct mou_text key = mou_store_column_text(statement, 2);
-    struct read_objection objection = {.subject_id = sqlite3_column_int64(statement, 0), .record = UINT32_MAX, .lodged = (mou_date)sqlite3_column_int64(statement, 3)};
-    objection.closed = sqlite3_column_type(statement, 4) == SQLITE_NULL ? MOU_DATE_NONE : (mou_date)sqlite3_column_int64(statement, 4);
-    for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
-        const struct mou_record_info info = mou_pack_record(pack, i);
-        objection.record = info.key != UINT32_MAX && mou_text_equal(info.name, type) ? i : objection.record;
-    }
-    if (objection.record == UINT32_MAX || !mou_pack_reads_record(pack, objection.record)) {
-        return MOU_OK;
-    }
-    contested[objection.record] = true;
-    objection.key = (struct mou_text){mou_arena_copy(filling->arena, key.bytes, key.len), key.len};
-    return objection.key.bytes != NULL && MOU_VEC_PUSH(filling->arena, list, objection) ? MOU_OK : mou_store_out_of_memory(filling->store);
-}
-
-/** Objections come first, as they say which versions must be found again. */
-static enum mou_status read_objections(struct filling *filling, read_objection_list *list)
-{
-    struct mou_store *store = filling->store;
-    bool *contested = MOU_NEW_ARRAY(filling->arena, (size_t)mou_pack_record_count(store->pack) + 1, bool);
-    sqlite3_stmt *statement = contested != NULL ? mou_store_statement(store, MOU_SQL_OBJECTIONS_ALL) : NULL;
-    bool row = true;
-    filling->contested = contested;
-    if (statement == NULL) {
-        return contested == NULL ? mou_store_out_of_memory(store) : MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, filling->request->known_at);
-    enum mou_status status = MOU_OK;
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        if (status == MOU_OK && row) {
-            status = gather_objection(filling, statement, list, contested);
-        }
-    }
-    sqlite3_reset(statement);
-    return status;
-}
-
-/** The rows that an objection is about. */
-static enum mou_status find_contested(struct filling *filling, const struct read_objection *objection, objection_list *list)
-{
-    struct mou_store *store = filling->store;
-    const uint32_t subject = mou_place_subject(&filling->placing, objection->subject_id);
-    bool row = true;
-    if (subject == MOU_SNAPSHOT_DROPPED) {
-        return MOU_OK;
-    }
-    if (filling->versions[objection->record] == NULL) {
-        filling->versions[objection->record] = mou_schema_versions(store, objection->record);
-    }
-    sqlite3_stmt *statement = filling->versions[objection->record];
-    if (statement == NULL) {
-        return MOU_ERROR_PACK;
-    }
-    sqlite3_bind_int64(statement, 1, filling->request->known_at);
-    sqlite3_bind_int64(statement, 2, objection->subject_id);
-    mou_store_bind_text(statement, 3, objection->key);
-    enum mou_status status = MOU_OK;
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        const uint32_t place = status == MOU_OK && row ? mou_place_version(&filling->placing.versions[objection->record], sqlite3_column_int64(statement, 0))
-                                                       : MOU_SNAPSHOT_DROPPED;
-        const struct mou_snapshot_objection found = {subject, objection->record, place, objection->lodged, objection->closed};
-        if (place != MOU_SNAPSHOT_DROPPED && !MOU_VEC_PUSH(filling->arena, list, found)) {
-            status = mou_store_out_of_memory(store);
-        }
-    }
-    sqlite3_reset(statement);
-    return status;
-}
-
-static enum mou_status find_all_contested(struct filling *filling, const read_objection_list *read, objection_list *found)
-{
-    const uint32_t records = mou_pack_record_count(filling->store->pack);
-    enum mou_status status = MOU_OK;
-    filling->versions = MOU_NEW_ARRAY(filling->arena, (size_t)records + 1, sqlite3_stmt *);
-    if (filling->versions == NULL) {
-        return mou_store_out_of_memory(filling->store);
-    }
-    for (size_t i = 0; status == MOU_OK && i < read->count; i++) {
-        status = find_contested(filling, &read->items[i], found);
-    }
-    for (uint32_t i = 0; i < records; i++) {
-        sqlite3_finalize(filling->versions[i]);
-    }
-    return status;
-}
-
-static enum mou_status place_objections(struct filling *filling, const read_objection_list *read)
-{
-    struct mou_snapshot *snapshot = filling->snapshot;
-    objection_list found = {0};
-    const uint32_t *order = NULL;
-    uint32_t count = 0;
-    const enum mou_status status = find_all_contested(filling, read, &found);
-    if (status != MOU_OK || found.count == 0) {
-        return status;
-    }
-    uint32_t *keys = MOU_NEW_ARRAY(filling->arena, found.count, uint32_t);
-    struct mou_snapshot_objection *sorted = MOU_NEW_ARRAY(snapshot->arena, found.count, struct mou_snapshot_objection);
-    for (size_t i = 0; keys != NULL && i < found.count; i++) {
-        keys[i] = found.items[i].subject;
-    }
-    if (keys == NULL || sorted == NULL || !mou_snapshot_sort(filling->arena, keys, (uint32_t)found.count, &order, &count)) {
-        return mou_store_out_of_memory(filling->store);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        sorted[i] = found.items[order == NULL ? i : order[i]];
-        keys[i] = sorted[i].subject;
-    }
-    snapshot->objections = sorted;
-    snapshot->objection_count = count;
-    snapshot->objection_first = mou_snapshot_first(snapshot->arena, keys, count, snapshot->subject_count);
-    return snapshot->objection_first != NULL ? MOU_OK : mou_store_out_of_memory(filling->store);
-}
-
 /* ---------------------------------------------------------- the whole */
 
 bool mou_snapshot_make_room(struct mou_snapshot *snapshot)
@@ -517,7 +412,6 @@ static enum mou_status fill(struct filling *filling)
 {
     const struct mou_pack *pack = filling->store->pack;
     const uint32_t tables = mou_pack_kind_count(pack) + mou_pack_record_count(pack) + 2;
-    read_objection_list objections = {0};
     filling->placing = (struct mou_placing){.snapshot = filling->snapshot, .arena = mou_arena_new(NULL), .id_max = -1};
     if (filling->placing.arena == NULL || !mou_snapshot_make_room(filling->snapshot)) {
         return mou_store_out_of_memory(filling->store);
@@ -526,7 +420,7 @@ static enum mou_status fill(struct filling *filling)
     if (filling->placing.versions == NULL) {
         return mou_store_out_of_memory(filling->store);
     }
-    enum mou_status status = read_objections(filling, &objections);
+    enum mou_status status = mou_objected_read(filling->store, filling->request->known_at, filling->arena, &filling->placing.objected);
     mou_scan_begin(&filling->scan, filling->store, filling->request->known_at, filling->request->way);
     if (status == MOU_OK && !start_maker(filling, tables)) {
         return mou_store_out_of_memory(filling->store);
@@ -534,7 +428,7 @@ static enum mou_status fill(struct filling *filling)
     if (status == MOU_OK) {
         status = end_maker(filling, read_tables(filling));
     }
-    return status == MOU_OK ? place_objections(filling, &objections) : status;
+    return status != MOU_OK || mou_place_objections(&filling->placing, filling->arena) ? status : mou_store_out_of_memory(filling->store);
 }
 
 enum mou_status mou_snapshot_read(struct mou_store *store, const struct mou_snapshot_request *request, struct mou_snapshot **snapshot)

@@ -59,6 +59,13 @@ void mou_scan_expect_names(struct mou_scan_rows *rows, uint32_t column, const st
     rows->cells[column].name_count = name_count;
 }
 
+void mou_scan_expect_some(struct mou_scan_rows *rows, uint32_t column, uint32_t by, const struct mou_scan_set *some)
+{
+    assert(rows->cells[column].is_text && by < column && rows->count == 0 && rows->staged == 0);
+    rows->cells[column].some = some;
+    rows->cells[column].some_by = by;
+}
+
 uint32_t mou_scan_find_name(struct mou_scan_cells *cells, struct mou_text text)
 {
     if (cells->last_name < cells->name_count && mou_text_equal(cells->names[cells->last_name], text)) {

@@ -12,12 +12,24 @@
 
 #define MOU_SCAN_STAGE 1024u
 
+/** Numbers from 0 to `greatest`, a bit for each. */
+struct mou_scan_set {
+    const uint64_t *bits;
+    uint64_t greatest;
+};
+static inline bool mou_scan_in_set(const struct mou_scan_set *set, int64_t number)
+{
+    return (uint64_t)number <= set->greatest && (set->bits[(uint64_t)number / 64] >> ((uint64_t)number % 64) & 1) != 0;
+}
+
 /** Cells of one column: numbers in the narrowest width that held them so far, or texts. */
 struct mou_scan_cells {
     bool is_text;
     const struct mou_text *names; /**< texts are gathered as numbers in this list, others as `name_count` with the first of them in `bytes`; NULL: as they are */
     uint32_t name_count;
     uint32_t last_name;    /**< rows of one name often follow one another */
+    const struct mou_scan_set *some; /**< texts are gathered only of rows whose number in column `some_by` is in the set, others are as if unknown; NULL: of all */
+    uint32_t some_by;
     bool gaps;             /**< some cell is unknown */
     uint32_t width;        /**< of `numbers`: 1, 2, 4 or 8, signed */
     struct mou_buf numbers; /**< numbers, or lengths of texts; 0 where unknown */
@@ -43,6 +55,8 @@ void mou_scan_rows_free(struct mou_scan_rows *rows);
 void mou_scan_rows_clear(struct mou_scan_rows *rows);
 /** From the first row on, the column's texts are of this list, which must outlive the rows. */
 void mou_scan_expect_names(struct mou_scan_rows *rows, uint32_t column, const struct mou_text *names, uint32_t name_count);
+/** From the first row on, the column's texts are gathered of those rows only whose number in column `by`, which comes first in a row, is in the set, which must outlive the rows. */
+void mou_scan_expect_some(struct mou_scan_rows *rows, uint32_t column, uint32_t by, const struct mou_scan_set *some);
 /** Number of a text in the column's list. */
 uint32_t mou_scan_find_name(struct mou_scan_cells *cells, struct mou_text text);
 /** Takes the row at hand. */
@@ -63,6 +77,10 @@ static inline void mou_scan_put_unknown(struct mou_scan_rows *rows, uint32_t col
 static inline void mou_scan_put_text(struct mou_scan_rows *rows, uint32_t column, const void *bytes, size_t len)
 {
     struct mou_scan_cells *cells = &rows->cells[column];
+    if (cells->some != NULL && !mou_scan_in_set(cells->some, rows->cells[cells->some_by].stage[rows->staged])) {
+        mou_scan_put_unknown(rows, column);
+        return;
+    }
     if (cells->names != NULL) {
         mou_scan_put_number(rows, column, mou_scan_find_name(cells, (struct mou_text){bytes, len}));
         return;

@@ -61,7 +61,7 @@ static void put_missing(const struct mou_cli *cli, const json_t *missing, struct
 /* "P1Y6M", "P30D", "P30WD" as 1年6个月, 30日, 30个工作日. */
 static void put_term(const struct mou_cli *cli, const char *term, struct mou_buf *out)
 {
-    for (const char *at = term + 1; *at != '\0';) {
+    for (const char *at = term[0] == 'P' ? term + 1 : term; *at != '\0';) {
         const size_t digits = strspn(at, "0123456789");
         const bool one = digits == 1 && *at == '1';
         const char *unit = at + digits;

@@ -86,15 +86,12 @@ const uint32_t *mou_snapshot_places(struct mou_arena *arena, const uint32_t *ord
 const uint32_t *mou_snapshot_first(struct mou_arena *arena, const uint32_t *sorted_keys, uint32_t row_count, uint32_t key_count)
 {
     uint32_t *first = MOU_NEW_ARRAY(arena, (size_t)key_count + 1, uint32_t);
-    uint32_t key = 0;
     for (uint32_t row = 0; first != NULL && row < row_count; row++) {
         assert(sorted_keys[row] < key_count);
-        while (key <= sorted_keys[row]) {
-            first[key++] = row;
-        }
+        first[sorted_keys[row] + 1]++;
     }
-    while (first != NULL && key <= key_count) {
-        first[key++] = row_count;
+    for (uint32_t key = 0; first != NULL && key < key_count; key++) {
+        first[key + 1] += first[key];
     }
     return first;
 }

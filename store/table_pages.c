@@ -13,7 +13,6 @@
 #define RUN_BYTES 262144u   /**< neighbouring pages are read so many bytes at a time */
 #define SLACK 32u           /**< numbers may be read beyond a page's end, but not used */
 #define DEPTH_MAX 20u       /**< of a tree; with two children a page that is a million pages */
-#define COLUMNS_MAX 2048u
 #define PAYLOAD_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 
 enum { TABLE_INTERIOR = 5, TABLE_LEAF = 13 };
@@ -29,12 +28,32 @@ struct mou_pages {
     struct mou_buf payload;          /**< of a row that goes on in other pages */
 };
 
-/** What is wanted of a row's columns, one entry for each column of the table up to the last one wanted; and, of the row at hand, what stands there. */
+/** A column of the table that is wanted, in the order in which they stand there. */
 struct wanted {
-    uint32_t column; /**< of mou_scan_rows, or MOU_SCAN_NOWHERE */
+    uint32_t place;  /**< in the table */
+    uint32_t column; /**< of mou_scan_rows, or MOU_SCAN_NOWHERE: only asked for whether the row is known */
     bool is_text;
-    uint64_t type;
-    const unsigned char *at;
+};
+
+/** What stands in a column that is wanted, in rows of one shape. */
+struct cell_form {
+    enum { CELL_UNKNOWN, CELL_CONSTANT, CELL_NUMBER, CELL_TEXT, CELL_STRANGE } kind;
+    uint32_t shift;  /**< number: of the eight bytes at its place as a number, the first one highest */
+    uint64_t offset; /**< from the payload's begin */
+    uint64_t value;  /**< constant: itself; text: its length */
+};
+
+/**
+ * Rows with the same header have the same types, hence everything at the same places. Most rows of a table have one of few headers, so that what one says is found
+ * out once.
+ */
+#define SHAPES 64u /**< kept at a time, by the hash of their header */
+#define SHAPE_WORDS 3u
+#define SHAPE_BYTES (SHAPE_WORDS * 8u) /**< longer headers are read for each row */
+struct shape {
+    uint64_t header[SHAPE_WORDS];
+    uint64_t least; /**< bytes of a payload that has all that is wanted */
+    struct cell_form *cells;
 };
 
 /** A table under way. */
@@ -45,6 +64,9 @@ struct decoding {
     struct mou_scan_rows *rows;
     struct wanted *wanted;
     uint32_t wanted_count;
+    uint32_t known_from, known_until; /**< of these; `known_until` MOU_SCAN_NOWHERE: there is none */
+    struct shape shapes[SHAPES];
+    struct shape loose;               /**< of a long header */
     uint32_t row_number; /**< column that receives the row's number, or MOU_SCAN_NOWHERE */
     int64_t last_row;
     bool any_row;
@@ -162,34 +184,29 @@ void mou_pages_close(struct mou_pages *pages)
 
 /* ---------------------------------------------------------- records */
 
-/** Bytes of a value by its type, below 128. */
-static inline uint32_t bytes_of(uint64_t type)
+/** Bytes of a value by its type. */
+static uint64_t bytes_of(uint64_t type)
 {
     static const uint8_t fixed[12] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0};
-    return type < 12 ? fixed[type] : (uint32_t)((type - 12) / 2);
+    return type < 12 ? fixed[type] : (type - 12) / 2;
 }
 
-/** A whole number of type 1 to 6, 8 or 9. The eight bytes at `at` may be read. */
-static inline int64_t whole(uint64_t type, const unsigned char *at)
+static struct cell_form form_of(uint64_t type, bool is_text, uint64_t offset)
 {
-    if (type >= 8) {
-        return (int64_t)type - 8;
+    if (type == 0) {
+        return (struct cell_form){.kind = CELL_UNKNOWN};
     }
-    uint64_t bits = 0;
-    memcpy(&bits, at, sizeof bits);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    bits = __builtin_bswap64(bits);
-#endif
-    return (int64_t)bits >> (64 - 8 * bytes_of(type));
+    if (is_text) {
+        return type >= 13 && type % 2 == 1 ? (struct cell_form){.kind = CELL_TEXT, .offset = offset, .value = bytes_of(type)} : (struct cell_form){.kind = CELL_STRANGE};
+    }
+    if (type == 8 || type == 9) {
+        return (struct cell_form){.kind = CELL_CONSTANT, .value = type - 8};
+    }
+    return type <= 6 ? (struct cell_form){.kind = CELL_NUMBER, .shift = (uint32_t)(64 - 8 * bytes_of(type)), .offset = offset} : (struct cell_form){.kind = CELL_STRANGE};
 }
 
-static inline bool is_whole(uint64_t type)
-{
-    return (type >= 1 && type <= 6) || type == 8 || type == 9;
-}
-
-/** Finds the values of the columns that are wanted; those that a row made before the column was added has not are NULL. */
-static inline bool find_values(struct decoding *decoding, const unsigned char *payload, uint64_t len)
+/** Finds out where the columns that are wanted stand; those that a row made before the column was added has not are NULL. False for a header that is none. */
+static bool read_shape(const struct decoding *decoding, const unsigned char *payload, uint64_t len, struct shape *shape)
 {
     uint64_t header_len = 0;
     const unsigned char *at = varint(payload, &header_len);
@@ -197,58 +214,109 @@ static inline bool find_values(struct decoding *decoding, const unsigned char *p
         return false;
     }
     const unsigned char *const header_end = payload + header_len;
-    const unsigned char *const end = payload + len;
-    const unsigned char *value = header_end;
+    uint64_t offset = header_len;
+    uint32_t place = 0;
     for (uint32_t i = 0; i < decoding->wanted_count; i++) {
-        if (at >= header_end) {
-            decoding->wanted[i].type = 0;
-            continue;
-        }
+        const struct wanted *wanted = &decoding->wanted[i];
         uint64_t type = 0;
-        at = varint(at, &type);
-        const uint64_t bytes = type < 12 ? bytes_of(type) : (type - 12) / 2;
-        if (at > header_end || bytes > (uint64_t)(end - value)) {
-            return false;
+        for (; place <= wanted->place && at < header_end; place++) {
+            const uint64_t before = bytes_of(type);
+            at = varint(at, &type);
+            offset += before;
+            if (at > header_end || offset > len || bytes_of(type) > len - offset) {
+                return false;
+            }
         }
-        decoding->wanted[i].type = type;
-        decoding->wanted[i].at = value;
-        value += bytes;
+        const bool present = place > wanted->place;
+        shape->cells[i] = form_of(present ? type : 0, wanted->is_text, offset);
+        offset += bytes_of(type);
     }
+    shape->least = offset;
     return true;
 }
 
-/** Whether the row was known at the time asked for. False in *sound where the times are no numbers. */
-static inline bool known(const struct decoding *decoding, bool *sound)
+/** The shape of a row, SLACK bytes behind whose payload may be read; NULL for a header that is none. */
+static inline const struct shape *shape_of(struct decoding *decoding, const unsigned char *payload, uint64_t len)
 {
-    const struct wanted *from = &decoding->wanted[decoding->plan->known_from];
-    const struct wanted *until = decoding->plan->known_until != MOU_SCAN_NOWHERE ? &decoding->wanted[decoding->plan->known_until] : NULL;
-    const bool ended = until != NULL && until->type != 0;
+    const uint32_t header_len = payload[0];
+    if (header_len < 1) {
+        return NULL;
+    }
+    if (header_len > SHAPE_BYTES) {
+        return read_shape(decoding, payload, len, &decoding->loose) ? &decoding->loose : NULL;
+    }
+    static const unsigned char ones[2 * SHAPE_BYTES] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    };
+    uint64_t header[SHAPE_WORDS];
+    uint64_t mask[SHAPE_WORDS];
+    memcpy(header, payload, sizeof header);
+    memcpy(mask, ones + SHAPE_BYTES - header_len, sizeof mask);
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < SHAPE_WORDS; i++) {
+        header[i] &= mask[i];
+        hash = (hash ^ header[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    }
+    struct shape *shape = &decoding->shapes[hash >> 32 & (SHAPES - 1)];
+    if (shape->header[0] == header[0] && shape->header[1] == header[1] && shape->header[2] == header[2]) {
+        return shape->least <= len ? shape : NULL;
+    }
+    if (!read_shape(decoding, payload, len, shape)) {
+        return NULL;
+    }
+    memcpy(shape->header, header, sizeof header);
+    return shape;
+}
+
+/** A whole number; eight bytes at its place may be read. */
+static inline int64_t number_in(const struct cell_form *form, const unsigned char *payload)
+{
+    if (form->kind == CELL_CONSTANT) {
+        return (int64_t)form->value;
+    }
+    uint64_t bits = 0;
+    memcpy(&bits, payload + form->offset, sizeof bits);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    bits = __builtin_bswap64(bits);
+#endif
+    return (int64_t)bits >> form->shift;
+}
+
+static inline bool is_number(const struct cell_form *form)
+{
+    return form->kind == CELL_NUMBER || form->kind == CELL_CONSTANT;
+}
+
+/** Whether the row was known at the time asked for. False in *sound where the times are no numbers. */
+static inline bool known(const struct decoding *decoding, const struct shape *shape, const unsigned char *payload, bool *sound)
+{
+    const struct cell_form *from = &shape->cells[decoding->known_from];
+    const struct cell_form *until = decoding->known_until != MOU_SCAN_NOWHERE ? &shape->cells[decoding->known_until] : NULL;
+    const bool ended = until != NULL && until->kind != CELL_UNKNOWN;
     if (decoding->plan->newest) {
         *sound = true;
         return !ended;
     }
-    *sound = is_whole(from->type) && (!ended || is_whole(until->type));
-    return *sound && whole(from->type, from->at) <= decoding->known_at && (!ended || whole(until->type, until->at) > decoding->known_at);
+    *sound = is_number(from) && (!ended || is_number(until));
+    return *sound && number_in(from, payload) <= decoding->known_at && (!ended || number_in(until, payload) > decoding->known_at);
 }
 
-static inline bool take_values(struct decoding *decoding, int64_t row)
+static inline bool take_values(struct decoding *decoding, const struct shape *shape, const unsigned char *payload, int64_t row)
 {
     struct mou_scan_rows *rows = decoding->rows;
     for (uint32_t i = 0; i < decoding->wanted_count; i++) {
-        const struct wanted *wanted = &decoding->wanted[i];
-        const uint32_t column = wanted->column;
-        const uint64_t type = wanted->type;
+        const uint32_t column = decoding->wanted[i].column;
+        const struct cell_form *form = &shape->cells[i];
         if (column == MOU_SCAN_NOWHERE) {
             continue;
         }
-        if (type == 0) {
-            mou_scan_put_unknown(rows, column);
-        } else if (!wanted->is_text && is_whole(type)) {
-            mou_scan_put_number(rows, column, whole(type, wanted->at));
-        } else if (wanted->is_text && type >= 13 && type % 2 == 1) {
-            mou_scan_put_text(rows, column, wanted->at, (size_t)((type - 13) / 2));
-        } else {
-            return false;
+        switch (form->kind) {
+        case CELL_UNKNOWN: mou_scan_put_unknown(rows, column); break;
+        case CELL_CONSTANT:
+        case CELL_NUMBER: mou_scan_put_number(rows, column, number_in(form, payload)); break;
+        case CELL_TEXT: mou_scan_put_text(rows, column, payload + form->offset, (size_t)form->value); break;
+        case CELL_STRANGE:
+        default: return false;
         }
     }
     if (decoding->row_number != MOU_SCAN_NOWHERE) {
@@ -262,11 +330,12 @@ static inline bool take_values(struct decoding *decoding, int64_t row)
 static inline bool take_row(struct decoding *decoding, const unsigned char *payload, uint64_t len, int64_t row)
 {
     bool sound = false;
-    if (!find_values(decoding, payload, len)) {
+    const struct shape *shape = shape_of(decoding, payload, len);
+    if (shape == NULL) {
         return false;
     }
-    const bool is_known = known(decoding, &sound);
-    return sound && (!is_known || take_values(decoding, row));
+    const bool is_known = known(decoding, shape, payload, &sound);
+    return sound && (!is_known || take_values(decoding, shape, payload, row));
 }
 
 /** A row that goes on in other pages, put together. */
@@ -425,31 +494,52 @@ static bool take_interior(struct decoding *decoding, uint32_t depth)
     return true;
 }
 
+/** The column of mou_scan_rows that a column of the table goes to. */
+static uint32_t destination(const struct mou_scan_plan *plan, uint32_t place)
+{
+    for (uint32_t i = 0; i < plan->table->column_count; i++) {
+        if (plan->at[i] == place) {
+            return i;
+        }
+    }
+    return MOU_SCAN_NOWHERE;
+}
+
 /** Which of a row's values go where. */
 static bool choose_wanted(struct decoding *decoding, struct mou_arena *arena)
 {
     const struct mou_scan_plan *plan = decoding->plan;
-    uint32_t last = plan->known_from;
-    last = plan->known_until != MOU_SCAN_NOWHERE && plan->known_until > last ? plan->known_until : last;
+    uint32_t last = plan->known_until != MOU_SCAN_NOWHERE && plan->known_until > plan->known_from ? plan->known_until : plan->known_from;
     for (uint32_t i = 0; i < plan->table->column_count; i++) {
         last = plan->at[i] < MOU_SCAN_ROW_NUMBER && plan->at[i] > last ? plan->at[i] : last;
     }
-    if (last >= COLUMNS_MAX) {
-        return false;
-    }
-    decoding->wanted_count = last + 1;
-    decoding->wanted = MOU_NEW_ARRAY(arena, decoding->wanted_count, struct wanted);
-    for (uint32_t i = 0; decoding->wanted != NULL && i < decoding->wanted_count; i++) {
-        decoding->wanted[i].column = MOU_SCAN_NOWHERE;
-    }
-    for (uint32_t i = 0; decoding->wanted != NULL && i < plan->table->column_count; i++) {
-        if (plan->at[i] == MOU_SCAN_ROW_NUMBER) {
-            decoding->row_number = i;
-        } else if (plan->at[i] != MOU_SCAN_NOWHERE) {
-            decoding->wanted[plan->at[i]] = (struct wanted){.column = i, .is_text = plan->table->columns[i].is_text};
+    decoding->wanted = MOU_NEW_ARRAY(arena, (size_t)plan->table->column_count + 2, struct wanted);
+    decoding->known_until = MOU_SCAN_NOWHERE;
+    for (uint32_t place = 0; decoding->wanted != NULL && place <= last; place++) {
+        const uint32_t column = destination(plan, place);
+        if (place == plan->known_from) {
+            decoding->known_from = decoding->wanted_count;
+        } else if (place == plan->known_until) {
+            decoding->known_until = decoding->wanted_count;
+        } else if (column == MOU_SCAN_NOWHERE) {
+            continue;
         }
+        const bool is_text = column != MOU_SCAN_NOWHERE && plan->table->columns[column].is_text;
+        decoding->wanted[decoding->wanted_count++] = (struct wanted){place, column, is_text};
     }
+    decoding->row_number = destination(plan, MOU_SCAN_ROW_NUMBER);
     return decoding->wanted != NULL;
+}
+
+static bool make_shapes(struct decoding *decoding, struct mou_arena *arena)
+{
+    decoding->loose.cells = MOU_NEW_ARRAY(arena, decoding->wanted_count, struct cell_form);
+    bool made = decoding->loose.cells != NULL;
+    for (uint32_t i = 0; made && i < SHAPES; i++) {
+        decoding->shapes[i].cells = MOU_NEW_ARRAY(arena, decoding->wanted_count, struct cell_form);
+        made = decoding->shapes[i].cells != NULL;
+    }
+    return made;
 }
 
 /** Cells of columns that the table has not stay unknown from row to row. */
@@ -465,10 +555,10 @@ static void mark_absent(struct mou_scan_rows *rows, const struct mou_scan_plan *
 
 bool mou_pages_read(struct mou_pages *pages, const struct mou_scan_plan *plan, mou_time known_at, struct mou_scan_rows *rows)
 {
-    struct decoding decoding = {.pages = pages, .plan = plan, .known_at = known_at, .rows = rows, .row_number = MOU_SCAN_NOWHERE};
+    struct decoding decoding = {.pages = pages, .plan = plan, .known_at = known_at, .rows = rows};
     struct mou_arena *arena = mou_arena_new(NULL);
     assert(plan->exists && plan->plain);
-    bool sound = arena != NULL && choose_wanted(&decoding, arena);
+    bool sound = arena != NULL && choose_wanted(&decoding, arena) && make_shapes(&decoding, arena);
     if (sound) {
         mark_absent(rows, plan);
         sound = take_tree(&decoding, plan->root, 0);

@@ -33,7 +33,7 @@ bool mou_degree_ordered(enum mou_degree degree)
     return degree >= MOU_DEGREE_ENCOURAGE && degree <= MOU_DEGREE_PROHIBIT;
 }
 
-uint32_t mou_degree_table(struct mou_front *front)
+static uint32_t add_degree_table(struct mou_front *front)
 {
     uint32_t known = 0;
     struct mou_code_table table = {.name = MOU_DEGREE_TABLE, .span = MOU_NO_SPAN};
@@ -52,6 +52,17 @@ uint32_t mou_degree_table(struct mou_front *front)
         table.item_count++;
     }
     return MOU_VEC_PUSH(front->arena, &front->program->code_tables, table) ? (uint32_t)front->program->code_tables.count - 1 : MOU_NO_INDEX;
+}
+
+uint32_t mou_degree_table(struct mou_front *front)
+{
+    struct mou_program *program = front->program;
+    const uint32_t known = mou_symbols_find(front->symbols, MOU_SYMBOL_CODE_TABLE, MOU_NO_INDEX, MOU_DEGREE_TABLE);
+    if (known != MOU_NO_INDEX) {
+        return known;
+    }
+    program->unfit = program->unfit || front->owner != MOU_TOLD_OF_GROUND; /* rules that were checked before have not seen it */
+    return program->before == NULL ? add_degree_table(front) : MOU_NO_INDEX;
 }
 
 enum mou_degree mou_degree_known(struct mou_front *front, const struct mou_name *name)

@@ -8,8 +8,16 @@
 #include "session.h"
 #include "stages.h"
 
+/** A message that another compilation may take over, and whose it is (program.h). */
+struct mou_kept_message { uint32_t owner; struct mou_diagnostic message; };
+
 struct mou_compilation {
     struct mou_arena *arena; /**< everything lives in it, this struct too */
+    size_t users;            /**< who made it, the session, and compilations that have taken something from it */
+    struct mou_compilation *base; /**< from which something was taken; NULL: none */
+    uint32_t given_count;    /**< sources that were given rather than looked up */
+    bool generated, measured;     /**< as in the options */
+    MOU_VEC(struct mou_kept_message) kept; /**< for those that take from this one */
     struct mou_diagnostics diagnostics;
     struct mou_session *session;              /**< NULL: nothing is kept of earlier compilations */
     const struct mou_keyword_table *keywords; /**< of the session or this compilation */

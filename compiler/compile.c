@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compilation.h"
+#include "kept.h"
 #include "keywords.h"
 
 #define PACK_BYTES_MAX ((size_t)1024 * 1024 * 1024)
@@ -142,6 +143,12 @@ static bool failed(const struct mou_compilation *compilation)
     return compilation->diagnostics.error_count > 0;
 }
 
+/** What was taken from an earlier compilation turns out to be another one's: this one is of no use. */
+static bool does_not_fit(const struct mou_compilation *compilation)
+{
+    return compilation->base != NULL && compilation->program.unfit;
+}
+
 static bool has_cycle(const struct mou_diagnostics *diagnostics)
 {
     for (size_t i = 0; i < diagnostics->list.count; i++) {
@@ -152,14 +159,24 @@ static bool has_cycle(const struct mou_diagnostics *diagnostics)
     return false;
 }
 
-static enum mou_status run_stages(struct mou_compilation *compilation, uint32_t given_count, const struct mou_compile_options *options)
+/** The program's tables: those of an earlier compilation where they are the same but for some rules, else new ones. */
+static enum mou_status collect(struct mou_compilation *compilation)
 {
     struct mou_program *program = &compilation->program;
-    struct mou_diagnostics *diagnostics = &compilation->diagnostics;
+    if (compilation->base != NULL) {
+        return mou_kept_take(compilation);
+    }
     program->arena = compilation->arena;
     program->sources = compilation->sources.items;
     program->source_count = (uint32_t)compilation->sources.count;
-    enum mou_status status = mou_names_collect(program, compilation->trees.items, (uint32_t)compilation->trees.count, diagnostics);
+    return mou_names_collect(program, compilation->trees.items, (uint32_t)compilation->trees.count, &compilation->diagnostics);
+}
+
+static enum mou_status run_stages(struct mou_compilation *compilation, const struct mou_compile_options *options)
+{
+    struct mou_program *program = &compilation->program;
+    struct mou_diagnostics *diagnostics = &compilation->diagnostics;
+    enum mou_status status = collect(compilation);
     if (status == MOU_OK) {
         status = mou_types_check(program, diagnostics);
     }
@@ -172,11 +189,14 @@ static enum mou_status run_stages(struct mou_compilation *compilation, uint32_t 
     if (status == MOU_OK) {
         status = mou_tests_check(compilation);
     }
-    if (status == MOU_OK && !has_cycle(diagnostics) && (options == NULL || !options->generated)) {
-        status = mou_doubt_check(program, diagnostics, given_count, options);
+    if (status == MOU_OK && !has_cycle(diagnostics) && !compilation->generated) {
+        status = mou_doubt_check(program, diagnostics, compilation->given_count, options);
     }
-    if (status == MOU_OK && !failed(compilation)) {
-        status = mou_lower(program, diagnostics, options != NULL && options->measured, &compilation->pack);
+    if (status == MOU_OK && compilation->base != NULL) {
+        mou_kept_tell(compilation);
+    }
+    if (status == MOU_OK && !failed(compilation) && !does_not_fit(compilation)) {
+        status = mou_lower(program, diagnostics, compilation->measured, &compilation->pack);
     }
     return status;
 }
@@ -208,7 +228,10 @@ static struct mou_compilation *allocate(const struct mou_compile_options *option
         return NULL;
     }
     compilation->arena = arena;
+    compilation->users = 1;
     compilation->session = session;
+    compilation->generated = options != NULL && options->generated;
+    compilation->measured = options != NULL && options->measured;
     mou_diagnostics_init(&compilation->diagnostics, arena);
     mou_buf_init(&compilation->pack, allocator, PACK_BYTES_MAX);
     if (!prepare(compilation)) {
@@ -218,25 +241,66 @@ static struct mou_compilation *allocate(const struct mou_compile_options *option
     return compilation;
 }
 
-enum mou_status mou_compile(const struct mou_source *sources, size_t source_count, const struct mou_compile_options *options,
-                            struct mou_compilation **out)
+/** One attempt; with a session, upon what is kept if `upon_kept`. */
+static enum mou_status compile_once(const struct mou_source *sources, size_t source_count, const struct mou_compile_options *options, bool upon_kept,
+                                    struct mou_compilation **out)
 {
-    assert(sources != NULL && out != NULL);
     struct mou_compilation *compilation = allocate(options);
     *out = NULL;
     if (compilation == NULL) {
         return MOU_ERROR_MEMORY;
     }
     enum mou_status status = parse_all(compilation, sources, source_count, options);
+    compilation->given_count = (uint32_t)(source_count < compilation->sources.count ? source_count : compilation->sources.count);
+    if (status == MOU_OK && upon_kept && compilation->session != NULL) {
+        compilation->base = mou_kept_base(compilation, mou_session_base(compilation->session));
+    }
     if (status == MOU_OK) {
-        status = run_stages(compilation, (uint32_t)(source_count < compilation->sources.count ? source_count : compilation->sources.count), options);
+        status = run_stages(compilation, options);
     }
     if (status != MOU_OK || mou_arena_failed(compilation->arena) || compilation->pack.failed) {
         mou_compilation_free(compilation);
         return MOU_ERROR_MEMORY;
     }
-    if (compilation->session != NULL) {
-        mou_session_shorten(compilation->session, compilation->sources.count);
+    *out = compilation;
+    return MOU_OK;
+}
+
+/** Leaves with the session what the next compilation can take. */
+static enum mou_status keep(struct mou_compilation *compilation)
+{
+    struct mou_session *session = compilation->session;
+    mou_session_shorten(session, compilation->sources.count);
+    if (compilation->base == NULL && !failed(compilation)) {
+        const bool serves = mou_kept_prepare(compilation);
+        if (mou_arena_failed(compilation->arena)) {
+            return MOU_ERROR_MEMORY;
+        }
+        compilation->users += serves;
+        mou_session_set_base(session, serves ? compilation : NULL);
+    }
+    return MOU_OK;
+}
+
+enum mou_status mou_compile(const struct mou_source *sources, size_t source_count, const struct mou_compile_options *options,
+                            struct mou_compilation **out)
+{
+    assert(sources != NULL && out != NULL);
+    struct mou_compilation *compilation = NULL;
+    *out = NULL;
+    enum mou_status status = compile_once(sources, source_count, options, true, &compilation);
+    if (status == MOU_OK && does_not_fit(compilation)) {
+        mou_compilation_free(compilation);
+        status = compile_once(sources, source_count, options, false, &compilation);
+    }
+    if (status == MOU_OK && compilation->session != NULL) {
+        status = keep(compilation);
+        if (status != MOU_OK) {
+            mou_compilation_free(compilation);
+        }
+    }
+    if (status != MOU_OK) {
+        return status;
     }
     mou_diagnostics_sort(&compilation->diagnostics);
     *out = compilation;
@@ -245,13 +309,16 @@ enum mou_status mou_compile(const struct mou_source *sources, size_t source_coun
 
 void mou_compilation_free(struct mou_compilation *compilation)
 {
-    if (compilation != NULL) {
-        for (size_t i = 0; i < compilation->readings.count; i++) {
-            mou_reading_release(compilation->readings.items[i]);
-        }
-        mou_buf_free(&compilation->pack);
-        give_back(compilation->session, compilation->arena);
+    if (compilation == NULL || --compilation->users > 0) {
+        return;
     }
+    struct mou_compilation *base = compilation->base;
+    for (size_t i = 0; i < compilation->readings.count; i++) {
+        mou_reading_release(compilation->readings.items[i]);
+    }
+    mou_buf_free(&compilation->pack);
+    give_back(compilation->session, compilation->arena);
+    mou_compilation_free(base);
 }
 
 const struct mou_diagnostics *mou_compilation_diagnostics(const struct mou_compilation *compilation)

@@ -175,6 +175,9 @@ static void look_at_findings(struct mou_doubt *doubt)
     for (size_t i = 0; i < program->findings.count; i++) {
         const struct mou_finding *finding = &program->findings.items[i];
         doubt->memorandum = finding->memorandum;
+        if (!mou_front_turn(doubt->front, finding->decl)) {
+            continue;
+        }
         look_below(doubt, finding->when, 0);
         look_below(doubt, finding->unless, 0);
         for (uint32_t k = 0; k < finding->section_count; k++) {
@@ -196,12 +199,18 @@ static void look_at_others(struct mou_doubt *doubt)
     const struct mou_program *program = doubt->program;
     for (size_t i = 0; i < program->repairs.count; i++) {
         doubt->memorandum = program->repairs.items[i].memorandum;
+        if (!mou_front_turn(doubt->front, program->repairs.items[i].decl)) {
+            continue;
+        }
         look_below(doubt, program->repairs.items[i].eligible, 0);
         look_below(doubt, program->repairs.items[i].refused, 0);
     }
     for (size_t i = 0; i < program->duties.count; i++) {
         const struct mou_duty *duty = &program->duties.items[i];
         doubt->memorandum = duty->memorandum;
+        if (!mou_front_turn(doubt->front, duty->decl)) {
+            continue;
+        }
         look_below(doubt, duty->when, 0);
         look_below(doubt, duty->start, 0);
         for (uint32_t k = 0; k < duty->done_count; k++) {
@@ -210,6 +219,9 @@ static void look_at_others(struct mou_doubt *doubt)
     }
     for (size_t i = 0; i < program->matters.count; i++) {
         doubt->memorandum = program->matters.items[i].memorandum;
+        if (!mou_front_turn(doubt->front, program->matters.items[i].decl)) {
+            continue;
+        }
         look_below(doubt, program->matters.items[i].prohibit, 0);
         look_below(doubt, program->matters.items[i].advise, 0);
     }
@@ -220,14 +232,16 @@ void mou_doubt_calendars(struct mou_doubt *doubt)
     const struct mou_program *program = doubt->program;
     for (size_t i = 0; i < program->definitions.count; i++) {
         doubt->memorandum = program->definitions.items[i].memorandum;
-        look_below(doubt, program->definitions.items[i].body, 0);
+        if (mou_front_turn(doubt->front, program->definitions.items[i].decl)) {
+            look_below(doubt, program->definitions.items[i].body, 0);
+        }
     }
     look_at_findings(doubt);
     for (size_t i = 0; i < program->measures.count; i++) {
         const struct mou_measure *measure = &program->measures.items[i];
         const struct mou_texpr *parts[] = {measure->only_if, measure->unless, measure->until};
         doubt->memorandum = measure->memorandum;
-        for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+        for (size_t p = 0; mou_front_turn(doubt->front, measure->decl) && p < sizeof parts / sizeof parts[0]; p++) {
             look_below(doubt, parts[p], 0);
         }
     }

@@ -385,7 +385,7 @@ static enum mou_status look_for_needless(struct mou_doubt *doubt)
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t memorandum = program->measures.items[i].memorandum;
         next[i] = MOU_NO_INDEX;
-        if (memorandum >= program->memoranda.count) {
+        if (!mou_front_turn(doubt->front, program->measures.items[i].decl) || memorandum >= program->memoranda.count) {
             continue;
         }
         if (first[memorandum] == MOU_NO_INDEX) {
@@ -405,12 +405,18 @@ static void look_at_other_rules(struct mou_doubt *doubt)
     for (size_t i = 0; i < program->repairs.count; i++) {
         struct context context = {.count = 0};
         doubt->memorandum = program->repairs.items[i].memorandum;
+        if (!mou_front_turn(doubt->front, program->repairs.items[i].decl)) {
+            continue;
+        }
         (void)look_at_pair(doubt, &context, program->repairs.items[i].eligible, program->repairs.items[i].refused);
     }
     for (size_t i = 0; i < program->duties.count; i++) {
         const struct mou_duty *duty = &program->duties.items[i];
         struct context context = {.count = 0};
         doubt->memorandum = duty->memorandum;
+        if (!mou_front_turn(doubt->front, duty->decl)) {
+            continue;
+        }
         (void)look_at_pair(doubt, &context, duty->when, NULL);
         for (uint32_t k = 0; k < duty->done_count; k++) {
             context.count = 0;
@@ -420,6 +426,9 @@ static void look_at_other_rules(struct mou_doubt *doubt)
     for (size_t i = 0; i < program->matters.count; i++) {
         struct context context = {.count = 0};
         doubt->memorandum = program->matters.items[i].memorandum;
+        if (!mou_front_turn(doubt->front, program->matters.items[i].decl)) {
+            continue;
+        }
         (void)look_at_pair(doubt, &context, program->matters.items[i].prohibit, NULL);
         context.count = 0;
         (void)look_at_pair(doubt, &context, program->matters.items[i].advise, NULL);
@@ -433,7 +442,7 @@ static void look_at_definitions(struct mou_doubt *doubt)
         const struct mou_definition *definition = &program->definitions.items[i];
         struct context context = {.count = 0};
         doubt->memorandum = definition->memorandum;
-        if (mou_front_faulty(doubt->front, definition->decl->span) || definition->body == NULL) {
+        if (!mou_front_turn(doubt->front, definition->decl) || mou_front_faulty(doubt->front, definition->decl->span) || definition->body == NULL) {
             continue;
         }
         if (definition->body->type.kind == MOU_TYPE_CONDITION) {
@@ -447,7 +456,7 @@ static void look_at_definitions(struct mou_doubt *doubt)
 enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnostics *diagnostics, uint32_t given_count,
                                 const struct mou_compile_options *options)
 {
-    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
+    struct mou_front front = mou_front_of(program, diagnostics);
     struct mou_doubt doubt = {.front = &front, .program = program, .memorandum = MOU_NO_INDEX, .levels = MOU_NEW_ARRAY(program->arena, MOU_LEVELS_MAX, struct mou_case)};
     if (doubt.levels == NULL) {
         return MOU_ERROR_MEMORY;
@@ -455,12 +464,12 @@ enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnost
     look_at_definitions(&doubt);
     look_at_other_rules(&doubt);
     for (size_t i = 0; i < program->findings.count; i++) {
-        if (!mou_front_faulty(&front, program->findings.items[i].decl->span)) {
+        if (mou_front_turn(&front, program->findings.items[i].decl) && !mou_front_faulty(&front, program->findings.items[i].decl->span)) {
             look_at_finding(&doubt, &program->findings.items[i]);
         }
     }
     for (size_t i = 0; i < program->measures.count; i++) {
-        if (!mou_front_faulty(&front, program->measures.items[i].decl->span)) {
+        if (mou_front_turn(&front, program->measures.items[i].decl) && !mou_front_faulty(&front, program->measures.items[i].decl->span)) {
             look_at_measure(&doubt, &program->measures.items[i]);
         }
     }
@@ -469,6 +478,7 @@ enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnost
     }
     mou_doubt_periods(&doubt);
     mou_doubt_calendars(&doubt);
+    front.owner = MOU_TOLD_OF_ALL;
     if (diagnostics->error_count == 0) { /* what is not used, or meets, may be so because of a mistake elsewhere */
         mou_doubt_meetings(&doubt);
         mou_doubt_unused(&doubt, given_count, options);

@@ -175,6 +175,8 @@ void mou_doubt_periods(struct mou_doubt *doubt)
 {
     const struct mou_program *program = doubt->program;
     for (size_t i = 0; i < program->parameters.count; i++) {
-        look_at_parameter(doubt, &program->parameters.items[i]);
+        if (mou_front_turn(doubt->front, program->parameters.items[i].decl)) {
+            look_at_parameter(doubt, &program->parameters.items[i]);
+        }
     }
 }

@@ -247,17 +247,6 @@ static void check_instruments(struct mou_front *front, const struct mou_decl *de
     }
 }
 
-static void check_all_instruments(struct mou_front *front)
-{
-    const struct mou_program *program = front->program;
-    for (size_t i = 0; i < program->measures.count; i++) {
-        check_instruments(front, program->measures.items[i].decl, program->measures.items[i].memorandum);
-    }
-    for (size_t i = 0; i < program->findings.count; i++) {
-        check_instruments(front, program->findings.items[i].decl, program->findings.items[i].memorandum);
-    }
-}
-
 /* ------------------------------------------------------------------ authorities */
 
 static bool is_some_field(const struct mou_program *program, struct mou_text name)
@@ -303,20 +292,35 @@ static void check_numbers(struct mou_front *front)
     }
 }
 
+static void check_measure(struct mou_front *front, struct mou_measure *measure)
+{
+    check_parts(front, measure);
+    check_item(front, measure);
+    check_targets(front, measure);
+    check_grounds(front, measure);
+    check_points(front, measure);
+    check_authorities(front, measure->decl);
+    check_instruments(front, measure->decl, measure->memorandum);
+}
+
 enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostics *diagnostics)
 {
-    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
+    struct mou_front front = mou_front_of(program, diagnostics);
     for (size_t i = 0; i < program->measures.count; i++) {
         struct mou_measure *measure = &program->measures.items[i];
-        check_parts(&front, measure);
-        check_item(&front, measure);
-        check_targets(&front, measure);
-        check_grounds(&front, measure);
-        check_points(&front, measure);
-        check_authorities(&front, measure->decl);
+        if (mou_front_turn(&front, measure->decl)) {
+            check_measure(&front, measure);
+        }
     }
-    check_all_instruments(&front);
-    check_numbers(&front);
+    for (size_t i = 0; i < program->findings.count; i++) {
+        if (mou_front_turn(&front, program->findings.items[i].decl)) {
+            check_instruments(&front, program->findings.items[i].decl, program->findings.items[i].memorandum);
+        }
+    }
     mou_tables_check(&front);
+    front.owner = MOU_TOLD_OF_GROUND;
+    if (program->before == NULL) {
+        check_numbers(&front);
+    }
     return mou_arena_failed(program->arena) ? MOU_ERROR_MEMORY : MOU_OK;
 }

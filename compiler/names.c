@@ -38,14 +38,60 @@ static bool is_unread(const struct mou_front *front, struct mou_span span)
     return false;
 }
 
+struct mou_front mou_front_of(struct mou_program *program, struct mou_diagnostics *diagnostics)
+{
+    return (struct mou_front){.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost,
+                              .owner = MOU_TOLD_OF_GROUND};
+}
+
+void mou_front_turn_back(struct mou_front *front, uint32_t owner)
+{
+    front->owner = owner;
+    if (front->noted) {
+        mou_symbols_turn(front->symbols, owner);
+    }
+}
+
+bool mou_front_turn(struct mou_front *front, const struct mou_decl *decl)
+{
+    mou_front_turn_back(front, decl->span.source);
+    return front->program->stale == NULL || front->program->stale[front->owner];
+}
+
+/** Whether the same has been told of the same rules. */
+static bool is_told(const struct mou_front *front, enum mou_diag_code code, struct mou_span span)
+{
+    for (size_t i = front->program->told.count; i > 0; i--) {
+        const struct mou_told *told = &front->program->told.items[i - 1];
+        const struct mou_diagnostic *known = &front->diagnostics->list.items[told->message];
+        if (told->owner == front->owner && known->code == code && known->span.source == span.source && known->span.begin == span.begin) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Notes whose the message is. What was told of other rules before would be missing where they are not looked at. */
+static void note_owner(struct mou_front *front, size_t count, enum mou_diag_code code, struct mou_span span)
+{
+    if (front->diagnostics->list.count > count) {
+        (void)MOU_VEC_PUSH(front->arena, &front->program->told, ((struct mou_told){(uint32_t)count, front->owner})); /* else the arena remembers */
+    } else if (!is_told(front, code, span)) {
+        front->program->unfit = true;
+    }
+}
+
 struct mou_diagnostic *mou_front_report(struct mou_front *front, enum mou_diag_code code, struct mou_span span, struct mou_text a0, struct mou_text a1,
                                         struct mou_text a2)
 {
+    const size_t count = front->diagnostics->list.count;
     if (is_unread(front, span)) {
         front->diagnostics->scrap[0] = (struct mou_diagnostic){.span = MOU_NO_SPAN, .second = MOU_NO_SPAN};
         return &front->diagnostics->scrap[0];
     }
-    return mou_diagnose(front->diagnostics, code, span, a0, a1, a2);
+    struct mou_diagnostic *told = mou_diagnose(front->diagnostics, code, span, a0, a1, a2);
+    note_owner(front, count, code, span);
+    return told;
 }
 
 struct mou_text mou_front_source_text(const struct mou_front *front, struct mou_span span)
@@ -306,20 +352,20 @@ static enum mou_status collect(struct mou_front *front, struct mou_tree *const *
     }
     mou_names_check_nesting(front);
     for (uint32_t i = 0; i < tree_count; i++) {
+        mou_symbols_turn(front->symbols, i);
         collect_rules(front, trees[i]);
     }
+    mou_symbols_turn(front->symbols, MOU_NO_INDEX);
     return mou_arena_failed(front->arena) ? MOU_ERROR_MEMORY : MOU_OK;
 }
 
 enum mou_status mou_names_collect(struct mou_program *program, struct mou_tree *const *trees, uint32_t tree_count, struct mou_diagnostics *diagnostics)
 {
     assert(program != NULL && trees != NULL);
-    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena};
-    front.symbols = mou_symbols_new(program->arena);
-    if (front.symbols == NULL) {
+    program->symbols = mou_symbols_new(program->arena);
+    if (program->symbols == NULL) {
         return MOU_ERROR_MEMORY;
     }
-    program->symbols = front.symbols;
     for (uint32_t i = 0; i < tree_count; i++) {
         for (const struct mou_decl *decl = trees[i]->declarations; decl != NULL; decl = decl->next) {
             program->names_lost = program->names_lost || loses_names(decl);
@@ -332,6 +378,6 @@ enum mou_status mou_names_collect(struct mou_program *program, struct mou_tree *
         const enum mou_diag_code code = diagnostics->list.items[i].code;
         program->names_lost = program->names_lost || code == MOU_DIAG_UNKNOWN_USE || code == MOU_DIAG_WRONG_ENCODING || code == MOU_DIAG_NOT_A_TEXT;
     }
-    front.names_lost = program->names_lost;
+    struct mou_front front = mou_front_of(program, diagnostics);
     return collect(&front, trees, tree_count);
 }

@@ -14,7 +14,16 @@ struct mou_front {
     struct mou_arena *arena;
     struct mou_symbols *symbols;
     bool names_lost; /**< a declaration could not be read, so an unknown name may be its doing */
+    bool noted;      /**< who asks for whose rules is noted with the symbols */
+    uint32_t owner;  /**< whose rules are looked at: a source, MOU_TOLD_OF_GROUND or MOU_TOLD_OF_ALL */
 };
+
+/** The front of a stage, at the program as a whole. */
+struct mou_front mou_front_of(struct mou_program *program, struct mou_diagnostics *diagnostics);
+/** It is the turn of a rule: what is asked and told from now on is of its source. False where the rule was checked before and nothing it rests on has changed. */
+bool mou_front_turn(struct mou_front *front, const struct mou_decl *decl);
+/** The turn goes back to whose it was. */
+void mou_front_turn_back(struct mou_front *front, uint32_t owner);
 
 #define MOU_NO_TEXT ((struct mou_text){"", 0})
 
@@ -51,5 +60,9 @@ void mou_names_link_vocabulary(struct mou_front *front, struct mou_decl *decl);
 /** No record is part of itself, directly or round about. */
 void mou_names_check_nesting(struct mou_front *front);
 void mou_names_rule(struct mou_front *front, struct mou_decl *decl, uint32_t memorandum);
+/** Where the rules of each table were found last; all zero at first. */
+struct mou_names_places { size_t parameters, definitions, tables, findings, measures, repairs, duties, matters, assertions, tests, fixtures; };
+/** Makes the entry of a declaration that of another one of the same kind and name, to be checked. Declarations come in their order. */
+void mou_names_renew(struct mou_program *program, const struct mou_decl *old, struct mou_decl *decl, struct mou_names_places *places);
 
 #endif

@@ -358,6 +358,12 @@ struct mou_calendar_decl { int year; mou_date published; /**< MOU_DATE_NONE: alw
 /** A test with its fixtures resolved is read from the declarations by the test runner (compiler/tests.h). */
 struct mou_test_decl { uint32_t memorandum; struct mou_decl *decl; };
 
+/** Whose message it is: a source's, of the program before any rule is looked at, or of all rules together, to be made anew each time. */
+#define MOU_TOLD_OF_GROUND UINT32_MAX
+#define MOU_TOLD_OF_ALL (UINT32_MAX - 1)
+/** A message, by its place among the messages while none is sorted. */
+struct mou_told { uint32_t message, owner; };
+
 #define MOU_TABLE_OF(type, name) MOU_VEC(type) name
 struct mou_program {
     struct mou_arena *arena;
@@ -391,6 +397,10 @@ struct mou_program {
     bool names_lost;             /**< a declaration could not be read, nor its name */
     MOU_TABLE_OF(struct mou_text, unread); /**< names of declarations that could not be read: unknown, but declared */
     struct mou_symbols *symbols; /**< names to indexes, for the stages behind the names stage */
+    MOU_TABLE_OF(struct mou_told, told);           /**< whose rules each message of the checking stages came of */
+    const struct mou_program *before; /**< of an earlier compilation, from which tables were taken (kept.h); NULL: everything is done anew */
+    const bool *stale;           /**< with it, per source: its rules are checked anew */
+    bool unfit;                  /**< what was taken does not fit after all, or nothing can be taken from this one: its messages hang together */
     struct mou_texpr scrap;      /**< handed out where memory ran out */
 };
 

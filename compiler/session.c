@@ -1,7 +1,7 @@
 /*
- * What is kept of reading rule files from one compilation to the next. A file is taken as read before only where its number, path and every byte of its
- * text are the same, so that it cannot matter to what is compiled; everything behind the parser is done anew each time, in the memory of the time before: most
- * of what a compilation costs besides is fresh pages of the operating system.
+ * What is kept from one compilation to the next. A file is taken as read before only where its number, path and every byte of its text are the same, so that it
+ * cannot matter to what is compiled. Beside it stays one compilation from which others may take (kept.h), and the memory of one that was freed: most of what a
+ * compilation costs besides is fresh pages of the operating system.
  */
 #include <assert.h>
 #include <string.h>
@@ -21,6 +21,7 @@ struct mou_session {
     struct mou_keyword_table *keywords;
     struct mou_reading **readings; /**< by number, KEPT_MAX of them; NULL: none is kept */
     size_t count;            /**< none is kept from there on */
+    struct mou_compilation *base; /**< the last one that was made whole, without an error; NULL: none */
 };
 
 /* ------------------------------------------------------------------ readings */
@@ -91,8 +92,21 @@ static void leave(struct mou_session *session)
 void mou_session_free(struct mou_session *session)
 {
     if (session != NULL) {
+        mou_session_set_base(session, NULL);
         leave(session);
     }
+}
+
+struct mou_compilation *mou_session_base(const struct mou_session *session)
+{
+    return session->base;
+}
+
+void mou_session_set_base(struct mou_session *session, struct mou_compilation *base)
+{
+    struct mou_compilation *before = session->base;
+    session->base = base;
+    mou_compilation_free(before);
 }
 
 struct mou_arena *mou_session_arena(struct mou_session *session)

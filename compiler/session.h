@@ -33,6 +33,10 @@ void mou_session_shorten(struct mou_session *session, size_t count);
 /** An empty arena for a compilation, which gives it back when it is freed and keeps the session alive so long; NULL when memory ran out. */
 struct mou_arena *mou_session_arena(struct mou_session *session) MOU_MUST_USE;
 void mou_session_take_back(struct mou_session *session, struct mou_arena *arena);
+/** The compilation from which the next one may take; NULL: none. The session is one of its users. */
+struct mou_compilation *mou_session_base(const struct mou_session *session);
+/** Lets go of the one before. */
+void mou_session_set_base(struct mou_session *session, struct mou_compilation *base);
 const struct mou_allocator *mou_session_allocator(const struct mou_session *session);
 const struct mou_keyword_table *mou_session_keywords(const struct mou_session *session);
 

@@ -159,7 +159,7 @@ static void visit(struct strata *strata, uint32_t node)
 
 enum mou_status mou_strata_order(struct mou_program *program, struct mou_diagnostics *diagnostics)
 {
-    struct strata strata = {.front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost},
+    struct strata strata = {.front = mou_front_of(program, diagnostics),
                             .definition_count = (uint32_t)program->definitions.count};
     size_t nodes = program->definitions.count + program->findings.count + program->listings.count * MOU_LISTING_ASPECT_COUNT;
     strata.marks = MOU_NEW_ARRAY(program->arena, nodes + 1, unsigned char);

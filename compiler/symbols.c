@@ -16,6 +16,7 @@ struct symbol {
     uint32_t name; /**< interned */
     uint32_t index;
     uint32_t next; /**< of the same name, MOU_NO_INDEX at the end */
+    uint32_t source;
 };
 
 struct mou_symbols {
@@ -25,6 +26,8 @@ struct mou_symbols {
     MOU_VEC(struct symbol) symbols;
     uint32_t *slots; /**< number of the symbol + 1, 0 empty; a power of two, at most half of them used */
     size_t slot_count;
+    uint32_t turn; /**< the source that declares or asks */
+    MOU_VEC(struct mou_symbol_use) uses;
 };
 
 struct mou_symbols *mou_symbols_new(struct mou_arena *arena)
@@ -34,6 +37,7 @@ struct mou_symbols *mou_symbols_new(struct mou_arena *arena)
         return NULL;
     }
     symbols->arena = arena;
+    symbols->turn = MOU_NO_INDEX;
     symbols->names = mou_intern_new(arena);
     symbols->slot_count = FIRST_SLOTS;
     symbols->slots = MOU_NEW_ARRAY(arena, FIRST_SLOTS, uint32_t);
@@ -96,7 +100,7 @@ bool mou_symbols_declare(struct mou_symbols *symbols, enum mou_symbol_class symb
         *known = symbols->symbols.items[symbols->slots[slot] - 1].index;
         return false;
     }
-    const struct symbol symbol = {symbol_class, memorandum, id, index, symbols->first.items[id]};
+    const struct symbol symbol = {symbol_class, memorandum, id, index, symbols->first.items[id], symbols->turn};
     if (MOU_VEC_PUSH(symbols->arena, &symbols->symbols, symbol)) {
         symbols->slots[slot] = (uint32_t)symbols->symbols.count;
         symbols->first.items[id] = (uint32_t)symbols->symbols.count - 1;
@@ -104,23 +108,50 @@ bool mou_symbols_declare(struct mou_symbols *symbols, enum mou_symbol_class symb
     return true;
 }
 
-uint32_t mou_symbols_find(const struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, struct mou_text name)
+void mou_symbols_turn(struct mou_symbols *symbols, uint32_t source)
+{
+    symbols->turn = source;
+}
+
+const struct mou_symbol_use *mou_symbols_uses(const struct mou_symbols *symbols, size_t *count)
+{
+    *count = symbols->uses.count;
+    return symbols->uses.items;
+}
+
+/** Only rules: vocabulary is asked for by everyone. */
+static void note_use(struct mou_symbols *symbols, const struct symbol *symbol)
+{
+    const struct mou_symbol_use use = {symbols->turn, symbol->source};
+    const struct mou_symbol_use *last = symbols->uses.count > 0 ? &symbols->uses.items[symbols->uses.count - 1] : NULL;
+    const bool rule = symbol->symbol_class >= MOU_SYMBOL_PARAMETER && symbol->symbol_class <= MOU_SYMBOL_TABLE;
+    if (rule && use.from != MOU_NO_INDEX && use.from != use.to && (last == NULL || last->from != use.from || last->to != use.to)) {
+        (void)MOU_VEC_PUSH(symbols->arena, &symbols->uses, use); /* else the arena remembers */
+    }
+}
+
+uint32_t mou_symbols_find(struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, struct mou_text name)
 {
     const struct symbol *symbol = find(symbols, symbol_class, memorandum, name);
+    if (symbol != NULL) {
+        note_use(symbols, symbol);
+    }
     return symbol != NULL ? symbol->index : MOU_NO_INDEX;
 }
 
-enum mou_lookup mou_symbols_look_up(const struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, struct mou_text name,
+enum mou_lookup mou_symbols_look_up(struct mou_symbols *symbols, enum mou_symbol_class symbol_class, uint32_t memorandum, struct mou_text name,
                                     uint32_t *index)
 {
     const struct symbol *own = find(symbols, symbol_class, memorandum, name);
     uint32_t found = 0;
     if (own != NULL) {
+        note_use(symbols, own);
         *index = own->index;
         return MOU_LOOKUP_FOUND;
     }
     for (uint32_t at = first_of(symbols, name); at != MOU_NO_INDEX && found < 2; at = symbols->symbols.items[at].next) {
         if (symbols->symbols.items[at].symbol_class == symbol_class) {
+            note_use(symbols, &symbols->symbols.items[at]);
             *index = symbols->symbols.items[at].index;
             found++;
         }

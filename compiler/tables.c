@@ -235,7 +235,7 @@ void mou_tables_check(struct mou_front *front)
 {
     for (size_t i = 0; i < front->program->tables.count; i++) {
         const struct mou_table *table = &front->program->tables.items[i];
-        if (!mou_front_faulty(front, table->decl->span)) {
+        if (mou_front_turn(front, table->decl) && !mou_front_faulty(front, table->decl->span)) {
             check_table(front, table);
         }
     }

@@ -248,8 +248,8 @@ static void read_test(struct test_reader *reader, const struct mou_test_decl *te
 enum mou_status mou_tests_check(struct mou_compilation *compilation)
 {
     struct mou_program *program = &compilation->program;
-    struct test_reader reader = {.front = {.program = program, .diagnostics = &compilation->diagnostics, .arena = compilation->arena, .symbols = program->symbols, .names_lost = program->names_lost},
-                                 .compilation = compilation};
+    struct test_reader reader = {.front = mou_front_of(program, &compilation->diagnostics), .compilation = compilation};
+    reader.front.owner = MOU_TOLD_OF_ALL;
     for (size_t i = 0; i < program->tests.count; i++) {
         read_test(&reader, &program->tests.items[i]);
     }

@@ -12,7 +12,25 @@ static uint32_t found(const struct mou_typer *typer, enum mou_symbol_class symbo
     return clause->names != NULL ? mou_symbols_find(typer->front->symbols, symbol_class, MOU_NO_INDEX, clause->names->name.text) : MOU_NO_INDEX;
 }
 
-void mou_type_listings(struct mou_typer *typer)
+/** The listings of a rule that is checked again have the numbers that they had; others may have asked for their records. */
+static void number_again(struct mou_typer *typer, struct mou_finding *finding)
+{
+    struct mou_program *program = typer->program;
+    uint32_t next = finding->first_listing;
+    for (const struct mou_clause *clause = finding->decl->clauses; clause != NULL; clause = clause->next) {
+        const uint32_t record = clause->kind == MOU_CLAUSE_ON ? found(typer, MOU_SYMBOL_RECORD, clause) : MOU_NO_INDEX;
+        if (clause->kind == MOU_CLAUSE_ENTERS && finding->list_kind == MOU_NO_INDEX) {
+            finding->list_kind = found(typer, MOU_SYMBOL_LIST_KIND, clause);
+        } else if (record != MOU_NO_INDEX) {
+            const struct mou_listing *listing = next < program->listings.count ? &program->listings.items[next++] : NULL;
+            program->unfit = program->unfit || listing == NULL || &program->findings.items[listing->finding] != finding || listing->record != record;
+        }
+    }
+    program->unfit = program->unfit || (next < program->listings.count && &program->findings.items[program->listings.items[next].finding] == finding);
+}
+
+/** Numbers the listings of all findings, where none is numbered yet. */
+static void number_listings(struct mou_typer *typer)
 {
     struct mou_program *program = typer->program;
     for (uint32_t i = 0; i < program->findings.count; i++) {
@@ -25,6 +43,20 @@ void mou_type_listings(struct mou_typer *typer)
             } else if (listing.record != MOU_NO_INDEX) {
                 (void)MOU_VEC_PUSH(typer->front->arena, &program->listings, listing);
             }
+        }
+    }
+}
+
+void mou_type_listings(struct mou_typer *typer)
+{
+    struct mou_program *program = typer->program;
+    if (program->before == NULL) {
+        number_listings(typer);
+        return;
+    }
+    for (uint32_t i = 0; i < program->findings.count; i++) {
+        if (mou_front_turn(typer->front, program->findings.items[i].decl)) {
+            number_again(typer, &program->findings.items[i]);
         }
     }
 }
@@ -290,7 +322,7 @@ void mou_type_listing_bodies(struct mou_typer *typer)
 {
     for (uint32_t i = 0; i < typer->program->findings.count; i++) {
         const struct mou_finding *finding = &typer->program->findings.items[i];
-        for (uint32_t k = 0; k < finding->section_count; k++) {
+        for (uint32_t k = 0; mou_front_turn(typer->front, finding->decl) && k < finding->section_count; k++) {
             fill(typer, finding, &finding->sections[k], &typer->program->listings.items[finding->first_listing + k]);
         }
     }

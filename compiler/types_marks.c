@@ -76,12 +76,13 @@ static void type_mark(struct mou_typer *typer, struct mou_finding *finding, uint
 
 void mou_type_marks(struct mou_typer *typer)
 {
-    for (uint32_t mark = 0; mark < MOU_MARK_COUNT; mark++) {
+    for (uint32_t mark = 0; typer->program->before == NULL && mark < MOU_MARK_COUNT; mark++) {
         typer->program->mark_tables[mark] = MOU_NO_INDEX;
     }
     for (size_t i = 0; i < typer->program->findings.count; i++) {
         struct mou_finding *finding = &typer->program->findings.items[i];
-        for (uint32_t mark = 0; mark < MOU_MARK_COUNT; mark++) {
+        const bool turn = mou_front_turn(typer->front, finding->decl);
+        for (uint32_t mark = 0; turn && mark < MOU_MARK_COUNT; mark++) {
             const struct mou_clause *clause = mou_clause_find(finding->decl, mark_clauses[mark]);
             if (clause != NULL && !clause->broken) {
                 type_mark(typer, finding, mark, clause);

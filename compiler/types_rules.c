@@ -152,7 +152,7 @@ static void check_set(struct mou_typer *typer, const struct mou_definition *defi
     }
 }
 
-void mou_type_definition_body(struct mou_typer *typer, uint32_t index)
+static void type_definition_body(struct mou_typer *typer, uint32_t index)
 {
     struct mou_definition *definition = &typer->program->definitions.items[index];
     uint32_t outer_memorandum = typer->memorandum;
@@ -191,6 +191,14 @@ void mou_type_definition_body(struct mou_typer *typer, uint32_t index)
     typer->law_asked = outer_asked;
     typer->lighter = outer_lighter;
     typer->depth = outer_depth;
+}
+
+void mou_type_definition_body(struct mou_typer *typer, uint32_t index)
+{
+    const uint32_t outer_owner = typer->front->owner;
+    (void)mou_front_turn(typer->front, typer->program->definitions.items[index].decl);
+    type_definition_body(typer, index);
+    mou_front_turn_back(typer->front, outer_owner);
 }
 
 /* ------------------------------------------------------------------ findings */
@@ -337,7 +345,9 @@ static void type_finding(struct mou_typer *typer, struct mou_finding *finding)
 void mou_type_findings(struct mou_typer *typer)
 {
     for (size_t i = 0; i < typer->program->findings.count; i++) {
-        type_finding(typer, &typer->program->findings.items[i]);
+        if (mou_front_turn(typer->front, typer->program->findings.items[i].decl)) {
+            type_finding(typer, &typer->program->findings.items[i]);
+        }
     }
 }
 
@@ -496,7 +506,9 @@ static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
 void mou_type_measures(struct mou_typer *typer)
 {
     for (size_t i = 0; i < typer->program->measures.count; i++) {
-        type_measure(typer, &typer->program->measures.items[i]);
+        if (mou_front_turn(typer->front, typer->program->measures.items[i].decl)) {
+            type_measure(typer, &typer->program->measures.items[i]);
+        }
     }
 }
 
@@ -606,7 +618,9 @@ static void type_table(struct mou_typer *typer, struct mou_table *table)
 void mou_type_tables(struct mou_typer *typer)
 {
     for (size_t i = 0; i < typer->program->tables.count; i++) {
-        type_table(typer, &typer->program->tables.items[i]);
+        if (mou_front_turn(typer->front, typer->program->tables.items[i].decl)) {
+            type_table(typer, &typer->program->tables.items[i]);
+        }
     }
 }
 
@@ -910,39 +924,70 @@ void mou_type_other_rules(struct mou_typer *typer)
 {
     struct mou_program *program = typer->program;
     for (size_t i = 0; i < program->repairs.count; i++) {
-        type_repair(typer, &program->repairs.items[i]);
+        if (mou_front_turn(typer->front, program->repairs.items[i].decl)) {
+            type_repair(typer, &program->repairs.items[i]);
+        }
     }
     for (size_t i = 0; i < program->duties.count; i++) {
-        type_duty(typer, &program->duties.items[i]);
+        if (mou_front_turn(typer->front, program->duties.items[i].decl)) {
+            type_duty(typer, &program->duties.items[i]);
+        }
     }
     for (size_t i = 0; i < program->matters.count; i++) {
-        type_matter(typer, &program->matters.items[i]);
+        if (mou_front_turn(typer->front, program->matters.items[i].decl)) {
+            type_matter(typer, &program->matters.items[i]);
+        }
     }
     for (size_t i = 0; i < program->assertions.count; i++) {
-        type_assertion(typer, &program->assertions.items[i]);
+        if (mou_front_turn(typer->front, program->assertions.items[i].decl)) {
+            type_assertion(typer, &program->assertions.items[i]);
+        }
     }
 }
 
 /* ------------------------------------------------------------------ the stage */
 
+/** What others learn of findings without asking for them by name, through lists, is as it was before; else those would have to be checked again. */
+static void check_answers(struct mou_program *program)
+{
+    for (size_t i = 0; i < program->findings.count; i++) {
+        const struct mou_finding *now = &program->findings.items[i];
+        const struct mou_finding *before = &program->before->findings.items[i];
+        if (program->stale[now->decl->span.source]) {
+            const bool marked = memcmp(now->marks, before->marks, sizeof now->marks) == 0;
+            program->unfit = program->unfit || now->list_kind != before->list_kind || !marked;
+        }
+    }
+}
+
 enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnostics *diagnostics)
 {
-    struct mou_front front = {.program = program, .diagnostics = diagnostics, .arena = program->arena, .symbols = program->symbols, .names_lost = program->names_lost};
+    struct mou_front front = mou_front_of(program, diagnostics);
     struct mou_typer typer = {.front = &front, .program = program, .memorandum = MOU_NO_INDEX, .own_end_of = MOU_NO_INDEX};
+    front.noted = program->before == NULL;
     mou_type_successions(&typer);
     mou_type_listings(&typer);
     for (size_t i = 0; i < program->parameters.count; i++) {
         typer.memorandum = program->parameters.items[i].memorandum;
-        type_parameter(&typer, &program->parameters.items[i]);
+        if (mou_front_turn(&front, program->parameters.items[i].decl)) {
+            type_parameter(&typer, &program->parameters.items[i]);
+        }
     }
     mou_type_marks(&typer);
     mou_type_tables(&typer);
     for (uint32_t i = 0; i < program->definitions.count; i++) {
-        mou_type_definition_body(&typer, i);
+        if (mou_front_turn(&front, program->definitions.items[i].decl)) {
+            mou_type_definition_body(&typer, i);
+        }
     }
     mou_type_findings(&typer);
     mou_type_listing_bodies(&typer);
     mou_type_measures(&typer);
     mou_type_other_rules(&typer);
+    if (program->before == NULL) {
+        mou_symbols_turn(program->symbols, MOU_NO_INDEX);
+    } else {
+        check_answers(program);
+    }
     return mou_arena_failed(program->arena) ? MOU_ERROR_MEMORY : MOU_OK;
 }

@@ -25,7 +25,7 @@ struct mou_thing mou_weave_vocabulary(const struct mou_weaver *weaver, enum mou_
 
 static struct mou_thing rule_of_class(const struct mou_weaver *weaver, uint32_t memorandum, const struct mou_name_ref *ref, enum mou_symbol_class symbol_class)
 {
-    const struct mou_symbols *symbols = weaver->program->symbols;
+    struct mou_symbols *symbols = weaver->program->symbols;
     uint32_t index = MOU_NO_INDEX;
     if (ref->qualifier.text.len > 0) {
         uint32_t owner = mou_symbols_find(symbols, MOU_SYMBOL_MEMORANDUM, MOU_NO_INDEX, ref->qualifier.text);

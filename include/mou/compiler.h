@@ -17,10 +17,10 @@ extern "C" {
 typedef bool (*mou_resolve_fn)(void *state, struct mou_text name, uint32_t asking_source, struct mou_source *source);
 
 /**
- * What is kept of reading rule files from one compilation to the next, for those who compile again and again while files change: an editor, a watching
- * command. A file whose number among the sources, path and text are as they were is not parsed again; the compilation is the same, byte for byte, as one
- * without a session, its diagnostics too. It holds the files of the last compilation, about thirty times their size, and the memory of one that was freed, for
- * the next. Compilations made with it may outlive it.
+ * What is kept from one compilation to the next, for those who compile again and again while files change: an editor, a watching command. A file whose
+ * number among the sources, path and text are as they were is not parsed again; where only the inside of some rules has changed, the others are not checked
+ * again. The compilation is the same, byte for byte, as one without a session, its diagnostics too. It holds the files of the last compilation, about thirty
+ * times their size, one compilation, and the memory of one that was freed, for the next. Compilations made with it may outlive it.
  * Thread rule: a session and all compilations made with it, one thread at a time. After MOU_ERROR_MEMORY it can be used on.
  */
 struct mou_session;

@@ -288,7 +288,8 @@ mou_date mou_store_column_date(sqlite3_stmt *statement, int index)
 static void finalize_tables(struct mou_store_table *tables, uint32_t count)
 {
     for (uint32_t i = 0; tables != NULL && i < count; i++) {
-        sqlite3_finalize(tables[i].read);
+        sqlite3_finalize(tables[i].read[0]);
+        sqlite3_finalize(tables[i].read[1]);
         sqlite3_finalize(tables[i].current);
         sqlite3_finalize(tables[i].version);
         sqlite3_finalize(tables[i].add);
@@ -301,14 +302,14 @@ void mou_store_drop_pack(struct mou_store *store)
     if (store->pack != NULL) {
         finalize_tables(store->kinds, mou_pack_kind_count(store->pack));
         finalize_tables(store->records, mou_pack_record_count(store->pack));
-        sqlite3_finalize(store->read_rows[0]);
-        sqlite3_finalize(store->read_rows[1]);
+        for (unsigned i = 0; i < 4; i++) {
+            sqlite3_finalize(store->read_rows[i / 2][i % 2]);
+        }
         mou_pack_close(store->pack);
     }
     mou_arena_free(store->pack_arena);
     store->pack_arena = NULL;
-    store->read_rows[0] = NULL;
-    store->read_rows[1] = NULL;
+    memset(store->read_rows, 0, sizeof store->read_rows);
     store->pack = NULL;
     store->measure_keys = NULL;
     store->kinds = NULL;

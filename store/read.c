@@ -1,6 +1,6 @@
 /*
- * Subjects and what is related to them, from the tables into the machine's batch builder, as known at a point in time. Asked subject by subject,
- * through the tables' indexes on the subject; only the tables and columns that rules look at, and only along relations that they look along.
+ * Subjects and what is related to them, from the tables into the machine's batch builder, as known at a point in time. Asked through the tables' indexes on the
+ * subject, by one statement for all of them; only the tables and columns that rules look at, and only along relations that they look along.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 
 #include "effect.h"
 #include "relation_fields.h"
+#include "rows.h"
 #include "run_internal.h"
 
 /** A subject of the batch, by its number there. */
@@ -127,19 +128,65 @@ static enum mou_status add_subject(struct reading *reading, int64_t id, struct m
     return MOU_OK;
 }
 
-static enum mou_status add_related_subject(struct reading *reading, int64_t id)
+/* ------------------------------------------------------------------ statements of one subject or several */
+
+/** A statement under way, as known at ?1: of the subject ?2, or of those in the rows ?2. */
+struct asking {
+    sqlite3_stmt *statement;
+    struct mou_rows rows;
+};
+
+/** The ids must be at least one. NULL for the statement: its failure is noted. */
+static enum mou_status begin_asking(struct reading *reading, sqlite3_stmt *statement, bool in_rows, const int64_t *ids, size_t count, struct asking *asking)
 {
-    bool row = false;
-    sqlite3_stmt *statement = mou_store_statement(reading->store, MOU_SQL_SUBJECT_BY_ID);
+    struct mou_store *store = reading->store;
+    *asking = (struct asking){.statement = statement};
     if (statement == NULL) {
-        return MOU_ERROR_IO;
+        return MOU_ERROR_PACK;
     }
-    sqlite3_bind_int64(statement, 1, id);
-    enum mou_status status = mou_store_step_row(reading->store, statement, &row);
-    if (status == MOU_OK && row) {
-        status = add_subject(reading, id, mou_store_column_text(statement, 0), mou_store_column_text(statement, 1), false);
-        sqlite3_reset(statement);
+    sqlite3_bind_int64(statement, 1, reading->known_at);
+    if (!in_rows) {
+        sqlite3_bind_int64(statement, 2, ids[0]);
+        return MOU_OK;
     }
+    asking->rows = (struct mou_rows){.cells = MOU_NEW_ARRAY(store->work_arena, count * MOU_ROWS_COLUMNS, struct mou_rows_cell), .count = count};
+    for (size_t i = 0; asking->rows.cells != NULL && i < count; i++) {
+        asking->rows.cells[i * MOU_ROWS_COLUMNS] = mou_cell_number(ids[i]);
+    }
+    return asking->rows.cells != NULL ? mou_rows_bind(store, statement, 2, &asking->rows) : out_of_memory(store);
+}
+
+static void end_asking(struct asking *asking)
+{
+    if (asking->statement != NULL) {
+        sqlite3_reset(asking->statement);
+        sqlite3_clear_bindings(asking->statement);
+    }
+}
+
+/** One of the fixed statements, of which there are two forms. */
+static sqlite3_stmt *statement_for(struct reading *reading, enum mou_statement one, enum mou_statement several, size_t count)
+{
+    return mou_store_statement(reading->store, count > 1 ? several : one);
+}
+
+/** Subjects that are there because they are related. */
+static enum mou_status add_related_subjects(struct reading *reading, const int64_t *ids, size_t count)
+{
+    struct asking asking;
+    bool row = count > 0;
+    if (!row) {
+        return MOU_OK;
+    }
+    enum mou_status status = begin_asking(reading, mou_store_statement(reading->store, MOU_SQL_SUBJECTS_BY_ID), true, ids, count, &asking);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(reading->store, asking.statement, &row);
+        if (status == MOU_OK && row) {
+            status = add_subject(reading, sqlite3_column_int64(asking.statement, 0), mou_store_column_text(asking.statement, 1),
+                                 mou_store_column_text(asking.statement, 2), false);
+        }
+    }
+    end_asking(&asking);
     return status;
 }
 
@@ -165,21 +212,24 @@ static enum mou_status keep_relation_row(struct reading *reading, sqlite3_stmt *
     return MOU_VEC_PUSH(store->work_arena, &reading->relations, row) ? MOU_OK : out_of_memory(store);
 }
 
-/** Keeps the relation rows of member `number` at the end `seen` (MOU_SEEN_FROM or MOU_SEEN_TO) that rules look along from there. */
-static enum mou_status read_relation_end(struct reading *reading, uint32_t number, uint8_t seen)
+/** Keeps the relation rows of members from `begin` to `end` at their end `seen` (MOU_SEEN_FROM or MOU_SEEN_TO) that rules look along from there. */
+static enum mou_status read_relation_end(struct reading *reading, uint32_t begin, uint32_t end, uint8_t seen)
 {
     struct mou_store *store = reading->store;
-    const struct member *member = &reading->members.items[number];
-    if ((store->kinds[member->kind].seen & seen) == 0) {
-        return MOU_OK;
+    int64_t *ids = MOU_NEW_ARRAY(store->work_arena, (size_t)(end - begin) + 1, int64_t);
+    size_t count = 0;
+    for (uint32_t i = begin; ids != NULL && i < end; i++) {
+        ids[count] = reading->members.items[i].id;
+        count += (store->kinds[reading->members.items[i].kind].seen & seen) != 0 ? 1 : 0;
     }
-    sqlite3_stmt *statement = mou_store_statement(store, seen == MOU_SEEN_FROM ? MOU_SQL_RELATIONS_FROM : MOU_SQL_RELATIONS_TO);
-    bool row = statement != NULL;
-    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
-    if (statement != NULL) {
-        sqlite3_bind_int64(statement, 1, member->id);
-        sqlite3_bind_int64(statement, 2, reading->known_at);
+    if (count == 0) {
+        return ids != NULL ? MOU_OK : out_of_memory(store);
     }
+    sqlite3_stmt *statement = seen == MOU_SEEN_FROM ? statement_for(reading, MOU_SQL_RELATIONS_FROM, MOU_SQL_RELATIONS_FROM_SEVERAL, count)
+                                                    : statement_for(reading, MOU_SQL_RELATIONS_TO, MOU_SQL_RELATIONS_TO_SEVERAL, count);
+    struct asking asking;
+    bool row = true;
+    enum mou_status status = begin_asking(reading, statement, count > 1, ids, count, &asking);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         const uint32_t relation = status == MOU_OK && row ? mou_relation_number(store->pack, mou_store_column_text(statement, 1)) : UINT32_MAX;
@@ -187,7 +237,7 @@ static enum mou_status read_relation_end(struct reading *reading, uint32_t numbe
             status = keep_relation_row(reading, statement, relation);
         }
     }
-    sqlite3_reset(statement);
+    end_asking(&asking);
     return status;
 }
 
@@ -212,10 +262,13 @@ static enum mou_status add_other_ends(struct reading *reading, size_t first)
     if (ends != NULL && count > 0) {
         qsort(ends, count, sizeof *ends, by_id);
     }
-    for (size_t i = 0; status == MOU_OK && i < count; i++) {
-        status = is_member(reading, ends[i]) ? MOU_OK : add_related_subject(reading, ends[i]);
+    size_t others = 0;
+    for (size_t i = 0; ends != NULL && i < count; i++) {
+        if (!is_member(reading, ends[i]) && (others == 0 || ends[others - 1] != ends[i])) {
+            ends[others++] = ends[i];
+        }
     }
-    return status;
+    return status == MOU_OK ? add_related_subjects(reading, ends, others) : status;
 }
 
 /** Members and relation rows out to the pack's depth. */
@@ -226,10 +279,8 @@ static enum mou_status add_related(struct reading *reading)
     for (uint32_t depth = 0; status == MOU_OK && depth < mou_pack_closure_depth(reading->store->pack); depth++) {
         const uint32_t end = (uint32_t)reading->members.count;
         const size_t known = reading->relations.count;
-        for (uint32_t i = ring; status == MOU_OK && i < end; i++) {
-            status = read_relation_end(reading, i, MOU_SEEN_FROM);
-            status = status == MOU_OK ? read_relation_end(reading, i, MOU_SEEN_TO) : status;
-        }
+        status = read_relation_end(reading, ring, end, MOU_SEEN_FROM);
+        status = status == MOU_OK ? read_relation_end(reading, ring, end, MOU_SEEN_TO) : status;
         status = status == MOU_OK ? add_other_ends(reading, known) : status;
         ring = end;
     }
@@ -289,33 +340,35 @@ static int64_t cell_of(struct reading *reading, sqlite3_stmt *statement, int col
     return text ? mou_batch_text(reading->builder, mou_store_column_text(statement, column)) : sqlite3_column_int64(statement, column);
 }
 
-static enum mou_status read_attributes(struct reading *reading, uint32_t number)
+static void set_attributes(struct reading *reading, sqlite3_stmt *statement, uint32_t number)
 {
-    struct mou_store *store = reading->store;
-    const struct member *member = &reading->members.items[number];
-    const struct mou_store_table *table = &store->kinds[member->kind];
-    bool row = true;
-    enum mou_status status = MOU_OK;
-    if (table->column_count == 0) {
-        return MOU_OK;
-    }
-    sqlite3_stmt *statement = mou_schema_read_attributes(store, member->kind);
-    if (statement == NULL) {
-        return MOU_ERROR_PACK;
-    }
-    sqlite3_bind_int64(statement, 1, reading->known_at);
-    sqlite3_bind_int64(statement, 2, member->id);
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        for (uint32_t i = 0; status == MOU_OK && row && i < table->column_count; i++) {
-            const int column = (int)i + MOU_SCHEMA_FIRST_FIELD;
-            if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
-                const struct mou_store_column *field = &table->columns[i];
-                mou_batch_set_attribute(reading->builder, number, field->field, cell_of(reading, statement, column, field->text));
-            }
+    const struct mou_store_table *table = &reading->store->kinds[reading->members.items[number].kind];
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        const int column = (int)i + MOU_SCHEMA_FIRST_FIELD;
+        if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
+            const struct mou_store_column *field = &table->columns[i];
+            mou_batch_set_attribute(reading->builder, number, field->field, cell_of(reading, statement, column, field->text));
         }
     }
-    sqlite3_reset(statement);
+}
+
+/** Attributes of members of one kind. */
+static enum mou_status read_attributes(struct reading *reading, uint32_t kind, const int64_t *ids, size_t count)
+{
+    struct mou_store *store = reading->store;
+    struct asking asking;
+    bool row = count > 0 && store->kinds[kind].column_count > 0;
+    if (!row) {
+        return MOU_OK;
+    }
+    enum mou_status status = begin_asking(reading, mou_schema_read_attributes(store, kind, count > 1), count > 1, ids, count, &asking);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, asking.statement, &row);
+        if (status == MOU_OK && row) {
+            set_attributes(reading, asking.statement, number_of(reading, sqlite3_column_int64(asking.statement, 1)));
+        }
+    }
+    end_asking(&asking);
     return status;
 }
 
@@ -369,29 +422,45 @@ static enum mou_status read_row(struct reading *reading, uint32_t subject, sqlit
     return kept ? MOU_OK : out_of_memory(store);
 }
 
-static enum mou_status read_records(struct reading *reading, uint32_t number)
+/** Records of members, which are all to be decided upon, or all there because they are related. */
+static enum mou_status read_records(struct reading *reading, bool related, const int64_t *ids, size_t count)
 {
     struct mou_store *store = reading->store;
-    const bool related = number >= reading->core_count;
-    bool row = true;
-    enum mou_status status = MOU_OK;
-    if ((related ? store->related_count : store->read_count) == 0) {
+    struct asking asking;
+    bool row = count > 0 && (related ? store->related_count : store->read_count) > 0;
+    if (!row) {
         return MOU_OK;
     }
-    sqlite3_stmt *statement = mou_schema_read_rows(store, related);
-    if (statement == NULL) {
-        return MOU_ERROR_PACK;
-    }
-    sqlite3_bind_int64(statement, 1, reading->known_at);
-    sqlite3_bind_int64(statement, 2, reading->members.items[number].id);
+    enum mou_status status = begin_asking(reading, mou_schema_read_rows(store, related, count > 1), count > 1, ids, count, &asking);
+    const int last = status == MOU_OK ? sqlite3_column_count(asking.statement) - 1 : 0;
     while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
+        status = mou_store_step_row(store, asking.statement, &row);
         if (status == MOU_OK && row) {
-            status = read_row(reading, number, statement);
+            status = read_row(reading, number_of(reading, count > 1 ? sqlite3_column_int64(asking.statement, last) : ids[0]), asking.statement);
         }
     }
-    sqlite3_reset(statement);
+    end_asking(&asking);
     return status;
+}
+
+/** What is known of the members from `begin` to `end`, which are all to be decided upon, or all there because they are related. */
+static enum mou_status read_members(struct reading *reading, uint32_t begin, uint32_t end)
+{
+    struct mou_store *store = reading->store;
+    int64_t *ids = MOU_NEW_ARRAY(store->work_arena, (size_t)(end - begin) + 1, int64_t);
+    enum mou_status status = ids != NULL ? MOU_OK : out_of_memory(store);
+    for (uint32_t kind = 0; status == MOU_OK && kind < mou_pack_kind_count(store->pack); kind++) {
+        size_t count = 0;
+        for (uint32_t i = begin; i < end; i++) {
+            ids[count] = reading->members.items[i].id;
+            count += reading->members.items[i].kind == kind ? 1 : 0;
+        }
+        status = read_attributes(reading, kind, ids, count);
+    }
+    for (uint32_t i = begin; status == MOU_OK && i < end; i++) {
+        ids[i - begin] = reading->members.items[i].id;
+    }
+    return status == MOU_OK ? read_records(reading, begin >= reading->core_count, ids, end - begin) : status;
 }
 
 /* ------------------------------------------------------------------ objections */
@@ -444,31 +513,45 @@ static bool contest_rows(struct reading *reading, uint32_t record, uint32_t subj
     return true;
 }
 
-static enum mou_status read_objections(struct reading *reading, uint32_t number)
+/** The objection in the statement's row. */
+static enum mou_status take_objection(struct reading *reading, sqlite3_stmt *statement)
 {
     struct mou_store *store = reading->store;
-    bool row = true;
-    if (!reading->members.items[number].has_rows) {
-        return MOU_OK;
-    }
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_OBJECTIONS_OF);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
-    }
-    sqlite3_bind_int64(statement, 1, reading->members.items[number].id);
-    sqlite3_bind_int64(statement, 2, reading->known_at);
-    enum mou_status status = MOU_OK;
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, statement, &row);
-        for (uint32_t i = 0; status == MOU_OK && row && i < mou_pack_record_count(store->pack); i++) {
-            const struct mou_record_info info = mou_pack_record(store->pack, i);
-            if (info.key != UINT32_MAX && mou_text_equal(info.name, mou_store_column_text(statement, 0)) &&
-                !contest_rows(reading, i, number, mou_store_column_text(statement, 1), date_at(statement, 2), date_at(statement, 3))) {
-                status = out_of_memory(store);
-            }
+    const uint32_t number = number_of(reading, sqlite3_column_int64(statement, 0));
+    for (uint32_t i = 0; i < mou_pack_record_count(store->pack); i++) {
+        const struct mou_record_info info = mou_pack_record(store->pack, i);
+        if (info.key != UINT32_MAX && mou_text_equal(info.name, mou_store_column_text(statement, 1)) &&
+            !contest_rows(reading, i, number, mou_store_column_text(statement, 2), date_at(statement, 3), date_at(statement, 4))) {
+            return out_of_memory(store);
         }
     }
-    sqlite3_reset(statement);
+    return MOU_OK;
+}
+
+/** Of the members that have rows. */
+static enum mou_status read_objections(struct reading *reading)
+{
+    struct mou_store *store = reading->store;
+    int64_t *ids = MOU_NEW_ARRAY(store->work_arena, reading->members.count + 1, int64_t);
+    size_t count = 0;
+    for (size_t i = 0; ids != NULL && i < reading->members.count; i++) {
+        ids[count] = reading->members.items[i].id;
+        count += reading->members.items[i].has_rows ? 1 : 0;
+    }
+    if (count == 0) {
+        return ids != NULL ? MOU_OK : out_of_memory(store);
+    }
+    struct asking asking;
+    bool row = true;
+    enum mou_status status =
+        begin_asking(reading, statement_for(reading, MOU_SQL_OBJECTIONS_OF, MOU_SQL_OBJECTIONS_OF_SEVERAL, count), count > 1, ids, count, &asking);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, asking.statement, &row);
+        if (status == MOU_OK && row) {
+            status = take_objection(reading, asking.statement);
+        }
+    }
+    end_asking(&asking);
     return status;
 }
 
@@ -479,14 +562,10 @@ static enum mou_status read_rest(struct reading *reading, const struct mou_batch
 {
     struct mou_store *store = reading->store;
     enum mou_status status = add_related(reading);
-    for (uint32_t i = 0; status == MOU_OK && i < reading->members.count; i++) {
-        status = read_attributes(reading, i);
-        status = status == MOU_OK ? read_records(reading, i) : status;
-    }
+    status = status == MOU_OK ? read_members(reading, 0, reading->core_count) : status;
+    status = status == MOU_OK ? read_members(reading, reading->core_count, (uint32_t)reading->members.count) : status;
     status = status == MOU_OK ? add_relations(reading) : status;
-    for (uint32_t i = 0; status == MOU_OK && i < reading->members.count; i++) {
-        status = read_objections(reading, i);
-    }
+    status = status == MOU_OK ? read_objections(reading) : status;
     if (status == MOU_OK && mou_batch_finish(reading->builder, batch) != MOU_OK) {
         status = out_of_memory(store);
     }

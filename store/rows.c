@@ -1,5 +1,5 @@
 /*
- * The table-valued function mou_rows: what the caller holds in memory, bound by pointer under a name that SQL cannot make. Reads only, keeps nothing. Used by delta.c, acts.c and run_counts.c.
+ * The table-valued function mou_rows: what the caller holds in memory, bound by pointer under a name that SQL cannot make. Reads only, keeps nothing. Used by read.c, and by delta.c, acts.c and run_counts.c.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -139,6 +139,11 @@ struct mou_rows_cell *mou_rows_add(struct mou_rows *rows, struct mou_arena *aren
     return row;
 }
 
+enum mou_status mou_rows_bind(struct mou_store *store, sqlite3_stmt *statement, int parameter, const struct mou_rows *rows)
+{
+    return sqlite3_bind_pointer(statement, parameter, (void *)(uintptr_t)rows, POINTER_NAME, NULL) == SQLITE_OK ? MOU_OK : mou_store_sql_failed(store);
+}
+
 enum mou_status mou_rows_write(struct mou_store *store, sqlite3_stmt *statement, const struct mou_rows *rows)
 {
     if (statement == NULL) {
@@ -146,8 +151,8 @@ enum mou_status mou_rows_write(struct mou_store *store, sqlite3_stmt *statement,
     }
     enum mou_status status = MOU_OK;
     if (rows->count > 0) {
-        const int code = sqlite3_bind_pointer(statement, 1, (void *)(uintptr_t)rows, POINTER_NAME, NULL);
-        status = code == SQLITE_OK ? mou_store_step_done(store, statement) : mou_store_sql_failed(store);
+        status = mou_rows_bind(store, statement, 1, rows);
+        status = status == MOU_OK ? mou_store_step_done(store, statement) : status;
     }
     sqlite3_clear_bindings(statement);
     return status;

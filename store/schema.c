@@ -452,6 +452,8 @@ static struct mou_store_table *table_at(struct mou_store *store, uint32_t index,
 }
 
 static const char of_subject[] = " AND r.\"#subject\" = ?2";
+static const char of_subjects[] = " AND r.\"#subject\" = m.a";
+static const char from_subjects[] = "mou_rows(?2) m CROSS JOIN "; /* which also says that the subjects come first */
 static const char known_condition[] = " WHERE \"#known_from\" <= ?1 AND (\"#known_until\" IS NULL OR \"#known_until\" > ?1)";
 
 /** The kept fields; `lacking`: NULL for those that the database does not have. *any: it has the table. */
@@ -476,37 +478,43 @@ static enum mou_status put_kept_fields(struct mou_store *store, const struct tab
     return status;
 }
 
-/** `condition` goes on behind that of the rows' being known. */
-static sqlite3_stmt *prepare_known(struct mou_store *store, const struct table_shape *shape, const bool *kept, const char *condition, bool lacking,
-                                   struct mou_buf *sql)
+/** FROM a table as `r`, or no rows where there is none: of the subject ?2, or of the subjects of the rows ?2, in their order. A subject's rows come in that of their versions. */
+static void put_source(const struct table_shape *shape, bool any, bool several, struct mou_buf *sql)
+{
+    mou_buf_text(sql, " FROM ");
+    mou_buf_text(sql, several ? from_subjects : "");
+    if (!any) {
+        mou_buf_text(sql, no_rows);
+        mou_buf_text(sql, " r");
+    } else {
+        put_table(sql, shape);
+        mou_buf_text(sql, " r INDEXED BY "); /* whose entries are in the order of the versions */
+        mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape->name);
+    }
+    mou_buf_text(sql, known_condition);
+    mou_buf_text(sql, several ? of_subjects : of_subject);
+}
+
+static sqlite3_stmt *prepare_attributes(struct mou_store *store, const struct table_shape *shape, const bool *kept, bool several, bool lacking, struct mou_buf *sql)
 {
     bool any = true;
     mou_buf_text(sql, "SELECT r.\"#version\", r.\"#subject\", r.\"#parent\"");
     if (put_kept_fields(store, shape, kept, lacking, sql, &any) != MOU_OK) {
         return NULL;
     }
-    mou_buf_text(sql, " FROM ");
-    if (any) {
-        put_table(sql, shape);
-    } else {
-        mou_buf_text(sql, no_rows);
-    }
-    mou_buf_text(sql, " r");
-    mou_buf_text(sql, known_condition);
-    mou_buf_text(sql, condition);
-    mou_buf_text(sql, " ORDER BY r.\"#version\"");
+    put_source(shape, any, several, sql);
     return mou_schema_prepare_text(store, sql);
 }
 
-/** Rows of a table as known at ?1; NULL with the failure noted. */
-static sqlite3_stmt *read_known(struct mou_store *store, const struct table_shape *shape, const bool *kept, const char *condition)
+/** NULL with the failure noted. */
+static sqlite3_stmt *read_attributes(struct mou_store *store, const struct table_shape *shape, const bool *kept, bool several)
 {
     struct mou_buf sql;
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    sqlite3_stmt *statement = prepare_known(store, shape, kept, condition, false, &sql);
+    sqlite3_stmt *statement = prepare_attributes(store, shape, kept, several, false, &sql);
     if (lacks_vocabulary(store, statement)) {
         mou_buf_clear(&store->message);
-        statement = prepare_known(store, shape, kept, condition, true, &sql);
+        statement = prepare_attributes(store, shape, kept, several, true, &sql);
     }
     mou_buf_free(&sql);
     if (statement == NULL) {
@@ -525,19 +533,20 @@ static bool *kept_fields(struct mou_store *store, const struct mou_store_table *
     return kept;
 }
 
-sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind)
+sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind, bool several)
 {
     struct table_shape shape;
     struct mou_store_table *table = table_at(store, kind, &shape);
-    if (table->read == NULL) {
+    sqlite3_stmt **statement = &table->read[several ? 1 : 0];
+    if (*statement == NULL) {
         const bool *kept = kept_fields(store, table);
-        table->read = kept != NULL ? read_known(store, &shape, kept, of_subject) : NULL;
+        *statement = kept != NULL ? read_attributes(store, &shape, kept, several) : NULL;
     }
-    return table->read;
+    return *statement;
 }
 
-/** One table's rows of a subject as a part of the statement over all of them, with `width` cells. */
-static enum mou_status put_record_rows(struct mou_store *store, uint32_t record, uint32_t width, bool lacking, struct mou_buf *sql)
+/** One table's rows as a part of the statement over all of them, with `width` cells. */
+static enum mou_status put_record_rows(struct mou_store *store, uint32_t record, uint32_t width, bool several, bool lacking, struct mou_buf *sql)
 {
     struct table_shape shape;
     bool any = true;
@@ -548,23 +557,12 @@ static enum mou_status put_record_rows(struct mou_store *store, uint32_t record,
     for (uint32_t i = table->column_count; i < width; i++) {
         mou_buf_text(sql, ", NULL");
     }
-    mou_buf_text(sql, " FROM ");
-    if (any) {
-        put_table(sql, &shape);
-    } else {
-        mou_buf_text(sql, no_rows);
-    }
-    mou_buf_text(sql, " r");
-    if (any) {
-        mou_buf_text(sql, " INDEXED BY "); /* its entries are in the order of the versions */
-        mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape.name);
-    }
-    mou_buf_text(sql, known_condition);
-    mou_buf_text(sql, of_subject);
+    mou_buf_text(sql, several ? ", m.a" : "");
+    put_source(&shape, any, several, sql);
     return status;
 }
 
-static sqlite3_stmt *prepare_rows(struct mou_store *store, bool related, bool lacking)
+static sqlite3_stmt *prepare_rows(struct mou_store *store, bool related, bool several, bool lacking)
 {
     struct mou_buf sql;
     uint32_t width = 0;
@@ -578,7 +576,7 @@ static sqlite3_stmt *prepare_rows(struct mou_store *store, bool related, bool la
     for (uint32_t i = 0; status == MOU_OK && i < store->read_count; i++) {
         if (!related || store->records[store->read_order[i]].related) {
             mou_buf_text(&sql, between);
-            status = put_record_rows(store, store->read_order[i], width, lacking, &sql);
+            status = put_record_rows(store, store->read_order[i], width, several, lacking, &sql);
             between = " UNION ALL ";
         }
     }
@@ -587,14 +585,14 @@ static sqlite3_stmt *prepare_rows(struct mou_store *store, bool related, bool la
     return statement;
 }
 
-sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related)
+sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related, bool several)
 {
-    sqlite3_stmt **statement = &store->read_rows[related ? 1 : 0];
+    sqlite3_stmt **statement = &store->read_rows[related ? 1 : 0][several ? 1 : 0];
     if (*statement == NULL) {
-        *statement = prepare_rows(store, related, false);
+        *statement = prepare_rows(store, related, several, false);
         if (lacks_vocabulary(store, *statement)) {
             mou_buf_clear(&store->message);
-            *statement = prepare_rows(store, related, true);
+            *statement = prepare_rows(store, related, several, true);
         }
     }
     if (*statement == NULL) {

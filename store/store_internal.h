@@ -31,7 +31,7 @@ struct mou_store_table {
     uint8_t seen;          /**< kinds: ends (MOU_SEEN_…) from which rules look along some relation of theirs */
     uint32_t column_count; /**< of those that rules look at, in the statement's order */
     struct mou_store_column *columns;
-    sqlite3_stmt *read;    /**< kinds: attributes of one subject */
+    sqlite3_stmt *read[2]; /**< kinds: attributes of one subject, of several */
     sqlite3_stmt *current; /**< current version by subject (and key) */
     sqlite3_stmt *version; /**< the same row by its version */
     sqlite3_stmt *add;
@@ -57,7 +57,7 @@ struct mou_store {
     struct mou_store_table *records;
     uint32_t *read_order; /**< record types that rules look at, each after the one that it lies in */
     uint32_t read_count, related_count;
-    sqlite3_stmt *read_rows[2]; /**< rows of one subject of all those types, and of those asked for at related subjects; NULL before they are first needed */
+    sqlite3_stmt *read_rows[2][2]; /**< rows of all those types, and of those asked for at related subjects; of one subject, of several. NULL before they are first needed */
     uint8_t *seen_relations; /**< relation -> ends from which rules look along it */
     struct mou_run_count *counts;
     struct mou_scan_rows *gathering; /**< table_scan.c: the rows that mou_scan_gather fills at the moment */
@@ -158,13 +158,14 @@ enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text 
 /** What reading needs to know of the store's pack. The statements of its tables are made when first asked for, so that a look-up does not wait for all of them. */
 enum mou_status mou_schema_prepare(struct mou_store *store) MOU_MUST_USE;
 /**
- * What is known at ?1 of subject ?2; the caller leaves the statement reset. NULL with the failure noted. What the database lacks of a pack that is only tried is
- * read as unknown. Attributes: version, subject, parent, then the kind's `columns`. Rows of record types in their read_order: type, version, parent, then the
- * type's `columns`; of one type in the order of their versions.
+ * What is known at ?1 of subject ?2, or of `several` ones, where ?2 are rows (mou_rows_bind) with their ids; the caller leaves the statement reset. NULL with
+ * the failure noted. What the database lacks of a pack that is only tried is read as unknown. Attributes: version, subject, parent, then the kind's `columns`.
+ * Rows of record types in their read_order: type, version, parent, then the type's `columns`, in the last column, where there are several, the subject;
+ * of one type in the order of the subjects as given, then of their versions.
  */
 #define MOU_SCHEMA_FIRST_FIELD 3
-sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind);
-sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related);
+sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind, bool several);
+sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related, bool several);
 /** Versions, in order, of the rows of subject ?2 with key ?3 known at ?1. The caller finalizes it; NULL with the failure noted. */
 sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record) MOU_MUST_USE;
 /** Makes the statements that add and end rows; MOU_ERROR_PACK if the database lacks one of the pack's tables or fields. */

@@ -107,6 +107,7 @@ struct mou_batch_builder *mou_batch_builder_new(const struct mou_pack *pack,
     builder->own_arena = arena;
     builder->records = MOU_NEW_ARRAY(arena, pack->records_count, struct mou_builder_rows);
     builder->relations = MOU_NEW_ARRAY(arena, pack->relations_count, struct mou_builder_rows);
+    builder->present = MOU_NEW_ARRAY(arena, pack->records_count, uint32_t);
     builder->record_columns = MOU_NEW_ARRAY(arena, pack->records_count, struct mou_record_columns);
     builder->relation_columns = MOU_NEW_ARRAY(arena, pack->relations_count, struct mou_relation_columns);
     builder->attributes_used = MOU_NEW_ARRAY(arena, pack->kinds_count, uint8_t *);
@@ -155,12 +156,11 @@ void mou_batch_builder_free(struct mou_batch_builder *builder)
 void mou_batch_builder_reset(struct mou_batch_builder *builder)
 {
     assert(builder != NULL);
-    for (uint32_t i = 0; i < builder->pack->records_count; i++) {
-        if (builder->records[i].count > 0) {
-            builder->records[i].count = 0;
-            builder->record_columns[i] = (struct mou_record_columns){0};
-        }
+    for (uint32_t i = 0; i < builder->present_count; i++) {
+        builder->records[builder->present[i]].count = 0;
+        builder->record_columns[builder->present[i]] = (struct mou_record_columns){0};
     }
+    builder->present_count = 0;
     for (uint32_t i = 0; i < builder->pack->relations_count; i++) {
         if (builder->relations[i].count > 0) {
             builder->relations[i].count = 0;
@@ -298,8 +298,12 @@ uint32_t mou_batch_add_row(struct mou_batch_builder *builder, uint32_t record, u
         mou_builder_fail(builder, MOU_ERROR_USAGE);
         return UINT32_MAX;
     }
-    return row_add(builder, &builder->records[record], pack->records[record].field_count,
-                   (struct mou_builder_row){.subject = subject, .other = parent});
+    const uint32_t row = row_add(builder, &builder->records[record], pack->records[record].field_count,
+                                 (struct mou_builder_row){.subject = subject, .other = parent});
+    if (row == 0) {
+        builder->present[builder->present_count++] = record;
+    }
+    return row;
 }
 
 void mou_batch_set_field(struct mou_batch_builder *builder, uint32_t record, uint32_t row,

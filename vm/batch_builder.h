@@ -52,6 +52,8 @@ struct mou_batch_builder {
     uint32_t subject_count;
     uint32_t core_count;
     struct mou_builder_rows *records;
+    uint32_t *present; /**< record types that have rows, in the order of their first ones */
+    uint32_t present_count;
     struct mou_builder_rows *relations;
     struct mou_growing objections; /**< struct mou_objection */
     uint32_t objection_count;

@@ -40,39 +40,16 @@ static bool place_rows(struct mou_arena *arena, struct mou_builder_rows *rows,
     return true;
 }
 
-/* Whether the type has rows that are not placed yet. */
-static bool is_waiting(const struct mou_builder_rows *rows)
-{
-    return rows->count > 0 && rows->place == NULL;
-}
-
-/*
- * Types with rows, parents before children; the verifier proved the chains acyclic, and a row's
- * parent is a row.
- */
+/* A row's parent was added before it, so that types stand behind those that they lie in. */
 static bool place_records(struct mou_batch_builder *builder)
 {
-    const struct mou_pack *pack = builder->pack;
-    for (uint32_t i = 0; i < pack->records_count; i++) {
-        builder->records[i].place = NULL;
-    }
-    for (bool waiting = true; waiting;) {
-        waiting = false;
-        for (uint32_t i = 0; i < pack->records_count; i++) {
-            const uint32_t parent = pack->records[i].parent;
-            if (!is_waiting(&builder->records[i])) {
-                continue;
-            }
-            if (parent != MOU_PACK_NONE && is_waiting(&builder->records[parent])) {
-                waiting = true;
-                continue;
-            }
-            const uint32_t *above = parent == MOU_PACK_NONE ? NULL : builder->records[parent].place;
-            const uint32_t keys =
-                parent == MOU_PACK_NONE ? builder->subject_count : builder->records[parent].count;
-            if (!place_rows(builder->batch_arena, &builder->records[i], above, keys)) {
-                return false;
-            }
+    for (uint32_t i = 0; i < builder->present_count; i++) {
+        const uint32_t record = builder->present[i];
+        const uint32_t parent = builder->pack->records[record].parent;
+        const uint32_t *above = parent == MOU_PACK_NONE ? NULL : builder->records[parent].place;
+        const uint32_t keys = parent == MOU_PACK_NONE ? builder->subject_count : builder->records[parent].count;
+        if (!place_rows(builder->batch_arena, &builder->records[record], above, keys)) {
+            return false;
         }
     }
     return true;
@@ -161,13 +138,9 @@ static struct mou_column *make_columns(struct mou_batch_builder *builder, const 
     return columns;
 }
 
-/* A type without rows keeps its empty columns. */
 static bool make_record(struct mou_batch_builder *builder, uint32_t record,
                         struct mou_record_columns *out)
 {
-    if (builder->records[record].count == 0) {
-        return true;
-    }
     const struct mou_pack_record *type = &builder->pack->records[record];
     const struct mou_builder_rows *rows = &builder->records[record];
     const struct mou_builder_row *heads = rows->heads.data;
@@ -365,8 +338,8 @@ static bool make_batch(struct mou_batch_builder *builder, struct mou_batch *batc
     if (!place_records(builder) || !make_subjects(builder, batch)) {
         return false;
     }
-    for (uint32_t i = 0; i < pack->records_count; i++) {
-        if (!make_record(builder, i, &builder->record_columns[i])) {
+    for (uint32_t i = 0; i < builder->present_count; i++) {
+        if (!make_record(builder, builder->present[i], &builder->record_columns[builder->present[i]])) {
             return false;
         }
     }

@@ -10,6 +10,8 @@
 #include "count.h"
 
 #define CONCERNED_PART 4u /**< as long as no more than one in so many subjects is concerned by objections, these are counted apart */
+#define WINDOW_SUBJECTS (1024u * 1024u)
+#define APART_WINDOW 2u   /**< the same of batches apart, whose subjects lie far from one another */
 #define RUN_BATCHES 8u    /**< a run of neighbours is so many times as long as a batch of whose subjects decisions are made */
 
 /**
@@ -26,6 +28,7 @@ struct counting {
     uint32_t size, apart_size; /**< subjects of a batch */
     uint32_t runs;         /**< batches of neighbours */
     uint32_t batches;      /**< these and those apart */
+    uint32_t window;       /**< after so many of neighbours what they looked at need not stay in memory */
     atomic_uint next;      /**< next batch */
     atomic_uint done;      /**< subjects counted */
     atomic_bool stopped;   /**< nobody begins another batch */
@@ -40,6 +43,10 @@ struct worker {
     struct mou_outcome_counts *counts;
     uint64_t faults, subjects;
     uint64_t *passed_over;       /**< bit per subject of the batch at hand; NULL: nobody is */
+    struct mou_zone **zones;     /**< [record type][field] of the batch at hand */
+    const struct mou_zone **told; /**< per record type: entry of `zones`, or NULL */
+    bool *idle;                  /**< record types no row of which can matter in it */
+    uint64_t idle_blocks;
     struct mou_profile *profile; /**< NULL: nothing is timed */
     enum mou_status status;
     bool calls_progress;
@@ -97,18 +104,41 @@ static struct mou_snapshot_piece piece_of(const struct counting *counting, uint3
     };
 }
 
+/** Record types of neighbours that need not be looked at; NULL: all must be. Objections would make other worlds, in which zones do not reckon. */
+static const bool *find_idle(struct worker *w, const struct mou_snapshot_piece *piece)
+{
+    const struct mou_snapshot *snapshot = w->counting->snapshot;
+    const uint32_t types = mou_pack_record_count(snapshot->pack);
+    if (piece->chosen != NULL || (snapshot->objection_count > 0 && !piece->without_objections)) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < types; i++) {
+        w->told[i] = mou_snapshot_zones(snapshot, i, piece->first, piece->count, w->zones[i]) ? w->zones[i] : NULL;
+    }
+    if (!mou_machine_find_idle(w->machine, w->counting->request->as_of, w->told, w->idle)) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < types; i++) {
+        w->idle_blocks += w->idle[i] ? 1 : 0;
+    }
+    return w->idle;
+}
+
 /** Faults are named where decisions are assembled in full, so a batch in which an operation failed is cut and assembled for them. */
 static enum mou_status count_piece(struct worker *w, struct mou_snapshot_piece piece)
 {
     const struct mou_profile_mark mark = mou_profile_begin(w->profile);
+    piece.idle = find_idle(w, &piece);
     const struct mou_batch *batch = mou_snapshot_cut_piece(w->cutter, &piece);
     mou_profile_end(w->profile, mark, MOU_STEP_CUT, piece.count);
     const uint64_t *passed_over = piece.chosen == NULL && w->counting->apart != NULL ? w->passed_over : NULL;
     const mou_date as_of = w->counting->request->as_of;
     w->subjects += piece.chosen == NULL ? choose_counted(w, piece.first, piece.count) : piece.count;
-    enum mou_status status = batch != NULL ? mou_machine_count(w->machine, batch, as_of, passed_over, w->counts) : MOU_ERROR_MEMORY;
+    enum mou_status status = batch != NULL ? mou_machine_count(w->machine, batch, as_of, passed_over, w->counts)
+                             : mou_snapshot_cutter_damaged(w->cutter) ? MOU_ERROR_DATA : MOU_ERROR_MEMORY;
     if (status == MOU_OK && mou_machine_faulted(w->machine)) {
         piece.to_count = false;
+        piece.idle = NULL;
         batch = mou_snapshot_named(w->counting->snapshot) ? mou_snapshot_cut_piece(w->cutter, &piece) : NULL;
         status = batch != NULL ? mou_machine_count_faults(w->machine, batch, as_of, passed_over, &w->faults) : MOU_ERROR_DATA;
     }
@@ -134,6 +164,9 @@ static void work(struct worker *worker)
         }
         const struct mou_snapshot_piece piece = piece_of(counting, number);
         worker->status = count_piece(worker, piece);
+        if ((number + 1) % (piece.chosen == NULL ? counting->window : APART_WINDOW) == 0) {
+            mou_snapshot_pass(counting->snapshot);
+        }
         (void)atomic_fetch_add(&counting->done, piece.chosen == NULL ? piece.count : 0);
         if (worker->status == MOU_OK) {
             worker->status = report(worker);
@@ -148,6 +181,22 @@ static void *run_thread(void *state)
 {
     work(state);
     return NULL;
+}
+
+/** Room for zones; and what holds on the date is found out by a batch of nobody. */
+static bool prepare_zones(struct worker *w)
+{
+    const struct mou_pack *pack = w->counting->snapshot->pack;
+    const uint32_t types = mou_pack_record_count(pack);
+    const struct mou_snapshot_piece nobody = {.to_count = true, .without_objections = true};
+    w->zones = MOU_NEW_ARRAY(w->arena, (size_t)types + 1, struct mou_zone *);
+    w->told = MOU_NEW_ARRAY(w->arena, (size_t)types + 1, const struct mou_zone *);
+    w->idle = MOU_NEW_ARRAY(w->arena, (size_t)types + 1, bool);
+    for (uint32_t i = 0; w->zones != NULL && i < types; i++) {
+        w->zones[i] = MOU_NEW_ARRAY(w->arena, (size_t)mou_pack_record(pack, i).field_count + 1, struct mou_zone);
+    }
+    const struct mou_batch *batch = mou_arena_failed(w->arena) ? NULL : mou_snapshot_cut_piece(w->cutter, &nobody);
+    return batch != NULL && mou_machine_count(w->machine, batch, w->counting->request->as_of, NULL, w->counts) == MOU_OK;
 }
 
 static bool prepare(struct worker *worker, struct counting *counting)
@@ -168,7 +217,7 @@ static bool prepare(struct worker *worker, struct counting *counting)
         return false;
     }
     mou_machine_set_profile(worker->machine, worker->profile);
-    return true;
+    return prepare_zones(worker);
 }
 
 /** `counted` is false where the count came to nothing. */
@@ -177,6 +226,7 @@ static void collect(struct worker *worker, bool counted, struct mou_run_result *
     mou_count_add(counted ? worker->counts : NULL, result);
     result->faults += counted ? worker->faults : 0;
     result->subjects += counted ? worker->subjects : 0;
+    result->idle_blocks += counted ? worker->idle_blocks : 0;
     if (worker->profile != NULL) {
         mou_profile_merge(worker->counting->request->profile, worker->profile);
         mou_profile_free(worker->profile);
@@ -285,6 +335,7 @@ static void plan_batches(struct counting *counting)
     const uint32_t asked = counting->request->batch_subjects;
     counting->size = asked != 0 ? asked : MOU_BATCH_SUBJECTS * RUN_BATCHES;
     counting->apart_size = asked != 0 ? asked : MOU_BATCH_SUBJECTS;
+    counting->window = counting->size < WINDOW_SUBJECTS ? WINDOW_SUBJECTS / counting->size : 1;
     counting->runs = (uint32_t)(((uint64_t)counting->snapshot->subject_count + counting->size - 1) / counting->size);
     counting->batches = counting->runs + (uint32_t)(((uint64_t)counting->concerned_count + counting->apart_size - 1) / counting->apart_size);
 }

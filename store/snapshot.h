@@ -1,7 +1,7 @@
 /*
  * The store as columns: every subject with what the pack's rules look at, as known at one time, read in one pass per table and cut into batches without asking the
  * database again. snapshot_read.c reads the tables, snapshot_place.c and snapshot_subjects.c make columns of them (on a second thread, if there may be one), snapshot_order.c puts rows
- * in order, snapshot_batch.c cuts batches. Never the truth, which is in the database. Nobody outside store/ includes it.
+ * in order, snapshot_zones.c sums up blocks of them, snapshot_batch.c cuts batches. Never the truth, which is in the database. Nobody outside store/ includes it.
  */
 #ifndef MOU_STORE_SNAPSHOT_H
 #define MOU_STORE_SNAPSHOT_H
@@ -15,7 +15,11 @@ struct mou_snapshot_column {
     const uint64_t *known;   /**< bit per row; NULL: all are known */
     const uint64_t *offsets; /**< texts that are not numbered: row -> begin in `bytes`, one more at the end; else NULL */
     const char *bytes;
+    uint64_t byte_count;     /**< of `bytes`, in a stored snapshot */
+    const struct mou_zone *zones; /**< of records at top level: one for every MOU_ZONE_SUBJECTS subjects; NULL: none were made */
 };
+
+#define MOU_ZONE_SUBJECTS 2048u
 
 struct mou_snapshot_record {
     uint32_t row_count;
@@ -24,6 +28,7 @@ struct mou_snapshot_record {
     const uint64_t *ends;   /**< at top level: bit of each row that is its subject's last */
     const uint64_t *some;   /**< at top level: bit of each subject that has rows */
     struct mou_snapshot_column *fields;
+    bool late;              /**< in a stored snapshot: who looks at its arrays asks mou_snapshot_intact first, and takes no number in them for granted */
 };
 
 /** Rows by the subject at the `from` end. */
@@ -61,6 +66,7 @@ struct mou_snapshot {
     uint32_t tables_by_pages, tables_by_statements; /**< how it was read */
     void *mapping; /**< of the file that the arrays lie in; NULL: they lie in the arena */
     size_t mapping_bytes;
+    struct mou_snapshot_seals *seals; /**< of a stored snapshot: which of its blocks were found unaltered */
     struct mou_intern *texts; /**< the pack's, and behind them those of columns with numbered texts */
 };
 
@@ -110,6 +116,15 @@ struct mou_snapshot_fill {
     struct mou_intern *texts;   /**< takes texts that can be numbered */
 };
 bool mou_snapshot_fill_column(struct mou_arena *arena, const struct mou_snapshot_fill *fill, struct mou_snapshot_column *column) MOU_MUST_USE;
+
+/* ---- snapshot_zones.c */
+
+/** Makes the zones of all columns that can have some. False when memory ran out. */
+bool mou_snapshot_make_zones(struct mou_snapshot *snapshot) MOU_MUST_USE;
+/** How many zones a column of records has. */
+uint32_t mou_snapshot_zone_count(const struct mou_snapshot *snapshot);
+/** zones[field] of all rows of a record type at top level that subjects [first, first + count) have, and perhaps a few more. False where nothing is known, or there are no rows. */
+bool mou_snapshot_zones(const struct mou_snapshot *snapshot, uint32_t type, uint32_t first, uint32_t count, struct mou_zone *zones);
 
 /* ---- snapshot_place.c */
 
@@ -194,13 +209,19 @@ bool mou_snapshot_key_of_pack(const struct mou_pack *pack, struct mou_snapshot_k
 /** Writes the snapshot as a private file that takes the place of another one as a whole. False where that was not possible, or another program is at it. */
 bool mou_snapshot_save(const struct mou_snapshot *snapshot, const struct mou_snapshot_key *key, const char *path) MOU_MUST_USE;
 /**
- * The stored snapshot, if there is one, whole and unaltered, of this format and of `key`'s pack; *key then receives of which import. NULL otherwise, or when memory
- * ran out. Who looks at identifiers asks mou_snapshot_named first.
+ * The stored snapshot, if there is one, of this format and of `key`'s pack, unaltered but perhaps for what is checked when it is looked at; *key then receives of which import. NULL otherwise,
+ * or when memory ran out. Who looks at identifiers asks mou_snapshot_named first, who looks at rows mou_snapshot_intact.
  */
 struct mou_snapshot *mou_snapshot_load(const struct mou_pack *pack, const char *path, struct mou_snapshot_key *key) MOU_MUST_USE;
 
 /** Whether the identifiers are unaltered, too, and lead nowhere else. */
 bool mou_snapshot_named(const struct mou_snapshot *snapshot) MOU_MUST_USE;
+/** Whether this part of an array is as it was written. Any thread may ask; a block of the file is summed up once. */
+bool mou_snapshot_intact(const struct mou_snapshot *snapshot, const void *part, uint64_t len) MOU_MUST_USE;
+/** Whether everything is. */
+bool mou_snapshot_whole(const struct mou_snapshot *snapshot) MOU_MUST_USE;
+/** Says that what was looked at of a large stored snapshot so far need not stay in the program's memory; it is there again when it is looked at. */
+void mou_snapshot_pass(const struct mou_snapshot *snapshot);
 
 /* ---- snapshot_batch.c */
 
@@ -215,9 +236,12 @@ struct mou_snapshot_piece {
     const uint32_t *chosen;  /**< not NULL: `count` of these instead, each once */
     bool to_count;           /**< for mou_machine_count alone: nobody is named */
     bool without_objections; /**< as if there were none */
+    const bool *idle;        /**< not NULL: record types no row of which can matter, see mou_machine_find_idle; those of the subjects themselves are left out */
 };
-/** The piece's subjects as core, and what is related to them. The batch lives until the next call. NULL when memory ran out. */
+/** The piece's subjects as core, and what is related to them. The batch lives until the next call. NULL when memory ran out, or the stored snapshot is not what it should be. */
 const struct mou_batch *mou_snapshot_cut_piece(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_piece *piece);
+/** Whether the last piece could not be cut for that. */
+bool mou_snapshot_cutter_damaged(const struct mou_snapshot_cutter *cutter);
 /** The same of neighbouring subjects, whole. */
 const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uint32_t first, uint32_t count);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "snapshot.h"
+#include "snapshot_check.h"
 
 #define NOT_IN_BATCH UINT32_MAX
 
@@ -21,6 +22,8 @@ struct mou_snapshot_cutter {
     bool *by_bits;                 /**< record type -> rows of batches that are counted are told by bits */
     struct mou_snapshot_piece piece;
     MOU_VEC(uint32_t) rest;        /**< related subjects in the order of their numbers; in the cutter's arena, kept from batch to batch */
+    uint32_t rest_least, rest_end; /**< the subjects of `rest` are of [rest_least, rest_end) */
+    bool damaged;                  /**< the stored snapshot is not what it should be */
     uint32_t first, core;          /**< members [0, core) are subjects [first, first + core), then come those of `rest`, first of them those who were chosen */
     struct mou_batch batch;
 };
@@ -192,6 +195,19 @@ static bool choose_members(struct mou_snapshot_cutter *cutter)
     return true;
 }
 
+static bool take_members(struct mou_snapshot_cutter *cutter)
+{
+    const bool chosen = choose_members(cutter);
+    cutter->rest_least = cutter->rest.count > 0 ? UINT32_MAX : 0;
+    cutter->rest_end = 0;
+    for (size_t i = 0; i < cutter->rest.count; i++) {
+        const uint32_t subject = cutter->rest.items[i];
+        cutter->rest_least = subject < cutter->rest_least ? subject : cutter->rest_least;
+        cutter->rest_end = subject >= cutter->rest_end ? subject + 1 : cutter->rest_end;
+    }
+    return chosen;
+}
+
 static void forget_members(struct mou_snapshot_cutter *cutter)
 {
     for (size_t i = 0; cutter->numbers && i < cutter->rest.count; i++) {
@@ -206,11 +222,34 @@ static void forget_members(struct mou_snapshot_cutter *cutter)
 struct row_choice {
     uint32_t first, count; /**< the block */
     MOU_VEC(uint32_t) rest;
+    uint32_t rest_least, rest_end; /**< those of `rest` are of [rest_least, rest_end) */
 };
 
 static uint32_t choice_count(const struct row_choice *choice)
 {
     return choice->count + (uint32_t)choice->rest.count;
+}
+
+/** Notes where it was found out that the file is not what it should be. */
+static bool sound(struct mou_snapshot_cutter *cutter, bool found)
+{
+    cutter->damaged = cutter->damaged || !found;
+    return found;
+}
+
+/** Whether cells of the chosen rows, of `size` bytes each, are as they were written; size 0: bits. */
+static bool cells_intact(struct mou_snapshot_cutter *cutter, const void *cells, const struct row_choice *choice, size_t size)
+{
+    const struct {
+        uint64_t begin, end;
+    } parts[] = {{choice->first, (uint64_t)choice->first + choice->count}, {choice->rest_least, choice->rest_end}};
+    bool intact = true;
+    for (size_t i = 0; intact && i < sizeof parts / sizeof parts[0]; i++) {
+        const uint64_t begin = size > 0 ? parts[i].begin * size : parts[i].begin / 64 * sizeof(uint64_t);
+        const uint64_t end = size > 0 ? parts[i].end * size : (parts[i].end + 63) / 64 * sizeof(uint64_t);
+        intact = parts[i].begin == parts[i].end || mou_snapshot_intact(cutter->snapshot, (const char *)cells + begin, end - begin);
+    }
+    return sound(cutter, intact);
 }
 
 static uint64_t *copy_bits(struct mou_arena *arena, const uint64_t *from, const struct row_choice *choice)
@@ -293,6 +332,12 @@ static bool cut_column(struct mou_snapshot_cutter *cutter, const struct mou_snap
     if (width == 0 || choice_count(choice) == 0) {
         return true;
     }
+    if (from->offsets == NULL && !cells_intact(cutter, from->values, choice, width)) {
+        return false;
+    }
+    if (from->known != NULL && !cells_intact(cutter, from->known, choice, 0)) {
+        return false;
+    }
     const bool whole = choice->rest.count == 0 && from->offsets == NULL;
     void *values = whole ? NULL : mou_arena_array(cutter->batch_arena, choice_count(choice), width);
     const uint64_t *known = from->known != NULL ? copy_bits(cutter->batch_arena, from->known, choice) : NULL;
@@ -355,7 +400,7 @@ static bool cut_members(struct mou_snapshot_cutter *cutter)
 /** The members as rows of the snapshot's columns of subjects. */
 static struct row_choice members_as_rows(const struct mou_snapshot_cutter *cutter)
 {
-    struct row_choice choice = {.first = cutter->first, .count = cutter->core};
+    struct row_choice choice = {.first = cutter->first, .count = cutter->core, .rest_least = cutter->rest_least, .rest_end = cutter->rest_end};
     choice.rest.items = cutter->rest.items;
     choice.rest.count = cutter->rest.count;
     return choice;
@@ -389,29 +434,55 @@ struct chosen_rows {
     uint32_t *subject; /**< row in the batch -> member; NULL where rows are told by bits */
 };
 
+/** Whether the first rows of `count` subjects are as they were written; the last of all has one behind it. */
+static bool firsts_intact(struct mou_snapshot_cutter *cutter, uint32_t type, uint32_t subject, uint32_t count)
+{
+    const uint32_t *first = cutter->snapshot->records[type].first + subject;
+    return sound(cutter, mou_snapshot_intact(cutter->snapshot, first, (uint64_t)count * sizeof *first));
+}
+
 /** Rows of the members behind the block. */
 static bool choose_related_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struct chosen_rows *chosen)
 {
     const struct mou_snapshot_record *record = &cutter->snapshot->records[type];
+    struct row_choice *choice = &chosen->choice;
+    choice->rest_least = cutter->rest.count > 0 ? UINT32_MAX : 0;
+    if (cutter->rest.count > 0 && !firsts_intact(cutter, type, cutter->rest_least, cutter->rest_end - cutter->rest_least + 1)) {
+        return false;
+    }
     for (uint32_t i = 0; i < cutter->rest.count; i++) {
         const uint32_t subject = cutter->rest.items[i];
         const bool any = ((cutter->snapshot->types[subject] >> (type % 64)) & 1u) != 0;
-        for (uint32_t row = any ? record->first[subject] : 0; any && row < record->first[subject + 1]; row++) {
-            if (!MOU_VEC_PUSH(cutter->batch_arena, &chosen->choice.rest, row)) {
+        const uint32_t begin = any ? record->first[subject] : 0;
+        const uint32_t end = any ? record->first[subject + 1] : 0;
+        if (!sound(cutter, begin <= end && end <= record->row_count)) {
+            return false;
+        }
+        for (uint32_t row = begin; row < end; row++) {
+            if (!MOU_VEC_PUSH(cutter->batch_arena, &choice->rest, row)) {
                 return false;
             }
         }
-        chosen->first[cutter->core + i + 1] = choice_count(&chosen->choice);
+        choice->rest_least = begin < end && begin < choice->rest_least ? begin : choice->rest_least;
+        choice->rest_end = begin < end && end > choice->rest_end ? end : choice->rest_end;
+        chosen->first[cutter->core + i + 1] = choice_count(choice);
     }
+    choice->rest_least = choice->rest_end > 0 ? choice->rest_least : 0;
     return true;
 }
 
-static void shift(const uint32_t *from, uint32_t count, uint32_t *to)
+/** False where they do not ascend. */
+static bool shift(const uint32_t *from, uint32_t count, uint32_t *to)
 {
     const uint32_t base = from[0];
+    uint32_t falls = 0;
     for (uint32_t i = 0; i < count; i++) {
         to[i] = from[i] - base;
     }
+    for (uint32_t i = 1; i < count; i++) {
+        falls |= from[i] < from[i - 1] ? 1u : 0u;
+    }
+    return falls == 0;
 }
 
 /** Row -> member, from the members' first rows; eight members at a time are passed over where they have no rows, as most have none of most types. */
@@ -441,18 +512,25 @@ static bool needs_first(const struct mou_snapshot_cutter *cutter, uint32_t type)
 
 static bool choose_rows(struct mou_snapshot_cutter *cutter, uint32_t type, struct chosen_rows *chosen)
 {
-    const uint32_t *first = cutter->snapshot->records[type].first + cutter->first;
+    const struct mou_snapshot_record *record = &cutter->snapshot->records[type];
+    const uint32_t *first = record->first + cutter->first;
+    const bool lists = needs_first(cutter, type);
+    if (!firsts_intact(cutter, type, cutter->first, lists ? cutter->core + 1 : 1) || !firsts_intact(cutter, type, cutter->first + cutter->core, 1)) {
+        return false;
+    }
+    if (!sound(cutter, first[0] <= first[cutter->core] && first[cutter->core] <= record->row_count)) {
+        return false;
+    }
     chosen->choice.first = first[0];
     chosen->choice.count = first[cutter->core] - first[0];
-    if (!needs_first(cutter, type)) {
+    if (!lists) {
         return true;
     }
     chosen->first = mou_arena_array(cutter->batch_arena, (size_t)member_count(cutter) + 1, sizeof *chosen->first);
     if (chosen->first == NULL) {
         return false;
     }
-    shift(first, cutter->core + 1, chosen->first);
-    if (!choose_related_rows(cutter, type, chosen)) {
+    if (!sound(cutter, shift(first, cutter->core + 1, chosen->first)) || !choose_related_rows(cutter, type, chosen)) {
         return false;
     }
     if (by_bits(cutter, type)) {
@@ -482,6 +560,32 @@ static const uint32_t *cut_parents(struct mou_snapshot_cutter *cutter, uint32_t 
     return parent;
 }
 
+/** Numbers of texts that were not looked at before. */
+static bool late_texts_sound(struct mou_snapshot_cutter *cutter, uint32_t type, const struct mou_record_columns *rows)
+{
+    const struct mou_snapshot *snapshot = cutter->snapshot;
+    bool found = true;
+    for (uint32_t f = 0; found && snapshot->records[type].late && f < mou_pack_record(snapshot->pack, type).field_count; f++) {
+        const struct mou_column *column = &rows->fields[f];
+        const bool texts = column->width != 0 && mou_pack_field(snapshot->pack, type, f).type == MOU_VALUE_TEXT;
+        found = !texts || mou_snapshot_texts_sound(snapshot, column->width, column->values, rows->row_count);
+    }
+    return sound(cutter, found);
+}
+
+/** Which rows are their subject's last, and which members have any. */
+static bool cut_marks(struct mou_snapshot_cutter *cutter, uint32_t type, const struct row_choice *rows, struct mou_record_columns *out)
+{
+    const struct mou_snapshot_record *record = &cutter->snapshot->records[type];
+    const struct row_choice members = members_as_rows(cutter);
+    if (!cells_intact(cutter, record->ends, rows, 0) || !cells_intact(cutter, record->some, &members, 0)) {
+        return false;
+    }
+    out->ends = copy_bits(cutter->batch_arena, record->ends, rows);
+    out->some = copy_bits(cutter->batch_arena, record->some, &members);
+    return out->ends != NULL && out->some != NULL;
+}
+
 static bool cut_record(struct mou_snapshot_cutter *cutter, uint32_t type, const struct chosen_rows *chosen, struct mou_record_columns *out)
 {
     const struct mou_snapshot *snapshot = cutter->snapshot;
@@ -489,17 +593,22 @@ static bool cut_record(struct mou_snapshot_cutter *cutter, uint32_t type, const 
     out->row_count = choice_count(&chosen[type].choice);
     out->subject = chosen[type].subject;
     out->first = out->subject != NULL ? chosen[type].first : NULL;
-    if (out->subject == NULL) {
-        const struct row_choice members = members_as_rows(cutter);
-        out->ends = copy_bits(cutter->batch_arena, snapshot->records[type].ends, &chosen[type].choice);
-        out->some = copy_bits(cutter->batch_arena, snapshot->records[type].some, &members);
-        if (out->ends == NULL || out->some == NULL) {
-            return false;
-        }
+    if (out->subject == NULL && !cut_marks(cutter, type, &chosen[type].choice, out)) {
+        return false;
     }
     out->parent = nested ? cut_parents(cutter, type, chosen) : NULL;
     out->fields = cut_columns(cutter, snapshot->records[type].fields, mou_pack_record(snapshot->pack, type).field_count, &chosen[type].choice);
-    return out->fields != NULL && (!nested || out->parent != NULL);
+    return out->fields != NULL && (!nested || out->parent != NULL) && late_texts_sound(cutter, type, out);
+}
+
+/** Whether rows of the type are left out: nobody behind the block may have any then. */
+static bool is_idle(const struct mou_snapshot_cutter *cutter, uint32_t type)
+{
+    bool idle = cutter->piece.idle != NULL && cutter->piece.idle[type];
+    for (uint32_t i = 0; idle && i < cutter->rest.count; i++) {
+        idle = ((cutter->snapshot->types[cutter->rest.items[i]] >> (type % 64)) & 1u) == 0;
+    }
+    return idle;
 }
 
 static bool cut_records(struct mou_snapshot_cutter *cutter, struct chosen_rows *chosen)
@@ -509,7 +618,7 @@ static bool cut_records(struct mou_snapshot_cutter *cutter, struct chosen_rows *
     struct mou_record_columns *records = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)count + 1, struct mou_record_columns);
     cutter->batch.records = records;
     for (uint32_t i = 0; records != NULL && i < count; i++) {
-        if (snapshot->records[i].row_count > 0 && !choose_rows(cutter, i, &chosen[i])) {
+        if (snapshot->records[i].row_count > 0 && !is_idle(cutter, i) && !choose_rows(cutter, i, &chosen[i])) {
             return false;
         }
     }
@@ -591,6 +700,13 @@ static bool cut_relations(struct mou_snapshot_cutter *cutter)
 
 typedef MOU_VEC(struct mou_objection) objection_list;
 
+/** Whether the row that the objection is about is its subject's. */
+static bool objection_sound(struct mou_snapshot_cutter *cutter, const struct mou_snapshot_objection *objection)
+{
+    const uint32_t *first = cutter->snapshot->records[objection->record].first + objection->subject;
+    return firsts_intact(cutter, objection->record, objection->subject, 2) && sound(cutter, objection->row >= first[0] && objection->row < first[1]);
+}
+
 /** Those of neighbouring subjects that are neighbouring members, too, the first of them `member`. */
 static bool cut_objections_of(struct mou_snapshot_cutter *cutter, const struct chosen_rows *chosen, uint32_t member, uint32_t count, objection_list *list)
 {
@@ -598,6 +714,9 @@ static bool cut_objections_of(struct mou_snapshot_cutter *cutter, const struct c
     const uint32_t first = subject_of(cutter, member);
     for (uint32_t i = snapshot->objection_first[first]; i < snapshot->objection_first[first + count]; i++) {
         const struct mou_snapshot_objection *objection = &snapshot->objections[i];
+        if (!objection_sound(cutter, objection)) {
+            return false;
+        }
         const uint32_t begin = chosen[objection->record].first[member + objection->subject - first];
         const uint32_t row = begin + objection->row - snapshot->records[objection->record].first[objection->subject];
         const struct mou_objection cut = {objection->record, row, objection->lodged, objection->closed};
@@ -632,11 +751,12 @@ const struct mou_batch *mou_snapshot_cut_piece(struct mou_snapshot_cutter *cutte
     mou_arena_reset(cutter->batch_arena);
     forget_members(cutter);
     cutter->piece = *piece;
+    cutter->damaged = false;
     cutter->first = piece->chosen != NULL ? 0 : piece->first;
     cutter->core = piece->chosen != NULL ? 0 : piece->count;
     cutter->batch = (struct mou_batch){.core_count = piece->count, .texts = mou_intern_new_over(cutter->batch_arena, snapshot->texts)};
     struct chosen_rows *chosen = MOU_NEW_ARRAY(cutter->batch_arena, (size_t)mou_pack_record_count(snapshot->pack) + 1, struct chosen_rows);
-    const bool cut = cutter->batch.texts != NULL && chosen != NULL && choose_members(cutter) && cut_subjects(cutter) && cut_records(cutter, chosen) &&
+    const bool cut = cutter->batch.texts != NULL && chosen != NULL && take_members(cutter) && cut_subjects(cutter) && cut_records(cutter, chosen) &&
                      cut_relations(cutter) && cut_objections(cutter, chosen);
     cutter->batch.subject_count = member_count(cutter);
     return cut ? &cutter->batch : NULL;
@@ -646,4 +766,9 @@ const struct mou_batch *mou_snapshot_cut(struct mou_snapshot_cutter *cutter, uin
 {
     const struct mou_snapshot_piece piece = {.first = first, .count = count};
     return mou_snapshot_cut_piece(cutter, &piece);
+}
+
+bool mou_snapshot_cutter_damaged(const struct mou_snapshot_cutter *cutter)
+{
+    return cutter->damaged;
 }

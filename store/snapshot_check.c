@@ -51,26 +51,26 @@ TEXTS_BELOW(int16_t)
 TEXTS_BELOW(int32_t)
 TEXTS_BELOW(int64_t)
 
-/** Unknown cells hold a number that there is, too. */
-static bool texts_sound(const struct mou_snapshot_column *column, uint32_t rows, uint32_t texts)
+bool mou_snapshot_texts_sound(const struct mou_snapshot *snapshot, uint32_t width, const void *values, uint32_t count)
 {
-    switch (column->width) {
-    case 1: return texts_below_int8_t(column->values, rows, texts);
-    case 2: return texts_below_int16_t(column->values, rows, texts);
-    case 4: return texts_below_int32_t(column->values, rows, texts);
-    default: return texts_below_int64_t(column->values, rows, texts);
+    const uint32_t texts = mou_intern_count(snapshot->texts);
+    switch (width) {
+    case 1: return texts_below_int8_t(values, count, texts);
+    case 2: return texts_below_int16_t(values, count, texts);
+    case 4: return texts_below_int32_t(values, count, texts);
+    default: return texts_below_int64_t(values, count, texts);
     }
 }
 
 static bool column_sound(const struct mou_snapshot *snapshot, const struct mou_snapshot_column *column, uint32_t rows, enum mou_value_type type)
 {
     if (column->offsets != NULL) {
-        return type == MOU_VALUE_TEXT && column->width == 0 && column->bytes != NULL && offsets_sound(column->offsets, rows);
+        return type == MOU_VALUE_TEXT && column->width == 0 && column->bytes != NULL && offsets_sound(column->offsets, rows) && column->offsets[rows] == column->byte_count;
     }
     if (column->width == 0 || rows == 0) {
         return column->width == 0;
     }
-    return column->values != NULL && (type != MOU_VALUE_TEXT || texts_sound(column, rows, mou_intern_count(snapshot->texts)));
+    return column->values != NULL && (type != MOU_VALUE_TEXT || mou_snapshot_texts_sound(snapshot, column->width, column->values, rows));
 }
 
 static bool subjects_sound(const struct mou_snapshot *snapshot)
@@ -88,6 +88,17 @@ static bool subjects_sound(const struct mou_snapshot *snapshot)
         }
     }
     return true;
+}
+
+/** Arrays that are looked at piece by piece later are there. */
+static bool late_record_sound(const struct mou_snapshot *snapshot, uint32_t type)
+{
+    const struct mou_snapshot_record *record = &snapshot->records[type];
+    bool sound = record->first != NULL && record->parent == NULL && record->ends != NULL && record->some != NULL;
+    for (uint32_t f = 0; f < mou_pack_record(snapshot->pack, type).field_count; f++) {
+        sound = sound && (record->fields[f].width == 0 || record->fields[f].values != NULL);
+    }
+    return sound;
 }
 
 /** Rows stand under subjects, nested rows under a row of their own subject. */
@@ -113,6 +124,9 @@ static bool record_sound(const struct mou_snapshot *snapshot, uint32_t type)
     const struct mou_record_info info = mou_pack_record(snapshot->pack, type);
     if (record->row_count == 0) {
         return true; /* nothing of it is looked at */
+    }
+    if (record->late) {
+        return late_record_sound(snapshot, type);
     }
     if (!firsts_sound(record->first, snapshot->subject_count, record->row_count) || (info.parent == UINT32_MAX) != (record->parent == NULL) ||
         (info.parent == UINT32_MAX && (record->ends == NULL || record->some == NULL)) ||
@@ -170,8 +184,10 @@ static bool objections_sound(const struct mou_snapshot *snapshot)
         const struct mou_snapshot_objection *objection = &snapshot->objections[i];
         const uint32_t s = objection->subject;
         const struct mou_snapshot_record *record = objection->record < mou_pack_record_count(snapshot->pack) ? &snapshot->records[objection->record] : NULL;
-        if (s >= snapshot->subject_count || i < first[s] || i >= first[s + 1] || record == NULL || record->row_count == 0 || objection->row < record->first[s] ||
-            objection->row >= record->first[s + 1]) {
+        if (s >= snapshot->subject_count || i < first[s] || i >= first[s + 1] || record == NULL || record->row_count == 0) {
+            return false;
+        }
+        if (!record->late && (objection->row < record->first[s] || objection->row >= record->first[s + 1])) {
             return false;
         }
     }

@@ -1,12 +1,14 @@
 /*
  * A snapshot as a file beside the database: a header, the arrays as they lie in memory, the plan that says where each is, a checksum for every block. It is mapped, not
- * read, and used only if everything about it is as it was written; otherwise it is as if there were none. Written under another name and renamed, so that who has the old
- * one mapped keeps it. Who may be trusted with the database may be trusted with this file: checksums find accidents, not forgers; but no file, whoever
- * made it, leads outside its arrays (snapshot_check.c). Used by snapshot_store.c.
+ * read, and used only as far as it is as it was written, which blocks of rows are asked when it is their turn; otherwise it is as if there were none. Written under another name
+ * and renamed, so that who has the old one mapped keeps it. Who may be trusted with the database may be trusted with this file: checksums find accidents, not forgers; but no
+ * file, whoever made it, leads outside its arrays (snapshot_check.c, snapshot_batch.c). Used by summary.c, and by who cuts batches out of it.
  */
+#define _DEFAULT_SOURCE 1 /* for madvise */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,7 +19,7 @@
 #include "snapshot.h"
 #include "snapshot_check.h"
 
-#define FORMAT 3u
+#define FORMAT 4u
 #define BYTE_ORDER_MARK 0x01020304u
 #define HEADER_BYTES ((uint64_t)sizeof(struct header))
 #define BLOCK_BYTES 65536u
@@ -25,6 +27,8 @@
 #define FILE_BYTES_MAX ((uint64_t)1 << 40)
 #define PLAN_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define PATH_BYTES_MAX ((size_t)65536)
+#define RESIDENT_BYTES ((uint64_t)64 * 1024 * 1024) /**< so much of a large file stays in memory while it is read from one end to the other */
+#define LARGE_BYTES ((uint64_t)256 * 1024 * 1024)
 
 static const char magic[8] = {'M', 'O', 'U', '-', 'C', 'O', 'L', 'S'};
 
@@ -38,7 +42,7 @@ struct header {
     uint64_t blocks;     /**< checksums, behind the plan */
     uint64_t plan_sum, blocks_sum;
     uint64_t names_at;   /**< identifiers lie from here to data_end: who only counts does not look at them */
-    uint64_t nothing;    /**< so that arrays begin at a multiple of ALIGNMENT */
+    uint64_t rows_at;    /**< rows that are checked when they are looked at lie from here to names_at; arrays begin at a multiple of ALIGNMENT */
     uint64_t header_sum; /**< of all that stands before */
 };
 _Static_assert(sizeof(struct header) % ALIGNMENT == 0, "arrays are aligned");
@@ -47,23 +51,25 @@ _Static_assert(sizeof(struct header) % ALIGNMENT == 0, "arrays are aligned");
 
 #define MULTIPLIER 0x9e3779b97f4a7c15u
 
+#define LANES 8u
+
 /**
- * Four lanes, each step of which turns different states into different ones: an alteration within eight neighbouring bytes, and most others, always shows. The bytes
- * behind the last eight count as zeros.
+ * Lanes each step of which turns different states into different ones: an alteration within eight neighbouring bytes, and most others, always shows. So many of them that the
+ * processor need not wait for its multiplications. The bytes behind the last eight count as zeros.
  */
 static uint64_t checksum(const unsigned char *bytes, uint64_t len)
 {
-    uint64_t lanes[4] = {1, 2, 3, len};
+    uint64_t lanes[LANES] = {1, 2, 3, 4, 5, 6, 7, len};
     uint64_t at = 0;
-    for (; len - at >= 32; at += 32) {
-        for (int i = 0; i < 4; i++) {
+    for (; len - at >= LANES * 8; at += LANES * 8) {
+        for (unsigned i = 0; i < LANES; i++) {
             uint64_t word = 0;
-            memcpy(&word, bytes + at + 8 * i, sizeof word);
+            memcpy(&word, bytes + at + 8 * (size_t)i, sizeof word);
             lanes[i] = (lanes[i] ^ word) * MULTIPLIER;
             lanes[i] ^= lanes[i] >> 29;
         }
     }
-    for (int i = 0; at < len; i++) {
+    for (unsigned i = 0; at < len; i++) {
         uint64_t word = 0;
         const size_t part = len - at < 8 ? (size_t)(len - at) : 8;
         memcpy(&word, bytes + at, part);
@@ -72,7 +78,7 @@ static uint64_t checksum(const unsigned char *bytes, uint64_t len)
         at += part;
     }
     uint64_t sum = 0;
-    for (int i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < LANES; i++) {
         sum = (sum ^ lanes[i]) * MULTIPLIER;
         sum ^= sum >> 32;
     }
@@ -96,7 +102,7 @@ static uint64_t block_sum(const unsigned char *file, uint64_t data_end, uint64_t
 struct walk {
     int file;                /**< -1: taking */
     uint64_t at;             /**< end of what was written */
-    uint64_t names_at;
+    uint64_t rows_at, names_at;
     struct mou_buf plan;     /**< writing: notes */
     const uint64_t *notes;   /**< taking */
     uint64_t note_count, next;
@@ -176,14 +182,44 @@ static void walk_column(struct walk *walk, uint32_t rows, struct mou_snapshot_co
     column->values = walk_array(walk, column->values, (uint64_t)rows * column->width, 1);
     column->known = walk_array(walk, column->known, ((uint64_t)rows + 63) / 64, sizeof *column->known);
     column->offsets = walk_array(walk, column->offsets, (uint64_t)rows + 1, sizeof *column->offsets);
-    column->bytes = walk_array(walk, column->bytes, column->offsets != NULL ? column->offsets[rows] : 0, 1);
+    column->byte_count = walk_number(walk, column->offsets != NULL && walk->file >= 0 ? column->offsets[rows] : 0);
+    column->bytes = walk_array(walk, column->bytes, column->byte_count, 1);
 }
 
-static void walk_records(struct walk *walk, struct mou_snapshot *snapshot)
+/** Whether the rows of a type need not be checked before they are looked at: no other rows hang from them, and all of them are numbers. */
+static bool may_be_late(const struct mou_snapshot *snapshot, uint32_t type)
 {
-    for (uint32_t i = 0; i < mou_pack_record_count(snapshot->pack); i++) {
+    const struct mou_pack *pack = snapshot->pack;
+    bool may = mou_pack_record(pack, type).parent == UINT32_MAX;
+    for (uint32_t i = 0; i < mou_pack_record_count(pack); i++) {
+        may = may && mou_pack_record(pack, i).parent != type;
+    }
+    for (uint32_t f = 0; f < mou_pack_record(pack, type).field_count; f++) {
+        may = may && snapshot->records[type].fields[f].offsets == NULL;
+    }
+    return may;
+}
+
+/** What is there of rows of each type, and what zones say of them. */
+static void walk_zones(struct walk *walk, struct mou_snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < mou_pack_record_count(snapshot->pack) && !walk->failed; i++) {
         struct mou_snapshot_record *record = &snapshot->records[i];
         record->row_count = walk_count(walk, record->row_count);
+        record->late = walk_number(walk, may_be_late(snapshot, i) ? 1 : 0) != 0;
+        for (uint32_t f = 0; f < mou_pack_record(snapshot->pack, i).field_count && !walk->failed; f++) {
+            record->fields[f].zones = walk_array(walk, record->fields[f].zones, mou_snapshot_zone_count(snapshot), sizeof *record->fields[f].zones);
+        }
+    }
+}
+
+static void walk_records(struct walk *walk, struct mou_snapshot *snapshot, bool late)
+{
+    for (uint32_t i = 0; i < mou_pack_record_count(snapshot->pack) && !walk->failed; i++) {
+        struct mou_snapshot_record *record = &snapshot->records[i];
+        if (record->late != late) {
+            continue;
+        }
         record->first = walk_array(walk, record->first, (uint64_t)snapshot->subject_count + 1, sizeof *record->first);
         record->parent = walk_array(walk, record->parent, record->row_count, sizeof *record->parent);
         record->ends = walk_array(walk, record->ends, (uint64_t)record->row_count / 64 + 1, sizeof *record->ends);
@@ -240,12 +276,15 @@ static void walk_snapshot(struct walk *walk, struct mou_snapshot *snapshot)
             walk_column(walk, snapshot->subject_count, &snapshot->attributes[i][f]);
         }
     }
-    walk_records(walk, snapshot);
+    walk_zones(walk, snapshot);
+    walk_records(walk, snapshot, false);
     walk_relations(walk, snapshot);
     snapshot->objection_count = walk_count(walk, snapshot->objection_count);
     snapshot->objections = walk_array(walk, snapshot->objections, snapshot->objection_count, sizeof *snapshot->objections);
     snapshot->objection_first = walk_array(walk, snapshot->objection_first, subjects + 1, sizeof *snapshot->objection_first);
     walk_texts(walk, snapshot);
+    walk->rows_at = walk->at;
+    walk_records(walk, snapshot, true);
     walk->names_at = walk->at;
     const uint64_t bytes = walk_number(walk, snapshot->id_offsets != NULL ? snapshot->id_offsets[subjects] : 0);
     snapshot->id_offsets = walk_array(walk, snapshot->id_offsets, subjects + 1, sizeof *snapshot->id_offsets);
@@ -297,7 +336,7 @@ bool mou_snapshot_key_of_pack(const struct mou_pack *pack, struct mou_snapshot_k
 /** Plan and checksums behind the arrays, which have been written, and the header before them. */
 static bool finish(struct walk *walk, const struct mou_snapshot_key *key)
 {
-    struct header header = {.format = FORMAT, .byte_order = BYTE_ORDER_MARK, .key = *key, .names_at = walk->names_at, .data_end = walk->at};
+    struct header header = {.format = FORMAT, .byte_order = BYTE_ORDER_MARK, .key = *key, .rows_at = walk->rows_at, .names_at = walk->names_at, .data_end = walk->at};
     memcpy(header.magic, magic, sizeof magic);
     header.plan_words = walk->plan.len / sizeof(uint64_t);
     header.blocks = block_count(walk->at);
@@ -376,36 +415,47 @@ bool mou_snapshot_save(const struct mou_snapshot *snapshot, const struct mou_sna
 
 /* ---------------------------------------------------------- reading */
 
+/** Pages of a large file that was mapped go from the program's memory, not from the system's: they come back when they are looked at. */
+static void forget_pages(const unsigned char *file, uint64_t file_bytes)
+{
+    if (file_bytes > LARGE_BYTES) {
+        (void)madvise((void *)(uintptr_t)file, (size_t)file_bytes, MADV_DONTNEED);
+    }
+}
+
 static bool header_fits(const struct header *header, uint64_t file_bytes, const struct mou_snapshot_key *key)
 {
     if (memcmp(header->magic, magic, sizeof magic) != 0 || header->format != FORMAT || header->byte_order != BYTE_ORDER_MARK ||
         header->header_sum != checksum((const unsigned char *)header, offsetof(struct header, header_sum)) || header->file_bytes != file_bytes) {
         return false;
     }
-    const bool sizes_fit = header->names_at >= HEADER_BYTES && header->names_at <= header->data_end && header->data_end % ALIGNMENT == 0 && header->data_end <= file_bytes &&
+    const bool sizes_fit = header->rows_at >= HEADER_BYTES && header->rows_at <= header->names_at && header->names_at <= header->data_end && header->data_end % ALIGNMENT == 0 && header->data_end <= file_bytes &&
                            header->plan_words <= PLAN_BYTES_MAX / 8 && header->blocks == block_count(header->data_end) &&
                            (header->plan_words + header->blocks) * sizeof(uint64_t) == file_bytes - header->data_end;
     return sizes_fit && memcmp(header->key.pack, key->pack, sizeof key->pack) == 0 && memcmp(header->key.reads, key->reads, sizeof key->reads) == 0;
 }
 
-/** Blocks with arrays in [begin, end). */
+/** Blocks with arrays in [begin, end). Those of a large file do not all stay in memory. */
 static bool blocks_fit(const struct header *header, const unsigned char *file, uint64_t begin, uint64_t end)
 {
     const uint64_t *sums = (const uint64_t *)(const void *)(file + header->data_end) + header->plan_words;
     bool fit = true;
     for (uint64_t block = (begin - HEADER_BYTES) / BLOCK_BYTES; fit && HEADER_BYTES + block * BLOCK_BYTES < end; block++) {
         fit = block_sum(file, header->data_end, block) == sums[block];
+        if ((block + 1) % (RESIDENT_BYTES / BLOCK_BYTES) == 0) {
+            forget_pages(file, header->file_bytes);
+        }
     }
     return fit;
 }
 
-/** All but what only identifiers lie in. */
+/** All but rows that are checked when they are looked at, and identifiers. */
 static bool content_fits(const struct header *header, const unsigned char *file)
 {
     const uint64_t *plan = (const void *)(file + header->data_end);
     const uint64_t *sums = plan + header->plan_words;
     return checksum((const unsigned char *)plan, header->plan_words * sizeof *plan) == header->plan_sum &&
-           checksum((const unsigned char *)sums, header->blocks * sizeof *sums) == header->blocks_sum && blocks_fit(header, file, HEADER_BYTES, header->names_at);
+           checksum((const unsigned char *)sums, header->blocks * sizeof *sums) == header->blocks_sum && blocks_fit(header, file, HEADER_BYTES, header->rows_at);
 }
 
 bool mou_snapshot_named(const struct mou_snapshot *snapshot)
@@ -415,11 +465,81 @@ bool mou_snapshot_named(const struct mou_snapshot *snapshot)
     return header == NULL || (blocks_fit(header, snapshot->mapping, header->names_at, header->data_end) && mou_snapshot_names_sound(snapshot));
 }
 
-/** The snapshot that lies in a mapped file; NULL where the file is not as it should be. */
-static struct mou_snapshot *take(const struct mou_pack *pack, const unsigned char *file, uint64_t file_bytes, struct mou_snapshot_key *key)
+bool mou_snapshot_whole(const struct mou_snapshot *snapshot)
 {
-    const struct header *header = (const void *)file;
-    if (!header_fits(header, file_bytes, key) || !content_fits(header, file)) {
+    assert(snapshot != NULL);
+    const struct header *header = snapshot->mapping;
+    return header == NULL || (blocks_fit(header, snapshot->mapping, header->rows_at, header->names_at) && mou_snapshot_named(snapshot));
+}
+
+/** Bit per block of the file that was found unaltered. Several threads may find the same. */
+struct mou_snapshot_seals {
+    const uint64_t *sums;
+    uint64_t data_end;
+    _Atomic uint64_t *found;
+};
+
+static bool make_seals(struct mou_snapshot *snapshot, const struct header *header)
+{
+    struct mou_snapshot_seals *seals = MOU_NEW(snapshot->arena, struct mou_snapshot_seals);
+    _Atomic uint64_t *found = MOU_NEW_ARRAY(snapshot->arena, (size_t)(header->blocks / 64 + 1), _Atomic uint64_t);
+    if (seals == NULL || found == NULL) {
+        return false;
+    }
+    for (uint64_t block = 0; HEADER_BYTES + block * BLOCK_BYTES < header->rows_at; block++) {
+        found[block / 64] |= UINT64_C(1) << (block % 64);
+    }
+    seals->sums = (const uint64_t *)(const void *)((const unsigned char *)snapshot->mapping + header->data_end) + header->plan_words;
+    seals->data_end = header->data_end;
+    seals->found = found;
+    snapshot->seals = seals;
+    return true;
+}
+
+bool mou_snapshot_intact(const struct mou_snapshot *snapshot, const void *part, uint64_t len)
+{
+    assert(snapshot != NULL);
+    const struct mou_snapshot_seals *seals = snapshot->seals;
+    const unsigned char *file = snapshot->mapping;
+    if (seals == NULL || len == 0) {
+        return true;
+    }
+    const uint64_t begin = (uint64_t)((const unsigned char *)part - file) - HEADER_BYTES;
+    bool intact = true;
+    for (uint64_t block = begin / BLOCK_BYTES; intact && block <= (begin + len - 1) / BLOCK_BYTES; block++) {
+        const uint64_t bit = UINT64_C(1) << (block % 64);
+        if ((atomic_load_explicit(&seals->found[block / 64], memory_order_relaxed) & bit) == 0) {
+            intact = block_sum(file, seals->data_end, block) == seals->sums[block];
+            (void)atomic_fetch_or_explicit(&seals->found[block / 64], intact ? bit : 0, memory_order_relaxed);
+        }
+    }
+    return intact;
+}
+
+void mou_snapshot_pass(const struct mou_snapshot *snapshot)
+{
+    assert(snapshot != NULL);
+    if (snapshot->mapping != NULL) {
+        forget_pages(snapshot->mapping, snapshot->mapping_bytes);
+    }
+}
+
+/** Only such types are late as may be. */
+static bool lates_sound(const struct mou_snapshot *snapshot)
+{
+    bool sound = true;
+    for (uint32_t i = 0; i < mou_pack_record_count(snapshot->pack); i++) {
+        sound = sound && (!snapshot->records[i].late || may_be_late(snapshot, i));
+    }
+    return sound;
+}
+
+/** The snapshot that lies in a mapped file; NULL where the file is not as it should be. */
+static struct mou_snapshot *take(const struct mou_pack *pack, void *file, uint64_t file_bytes, struct mou_snapshot_key *key)
+{
+    const struct header *header = file;
+    const unsigned char *base = file;
+    if (!header_fits(header, file_bytes, key) || !content_fits(header, base)) {
         return NULL;
     }
     struct mou_arena *arena = mou_arena_new(NULL);
@@ -428,16 +548,17 @@ static struct mou_snapshot *take(const struct mou_pack *pack, const unsigned cha
         mou_arena_free(arena);
         return NULL;
     }
-    snapshot->pack = pack;
-    snapshot->arena = arena;
-    struct walk walk = {.file = -1, .base = file, .data_end = header->data_end, .notes = (const void *)(file + header->data_end), .note_count = header->plan_words};
+    *snapshot = (struct mou_snapshot){.pack = pack, .arena = arena, .mapping = file, .mapping_bytes = (size_t)file_bytes};
+    struct walk walk = {.file = -1, .base = base, .data_end = header->data_end, .notes = (const void *)(base + header->data_end), .note_count = header->plan_words};
     if (mou_snapshot_make_room(snapshot)) {
         walk_snapshot(&walk, snapshot);
     }
-    if (mou_arena_failed(arena) || walk.failed || walk.next != walk.note_count || !mou_snapshot_sound(snapshot)) {
+    if (mou_arena_failed(arena) || walk.failed || walk.next != walk.note_count || !lates_sound(snapshot) || !make_seals(snapshot, header) ||
+        !mou_snapshot_sound(snapshot)) {
         mou_arena_free(arena);
         return NULL;
     }
+    mou_snapshot_pass(snapshot);
     *key = header->key;
     return snapshot;
 }
@@ -455,10 +576,7 @@ struct mou_snapshot *mou_snapshot_load(const struct mou_pack *pack, const char *
         if (mapping != MAP_FAILED) {
             (void)posix_madvise(mapping, (size_t)about.st_size, POSIX_MADV_WILLNEED);
             snapshot = take(pack, mapping, (uint64_t)about.st_size, key);
-            if (snapshot != NULL) {
-                snapshot->mapping = mapping;
-                snapshot->mapping_bytes = (size_t)about.st_size;
-            } else {
+            if (snapshot == NULL) {
                 (void)munmap(mapping, (size_t)about.st_size);
             }
         }

@@ -229,7 +229,7 @@ static enum mou_status count_tables(struct mou_store *store, mou_time known_at, 
     enum mou_status status = read_now(store, known_at, request->threads > 1, &snapshot);
     mou_profile_end(request->profile, mark, MOU_STEP_READ, status == MOU_OK ? snapshot->subject_count : 0);
     if (status == MOU_OK) {
-        result->renewed_snapshot = path != NULL && mou_snapshot_save(snapshot, now, path);
+        result->renewed_snapshot = path != NULL && mou_snapshot_make_zones(snapshot) && mou_snapshot_save(snapshot, now, path);
         status = mou_count_outcomes(snapshot, request, result);
         status = status == MOU_ERROR_MEMORY ? mou_store_out_of_memory(store) : status;
     }
@@ -286,11 +286,14 @@ static enum mou_status make_snapshot(struct mou_store *store, const char *path, 
     enum mou_status status = mou_clock_read(store, now, &known_at);
     status = status == MOU_OK ? key_now(store, &key) : status;
     status = status == MOU_OK ? load(store, path, &key, &snapshot, &import) : status;
-    result->kept = status == MOU_OK && snapshot != NULL && import == key.import && mou_snapshot_named(snapshot);
+    result->kept = status == MOU_OK && snapshot != NULL && import == key.import && mou_snapshot_whole(snapshot);
     if (status == MOU_OK && !result->kept) {
         mou_snapshot_free(snapshot);
         snapshot = NULL;
         status = read_now(store, known_at, true, &snapshot);
+        if (status == MOU_OK && !mou_snapshot_make_zones(snapshot)) {
+            status = mou_store_out_of_memory(store);
+        }
         if (status == MOU_OK && !mou_snapshot_save(snapshot, &key, path)) {
             status = mou_store_fail(store, MOU_ERROR_IO, "%s%s", mou_store_say(store, "不能写入快照 ", "cannot write the snapshot "), path);
         }

@@ -284,6 +284,17 @@ static void find_bound(const struct mou_machine *machine, const struct mou_direc
     }
 }
 
+const struct mou_bound *mou_lean_bound(const struct mou_machine *machine, uint32_t index)
+{
+    assert(machine != NULL && machine->lean_plan != NULL && machine->lean_plan->direct_of[index] != MOU_PACK_NONE);
+    const uint32_t entry = machine->lean_plan->direct_of[index];
+    struct mou_bound *bound = &machine->lean_plan->bounds[entry];
+    if (!bound->found) {
+        find_bound(machine, &machine->lean_plan->directs[entry], bound);
+    }
+    return bound;
+}
+
 /* ------------------------------------------------------------------ columns */
 
 /* Known cells and inapplicable ones, of word `w`. */
@@ -319,13 +330,10 @@ bool mou_lean_direct(struct mou_kernel *kernel, uint32_t index, bool *done)
     assert(kernel != NULL && done != NULL && kernel->machine->lean_plan != NULL);
     const struct mou_lean_plan *plan = kernel->machine->lean_plan;
     const struct mou_direct *direct = &plan->directs[plan->direct_of[index]];
-    struct mou_bound *bound = &plan->bounds[plan->direct_of[index]];
+    const struct mou_bound *bound = mou_lean_bound(kernel->machine, index);
     const struct mou_pack_instruction *in = &kernel->machine->pack->instructions[direct->column];
     const struct mou_column *column = mou_column_as_it_is(kernel->machine, direct->column);
     const uint64_t *of_kind = in->frame == 1 ? kernel->machine->kind_bits[in->imm] : NULL;
-    if (!bound->found) {
-        find_bound(kernel->machine, direct, bound);
-    }
     *done = false;
     if (!bound->there) {
         return true;

@@ -44,6 +44,8 @@ struct mou_lean_plan *mou_lean_plan_new(const struct mou_pack *pack, struct mou_
 bool mou_lean_prepare(struct mou_machine *machine) MOU_MUST_USE;
 /** Forgets what was found for a date. */
 void mou_lean_forget(struct mou_machine *machine);
+/** What a condition that reads its column directly compares it with, on the date of the registers at frame 0. */
+const struct mou_bound *mou_lean_bound(const struct mou_machine *machine, uint32_t index);
 /** Runs a condition that reads its column directly. *done: false where it must be run as it stands. False when memory ran out. */
 bool mou_lean_direct(struct mou_kernel *kernel, uint32_t index, bool *done) MOU_MUST_USE;
 /** Runs a comparison of a count with a small number on bits. *done: false where it must be run as it stands. False when memory ran out. */

@@ -152,6 +152,7 @@ struct mou_machine {
     struct mou_profile *profile;   /**< NULL: nothing is timed */
     bool deciding;                 /**< the sink is being called */
     struct mou_lean_plan *lean_plan; /**< made at the first such run, lives with the machine */
+    struct mou_idle_plan *idle_plan; /**< idle.c: made when first asked for, lives with the machine */
     bool counting;                 /**< and names no subject: see tally.c */
     const struct mou_compare_form *compare; /**< comparisons of columns in the form for this processor */
     const struct mou_row_runs_form *runs; /**< reductions of rows that are told by bits, the same */

@@ -250,6 +250,7 @@ struct mou_run_result {
     bool stored_snapshot; /**< a run that only counts used the stored snapshot */
     bool renewed_snapshot; /**< it made the stored snapshot anew */
     uint64_t reread;      /**< and read so many subjects from the tables, as they had changed since */
+    uint64_t idle_blocks; /**< and did not look at a table's rows in so many blocks of subjects, as by the zones stored none can matter */
     struct mou_run_count *counts; /**< one per measure of the pack; in the store's memory until the next run or close */
     uint32_t count_len;
 };

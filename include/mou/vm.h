@@ -462,6 +462,19 @@ struct mou_outcome_counts {
 MOU_API enum mou_status mou_machine_count(struct mou_machine *machine, const struct mou_batch *batch, mou_date as_of, const uint64_t *passed_over,
                                           struct mou_outcome_counts *counts) MOU_MUST_USE;
 
+/** What the cells of a column in neighbouring rows are at the most: values of the known ones lie in between, and are of those seen. */
+struct mou_zone {
+    int64_t least, greatest; /**< of the known ones; least > greatest: none is known */
+    uint64_t seen;           /**< bit (value mod 64) of each of these */
+    uint64_t gaps;           /**< not 0: some are not known */
+};
+/**
+ * Finds record types of a batch to come no row of which can matter for what mou_machine_count counts on `as_of`: the same comes of it where it has no rows of these. For batches without
+ * objections. zones[type][field] is about all of the type's rows in the batch; NULL: nothing is known of the type. idle[type] receives the answers; nothing is idle before the machine
+ * has counted a batch, perhaps an empty one, on that date. True where any is.
+ */
+MOU_API bool mou_machine_find_idle(struct mou_machine *machine, mou_date as_of, const struct mou_zone *const *zones, bool *idle);
+
 /** Whether an operation failed in the last run (overflow, a year without a calendar): only then can a decision name a fault. */
 MOU_API bool mou_machine_faulted(const struct mou_machine *machine);
 /**

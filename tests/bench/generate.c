@@ -3,7 +3,7 @@
  * and as numbers (subject, n, columns) for those who do without Mou, in files and in an SQLite database whose tables are clustered by subject.
  * Started by suite.py:
  *
- *     bench_generate FOLDER SUBJECTS SEED
+ *     bench_generate FOLDER SUBJECTS SEED [by-time]      by-time: subjects came one after the other, and have their records from within a year
  */
 #include <inttypes.h>
 #include <sqlite3.h>
@@ -60,6 +60,7 @@ struct output {
     sqlite3_stmt *insert[TABLES + 1];
     uint64_t rows;
     uint64_t state; /**< of the random numbers */
+    int64_t first_day, days; /**< of the subject at hand: its records are from these days */
 };
 
 static void require(bool holds, const char *what)
@@ -186,10 +187,16 @@ static int64_t unknown_or(struct output *output, int64_t percent, int64_t value)
     return in_hundred(output, percent) ? UNKNOWN : value;
 }
 
-/** A day of the last six and a half years; a few lie ahead. */
+/** Of the last six and a half years; a few lie ahead. With `by_time` a year of these, later for later subjects. */
+static void choose_days(struct output *output, int64_t subject, int64_t size, bool by_time)
+{
+    output->days = by_time ? 365 : 2450;
+    output->first_day = day(2019, 7, 1) + (2450 - output->days) * subject / size;
+}
+
 static int64_t some_day(struct output *output)
 {
-    return day(2019, 7, 1) + between(output, 0, 2450);
+    return output->first_day + between(output, 0, output->days);
 }
 
 static void fill(struct output *output, int table, int64_t n, int64_t cells[COLUMNS])
@@ -348,12 +355,14 @@ static void close_all(struct output *output)
 int main(int argc, char **argv)
 {
     struct output output = {.rows = 0};
-    require(argc == 4, "usage: bench_generate FOLDER SUBJECTS SEED");
+    const bool by_time = argc == 5 && strcmp(argv[4], "by-time") == 0;
+    require(argc == 4 || by_time, "usage: bench_generate FOLDER SUBJECTS SEED [by-time]");
     const int64_t size = strtoll(argv[2], NULL, 10);
     require(size > 0 && size < 100000000, "no such size");
     output.state = strtoull(argv[3], NULL, 10);
     open_all(&output, argv[1]);
     for (int64_t subject = 1; subject <= size; subject++) {
+        choose_days(&output, subject, size, by_time);
         put_subject(&output, subject);
     }
     char all[256];

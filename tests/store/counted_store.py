@@ -4,6 +4,7 @@
 usage: counted_store.py MOU BENCH_GENERATE FOLDER
 
 Rules: every comparison of a count with small numbers, quantifiers, grounds that lie ahead, guards. Data: the bench's, with unknown cells, dates ahead and objections.
+And a second store, with the bench's rules, whose subjects came one after the other: of many neighbours no record is recent.
 """
 import pathlib
 import shutil
@@ -11,7 +12,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SUBJECTS = 3000
+SUBJECTS, SUBJECTS_BY_TIME = 3000, 13000
 TABLES = {"执行案件": "cases", "行政处罚": "penalties", "欠薪决定": "wages", "税案": "taxes", "纳税评价": "ratings", "信用承诺": "commitments", "荣誉": "honours", "异议": "objections"}
 COMPARISONS = ("不少于", "少于", "超过", "不超过", "是", "不是")
 COUNTED = ("计数(行政处罚 满足 罚款金额 不低于 1万元)", "计数(信用承诺 满足 承诺状态 是 全部履行)")
@@ -72,18 +73,25 @@ def rules():
     return text + SANCTION.format(name="重罚", because="重罚主体", term="随认定") + INCENTIVE.format(name="荣誉", because="荣誉主体", term="随认定")
 
 
+def fill(mou, generate, folder, name, pack, subjects, *how):
+    """FOLDER/NAME.db under the pack, with so many subjects."""
+    data, store = folder / name, folder / f"{name}.db"
+    data.mkdir()
+    commands = [[generate, data, subjects, 11, *how], [mou, "init", "--quiet", store, "--pack", pack],
+                [mou, "import", "--quiet", store, "--as", "主体", data / "mou-subjects.csv"]]
+    commands += [[mou, "import", "--quiet", store, "--as", target, data / f"mou-{table}.csv"] for target, table in TABLES.items()]
+    for command in commands:
+        subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
+
+
 def main():
     mou, generate, folder = (pathlib.Path(word) for word in sys.argv[1:4])
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "rules").mkdir(parents=True)
     shutil.copy(ROOT / "tests/bench/pass/词表.mou", folder / "rules")
     (folder / "rules" / "备忘录.mou").write_text(rules(), "utf-8")
-    store = folder / "counted.db"
-    commands = [[generate, folder, SUBJECTS, 11], [mou, "init", "--quiet", store, "--pack", folder / "rules"],
-                [mou, "import", "--quiet", store, "--as", "主体", folder / "mou-subjects.csv"]]
-    commands += [[mou, "import", "--quiet", store, "--as", target, folder / f"mou-{name}.csv"] for target, name in TABLES.items()]
-    for command in commands:
-        subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
+    fill(mou, generate, folder, "counted", folder / "rules", SUBJECTS)
+    fill(mou, generate, folder, "by_time", ROOT / "tests/bench/pass", SUBJECTS_BY_TIME, "by-time")
 
 
 if __name__ == "__main__":

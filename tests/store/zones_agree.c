@@ -1,0 +1,280 @@
+/*
+ * Counts with zones are those without: of stores some of whose blocks of subjects cannot match, on days at the edges of what the rules ask for, with every size of batch and number
+ * of threads; and tables are passed over in some blocks. A stored snapshot has its zones. The same of a few subjects, whose zones are then exact, so that every edge is met.
+ *
+ *   zones_agree STORE IDLE_BLOCKS_AT_LEAST FEW
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "count.h"
+#include "run_internal.h"
+
+#define DAYS_MAX 100u
+
+static void require(bool holds, const char *what)
+{
+    if (!holds) {
+        (void)fprintf(stderr, "zones_agree: %s\n", what);
+        exit(1);
+    }
+}
+
+static struct mou_snapshot *read_snapshot(struct mou_store *store)
+{
+    const struct mou_snapshot_request asked = {.known_at = MOU_TIME_NOW, .purpose = MOU_SNAPSHOT_COUNT};
+    struct mou_snapshot *snapshot = NULL;
+    require(mou_store_execute(store, "BEGIN") == MOU_OK && mou_snapshot_read(store, &asked, &snapshot) == MOU_OK, mou_store_message(store));
+    mou_store_rollback(store);
+    return snapshot;
+}
+
+static struct mou_run_result count(const struct mou_snapshot *snapshot, mou_date as_of, uint32_t threads, uint32_t batch, struct mou_run_count *counts)
+{
+    const uint32_t measures = mou_pack_measure_count(snapshot->pack);
+    struct mou_run_result result = {.counts = counts, .count_len = measures};
+    const struct mou_count_request request = {.as_of = as_of, .threads = threads, .batch_subjects = batch};
+    memset(counts, 0, measures * sizeof *counts);
+    require(mou_count_outcomes(snapshot, &request, &result) == MOU_OK, "counting fails");
+    return result;
+}
+
+static bool same(const struct mou_run_result *a, const struct mou_run_result *b)
+{
+    return a->subjects == b->subjects && a->decisions == b->decisions && a->faults == b->faults && memcmp(a->counts, b->counts, a->count_len * sizeof *a->counts) == 0;
+}
+
+static uint32_t random_below(uint64_t *state, uint32_t bound)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*state >> 33) % bound;
+}
+
+/* ---------------------------------------------------------- days */
+
+struct days {
+    mou_date of[DAYS_MAX];
+    uint32_t count;
+    uint32_t met; /**< all that were there to choose from */
+    uint64_t random;
+};
+
+/** Keeps a fair choice of all days that it is given. */
+static void take_day(struct days *days, int64_t day)
+{
+    if (day < MOU_DATE_MIN || day > MOU_DATE_MAX) {
+        return;
+    }
+    days->met++;
+    const uint32_t at = days->count < DAYS_MAX ? days->count++ : random_below(&days->random, days->met);
+    if (at < DAYS_MAX) {
+        days->of[at] = (mou_date)day;
+    }
+}
+
+/** Days on which a window of months that a rule may ask for begins or ends to reach the zone's first or last date. */
+static void take_edges(struct days *days, const struct mou_zone *zone)
+{
+    static const int32_t months[] = {0, 12, 24, 36, 60};
+    for (size_t i = 0; i < sizeof months / sizeof months[0] && zone->least <= zone->greatest; i++) {
+        mou_date first = 0;
+        mou_date last = 0;
+        require(mou_date_add_months((mou_date)zone->least, months[i], &first) == MOU_FAULT_NONE &&
+                    mou_date_add_months((mou_date)zone->greatest, months[i], &last) == MOU_FAULT_NONE, "no such day");
+        for (int64_t beside = -1; beside <= 1; beside++) {
+            take_day(days, first + beside);
+            take_day(days, last + beside);
+        }
+    }
+}
+
+static void take_days(struct days *days, const struct mou_snapshot *snapshot)
+{
+    for (uint32_t type = 0; type < mou_pack_record_count(snapshot->pack); type++) {
+        for (uint32_t f = 0; f < mou_pack_record(snapshot->pack, type).field_count; f++) {
+            const struct mou_snapshot_column *column = &snapshot->records[type].fields[f];
+            const bool dates = column->zones != NULL && mou_pack_field(snapshot->pack, type, f).type == MOU_VALUE_DATE;
+            for (uint32_t i = 0; dates && i < mou_snapshot_zone_count(snapshot); i++) {
+                take_edges(days, &column->zones[i]);
+            }
+        }
+    }
+}
+
+/* ---------------------------------------------------------- counts */
+
+/** One day in every way; idle blocks are added up. */
+static unsigned compare_day(const struct mou_snapshot *without, const struct mou_snapshot *with, mou_date day, struct mou_run_count *counts, uint64_t *idle)
+{
+    static const struct {
+        uint32_t threads, batch;
+    } ways[] = {{1, 0}, {1, MOU_ZONE_SUBJECTS}, {2, 700}, {3, MOU_ZONE_SUBJECTS}, {1, 64}, {1, 3001}};
+    const uint32_t measures = mou_pack_measure_count(with->pack);
+    const struct mou_run_result wanted = count(without, day, 1, 0, counts);
+    unsigned failed = wanted.idle_blocks == 0 ? 0 : 1;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        const struct mou_run_result found = count(with, day, ways[i].threads, ways[i].batch, counts + measures);
+        const bool agrees = same(&wanted, &found);
+        *idle += found.idle_blocks;
+        failed += agrees ? 0 : 1;
+        if (!agrees) {
+            (void)printf("day %d, %u threads, batches of %u: counts differ\n", day, ways[i].threads, ways[i].batch);
+        }
+    }
+    return failed;
+}
+
+/* ---------------------------------------------------------- few subjects */
+
+static int64_t cell(const struct mou_column *column, uint32_t row)
+{
+    switch (column->width) {
+    case 1: return ((const int8_t *)column->values)[row];
+    case 2: return ((const int16_t *)column->values)[row];
+    case 4: return ((const int32_t *)column->values)[row];
+    default: return ((const int64_t *)column->values)[row];
+    }
+}
+
+static struct mou_zone zone_of(const struct mou_column *column, uint32_t rows)
+{
+    struct mou_zone zone = {.least = INT64_MAX, .greatest = INT64_MIN, .gaps = column->width == 0};
+    for (uint32_t row = 0; column->width != 0 && row < rows; row++) {
+        const bool known = column->known == NULL || ((column->known[row / 64] >> (row % 64)) & 1u) != 0;
+        const int64_t value = known ? cell(column, row) : 0;
+        zone.gaps |= known ? 0 : 1;
+        zone.least = known && value < zone.least ? value : zone.least;
+        zone.greatest = known && value > zone.greatest ? value : zone.greatest;
+        zone.seen |= known ? UINT64_C(1) << ((uint64_t)value & 63) : 0;
+    }
+    return zone;
+}
+
+/** What looks at few subjects. */
+struct few {
+    const struct mou_snapshot *snapshot;
+    struct mou_machine *machine;
+    struct mou_snapshot_cutter *cutter;
+    struct mou_outcome_counts *counts;
+    size_t count_bytes;
+    struct mou_zone *zones;
+    const struct mou_zone **told;
+    bool *idle;
+    uint64_t random, idle_blocks;
+};
+
+static const struct mou_batch *cut_few(struct few *few, const struct mou_snapshot_piece *piece, mou_date day, struct mou_outcome_counts *counts)
+{
+    const struct mou_batch *batch = mou_snapshot_cut_piece(few->cutter, piece);
+    memset(counts, 0, few->count_bytes);
+    require(batch != NULL && mou_machine_count(few->machine, batch, day, NULL, counts) == MOU_OK, "counting fails");
+    return batch;
+}
+
+/** Some neighbours, as if there were no objections. */
+static unsigned compare_few(struct few *few, mou_date day)
+{
+    const struct mou_pack *pack = few->snapshot->pack;
+    struct mou_snapshot_piece piece = {.first = random_below(&few->random, few->snapshot->subject_count - 100), .to_count = true, .without_objections = true};
+    struct mou_outcome_counts *found = few->counts + mou_pack_measure_count(pack);
+    struct mou_zone *zones = few->zones;
+    piece.count = 1 + random_below(&few->random, random_below(&few->random, 2) == 0 ? 4 : 90);
+    const struct mou_batch *batch = cut_few(few, &piece, day, few->counts);
+    for (uint32_t type = 0; type < mou_pack_record_count(pack); type++) {
+        const struct mou_record_columns *rows = &batch->records[type];
+        few->told[type] = rows->row_count > 0 ? zones : NULL;
+        for (uint32_t f = 0; rows->row_count > 0 && f < mou_pack_record(pack, type).field_count; f++) {
+            *zones++ = zone_of(&rows->fields[f], rows->row_count);
+        }
+    }
+    piece.idle = mou_machine_find_idle(few->machine, day, few->told, few->idle) ? few->idle : NULL;
+    for (uint32_t type = 0; type < mou_pack_record_count(pack); type++) {
+        few->idle_blocks += few->idle[type] ? 1 : 0;
+    }
+    (void)cut_few(few, &piece, day, found);
+    const bool agrees = memcmp(found, few->counts, few->count_bytes) == 0;
+    if (!agrees) {
+        (void)printf("day %d, %u subjects from %u: counts differ\n", day, piece.count, piece.first);
+    }
+    return agrees ? 0 : 1;
+}
+
+static unsigned compare_all_few(const struct mou_snapshot *snapshot, const struct days *days, long count, uint64_t *idle)
+{
+    const struct mou_pack *pack = snapshot->pack;
+    const uint32_t types = mou_pack_record_count(pack);
+    uint32_t fields = 0;
+    unsigned failed = 0;
+    for (uint32_t type = 0; type < types; type++) {
+        fields += mou_pack_record(pack, type).field_count;
+    }
+    struct few few = {.snapshot = snapshot, .cutter = mou_snapshot_cutter_new(snapshot, NULL), .count_bytes = mou_pack_measure_count(pack) * sizeof *few.counts, .random = 5};
+    few.counts = calloc((size_t)2 * mou_pack_measure_count(pack) + 1, sizeof *few.counts);
+    few.zones = calloc((size_t)fields + 1, sizeof *few.zones);
+    few.told = calloc((size_t)types + 1, sizeof *few.told);
+    few.idle = calloc((size_t)types + 1, sizeof *few.idle);
+    require(few.cutter != NULL && few.counts != NULL && few.zones != NULL && few.told != NULL && few.idle != NULL, "out of memory");
+    require(mou_machine_new(pack, NULL, &few.machine) == MOU_OK, "out of memory");
+    for (long i = 0; i < count; i++) {
+        failed += compare_few(&few, days->of[(uint64_t)i * days->count / (uint64_t)count]);
+    }
+    *idle = few.idle_blocks;
+    mou_machine_free(few.machine);
+    mou_snapshot_cutter_free(few.cutter);
+    free(few.counts);
+    free(few.zones);
+    free(few.told);
+    free(few.idle);
+    return failed;
+}
+
+/* ---------------------------------------------------------- all */
+
+/** The zones of a snapshot that was stored are those of one that was read. */
+static unsigned compare_stored(struct mou_store *store, const struct mou_snapshot *read, const char *path)
+{
+    struct mou_snapshot_key key;
+    unsigned failed = 0;
+    require(mou_snapshot_key_of_pack(mou_store_pack(store), &key) && mou_snapshot_save(read, &key, path), "the snapshot cannot be written");
+    struct mou_snapshot *stored = mou_snapshot_load(mou_store_pack(store), path, &key);
+    require(stored != NULL && remove(path) == 0, "the snapshot cannot be read");
+    for (uint32_t type = 0; type < mou_pack_record_count(read->pack); type++) {
+        for (uint32_t f = 0; f < mou_pack_record(read->pack, type).field_count; f++) {
+            const struct mou_zone *wanted = read->records[type].fields[f].zones;
+            const struct mou_zone *found = stored->records[type].fields[f].zones;
+            const bool agrees = wanted == NULL ? found == NULL : found != NULL && memcmp(wanted, found, mou_snapshot_zone_count(read) * sizeof *wanted) == 0;
+            failed += agrees ? 0 : 1;
+        }
+    }
+    mou_snapshot_free(stored);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    struct mou_store *store = NULL;
+    struct days days = {.random = 1};
+    char path[4096];
+    uint64_t idle = 0;
+    uint64_t idle_few = 0;
+    require(argc == 4 && snprintf(path, sizeof path, "%s-zones", argv[1]) < (int)sizeof path, "usage: zones_agree STORE IDLE_BLOCKS_AT_LEAST FEW");
+    require(mou_store_open(argv[1], MOU_LANG_EN, &store, NULL) == MOU_OK, "cannot open the store");
+    struct mou_snapshot *without = read_snapshot(store);
+    struct mou_snapshot *with = read_snapshot(store);
+    struct mou_run_count *counts = calloc((size_t)2 * mou_pack_measure_count(mou_store_pack(store)) + 1, sizeof *counts);
+    require(counts != NULL && mou_snapshot_make_zones(with) && with->objection_count > 0, "no zones");
+    take_days(&days, with);
+    unsigned failed = compare_stored(store, with, path);
+    for (uint32_t i = 0; i < days.count; i++) {
+        failed += compare_day(without, with, days.of[i], counts, &idle);
+    }
+    failed += compare_all_few(with, &days, strtol(argv[3], NULL, 10), &idle_few);
+    (void)printf("%u days, a table passed over in %llu blocks and of few subjects in %llu, %u failed\n", days.count, (unsigned long long)idle, (unsigned long long)idle_few, failed);
+    require(days.count > 50 && idle >= strtoull(argv[2], NULL, 10) && idle_few > 1000, "zones tell too little");
+    free(counts);
+    mou_snapshot_free(with);
+    mou_snapshot_free(without);
+    mou_store_close(store);
+    return failed == 0 ? 0 : 1;
+}

@@ -199,6 +199,27 @@ void *mou_arena_array(struct mou_arena *arena, size_t count, size_t size)
     return mou_arena_alloc(arena, count * size);
 }
 
+static void *arena_resize(void *state, void *old, size_t old_size, size_t new_size)
+{
+    void *grown = new_size > old_size ? mou_arena_alloc(state, new_size) : NULL;
+    if (new_size > 0 && new_size <= old_size) {
+        return old;
+    }
+    if (grown != NULL && old_size > 0) {
+        memcpy(grown, old, old_size);
+    }
+    if (old_size > 0 && (grown != NULL || new_size == 0)) {
+        MOU_POISON(old, old_size);
+    }
+    return grown;
+}
+
+struct mou_allocator mou_arena_allocator(struct mou_arena *arena)
+{
+    assert(arena != NULL);
+    return (struct mou_allocator){arena_resize, arena};
+}
+
 char *mou_arena_copy(struct mou_arena *arena, const char *bytes, size_t len)
 {
     assert(bytes != NULL || len == 0);

@@ -64,6 +64,12 @@ static bool reserve(struct mou_buf *buf, size_t more)
     return true;
 }
 
+void mou_buf_reserve(struct mou_buf *buf, size_t more)
+{
+    assert(buf != NULL);
+    (void)reserve(buf, more);
+}
+
 void mou_buf_append(struct mou_buf *buf, const void *bytes, size_t len)
 {
     assert(buf != NULL && (bytes != NULL || len == 0));

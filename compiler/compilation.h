@@ -25,8 +25,10 @@ struct mou_compilation {
     struct mou_intern *paths;                 /**< of the sources */
     MOU_VEC(struct mou_source) sources;
     MOU_VEC(struct mou_tree *) trees;
+    MOU_VEC(const unsigned char *) digests; /**< of the sources */
     MOU_VEC(struct mou_text) found; /**< names that some file uses and some file declares */
     struct mou_program program;
+    struct mou_allocator room; /**< the arena's, for the pack */
     struct mou_buf pack;
     MOU_VEC(struct mou_test_case) tests;
 };

@@ -33,19 +33,20 @@ static enum mou_status parse_source(struct mou_compilation *compilation, uint32_
     enum mou_status status = mou_reading_parse(reading, compilation->keywords);
     if (status == MOU_OK) {
         mou_diagnostics_append(&compilation->diagnostics, &reading->diagnostics);
-        status = MOU_VEC_PUSH(compilation->arena, &compilation->trees, reading->tree) ? MOU_OK : MOU_ERROR_MEMORY;
+        status = MOU_VEC_PUSH(compilation->arena, &compilation->trees, reading->tree) && MOU_VEC_PUSH(compilation->arena, &compilation->digests, reading->digest)
+                     ? MOU_OK
+                     : MOU_ERROR_MEMORY;
     }
     return status;
 }
 
-static bool declares(const struct mou_tree *tree, struct mou_text name)
+static bool declares(const struct mou_reading *reading, struct mou_text name)
 {
-    for (const struct mou_decl *decl = tree->declarations; decl != NULL; decl = decl->next) {
-        if ((decl->kind == MOU_DECL_PACK || decl->kind == MOU_DECL_MEMORANDUM) && mou_text_equal(decl->name.text, name)) {
-            return true;
-        }
+    bool found = false;
+    for (size_t i = 0; !found && i < reading->heads.count; i++) {
+        found = mou_text_equal(reading->heads.items[i]->name.text, name);
     }
-    return false;
+    return found;
 }
 
 /** Most files use the same few vocabularies: what was found once is not sought again. */
@@ -57,7 +58,7 @@ static bool declared_somewhere(struct mou_compilation *compilation, struct mou_t
         }
     }
     for (size_t i = 0; i < compilation->trees.count; i++) {
-        if (declares(compilation->trees.items[i], name)) {
+        if (declares(compilation->readings.items[i], name)) {
             (void)MOU_VEC_PUSH(compilation->arena, &compilation->found, name); /* else it is sought again */
             return true;
         }
@@ -88,9 +89,11 @@ static enum mou_status take_used(struct mou_compilation *compilation, const stru
 
 static enum mou_status follow_uses(struct mou_compilation *compilation, const struct mou_compile_options *options, uint32_t index)
 {
-    for (const struct mou_decl *decl = compilation->trees.items[index]->declarations; decl != NULL; decl = decl->next) {
+    const struct mou_reading *reading = compilation->readings.items[index];
+    for (size_t i = 0; i < reading->uses.count; i++) {
+        const struct mou_decl *decl = reading->uses.items[i];
         bool found = false;
-        if (decl->kind != MOU_DECL_USE || decl->broken || declared_somewhere(compilation, decl->name.text)) {
+        if (declared_somewhere(compilation, decl->name.text)) {
             continue;
         }
         enum mou_status status = take_used(compilation, options, decl->name.text, index, &found);
@@ -106,14 +109,11 @@ static enum mou_status follow_uses(struct mou_compilation *compilation, const st
 
 static bool has_calendar(const struct mou_compilation *compilation)
 {
-    for (size_t i = 0; i < compilation->trees.count; i++) {
-        for (const struct mou_decl *decl = compilation->trees.items[i]->declarations; decl != NULL; decl = decl->next) {
-            if (decl->kind == MOU_DECL_CALENDAR) {
-                return true;
-            }
-        }
+    bool found = false;
+    for (size_t i = 0; !found && i < compilation->readings.count; i++) {
+        found = compilation->readings.items[i]->calendar;
     }
-    return false;
+    return found;
 }
 
 static enum mou_status parse_all(struct mou_compilation *compilation, const struct mou_source *sources, size_t count,
@@ -169,6 +169,7 @@ static enum mou_status collect(struct mou_compilation *compilation)
     program->arena = compilation->arena;
     program->sources = compilation->sources.items;
     program->source_count = (uint32_t)compilation->sources.count;
+    program->digests = compilation->digests.items;
     return mou_names_collect(program, compilation->trees.items, (uint32_t)compilation->trees.count, &compilation->diagnostics);
 }
 
@@ -233,7 +234,8 @@ static struct mou_compilation *allocate(const struct mou_compile_options *option
     compilation->generated = options != NULL && options->generated;
     compilation->measured = options != NULL && options->measured;
     mou_diagnostics_init(&compilation->diagnostics, arena);
-    mou_buf_init(&compilation->pack, allocator, PACK_BYTES_MAX);
+    compilation->room = mou_arena_allocator(arena);
+    mou_buf_init(&compilation->pack, &compilation->room, PACK_BYTES_MAX);
     if (!prepare(compilation)) {
         mou_compilation_free(compilation);
         return NULL;
@@ -316,7 +318,6 @@ void mou_compilation_free(struct mou_compilation *compilation)
     for (size_t i = 0; i < compilation->readings.count; i++) {
         mou_reading_release(compilation->readings.items[i]);
     }
-    mou_buf_free(&compilation->pack);
     give_back(compilation->session, compilation->arena);
     mou_compilation_free(base);
 }

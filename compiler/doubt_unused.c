@@ -22,11 +22,12 @@ static unsigned count_in(const struct mou_source *source, struct mou_text name)
     return count;
 }
 
-static bool is_used(const struct mou_program *program, struct mou_text name)
+/** Whether the name stands twice somewhere. It is sought first where it is declared: most are used there, and other sources need not be gone through. */
+static bool is_used(const struct mou_program *program, struct mou_text name, uint32_t home)
 {
-    unsigned count = 0;
+    unsigned count = home < program->source_count ? count_in(&program->sources[home], name) : 0;
     for (uint32_t i = 0; i < program->source_count && count < 2; i++) {
-        count += count_in(&program->sources[i], name);
+        count += i != home ? count_in(&program->sources[i], name) : 0;
     }
     return count >= 2;
 }
@@ -87,7 +88,7 @@ static void look_at_name(struct mou_doubt *doubt, const struct mou_decl *decl, u
                          const struct mou_compile_options *options)
 {
     bool given = decl->span.source < given_count && !decl->broken && decl->name.text.len > 0;
-    if (!given || is_for_others(doubt, memorandum) || is_used(doubt->program, decl->name.text)) {
+    if (!given || is_for_others(doubt, memorandum) || is_used(doubt->program, decl->name.text, decl->span.source)) {
         return;
     }
     bool elsewhere = options != NULL && options->mentioned != NULL && options->mentioned(options->resolve_state, decl->name.text);
@@ -128,18 +129,24 @@ void mou_doubt_unused(struct mou_doubt *doubt, uint32_t given_count, const struc
         look_at_name(doubt, program->tables.items[i].decl, program->tables.items[i].memorandum, given_count, options);
     }
     for (size_t i = 0; i < program->findings.count; i++) {
-        if (program->findings.items[i].list_kind == MOU_NO_INDEX) {
+        struct mou_finding *finding = &doubt->front->program->findings.items[i];
+        if (finding->list_kind != MOU_NO_INDEX || finding->named_again) {
+            continue;
+        }
+        finding->named_again = count_in(&program->sources[finding->decl->span.source], finding->name) >= 2;
+        if (!finding->named_again) {
             look_at_name(doubt, program->findings.items[i].decl, program->findings.items[i].memorandum, given_count, options);
         }
     }
     for (size_t i = 0; i < program->code_tables.count; i++) {
         const struct mou_code_table *table = &program->code_tables.items[i];
-        bool used = table->decl == NULL;
+        const uint32_t owner = table->decl != NULL ? owner_of_source(doubt, table->decl->span.source) : MOU_NO_INDEX;
+        bool used = is_for_others(doubt, owner);
         for (const struct mou_code_item *item = table->items; !used && item != NULL; item = item->next) {
-            used = is_used(program, item->name.text); /* the table of a mark is named by its codes alone */
+            used = is_used(program, item->name.text, table->decl->span.source); /* the table of a mark is named by its codes alone */
         }
         if (!used) {
-            look_at_name(doubt, table->decl, owner_of_source(doubt, table->decl->span.source), given_count, options);
+            look_at_name(doubt, table->decl, owner, given_count, options);
         }
     }
     for (size_t i = 0; i < program->fixtures.count; i++) {

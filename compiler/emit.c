@@ -17,6 +17,7 @@ struct emitter {
     struct mou_lowering *lowering;
     struct mou_program *program;
     struct mou_buf sections[MOU_SECTION_COUNT];
+    struct mou_text arrays[MOU_SECTION_COUNT]; /**< sections that stand as they are in the lowering's tables */
     uint32_t entry_sizes[MOU_SECTION_COUNT];
     struct mou_intern *strings;
     MOU_VEC(uint32_t) string_offsets;
@@ -59,13 +60,33 @@ static uint32_t count_of(const struct emitter *emitter, enum mou_pack_section se
 
 /* ------------------------------------------------------------------ vocabulary */
 
+/** Whole sources are told apart by their digests: they are half of a pack, and no rule's text. */
+static struct mou_pack_text put_source_text(struct emitter *emitter, uint32_t source, struct mou_intern *digests, uint32_t *offsets)
+{
+    const struct mou_source *text = &emitter->program->sources[source];
+    const uint32_t known = mou_intern_count(digests);
+    const uint32_t id = mou_intern_add(digests, (struct mou_text){(const char *)emitter->program->digests[source], 32});
+    if (text->len == 0 || id == MOU_INTERN_NONE) {
+        emitter->lowering->failed = emitter->lowering->failed || id == MOU_INTERN_NONE;
+        return (struct mou_pack_text){0, 0};
+    }
+    if (id == known) {
+        offsets[id] = (uint32_t)emitter->sections[MOU_SECTION_STRINGS].len;
+        mou_buf_append(&emitter->sections[MOU_SECTION_STRINGS], text->bytes, text->len);
+    }
+    return (struct mou_pack_text){offsets[id], (uint32_t)text->len};
+}
+
 static void put_sources(struct emitter *emitter)
 {
-    for (uint32_t i = 0; i < emitter->program->source_count; i++) {
-        const struct mou_source *source = &emitter->program->sources[i];
-        const char *slash = strrchr(source->path, '/');
-        struct mou_pack_source entry = {put_text(emitter, mou_text_of(slash != NULL ? slash + 1 : source->path)),
-                                        put_text(emitter, (struct mou_text){source->bytes, source->len})};
+    struct mou_intern *digests = mou_intern_new(emitter->lowering->arena);
+    uint32_t *offsets = MOU_NEW_ARRAY(emitter->lowering->arena, emitter->program->source_count + 1, uint32_t);
+    emitter->lowering->failed = emitter->lowering->failed || digests == NULL || offsets == NULL;
+    for (uint32_t i = 0; !emitter->lowering->failed && i < emitter->program->source_count; i++) {
+        const char *path = emitter->program->sources[i].path;
+        const char *slash = strrchr(path, '/');
+        const struct mou_pack_text name = put_text(emitter, mou_text_of(slash != NULL ? slash + 1 : path));
+        const struct mou_pack_source entry = {name, put_source_text(emitter, i, digests, offsets)};
         PUT(emitter, MOU_SECTION_SOURCES, entry);
     }
 }
@@ -135,9 +156,8 @@ static void put_codes(struct emitter *emitter)
 
 static void source_version(const struct emitter *emitter, uint32_t source, char out[13])
 {
-    unsigned char hash[32];
     static const char digits[] = "0123456789abcdef";
-    mou_sha256(emitter->program->sources[source].bytes, emitter->program->sources[source].len, hash);
+    const unsigned char *hash = emitter->program->digests[source];
     for (int i = 0; i < 6; i++) {
         out[2 * i] = digits[hash[i] >> 4];
         out[2 * i + 1] = digits[hash[i] & 15];
@@ -223,9 +243,7 @@ static void put_calendar(struct emitter *emitter)
 static void put_array(struct emitter *emitter, enum mou_pack_section section, const void *items, size_t count, size_t size)
 {
     emitter->entry_sizes[section] = (uint32_t)size;
-    if (count > 0) {
-        mou_buf_append(&emitter->sections[section], items, count * size);
-    }
+    emitter->arrays[section] = (struct mou_text){items, count * size};
 }
 
 static void put_code(struct emitter *emitter)
@@ -240,12 +258,7 @@ static void put_code(struct emitter *emitter)
 static uint32_t put_note(struct emitter *emitter, const struct mou_decl *decl)
 {
     uint32_t number = count_of(emitter, MOU_SECTION_RULE_NOTES, sizeof(struct mou_pack_note));
-    struct mou_pack_note note = {{decl->span.source, decl->span.begin, decl->span.end}, {0, 0}};
-    for (const struct mou_clause *clause = decl->clauses; clause != NULL; clause = clause->next) {
-        if (clause->kind == MOU_CLAUSE_VERBATIM && note.verbatim.len == 0) {
-            note.verbatim = put_text(emitter, clause->text);
-        }
-    }
+    const struct mou_pack_note note = {{decl->span.source, decl->span.begin, decl->span.end}, put_text(emitter, decl->verbatim)};
     PUT(emitter, MOU_SECTION_RULE_NOTES, note);
     return number;
 }
@@ -473,6 +486,12 @@ static void put_zeros(struct mou_buf *out, size_t count)
     mou_buf_append(out, zeros, count);
 }
 
+static struct mou_text section_of(const struct emitter *emitter, int section)
+{
+    const struct mou_buf *filled = &emitter->sections[section];
+    return filled->len > 0 ? (struct mou_text){filled->data, filled->len} : emitter->arrays[section];
+}
+
 /** Puts the sections behind the header and fills its table. */
 static enum mou_status assemble(struct emitter *emitter, struct mou_buf *out)
 {
@@ -497,7 +516,7 @@ static enum mou_status assemble(struct emitter *emitter, struct mou_buf *out)
     set_entry_sizes(emitter);
     uint64_t offset = sizeof header;
     for (int i = 0; i < MOU_SECTION_COUNT; i++) {
-        size_t len = emitter->sections[i].len;
+        const size_t len = section_of(emitter, i).len;
         header.sections[i] = (struct mou_pack_section_entry){(uint32_t)offset, (uint32_t)len, emitter->entry_sizes[i], (uint32_t)(len / emitter->entry_sizes[i])};
         offset = (offset + len + ALIGNMENT - 1) & ~(uint64_t)(ALIGNMENT - 1);
     }
@@ -506,10 +525,12 @@ static enum mou_status assemble(struct emitter *emitter, struct mou_buf *out)
         return MOU_ERROR_MEMORY;
     }
     size_t begin = out->len;
+    mou_buf_reserve(out, (size_t)offset);
     mou_buf_append(out, &header, sizeof header);
     for (int i = 0; i < MOU_SECTION_COUNT; i++) {
-        if (emitter->sections[i].len > 0) {
-            mou_buf_append(out, emitter->sections[i].data, emitter->sections[i].len);
+        const struct mou_text section = section_of(emitter, i);
+        if (section.len > 0) {
+            mou_buf_append(out, section.bytes, section.len);
         }
         put_zeros(out, (ALIGNMENT - (out->len - begin) % ALIGNMENT) % ALIGNMENT);
     }
@@ -530,6 +551,15 @@ static void put_texts(struct emitter *emitter)
     }
 }
 
+static size_t source_bytes(const struct mou_program *program)
+{
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < program->source_count; i++) {
+        bytes += program->sources[i].len;
+    }
+    return bytes + bytes / 8; /* the texts of rules are fewer */
+}
+
 static enum mou_status fill(struct emitter *emitter)
 {
     struct mou_program *program = emitter->program;
@@ -544,6 +574,7 @@ static enum mou_status fill(struct emitter *emitter)
     if (emitter->lowering->failed) {
         return MOU_ERROR_MEMORY;
     }
+    mou_buf_reserve(&emitter->sections[MOU_SECTION_STRINGS], source_bytes(program));
     put_sources(emitter);
     put_vocabulary(emitter);
     put_codes(emitter);

@@ -159,6 +159,7 @@ enum mou_status mou_kept_take(struct mou_compilation *compilation)
     *program = compilation->base->program;
     program->arena = compilation->arena;
     program->sources = compilation->sources.items;
+    program->digests = compilation->digests.items;
     program->before = &compilation->base->program;
     program->stale = stale;
     program->told.items = NULL;

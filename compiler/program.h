@@ -194,7 +194,7 @@ struct mou_texpr {
 
 struct mou_parameter_value { struct mou_texpr *value; mou_date from; };
 struct mou_parameter { struct mou_text name; uint32_t memorandum; struct mou_type type; struct mou_parameter_value *values; uint32_t value_count; /**< ascending dates */ struct mou_decl *decl; };
-struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; bool bare_parameter; /**< reads a parameter as on the as-of date */ bool in_progress; };
+struct mou_definition { struct mou_text name; uint32_t memorandum; uint32_t record; /**< MOU_NO_INDEX: over the subject */ struct mou_binding *scope; struct mou_texpr *body; struct mou_decl *decl; bool bare_parameter; /**< reads a parameter as on the as-of date */ bool in_progress; bool alone; /**< as of a finding */ };
 
 /** One 终止 of a section: an event that ends its grounds, told by the ground's own row or by records of another type. */
 struct mou_ending {
@@ -238,6 +238,7 @@ struct mou_listing {
     uint32_t finding, record;
     struct mou_binding *scope;
     struct mou_texpr *aspects[MOU_LISTING_ASPECT_COUNT];
+    bool alone[MOU_LISTING_ASPECT_COUNT]; /**< as of a finding */
 };
 
 struct mou_finding {
@@ -252,6 +253,8 @@ struct mou_finding {
     struct mou_texpr *when;    /**< only without sections */
     struct mou_publication *publications; uint32_t publication_count;
     bool section_lost;         /**< a section could not be read and a message was given */
+    bool alone;                /**< known to refer to no definition, finding, list or listing (strata stage) */
+    bool named_again;          /**< its name is known to stand elsewhere in its own source, too (doubt stage) */
     struct mou_decl *decl;
 };
 
@@ -368,6 +371,7 @@ struct mou_told { uint32_t message, owner; };
 struct mou_program {
     struct mou_arena *arena;
     const struct mou_source *sources; uint32_t source_count;
+    const unsigned char **digests; /**< SHA-256 of each source */
     struct mou_text pack_name, pack_version;
     MOU_TABLE_OF(struct mou_code_table, code_tables);
     MOU_TABLE_OF(struct mou_authority, authorities);

@@ -39,6 +39,19 @@ struct mou_reading *mou_reading_new(struct mou_arena *arena, const struct mou_so
     return reading->source.path != NULL && reading->source.bytes != NULL ? reading : NULL;
 }
 
+/** What the driver asks of every source, so that it need not go through all trees each time. */
+static bool take_notes(struct mou_reading *reading, const struct mou_tree *tree)
+{
+    bool noted = true;
+    for (const struct mou_decl *decl = tree->declarations; noted && decl != NULL; decl = decl->next) {
+        const bool head = decl->kind == MOU_DECL_PACK || decl->kind == MOU_DECL_MEMORANDUM;
+        reading->calendar = reading->calendar || decl->kind == MOU_DECL_CALENDAR;
+        noted = (!head || MOU_VEC_PUSH(reading->arena, &reading->heads, decl)) &&
+                (decl->kind != MOU_DECL_USE || decl->broken || MOU_VEC_PUSH(reading->arena, &reading->uses, decl));
+    }
+    return noted;
+}
+
 enum mou_status mou_reading_parse(struct mou_reading *reading, const struct mou_keyword_table *keywords)
 {
     struct mou_tree *tree = NULL;
@@ -49,6 +62,10 @@ enum mou_status mou_reading_parse(struct mou_reading *reading, const struct mou_
     if (status == MOU_OK && mou_arena_failed(reading->arena)) {
         status = MOU_ERROR_MEMORY;
     }
+    if (status == MOU_OK && !take_notes(reading, tree)) {
+        status = MOU_ERROR_MEMORY;
+    }
+    mou_sha256(reading->source.bytes, reading->source.len, reading->digest);
     reading->tree = status == MOU_OK ? tree : NULL;
     return status;
 }

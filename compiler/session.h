@@ -15,6 +15,10 @@ struct mou_reading {
     struct mou_source source;
     uint32_t number;         /**< of the source; the spans in the tree say it */
     struct mou_tree *tree;   /**< NULL: not read yet */
+    MOU_VEC(const struct mou_decl *) uses;  /**< 引用 */
+    MOU_VEC(const struct mou_decl *) heads; /**< packs and memoranda, which can be used */
+    bool calendar;           /**< it declares one */
+    unsigned char digest[32]; /**< SHA-256 of the source, once it is read */
     struct mou_diagnostics diagnostics; /**< of reading alone */
 };
 

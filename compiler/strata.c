@@ -1,6 +1,6 @@
 /*
  * The strata stage: definitions and findings may refer to each other as long as no chain of references comes back. A cycle is shown as the
- * cycle it is. Changes nothing: lowering visits rules on demand.
+ * cycle it is. Orders nothing, since lowering visits rules on demand; notes which rules refer to no other, for whoever takes them over as checked.
  */
 #include <string.h>
 
@@ -20,6 +20,7 @@ struct strata {
     struct mou_span *ways; /**< where each node of the path refers to the next */
     uint32_t path_length;
     uint32_t definition_count;
+    size_t references; /**< met so far */
     bool reported;
 };
 
@@ -86,6 +87,12 @@ static void visit_list(struct strata *strata, uint32_t list_kind)
     }
 }
 
+static bool refers(const struct mou_texpr *expr)
+{
+    return expr->kind == MOU_TX_DEFINITION || expr->kind == MOU_TX_FINDING || expr->kind == MOU_TX_LISTING || expr->kind == MOU_TX_LIST ||
+           expr->kind == MOU_TX_LIST_COUNT;
+}
+
 static void visit_expr(struct strata *strata, const struct mou_texpr *expr)
 {
     if (expr == NULL) {
@@ -94,6 +101,7 @@ static void visit_expr(struct strata *strata, const struct mou_texpr *expr)
     if (strata->path_length > 0) {
         strata->ways[strata->path_length - 1] = expr->span;
     }
+    strata->references += refers(expr);
     if (expr->kind == MOU_TX_DEFINITION) {
         visit(strata, expr->index);
     } else if (expr->kind == MOU_TX_FINDING) {
@@ -129,6 +137,29 @@ static void visit_finding(struct strata *strata, const struct mou_finding *findi
     }
 }
 
+static bool *alone_of(const struct strata *strata, uint32_t node)
+{
+    struct mou_program *program = strata->front.program;
+    const uint32_t finding = node - strata->definition_count;
+    const uint32_t aspect = finding - (uint32_t)program->findings.count;
+    return node < strata->definition_count    ? &program->definitions.items[node].alone
+           : finding < program->findings.count ? &program->findings.items[finding].alone
+                                               : &program->listings.items[aspect / MOU_LISTING_ASPECT_COUNT].alone[aspect % MOU_LISTING_ASPECT_COUNT];
+}
+
+static void visit_inside(struct strata *strata, uint32_t node)
+{
+    const struct mou_program *program = strata->front.program;
+    if (node < strata->definition_count) {
+        visit_expr(strata, program->definitions.items[node].body);
+    } else if (node - strata->definition_count < program->findings.count) {
+        visit_finding(strata, &program->findings.items[node - strata->definition_count]);
+    } else {
+        const uint32_t number = node - strata->definition_count - (uint32_t)program->findings.count;
+        visit_expr(strata, program->listings.items[number / MOU_LISTING_ASPECT_COUNT].aspects[number % MOU_LISTING_ASPECT_COUNT]);
+    }
+}
+
 static void visit(struct strata *strata, uint32_t node)
 {
     if (strata->marks[node] == ON_PATH) {
@@ -142,18 +173,15 @@ static void visit(struct strata *strata, uint32_t node)
         mou_front_report(&strata->front, MOU_DIAG_TOO_DEEP, place_of(strata, node), MOU_NO_TEXT, MOU_NO_TEXT, MOU_NO_TEXT);
         return;
     }
-    strata->marks[node] = ON_PATH;
-    strata->path[strata->path_length++] = node;
-    const struct mou_program *program = strata->front.program;
-    if (node < strata->definition_count) {
-        visit_expr(strata, program->definitions.items[node].body);
-    } else if (node - strata->definition_count < program->findings.count) {
-        visit_finding(strata, &program->findings.items[node - strata->definition_count]);
-    } else {
-        const uint32_t number = node - strata->definition_count - (uint32_t)program->findings.count;
-        visit_expr(strata, program->listings.items[number / MOU_LISTING_ASPECT_COUNT].aspects[number % MOU_LISTING_ASPECT_COUNT]);
+    bool *alone = alone_of(strata, node);
+    if (!*alone) {
+        const size_t references = strata->references;
+        strata->marks[node] = ON_PATH;
+        strata->path[strata->path_length++] = node;
+        visit_inside(strata, node);
+        strata->path_length--;
+        *alone = strata->references == references;
     }
-    strata->path_length--;
     strata->marks[node] = DONE;
 }
 

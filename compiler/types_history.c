@@ -3,6 +3,8 @@
  * over its record said so: whether it arose, on which day the subject was entered, on which day it left. The forms become quantifiers and
  * aggregates over the rows of all listings meant. Called by types_expr.c and types_rules.c.
  */
+#include <string.h>
+
 #include "types.h"
 
 /* ------------------------------------------------------------------ which listings */
@@ -311,6 +313,7 @@ static void fill(struct mou_typer *typer, const struct mou_finding *finding, con
     }
     arose = before(typer, before(typer, arose, section->begin, mou_tx_today(typer, MOU_NO_SPAN)), section->begin, over);
     struct mou_texpr *end = mou_type_own_end(typer, section);
+    memset(listing->alone, 0, sizeof listing->alone);
     listing->scope = section->scope;
     listing->aspects[MOU_LISTING_AROSE] = arose;
     listing->aspects[MOU_LISTING_HAPPENED] = before(typer, arose, section->begin, end);

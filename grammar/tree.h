@@ -366,6 +366,7 @@ struct mou_decl {
     enum mou_decl_kind kind;
     struct mou_span span;    /**< first to last token */
     struct mou_span keyword;
+    struct mou_text verbatim; /**< what its first 原文 says; empty: nothing */
     struct mou_name name;    /**< the declared name; of USE the name used; of ATTRIBUTES the kind */
     struct mou_text display; /**< display text of AUTHORITY, RECORD, SUBJECT_KIND; text of TEST, ASSERTION; version of PACK, CATALOGUE */
     struct mou_clause *clauses;

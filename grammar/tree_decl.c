@@ -377,6 +377,14 @@ void mou_parts_subject(struct mou_parse *parse, struct mou_parts *parts,
 
 /* ------------------------------------------------------------------ declarations */
 
+static struct mou_text first_verbatim(const struct mou_clause *clause)
+{
+    while (clause != NULL && (clause->kind != MOU_CLAUSE_VERBATIM || clause->text.len == 0)) {
+        clause = clause->next;
+    }
+    return clause != NULL ? clause->text : (struct mou_text){"", 0};
+}
+
 /* Moves the collected lists into the declaration. */
 static struct mou_decl *settle(struct mou_parts *parts, enum mou_decl_kind kind,
                                struct mou_span keyword, struct mou_span span)
@@ -389,6 +397,7 @@ static struct mou_decl *settle(struct mou_parts *parts, enum mou_decl_kind kind,
     decl->keyword = keyword;
     decl->span = span;
     decl->clauses = parts->clauses.first;
+    decl->verbatim = first_verbatim(decl->clauses);
     decl->fields = parts->fields.first;
     decl->codes = parts->codes.first;
     decl->items = parts->items.first;

@@ -71,6 +71,8 @@ MOU_API char *mou_arena_copy(struct mou_arena *arena, const char *bytes, size_t 
 MOU_API bool mou_arena_failed(const struct mou_arena *arena);
 /** Makes the arena a failed one: for work whose result belongs into it and failed elsewhere. */
 MOU_API void mou_arena_fail(struct mou_arena *arena);
+/** An allocator whose pieces are the arena's: what is given back stays with it until it is released. Valid as long as the arena. */
+MOU_API struct mou_allocator mou_arena_allocator(struct mou_arena *arena) MOU_MUST_USE;
 MOU_API size_t mou_arena_used_bytes(const struct mou_arena *arena);
 #define MOU_NEW(arena, type) ((type *)mou_arena_alloc((arena), sizeof(type)))
 #define MOU_NEW_ARRAY(arena, count, type) ((type *)mou_arena_array((arena), (count), sizeof(type)))
@@ -87,6 +89,8 @@ struct mou_buf {
 MOU_API void mou_buf_init(struct mou_buf *buf, const struct mou_allocator *allocator, size_t max_bytes);
 MOU_API void mou_buf_free(struct mou_buf *buf);
 MOU_API void mou_buf_clear(struct mou_buf *buf);
+/** Makes room for so many bytes more at once; failure is remembered as that of appending them. */
+MOU_API void mou_buf_reserve(struct mou_buf *buf, size_t more);
 MOU_API void mou_buf_append(struct mou_buf *buf, const void *bytes, size_t len);
 MOU_API void mou_buf_text(struct mou_buf *buf, const char *text);
 MOU_API void mou_buf_char(struct mou_buf *buf, char c);

@@ -33,6 +33,32 @@ static void pieces_are_zero_aligned_and_apart(void **state)
     }
 }
 
+/* A buffer in an arena grows, keeps what it holds, and leaves with the arena. */
+static void a_buffer_may_live_in_it(void **state)
+{
+    struct mou_arena *arena = *state;
+    const struct mou_allocator room = mou_arena_allocator(arena);
+    struct mou_buf text;
+    mou_buf_init(&text, &room, 1000);
+    mou_buf_reserve(&text, 10);
+    const char *first = text.data;
+    for (int i = 0; i < 500; i++) {
+        mou_buf_char(&text, (char)('a' + i % 26));
+    }
+    assert_false(text.failed);
+    assert_ptr_not_equal(text.data, first);
+    for (int i = 0; i < 500; i++) {
+        assert_int_equal(text.data[i], 'a' + i % 26);
+    }
+    mou_buf_reserve(&text, 501);
+    assert_true(text.failed);
+    mou_buf_free(&text);
+    assert_true(mou_arena_used_bytes(arena) > 500);
+    mou_arena_fail(arena);
+    mou_buf_text(&text, "nothing");
+    assert_true(text.failed);
+}
+
 static void a_piece_may_be_larger_than_any_chunk(void **state)
 {
     struct mou_arena *arena = *state;
@@ -183,6 +209,7 @@ static const struct CMUnitTest tests[] = {
     CASE(used_bytes_grow_and_reset_forgets),
     CASE(impossible_sizes_fail_for_good),
     CASE(arrays_of_nothing_are_pieces),
+    CASE(a_buffer_may_live_in_it),
     cmocka_unit_test(every_allocation_may_fail),
     cmocka_unit_test(reset_keeps_the_largest_chunk_only),
     cmocka_unit_test(rewind_keeps_all_memory),

@@ -3,7 +3,7 @@
 
 usage: browser.py --mou PROGRAM --root FOLDER [--keep FOLDER]
 
-Every page of the rule library is laid out by headless Chromium at two widths and for print. On the screen: nothing is wider than the
+Every page of the rule library, and of a small pack of very long words in both languages, is laid out by headless Chromium at the width of a desk's screen, of a telephone's, and for print. On the screen: nothing is wider than the
 window, no text has less contrast than 4.5 to 1, every page shows its heading. In print: the text is there, the navigation is not. Exit code 77 (skipped)
 where there is no Chromium; --keep leaves screenshots and PDFs to be looked at.
 """
@@ -20,7 +20,12 @@ import tempfile
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--hide-scrollbars"]
 
-# Runs behind a copy of the page and leaves what it measured in the title.
+DESK, TELEPHONE = 1280, 400
+# The page in a frame of the width wanted: no window of the browser is as narrow as a telephone.
+FRAME = """<!DOCTYPE html><title></title><script>onmessage = event => { document.title = event.data; };</script>
+<iframe src="probe.html" style="border: 0; width: %dpx; height: 900px"></iframe>"""
+
+# Runs behind a copy of the page and tells the frame what it measured.
 PROBE = """<script>
 const channel = value => { value /= 255; return value <= 0.03928 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4); };
 const light = rgb => 0.2126 * channel(rgb[0]) + 0.7152 * channel(rgb[1]) + 0.0722 * channel(rgb[2]);
@@ -41,8 +46,10 @@ for (let node; (node = walker.nextNode());) {
     if ((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5) faint.add(element.className || element.tagName);
 }
 const heading = document.querySelector("h1").getBoundingClientRect();
-document.title = JSON.stringify({width: document.documentElement.scrollWidth, window: innerWidth, faint: [...faint],
-    heading: heading.height > 0 && heading.top < innerHeight, styled: getComputedStyle(document.body).margin === "0px"});
+const boxed = element => { for (; element; element = element.parentElement) if (["auto", "scroll", "hidden"].includes(getComputedStyle(element).overflowX)) return true; return false; };
+const wide = [...document.body.querySelectorAll("*")].filter(element => element.getBoundingClientRect().right > innerWidth + 1 && !boxed(element.parentElement));
+parent.postMessage(JSON.stringify({width: document.documentElement.scrollWidth, window: innerWidth, faint: [...faint],
+    wide: wide.slice(0, 3).map(element => element.tagName + "." + (element.className.baseVal ?? element.className)), heading: heading.height > 0 && heading.top < innerHeight, styled: getComputedStyle(document.body).margin === "0px"}), "*");
 </script>"""
 
 
@@ -55,10 +62,12 @@ def run(program, profile, *words):
 
 
 def measure(program, profile, page, width):
-    probe = page.with_name("probe.html")
+    probe, frame = page.with_name("probe.html"), page.with_name("frame.html")
     probe.write_text(page.read_text("utf-8").replace("</body>", PROBE + "</body>"), "utf-8")
-    shown = run(program, profile, f"--window-size={width},900", "--dump-dom", probe.as_uri()).stdout
+    frame.write_text(FRAME % width, "utf-8")
+    shown = run(program, profile, "--window-size=1400,1000", "--virtual-time-budget=5000", "--dump-dom", frame.as_uri()).stdout
     probe.unlink()
+    frame.unlink()
     found = re.search(r"<title>(\{.*?\})</title>", shown, re.S)
     return json.loads(html.unescape(found[1])) if found else None
 
@@ -68,8 +77,10 @@ def check_screen(program, profile, page, width):
     if measured is None:
         return [f"{page.name}: not measured"]
     findings = []
-    if measured["width"] > max(width, measured["window"]):
-        findings.append(f"{page.name}: {measured['width']} wide in {measured['window']}")
+    if measured["window"] != width:
+        findings.append(f"{page.name}: measured at {measured['window']}")
+    if measured["width"] > width:
+        findings.append(f"{page.name}: {measured['width']} wide in {width}: {' '.join(measured['wide'])}")
     if measured["faint"]:
         findings.append(f"{page.name}: faint text: {measured['faint']}")
     if not measured["heading"] or not measured["styled"]:
@@ -94,6 +105,21 @@ def check_print(program, profile, page, keep):
     return findings
 
 
+def weave_long_words(program, scratch):
+    """A name, a number and a title without a place to break, as pages in both languages."""
+    word = "supercalifragilisticexpialidocious_" * 3 + "word"
+    subprocess.run([program, "new", "-q", str(scratch / "long")], check=True)
+    for file in (scratch / "long").glob("*.mou"):
+        text = file.read_text("utf-8").replace("受过较大数额罚款", word).replace("罚款门槛", word + "_p").replace('标题 "', f'标题 "https://{word}/{word}/')
+        file.write_text(text.replace("恰为五万元", word * 2).replace("某市某局", word), "utf-8")
+    pages = []
+    for lang in ("zh", "en"):
+        folder = scratch / f"long-{lang}"
+        subprocess.run([program, "doc", "-q", "--lang", lang, str(scratch / "long"), "-o", str(folder)], check=True)
+        pages += sorted(folder.glob("*.html"))
+    return pages
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--mou", type=pathlib.Path, required=True)
@@ -111,15 +137,19 @@ def main():
         subprocess.run([str(arguments.mou.resolve()), "doc", "-q", "--lang", "zh", str(arguments.root / "stdlib-rules"), "-o", str(scratch / "pages")], check=True)
         pages = sorted((scratch / "pages").glob("*.html"))
         failed = 0
+        for page in weave_long_words(str(arguments.mou.resolve()), scratch):
+            findings = check_screen(program, scratch / "profile", page, DESK) + check_screen(program, scratch / "profile", page, TELEPHONE)
+            print("\n".join(f"{page.parent.name}/{one}" for one in findings), end="\n" if findings else "")
+            failed += bool(findings)
         for page in pages:
-            findings = check_screen(program, scratch / "profile", page, 1280)
+            findings = check_screen(program, scratch / "profile", page, DESK)
             if not page.stem.endswith("-tests"):
-                findings += check_screen(program, scratch / "profile", page, 560)
+                findings += check_screen(program, scratch / "profile", page, TELEPHONE)
                 findings += check_print(program, scratch / "profile", page, keep)
                 run(program, scratch / "profile", "--window-size=1280,4000", f"--screenshot={keep / (page.stem + '.png')}", page.as_uri())
             print("\n".join(findings), end="\n" if findings else "")
             failed += bool(findings)
-    print(f"{len(pages) - failed} passed, {failed} failed")
+    print(f"{max(0, len(pages) - failed)} passed, {failed} failed")
     return 1 if failed else 0
 
 

@@ -34,6 +34,7 @@ static const struct {
     {EBUSY, "正在被使用", "it is in use"},
     {ETXTBSY, "正在被使用", "it is in use"},
     {EPIPE, "接收输出的程序已经结束", "the program that takes the output has ended"},
+    {EBADF, "没有打开，或者已经关闭", "it is not open, or was closed"},
     {EINVAL, "不能这样使用", "it cannot be used like this"},
     {ENOMEM, "内存不足", "out of memory"},
     {EAGAIN, "暂时不能使用，请稍后再试", "not available now; try again later"},

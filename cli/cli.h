@@ -152,6 +152,8 @@ bool mou_new_file_open(const struct mou_cli *cli, const char *path, struct mou_n
 bool mou_new_file_close(const struct mou_cli *cli, struct mou_new_file *file, bool whole);
 /** Writes a whole file, or leaves what was there. Complains on failure. */
 bool mou_write_file(const struct mou_cli *cli, const char *path, const void *bytes, size_t len);
+/** Writes the file that was asked for as the result, and says so (not with --quiet). */
+enum mou_exit mou_deliver_file(const struct mou_cli *cli, const char *path, const struct mou_buf *buf);
 
 /* ---- rules.c */
 struct mou_rule_files {

@@ -31,13 +31,7 @@ enum mou_exit mou_cmd_key(struct mou_cli *cli)
 static enum mou_exit deliver(struct mou_cli *cli, struct mou_buf *text)
 {
     const char *path = mou_option_value(cli, "output", NULL);
-    if (text->failed) {
-        return mou_out_of_memory(cli);
-    }
-    if (path == NULL) {
-        return mou_output(cli, text);
-    }
-    return mou_write_file(cli, path, text->data, text->len) ? MOU_EXIT_DONE : MOU_EXIT_IO;
+    return path == NULL ? mou_output(cli, text) : mou_deliver_file(cli, path, text);
 }
 
 static enum mou_exit print_head(struct mou_cli *cli, struct mou_store *store, const struct mou_key *key)

@@ -230,7 +230,7 @@ static enum mou_exit write_notice(struct printing *printing, enum form form, mou
     code = code == MOU_EXIT_DONE && out.failed ? mou_out_of_memory(cli) : code;
     code = code == MOU_EXIT_DONE ? leave_receipt(printing, &out) : code;
     if (code == MOU_EXIT_DONE) {
-        code = path == NULL ? mou_output(cli, &out) : mou_write_file(cli, path, out.data, out.len) ? MOU_EXIT_DONE : MOU_EXIT_IO;
+        code = path == NULL ? mou_output(cli, &out) : mou_deliver_file(cli, path, &out);
     }
     mou_buf_free(&out);
     return code;

@@ -41,7 +41,10 @@ static void put_place(const struct mou_cli *cli, const struct mou_quarantine_row
     if (row->sheet.len > 0) {
         mou_table_place(row->sheet, row->line, row->column, line);
     } else {
-        mou_buf_printf(line, mou_say(cli, "第 %llu 行第 %u 列", "line %llu column %u"), (unsigned long long)row->line, row->column);
+        mou_buf_printf(line, mou_say(cli, "第 %llu 行", "line %llu"), (unsigned long long)row->line);
+    }
+    if (row->sheet.len == 0 && row->column != 0) { /* a line of JSON has no columns */
+        mou_buf_printf(line, mou_say(cli, "第 %u 列", " column %u"), row->column);
     }
 }
 
@@ -63,7 +66,12 @@ static bool print_row(void *state, const struct mou_quarantine_row *row)
     } else {
         mou_buf_printf(&line, "%lld  %.*s ", (long long)row->id, (int)row->file.len, row->file.bytes);
         put_place(cli, row, &line);
-        mou_buf_printf(&line, mou_say(cli, "  %.*s：%.*s\n    ", "  %.*s: %.*s\n    "), (int)row->field.len, row->field.bytes, (int)said.len, said.bytes);
+        if (row->field.len > 0) { /* what is wrong with the row as a whole is no field's */
+            mou_buf_printf(&line, mou_say(cli, "  %.*s：", "  %.*s: "), (int)row->field.len, row->field.bytes);
+        } else {
+            mou_buf_text(&line, "  ");
+        }
+        mou_buf_printf(&line, "%.*s\n    ", (int)said.len, said.bytes);
         mou_buf_append(&line, raw.bytes, raw.len);
     }
     mou_buf_char(&line, '\n');

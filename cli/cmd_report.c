@@ -15,7 +15,7 @@ static enum mou_exit deliver(struct mou_cli *cli, const struct mou_report *repor
     enum mou_exit code = MOU_EXIT_DONE;
     if (html != NULL) {
         mou_report_put_html(report, &out);
-        code = out.failed ? mou_out_of_memory(cli) : mou_write_file(cli, html, out.data, out.len) ? MOU_EXIT_DONE : MOU_EXIT_IO;
+        code = mou_deliver_file(cli, html, &out);
     } else {
         if (cli->json) {
             mou_report_put_json(report, &out);

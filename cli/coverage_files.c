@@ -353,15 +353,10 @@ enum mou_exit mou_coverage_write(const struct mou_coverage_view *view, const cha
     struct mou_buf document;
     mou_buf_init(&document, NULL, FILE_BYTES_MAX);
     const struct form *form = form_of(path);
-    enum mou_exit code = MOU_EXIT_DONE;
     if (form != NULL) { /* mou_coverage_options_fit has seen to it */
         form->put(view, &document);
     }
-    if (document.failed) {
-        code = mou_out_of_memory(view->cli);
-    } else if (!mou_write_file(view->cli, path, document.data, document.len)) {
-        code = MOU_EXIT_IO;
-    }
+    const enum mou_exit code = mou_deliver_file(view->cli, path, &document);
     mou_buf_free(&document);
     return code;
 }

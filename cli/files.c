@@ -177,3 +177,15 @@ bool mou_write_file(const struct mou_cli *cli, const char *path, const void *byt
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return written;
 }
+
+enum mou_exit mou_deliver_file(const struct mou_cli *cli, const char *path, const struct mou_buf *buf)
+{
+    if (buf->failed) {
+        return mou_out_of_memory(cli);
+    }
+    if (!mou_write_file(cli, path, buf->data, buf->len)) {
+        return MOU_EXIT_IO;
+    }
+    mou_narrate(cli, mou_say(cli, "已写入 %s", "wrote %s"), path);
+    return MOU_EXIT_DONE;
+}

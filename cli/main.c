@@ -1,6 +1,7 @@
 /*
  * Entry of the mou program: picks the language and the command, hands over, and returns the documented exit code.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,7 +142,7 @@ int main(int argc, char **argv)
     }
     enum mou_exit code = dispatch(&cli, argc, argv);
     if (code == MOU_EXIT_DONE && fflush(stdout) != 0) {
-        mou_complain(&cli, "%s", mou_say(&cli, "不能写到标准输出", "cannot write to standard output"));
+        mou_complain(&cli, mou_say(&cli, "不能写到标准输出：%s", "cannot write to standard output: %s"), mou_os_error(errno, cli.lang).text);
         code = MOU_EXIT_IO;
     }
     mou_arena_free(cli.arena);

@@ -366,10 +366,7 @@ static enum mou_exit write_flame(struct report *report, const char *path)
     } else {
         put_folded(report);
     }
-    if (report->out.failed) {
-        return mou_out_of_memory(report->cli);
-    }
-    return mou_write_file(report->cli, path, report->out.data, report->out.len) ? MOU_EXIT_DONE : MOU_EXIT_IO;
+    return mou_deliver_file(report->cli, path, &report->out);
 }
 
 enum mou_exit mou_profile_report(struct mou_cli *cli, const struct mou_profile *profile)

@@ -388,13 +388,24 @@ enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files
     return mou_exit_of(status);
 }
 
+/** Every pack begins so, of whatever version: told here only to say what was given instead. */
+static bool begins_as_pack(struct mou_text bytes)
+{
+    static const char magic[] = "MOUPACK";
+    return bytes.len >= sizeof magic && memcmp(bytes.bytes, magic, sizeof magic) == 0;
+}
+
 static enum mou_exit open_bytes(struct mou_cli *cli, const char *path, struct mou_loaded_pack *loaded)
 {
     struct mou_buf message;
     mou_buf_init(&message, NULL, 65536);
     enum mou_status status = mou_pack_open((const unsigned char *)loaded->bytes.bytes, loaded->bytes.len, NULL, &loaded->pack, &message);
-    if (status == MOU_ERROR_PACK) {
-        mou_complain(cli, mou_say(cli, "规则包 %s 无效：%s", "pack %s is invalid: %s"), path, message.len > 0 ? message.data : "");
+    if (status == MOU_ERROR_PACK && !begins_as_pack(loaded->bytes)) {
+        mou_complain(cli, mou_say(cli, "%s 不是规则包；规则包由 mou build 写成，规则文件的名称以 .mou 结尾", "%s is no pack; packs are written by mou build, and names of rule files end with .mou"), path);
+    } else if (status == MOU_ERROR_PACK) {
+        mou_complain(cli, mou_say(cli, "规则包 %s 无效：文件不完整、被改动过，或者由别的版本的 mou 编译；请重新取得，或者用 mou build 重新编译。检验说明：%s",
+                                  "pack %s is invalid: it is not whole, was altered, or comes from another version of mou; get it again, or build the rules again. The check says: %s"),
+                     path, message.len > 0 ? message.data : "");
     } else if (status != MOU_OK) {
         mou_out_of_memory(cli);
     }

@@ -77,6 +77,31 @@ static uint32_t field_number(const struct mou_pack *pack, uint32_t record, struc
     return UINT32_MAX;
 }
 
+/** The mark between the columns of a file whose only column has a header of several words: it is no table with commas. Empty if there is none. */
+static struct mou_text other_separator(struct mou_text header)
+{
+    static const char *const marks[] = {";", "\t", "，", "；", "|", "、"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        const struct mou_text mark = mou_text_of(marks[i]);
+        for (size_t at = 1; at + mark.len < header.len; at++) {
+            if (memcmp(header.bytes + at, mark.bytes, mark.len) == 0) {
+                return mark;
+            }
+        }
+    }
+    return MOU_TEXT("");
+}
+
+static enum mou_status refuse_separator(struct mou_intake *intake, struct mou_text mark)
+{
+    const bool tab = *mark.bytes == '\t';
+    const struct mou_text shown = tab ? mou_text_of(mou_store_say(intake->store, "制表符", "tabs")) : mark;
+    return mou_store_fail(intake->store, MOU_ERROR_DATA,
+                          mou_store_say(intake->store, "只有一列，表头像是用“%.*s”分隔的；CSV 的各列用英文逗号“,”分隔：请在表格软件里另存为“CSV UTF-8（逗号分隔）”，或者直接交 .xlsx 文件",
+                                        "there is one column only, and its header seems to be separated by “%.*s”; columns of CSV are separated by “,”: save the table as CSV with commas, or hand in the .xlsx file itself"),
+                          (int)shown.len, shown.bytes);
+}
+
 static enum mou_status unknown_column(struct mou_intake *intake, const struct column *column)
 {
     const char *zh = intake->options->layout == MOU_LAYOUT_NATIONAL
@@ -276,6 +301,10 @@ static enum mou_status check_plan(struct mou_intake *intake, const struct plan *
 static enum mou_status make_plan(struct mou_intake *intake, const struct mou_row *header, struct plan *plan)
 {
     const size_t constants = plan->mapping != NULL ? plan->mapping->mapped.count : 0;
+    const struct mou_text mark = header->count == 1 && plan->mapping == NULL ? other_separator(header->cells[0].text) : MOU_TEXT("");
+    if (mark.len > 0) {
+        return refuse_separator(intake, mark);
+    }
     plan->column_count = header->count;
     plan->all_count = header->count;
     for (size_t i = 0; i < constants; i++) {

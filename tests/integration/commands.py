@@ -97,12 +97,12 @@ def test_new_pack(bench: Bench):
 
 
 def test_check_says_where(bench: Bench):
-    bench.file("wrong.mou", "备忘录 甲\n    标题 \"甲\"\n认定 乙\n    当 罚款金额 大于 5万元\n")
+    bench.file("wrong.mou", "主体类别 单位 标识 统一社会信用代码\n备忘录 甲\n    标题 \"甲\"\n认定 乙\n    当 罚款金额 大于 5万元\n")
     done = bench.expect(1, "check", "wrong.mou")
-    assert "wrong.mou:4:7" in done.stderr and "罚款金额" in done.stderr, done.stderr
+    assert "wrong.mou:5:7" in done.stderr and "罚款金额" in done.stderr, done.stderr
     found = json.loads(bench.expect(1, "check", "--json", "wrong.mou").stdout)
-    assert found["schema"] == "mou/diag/1" and found["diagnostics"][0]["place"]["line"] == 4
-    assert bench.expect(1, "check", "--format", "github", "wrong.mou").stdout.startswith("::error file=wrong.mou,line=4")
+    assert found["schema"] == "mou/diag/1" and found["diagnostics"][0]["place"]["line"] == 5
+    assert bench.expect(1, "check", "--format", "github", "wrong.mou").stdout.startswith("::error file=wrong.mou,line=5")
     bench.expect(5, "check", "nowhere.mou")
 
 
@@ -379,12 +379,66 @@ def test_same_file_twice(bench: Bench):
     assert dump(store) == before
 
 
+def test_rows_of_another_length_are_listed(bench: Bench):
+    """What is wrong with a row as a whole has no field before it."""
+    store = bench.store("lengths.db")
+    bench.file("long.csv", f"标识,主体类别,名称\n{SUBJECT},单位,甲公司,乙\n")
+    bench.run("import", str(store), "long.csv", "--as", "主体")
+    lines = bench.expect(0, "quarantine", "list", str(store)).stdout.splitlines()
+    assert any(line.endswith("long.csv 第 2 行第 4 列  列数与表头不同") for line in lines), lines[-2:]
+    assert any(".ndjson 第 6 行  " in line for line in lines)
+    assert not [line for line in lines if "  ：" in line or "第 0 列" in line]
+
+
+def test_closed_output_is_told_in_words(bench: Bench):
+    store = bench.store("closed.db")
+    for words in (("query", store, SUBJECT, "--as-of", DAY), ("report", store, "--month", "2025-12"), ("help",), ("explain-error",)):
+        for lang, wanted in (("zh", "不能写到标准输出：没有打开"), ("en", "cannot write to standard output: it is not open")):
+            command = "exec " + " ".join(f"'{word}'" for word in (bench.mou, *map(str, words), "--lang", lang)) + " >&-"
+            done = subprocess.run(["bash", "-c", command], cwd=bench.folder, env=bench.environment, stderr=subprocess.PIPE, text=True)
+            assert done.returncode == 5 and wanted in done.stderr, (words, done)
+
+
+def test_written_files_are_named(bench: Bench):
+    """A command says which file it wrote, on standard error, unless it is to be quiet."""
+    store = bench.store("named.db")
+    for path, words in (("月报.html", ("report", store, "--month", "2025-12", "--html")), ("树头.txt", ("head", store, "--output"))):
+        done = bench.expect(0, *map(str, words), path)
+        assert f"已写入 {path}" in done.stderr and done.stdout == "", done
+        assert bench.run(*map(str, words), path, "-q").stderr == ""
+        assert f"wrote {path}" in bench.run(*map(str, words), path, "--lang", "en").stderr
+
+
+def test_what_is_no_pack(bench: Bench):
+    bench.expect(0, "build", "-q", str(bench.root / "stdlib-rules"), "-o", "whole.moup")
+    whole = (bench.folder / "whole.moup").read_bytes()
+    for name, data, zh, en in (
+        ("empty.moup", b"", "不是规则包", "is no pack"),
+        ("short.moup", whole[:5], "不是规则包", "is no pack"),
+        ("noise.moup", b"x" * 5000, "不是规则包", "is no pack"),
+        ("rules.csv", "标识,主体类别\n".encode(), "不是规则包", "is no pack"),
+        ("cut.moup", whole[:-100], "不完整", "is not whole"),
+        ("altered.moup", whole[:3000] + b"?" + whole[3001:], "不完整、被改动过", "was altered"),
+    ):
+        (bench.folder / name).write_bytes(data)
+        for words in (("dump", name), ("init", "none.db", "--pack", name)):
+            assert zh in bench.expect(3, *words).stderr, words
+            assert en in bench.expect(3, *words, "--lang", "en").stderr, words
+    assert not (bench.folder / "none.db").exists()
+
+
 def test_import_refuses_whole_files(bench: Bench):
     store = bench.store("refuse.db")
     before = dump(store)
     for name, text, record in (("a.csv", "", "主体"), ("b.csv", "甲,乙\n1,2\n", "主体"), ("c.csv", "主体,没有这列\nx,y\n", "执行案件"), ("d.csv", "主体\nx\n", "没有")):
         bench.file(name, text)
         bench.expect(4, "import", str(store), name, "--as", record)
+    for mark, shown in ((";", "“;”"), ("\t", "“制表符”"), ("，", "“，”"), ("；", "“；”"), ("|", "“|”")):
+        bench.file("s.csv", f"标识,主体类别,名称\n{SUBJECT},单位,甲公司\n".replace(",", mark))
+        said = bench.expect(4, "import", str(store), "s.csv", "--as", "主体").stderr
+        assert f"像是用{shown}分隔的" in said and ".xlsx" in said and said.count("\n") == 1, said
+        said = bench.expect(4, "import", str(store), "s.csv", "--as", "主体", "--lang", "en").stderr
+        assert "seems to be separated by" in said, said
     (bench.folder / "e.csv").write_bytes(b"\xff\xfe\xff" * 10)
     bench.expect(4, "import", str(store), "e.csv", "--as", "主体")
     assert dump(store) == before

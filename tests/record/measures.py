@@ -653,7 +653,9 @@ def test_notices(bench: Bench):
     html = bench.expect(0, *words, "--actor", "甲", "--on", "2024-06-03", "--format", "html")
     assert html.startswith("<!DOCTYPE html>") and "<h1>拟采取失信惩戒措施告知书</h1>" in html and "http" not in html
     for name in ("a.pdf", "b.pdf"):
-        bench.expect(0, *words, "--actor", "甲", "--on", "2024-06-03", "-o", name)
+        done = bench.run(*words, "--actor", "甲", "--on", "2024-06-03", "-o", name)
+        assert (done.returncode, done.stdout) == (0, "") and f"已写入 {name}" in done.stderr, done
+    assert bench.run(*words, "--actor", "甲", "--on", "2024-06-03", "-o", "b.pdf", "-q").stderr == ""
     pdf = (bench.folder / "a.pdf").read_bytes()
     assert pdf.startswith(b"%PDF") and pdf == (bench.folder / "b.pdf").read_bytes(), "the same notice, the same bytes"
     if shutil.which("pdftotext"):

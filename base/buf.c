@@ -106,7 +106,11 @@ void mou_buf_text(struct mou_buf *buf, const char *text)
 
 void mou_buf_char(struct mou_buf *buf, char c)
 {
-    mou_buf_append(buf, &c, 1);
+    assert(buf != NULL);
+    if (reserve(buf, 1)) {
+        buf->data[buf->len++] = c;
+        buf->data[buf->len] = '\0';
+    }
 }
 
 void mou_buf_int(struct mou_buf *buf, int64_t value)

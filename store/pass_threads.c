@@ -17,6 +17,7 @@
 /** A decision, or a subject's next date. */
 struct found {
     struct mou_decision decision;
+    struct mou_text line; /**< its JSON, if that is wanted */
     struct mou_text subject;
     mou_date next;
     uint32_t number;
@@ -26,6 +27,8 @@ struct found {
 /** A batch that a thread took: what it found there. */
 struct written {
     struct mou_arena *arena;
+    const struct mou_pack *words; /**< of which decisions are put into words; NULL: they are not */
+    struct mou_buf line;
     MOU_VEC(struct found) found;
     enum mou_status status;
     bool done;
@@ -37,6 +40,7 @@ struct shared {
     struct mou_run_options options;
     const uint64_t *related; /**< bit per subject that others need; NULL: all */
     bool wants_next;
+    bool worded;
     pthread_mutex_t lock; /**< of what follows */
     pthread_cond_t moved;
     uint32_t taken;       /**< batches that somebody has taken: always the first ones */
@@ -75,12 +79,22 @@ static enum mou_status evaluate(struct passer *passer, uint32_t number, const st
     return batch != NULL ? mou_machine_run(passer->machine, batch, &passer->shared->options, sink) : MOU_ERROR_MEMORY;
 }
 
+static bool word(struct written *written, const struct mou_decision *decision, struct mou_text *line)
+{
+    mou_buf_clear(&written->line);
+    mou_decision_json(written->words, decision, &written->line);
+    const char *kept = written->line.failed ? NULL : mou_arena_copy(written->arena, written->line.data, written->line.len);
+    *line = (struct mou_text){kept, written->line.len};
+    return kept != NULL;
+}
+
 static enum mou_status write_decision(void *state, const struct mou_decision *decision)
 {
     struct written *written = state;
     struct found found = {.is_next = false};
-    const bool kept = mou_decision_copy(decision, written->arena, &found.decision) == MOU_OK && MOU_VEC_PUSH(written->arena, &written->found, found);
-    return kept ? MOU_OK : MOU_ERROR_MEMORY;
+    const bool copied = mou_decision_copy(decision, written->arena, &found.decision) == MOU_OK;
+    const bool worded = copied && (written->words == NULL || word(written, decision, &found.line));
+    return worded && MOU_VEC_PUSH(written->arena, &written->found, found) ? MOU_OK : MOU_ERROR_MEMORY;
 }
 
 /** Identifiers are the snapshot's and stay. */
@@ -99,13 +113,16 @@ static void write_batch(struct passer *passer, uint32_t batch, struct written *w
     written->status = evaluate(passer, batch, &sink);
 }
 
-static enum mou_status hand_over(const struct written *written, const struct mou_decision_sink *sink)
+static enum mou_status hand_over(struct mou_pass *pass, const struct written *written)
 {
+    const struct mou_decision_sink *sink = pass->sink;
     enum mou_status status = written->status;
     for (size_t i = 0; status == MOU_OK && i < written->found.count; i++) {
         const struct found *found = &written->found.items[i];
+        pass->line = found->line;
         status = found->is_next ? sink->next(sink->state, found->subject, found->number, found->next) : sink->decision(sink->state, &found->decision);
     }
+    pass->line = (struct mou_text){0};
     return status;
 }
 
@@ -170,7 +187,7 @@ static enum mou_status go_through(struct mou_pass *pass, struct passer *own)
     for (uint32_t batch = 0; status == MOU_OK && batch < shared->batch_count; batch++) {
         const bool mine = take_turn(shared, batch);
         pass->subjects += batch_subjects(shared, batch);
-        status = mine ? evaluate(own, batch, pass->sink) : hand_over(&shared->written[batch % shared->ahead], pass->sink);
+        status = mine ? evaluate(own, batch, pass->sink) : hand_over(pass, &shared->written[batch % shared->ahead]);
         if (status == MOU_ERROR_MEMORY) {
             status = mou_store_out_of_memory(pass->store);
         }
@@ -217,6 +234,8 @@ static void start(struct passer *passers, struct shared *shared, uint32_t thread
     shared->ahead = (threads - 1) * AHEAD_PER_THREAD;
     for (uint32_t i = 0; prepared && i < shared->ahead; i++) {
         shared->written[i].arena = mou_arena_new(NULL);
+        shared->written[i].words = shared->worded ? shared->snapshot->pack : NULL;
+        mou_buf_init(&shared->written[i].line, NULL, MOU_LINE_BYTES_MAX);
         prepared = shared->written[i].arena != NULL;
     }
     for (uint32_t i = 1; prepared && i < threads && i < shared->batch_count; i++) {
@@ -241,7 +260,8 @@ static enum mou_status pass_with(struct mou_pass *pass, struct shared *shared, s
         }
         release(&passers[i], pass->profile);
     }
-    for (uint32_t i = 0; i < shared->ahead; i++) {
+    for (uint32_t i = 0; i < shared->ahead && shared->written[i].line.allocator != NULL; i++) {
+        mou_buf_free(&shared->written[i].line);
         mou_arena_free(shared->written[i].arena);
     }
     return status;
@@ -253,7 +273,8 @@ enum mou_status mou_pass_snapshot(struct mou_pass *pass, const struct mou_snapsh
     struct passer passers[THREADS_MAX] = {0};
     struct shared shared = {.snapshot = snapshot,
                             .options = {.as_of = pass->as_of, .findings = pass->findings, .count_only = pass->count_only},
-                            .wants_next = pass->sink->next != NULL};
+                            .wants_next = pass->sink->next != NULL,
+                            .worded = pass->worded};
     const uint32_t threads = pass->threads > THREADS_MAX ? THREADS_MAX : pass->threads < 1 ? 1 : pass->threads;
     shared.size = pass->batch_subjects != 0 ? pass->batch_subjects : MOU_BATCH_SUBJECTS;
     shared.batch_count = snapshot->subject_count / shared.size + (snapshot->subject_count % shared.size != 0 ? 1 : 0);

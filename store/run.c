@@ -9,8 +9,6 @@
 #include "run_internal.h"
 #include "summary.h"
 
-#define LINE_BYTES_MAX ((size_t)256 * 1024 * 1024)
-
 /** One run under way. */
 struct running {
     struct mou_store *store;
@@ -18,7 +16,8 @@ struct running {
     struct mou_run_result *result;
     mou_time known_at;           /**< what the request's comes to */
     struct mou_last_run last;    /**< id 0 for a run that looks at everybody */
-    struct mou_buf line;         /**< JSON of the decision at hand */
+    struct mou_pass pass;
+    struct mou_buf line;         /**< JSON of a decision that the pass has not put into words */
     struct mou_buf digest_chain; /**< hash over all lines so far, 32 bytes, then the new line */
     struct mou_delta delta;
 };
@@ -35,11 +34,11 @@ static void count_decision(struct running *running, const struct mou_decision *d
 }
 
 /** Chains the line's hash to that of all lines before it, so that the run's result has one hash. */
-static void extend_result_hash(struct running *running)
+static void extend_result_hash(struct running *running, struct mou_text line)
 {
     unsigned char hash[32];
     running->digest_chain.len = 32;
-    mou_buf_append(&running->digest_chain, running->line.data, running->line.len);
+    mou_buf_append(&running->digest_chain, line.bytes, line.len);
     mou_sha256(running->digest_chain.data, running->digest_chain.len, hash);
     memcpy(running->digest_chain.data, hash, sizeof hash);
 }
@@ -61,17 +60,27 @@ struct mou_rule_names mou_run_names(const struct mou_pack *pack, const struct mo
     return names;
 }
 
+/** The decision as a line of JSON, with its end; no bytes when memory ran out. */
+static struct mou_text line_of(struct running *running, const struct mou_decision *decision)
+{
+    if (running->pass.line.bytes != NULL) {
+        return running->pass.line;
+    }
+    mou_buf_clear(&running->line);
+    mou_decision_json(running->store->pack, decision, &running->line);
+    return running->line.failed ? (struct mou_text){0} : (struct mou_text){running->line.data, running->line.len};
+}
+
 static enum mou_status keep_decision(struct running *running, const struct mou_decision *decision)
 {
     const struct mou_pack *pack = running->store->pack;
+    const struct mou_text line = line_of(running, decision);
     enum mou_status status = MOU_OK;
     count_decision(running, decision);
-    mou_buf_clear(&running->line);
-    mou_decision_json(pack, decision, &running->line);
-    if (running->line.failed) {
+    if (line.bytes == NULL) {
         return mou_store_out_of_memory(running->store);
     }
-    extend_result_hash(running);
+    extend_result_hash(running, line);
     if (running->digest_chain.failed) {
         return mou_store_out_of_memory(running->store);
     }
@@ -85,8 +94,8 @@ static enum mou_status keep_decision(struct running *running, const struct mou_d
         status = mou_delta_begin(&running->delta, decision->subject);
     }
     const struct mou_rule_names names = mou_run_names(pack, decision);
-    const struct mou_text line = {running->line.data, running->line.len > 0 ? running->line.len - 1 : 0};
-    return status == MOU_OK ? mou_delta_decision(&running->delta, &names, decision, line) : status;
+    const struct mou_text body = {line.bytes, line.len - 1};
+    return status == MOU_OK ? mou_delta_decision(&running->delta, &names, decision, body) : status;
 }
 
 static enum mou_status keep_next(struct running *running, struct mou_text subject, mou_date next)
@@ -264,22 +273,23 @@ static enum mou_status evaluate(struct running *running)
 {
     const struct mou_run_request *request = running->request;
     const struct mou_decision_sink sink = {.state = running, .decision = take_decision, .next = take_next};
-    struct mou_pass pass = {.store = running->store, .sink = &sink, .as_of = request->as_of, .known_at = running->known_at, .progress = request->progress,
-                            .progress_state = request->progress_state, .profile = request->profile, .threads = request->threads};
+    struct mou_pass *pass = &running->pass;
+    *pass = (struct mou_pass){.store = running->store, .sink = &sink, .as_of = request->as_of, .known_at = running->known_at, .progress = request->progress,
+                              .progress_state = request->progress_state, .profile = request->profile, .threads = request->threads, .worded = true};
     if (!request->store_results && request->decision == NULL) {
         return count_all(running); /* nobody sees the decisions */
     }
-    enum mou_status status = choose_subjects(running, &pass);
+    enum mou_status status = choose_subjects(running, pass);
     if (status == MOU_OK && request->store_results) {
         status = open_run(running);
-        status = status == MOU_OK ? mou_delta_open(&running->delta, pass.due_only) : status;
+        status = status == MOU_OK ? mou_delta_open(&running->delta, pass->due_only) : status;
     }
     if (status == MOU_OK) {
-        status = mou_run_pass(&pass);
+        status = mou_run_pass(pass);
     }
-    running->result->evaluated = pass.subjects;
-    running->result->subjects = pass.subjects;
-    running->result->incremental = pass.due_only;
+    running->result->evaluated = pass->subjects;
+    running->result->subjects = pass->subjects;
+    running->result->incremental = pass->due_only;
     return status;
 }
 
@@ -419,8 +429,8 @@ enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_requ
         return mou_store_fail(store, MOU_ERROR_AUTHORITY, "%s",
                               mou_store_say(store, "未批准的规则包只能试算", "a pack that was not approved can only be tried"));
     }
-    mou_buf_init(&running.line, NULL, LINE_BYTES_MAX);
-    mou_buf_init(&running.digest_chain, NULL, LINE_BYTES_MAX + 32);
+    mou_buf_init(&running.line, NULL, MOU_LINE_BYTES_MAX);
+    mou_buf_init(&running.digest_chain, NULL, MOU_LINE_BYTES_MAX + 32);
     enum mou_status status = start(&running);
     if (status == MOU_OK) {
         status = run_in_transaction(&running);

@@ -7,6 +7,8 @@
 #include "acts.h"
 #include "rows.h"
 
+#define MOU_LINE_BYTES_MAX ((size_t)256 * 1024 * 1024) /**< of a decision in words */
+
 /** The run before, as far as the next one builds on it. */
 struct mou_last_run {
     int64_t id; /**< 0: there was none */
@@ -125,6 +127,8 @@ struct mou_pass {
     void *progress_state;
     struct mou_profile *profile; /**< NULL: nothing is timed */
     uint32_t threads;            /**< 0: one */
+    bool worded;                 /**< threads besides the caller's put decisions into words, too */
+    struct mou_text line;        /**< JSON of the decision that the sink is given, where that was done; else no bytes */
     uint32_t batch_subjects;     /**< of a batch, where everybody is looked at; 0: as many as usual */
 };
 /** Says that somebody stopped the work. */

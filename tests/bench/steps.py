@@ -280,18 +280,25 @@ class Bench:
         worker.close()
         return found
 
+    def fresh_copy(self, folder, name):
+        """The store without decisions; the copies that were made before are gone."""
+        for left in self.work.glob("daily-*.db*"):
+            left.unlink()
+        shutil.copy(folder / "mou.db", self.work / name)
+        return self.work / name
+
     def changing(self, size):
         """A store that keeps its decisions: the first run, the same rows by hand, then days on which one subject in a thousand changed."""
         folder = self.data(size)
         store = None
-        found = {"first": [], "said": [], "by hand": [], "full": [], "daily": []}
+        found = {"first": [], "said": [], "by hand": [], "first, all cores": [], "full": [], "daily": []}
         worker = self.workers_of(folder, "c")
         for round_ in range(self.rounds if "first" not in self.without else 1):
             say("first run …")
-            store = self.work / f"daily-{round_}.db"
-            for left in self.work.glob("daily-*.db*"):
-                left.unlink()
-            shutil.copy(folder / "mou.db", store)
+            if "first" not in self.without:
+                store = self.fresh_copy(folder, f"daily-many-{round_}.db")
+                found["first, all cores"].append(worker.do(f"run {store} {self.threads}"))
+            store = self.fresh_copy(folder, f"daily-{round_}.db")
             found["first"].append(worker.do(f"run {store}"))
             if "first" not in self.without:
                 found["by hand"].append(worker.do(f"bulk {store}"))

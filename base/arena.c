@@ -165,9 +165,9 @@ static bool add_chunk(struct mou_arena *arena, size_t size)
     return true;
 }
 
-void *mou_arena_alloc(struct mou_arena *arena, size_t size)
+/** A piece with whatever was there before. */
+static void *take(struct mou_arena *arena, size_t size)
 {
-    assert(arena != NULL);
     if (arena->failed || size > SIZE_MAX / 4) {
         arena->failed = true;
         return NULL;
@@ -185,8 +185,17 @@ void *mou_arena_alloc(struct mou_arena *arena, size_t size)
     arena->current->used += rounded;
     arena->used_bytes += rounded - MOU_RED_ZONE_BYTES;
     MOU_UNPOISON(bytes, size);
-    memset(bytes, 0, size);
     return bytes;
+}
+
+void *mou_arena_alloc(struct mou_arena *arena, size_t size)
+{
+    assert(arena != NULL);
+    void *piece = take(arena, size);
+    if (piece != NULL) {
+        memset(piece, 0, size);
+    }
+    return piece;
 }
 
 void *mou_arena_array(struct mou_arena *arena, size_t count, size_t size)
@@ -201,7 +210,7 @@ void *mou_arena_array(struct mou_arena *arena, size_t count, size_t size)
 
 static void *arena_resize(void *state, void *old, size_t old_size, size_t new_size)
 {
-    void *grown = new_size > old_size ? mou_arena_alloc(state, new_size) : NULL;
+    void *grown = new_size > old_size ? take(state, new_size) : NULL;
     if (new_size > 0 && new_size <= old_size) {
         return old;
     }
@@ -227,9 +236,13 @@ char *mou_arena_copy(struct mou_arena *arena, const char *bytes, size_t len)
         arena->failed = true;
         return NULL;
     }
-    char *copy = mou_arena_alloc(arena, len + 1);
-    if (copy != NULL && len > 0) {
-        memcpy(copy, bytes, len);
+    assert(arena != NULL);
+    char *copy = take(arena, len + 1);
+    if (copy != NULL) {
+        if (len > 0) {
+            memcpy(copy, bytes, len);
+        }
+        copy[len] = '\0';
     }
     return copy;
 }

@@ -23,6 +23,9 @@ struct mou_env {
 struct mou_lowered_ground { struct mou_pack_ground entry; };
 struct mou_lowered_finding { struct mou_pack_finding entry; bool done; struct mou_lowered_ground *grounds; };
 
+/** Number of an instruction + 1, 0: empty. */
+struct mou_code_slot { uint32_t next, hash; };
+
 /** State of lowering; everything lives in the program's arena. */
 struct mou_lowering {
     struct mou_program *program;
@@ -31,7 +34,7 @@ struct mou_lowering {
     MOU_VEC(struct mou_pack_instruction) instructions;
     MOU_VEC(struct mou_pack_span) spans;
     MOU_VEC(bool) follows_today; /**< per instruction: reaches TODAY through values */
-    uint32_t *slots;             /**< hash table of instructions: number + 1 */
+    struct mou_code_slot *slots; /**< hash table of instructions */
     size_t slot_count;
     MOU_VEC(struct mou_pack_frame) frames;
     MOU_VEC(struct mou_pack_fraction) fractions;
@@ -41,6 +44,7 @@ struct mou_lowering {
     uint32_t *definitions;          /**< register of each, MOU_NO_REGISTER: not yet */
     const struct mou_finding *counted; /**< the finding whose marks MARK reads, while a list is counted */
     uint32_t *listings;             /**< register of each aspect of each listing at its home frame, MOU_NO_REGISTER: not yet; then as duties and repairs see them */
+    uint32_t *periods;              /**< register of each memorandum's time, MOU_NO_REGISTER: not yet */
     uint32_t *on_list;              /**< per list: whether the subject is on it; MOU_NO_REGISTER: not yet */
     uint32_t *presence;             /**< per record type, at its home frame */
     struct mou_lowered_finding *findings;

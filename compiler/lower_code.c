@@ -74,14 +74,17 @@ static bool same_place(struct mou_pack_span a, struct mou_pack_span b)
     return a.source == b.source && a.begin == b.begin && a.end == b.end;
 }
 
-static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place)
+/** Slot that holds an equal instruction, or the empty one where it belongs; `hash` is its own. */
+static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place, uint32_t *hash)
 {
     const bool placed = keeps_place(instruction->opcode) || (lowering->measured && is_slip(instruction->opcode));
     const uint64_t where = placed ? (uint64_t)place.source << 32 | place.begin : 0;
-    size_t slot = (size_t)hash_instruction(instruction, where) & (lowering->slot_count - 1);
-    for (; lowering->slots[slot] != 0; slot = (slot + 1) & (lowering->slot_count - 1)) {
-        uint32_t known = lowering->slots[slot] - 1;
-        if (equal(&lowering->instructions.items[known], instruction) && (!placed || same_place(lowering->spans.items[known], place))) {
+    *hash = (uint32_t)hash_instruction(instruction, where);
+    size_t slot = *hash & (lowering->slot_count - 1);
+    for (; lowering->slots[slot].next != 0; slot = (slot + 1) & (lowering->slot_count - 1)) {
+        const uint32_t known = lowering->slots[slot].next - 1;
+        if (lowering->slots[slot].hash == *hash && equal(&lowering->instructions.items[known], instruction) &&
+            (!placed || same_place(lowering->spans.items[known], place))) {
             break;
         }
     }
@@ -90,16 +93,21 @@ static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pa
 
 static bool grow_slots(struct mou_lowering *lowering)
 {
-    size_t wanted = lowering->slot_count == 0 ? 1024 : lowering->slot_count * 2;
-    uint32_t *slots = MOU_NEW_ARRAY(lowering->arena, wanted, uint32_t);
+    const size_t wanted = lowering->slot_count == 0 ? 1024 : lowering->slot_count * 2;
+    const struct mou_code_slot *old = lowering->slots;
+    struct mou_code_slot *slots = MOU_NEW_ARRAY(lowering->arena, wanted, struct mou_code_slot);
     if (slots == NULL) {
         return false;
     }
+    for (size_t i = 0; i < lowering->slot_count; i++) {
+        size_t slot = old[i].hash & (wanted - 1);
+        while (old[i].next != 0 && slots[slot].next != 0) {
+            slot = (slot + 1) & (wanted - 1);
+        }
+        slots[slot] = old[i].next != 0 ? old[i] : slots[slot];
+    }
     lowering->slots = slots;
     lowering->slot_count = wanted;
-    for (uint32_t i = 0; i < lowering->instructions.count; i++) {
-        lowering->slots[find_slot(lowering, &lowering->instructions.items[i], lowering->spans.items[i])] = i + 1;
-    }
     return true;
 }
 
@@ -151,9 +159,10 @@ uint32_t mou_code_add(struct mou_lowering *lowering, struct mou_pack_instruction
     }
     bool placed = span.source != UINT32_MAX;
     struct mou_pack_span place = {placed ? span.source : MOU_PACK_NONE, placed ? span.begin : 0, placed ? span.end : 0};
-    size_t slot = find_slot(lowering, &instruction, place);
-    if (lowering->slots[slot] != 0) {
-        return lowering->slots[slot] - 1;
+    uint32_t hash = 0;
+    const size_t slot = find_slot(lowering, &instruction, place, &hash);
+    if (lowering->slots[slot].next != 0) {
+        return lowering->slots[slot].next - 1;
     }
     bool follows = reaches_today(lowering, &instruction);
     if (lowering->instructions.count >= INSTRUCTIONS_MAX || !MOU_VEC_PUSH(lowering->arena, &lowering->instructions, instruction) ||
@@ -161,7 +170,7 @@ uint32_t mou_code_add(struct mou_lowering *lowering, struct mou_pack_instruction
         lowering->failed = true;
         return 0;
     }
-    lowering->slots[slot] = (uint32_t)lowering->instructions.count;
+    lowering->slots[slot] = (struct mou_code_slot){(uint32_t)lowering->instructions.count, hash};
     return (uint32_t)lowering->instructions.count - 1;
 }
 

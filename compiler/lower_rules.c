@@ -7,7 +7,7 @@
 #include "lower.h"
 #include "stages.h"
 
-uint32_t mou_lower_period(struct mou_lowering *lowering, uint32_t memorandum)
+static uint32_t lower_period(struct mou_lowering *lowering, uint32_t memorandum)
 {
     const struct mou_memorandum *in = &lowering->program->memoranda.items[memorandum];
     const struct mou_clause *effective = NULL;
@@ -27,6 +27,14 @@ uint32_t mou_lower_period(struct mou_lowering *lowering, uint32_t memorandum)
         period = mou_code_and(lowering, period, before, in->decl->name.span);
     }
     return period != MOU_NO_REGISTER ? period : mou_code_truth(lowering, 1, in->decl->name.span);
+}
+
+uint32_t mou_lower_period(struct mou_lowering *lowering, uint32_t memorandum)
+{
+    if (lowering->periods[memorandum] == MOU_NO_REGISTER) {
+        lowering->periods[memorandum] = lower_period(lowering, memorandum);
+    }
+    return lowering->periods[memorandum];
 }
 
 static uint32_t negated(struct mou_lowering *lowering, uint32_t condition, struct mou_span span)
@@ -196,10 +204,11 @@ static bool start(struct mou_lowering *lowering)
     lowering->text_numbers = mou_intern_new(lowering->arena);
     lowering->definitions = MOU_NEW_ARRAY(lowering->arena, program->definitions.count + 1, uint32_t);
     lowering->listings = MOU_NEW_ARRAY(lowering->arena, program->listings.count * MOU_LISTING_ASPECT_COUNT * 2 + 1, uint32_t);
+    lowering->periods = MOU_NEW_ARRAY(lowering->arena, program->memoranda.count + 1, uint32_t);
     lowering->on_list = MOU_NEW_ARRAY(lowering->arena, program->list_kinds.count + 1, uint32_t);
     lowering->presence = MOU_NEW_ARRAY(lowering->arena, program->records.count + 1, uint32_t);
     lowering->findings = MOU_NEW_ARRAY(lowering->arena, program->findings.count + 1, struct mou_lowered_finding);
-    bool ready = lowering->text_numbers != NULL && lowering->definitions != NULL && lowering->listings != NULL && lowering->on_list != NULL &&
+    bool ready = lowering->text_numbers != NULL && lowering->definitions != NULL && lowering->listings != NULL && lowering->periods != NULL && lowering->on_list != NULL &&
                  lowering->presence != NULL && lowering->findings != NULL &&
                  MOU_VEC_PUSH(lowering->arena, &lowering->frames, unit) && MOU_VEC_PUSH(lowering->arena, &lowering->frames, subject);
     for (uint32_t i = 0; ready && i < program->definitions.count; i++) {
@@ -207,6 +216,9 @@ static bool start(struct mou_lowering *lowering)
     }
     for (uint32_t i = 0; ready && i < program->listings.count * MOU_LISTING_ASPECT_COUNT * 2; i++) {
         lowering->listings[i] = MOU_NO_REGISTER;
+    }
+    for (uint32_t i = 0; ready && i < program->memoranda.count; i++) {
+        lowering->periods[i] = MOU_NO_REGISTER;
     }
     for (uint32_t i = 0; ready && i < program->list_kinds.count; i++) {
         lowering->on_list[i] = MOU_NO_REGISTER;

@@ -363,11 +363,12 @@ struct mou_table_row {
 };
 
 struct mou_decl {
+    /* what every stage asks for comes first, in one line of the cache */
     enum mou_decl_kind kind;
     struct mou_span span;    /**< first to last token */
-    struct mou_span keyword;
     struct mou_text verbatim; /**< what its first 原文 says; empty: nothing */
     struct mou_name name;    /**< the declared name; of USE the name used; of ATTRIBUTES the kind */
+    struct mou_span keyword;
     struct mou_text display; /**< display text of AUTHORITY, RECORD, SUBJECT_KIND; text of TEST, ASSERTION; version of PACK, CATALOGUE */
     struct mou_clause *clauses;
     /* vocabulary */

@@ -211,12 +211,19 @@ static enum mou_status add_step(struct mou_act *act, const struct step *step, mo
     if (row == NULL) {
         return status != MOU_OK ? status : mou_store_out_of_memory(act->store);
     }
-    row[0] = mou_cell_number(step->stand->decision);
-    row[1] = step->stand->step != 0 ? mou_cell_number(step->stand->step) : row[1];
-    row[2] = mou_cell_text(mou_text_of(mou_measure_event_info(step->event)->word));
-    row[3] = mou_cell_text(mou_text_of(mou_measure_state_info(step->to)->word));
-    row[4] = mou_cell_date(due);
-    row[5] = mou_cell_text(step->note);
+    if (act->gathering != NULL) {
+        row[0] = mou_cell_number(++act->last);
+    }
+    row[1] = mou_cell_number(step->stand->decision);
+    if (step->stand->step != 0) {
+        row[2] = mou_cell_number(step->stand->step);
+    } else if (act->gathering != NULL) {
+        row[7] = mou_cell_number(1);
+    }
+    row[3] = mou_cell_text(mou_text_of(mou_measure_event_info(step->event)->word));
+    row[4] = mou_cell_text(mou_text_of(mou_measure_state_info(step->to)->word));
+    row[5] = mou_cell_date(due);
+    row[6] = mou_cell_text(step->note);
     return act->gathering != NULL ? MOU_OK : mou_act_flush(act);
 }
 

@@ -21,13 +21,14 @@ struct mou_act {
     struct mou_calendar_year *years; /**< of `calendar`; in the work arena */
     struct mou_calendar calendar;
     struct mou_arena *gathering; /**< NULL: every step is written at once; else steps are gathered in `rows`, whose memory is this arena's, until mou_act_flush */
+    int64_t last;                /**< number of the newest step, where they are gathered: the act gives out the next ones */
     struct mou_rows rows;
 };
 
 /** Where a measure stands. */
 struct mou_stand {
     int64_t decision;
-    int64_t step; /**< 0: nowhere yet */
+    int64_t step; /**< 0: nowhere yet, and the decision is being opened: it will name its first step */
     enum mou_measure_state state;
     bool incentive;
     mou_date due;

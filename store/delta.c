@@ -1,6 +1,6 @@
 /*
  * What a run changes: decisions that are new are opened, those that say something else get a new status, those that are gone are closed. Every row names
- * the run that opened and the one that closed it; nothing is overwritten. With what it finds, or no longer finds, a run moves the measures that it is about.
+ * the run that opened it, a decision also the one that closed it; nothing is overwritten. With what it finds, or no longer finds, a run moves the measures that it is about.
  */
 #include <string.h>
 
@@ -49,9 +49,11 @@ enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only)
     }
     enum mou_status status = mou_store_step_single(store, mou_store_statement(store, MOU_SQL_DECISION_ANY), &any);
     delta->none_before = !any;
-    sqlite3_stmt *last = status == MOU_OK ? mou_store_statement(store, MOU_SQL_DECISION_LAST) : NULL;
+    sqlite3_stmt *last = status == MOU_OK ? mou_store_statement(store, MOU_SQL_NUMBERS_LAST) : NULL;
     status = status == MOU_OK ? mou_store_step_row(store, last, &row) : status;
     delta->last = row ? sqlite3_column_int64(last, 0) : 0;
+    delta->last_status = row ? sqlite3_column_int64(last, 1) : 0;
+    delta->act.last = row ? sqlite3_column_int64(last, 2) : 0;
     sqlite3_reset(last);
     return status == MOU_OK ? mou_counts_open(&delta->counts, store, delta->kept) : status;
 }
@@ -76,7 +78,7 @@ static enum mou_status write_rows(struct mou_delta *delta, enum mou_statement id
         return MOU_OK;
     }
     sqlite3_stmt *statement = mou_store_statement(delta->store, id);
-    if (statement != NULL && id != MOU_SQL_NEXT_SET) {
+    if (statement != NULL && id != MOU_SQL_LASTING_SET) {
         sqlite3_bind_int64(statement, 2, delta->run);
     }
     const enum mou_status status = mou_rows_write(delta->store, statement, rows);
@@ -86,12 +88,11 @@ static enum mou_status write_rows(struct mou_delta *delta, enum mou_statement id
 
 enum mou_status mou_delta_flush(struct mou_delta *delta)
 {
-    enum mou_status status = write_rows(delta, MOU_SQL_STATUS_CLOSE, &delta->closed_statuses);
-    status = status == MOU_OK ? write_rows(delta, MOU_SQL_DECISION_CLOSE, &delta->closed_decisions) : status;
+    enum mou_status status = write_rows(delta, MOU_SQL_DECISION_CLOSE, &delta->closed_decisions);
     status = status == MOU_OK ? write_rows(delta, MOU_SQL_DECISION_ADD, &delta->decisions) : status;
+    status = status == MOU_OK ? write_rows(delta, MOU_SQL_LASTING_SET, &delta->lasting) : status;
     status = status == MOU_OK ? write_rows(delta, MOU_SQL_STATUS_ADD, &delta->statuses) : status;
     status = status == MOU_OK ? mou_act_flush(&delta->act) : status;
-    status = status == MOU_OK ? write_rows(delta, MOU_SQL_NEXT_SET, &delta->next_dates) : status;
     mou_arena_reset(delta->texts);
     delta->text_bytes = 0;
     return status;
@@ -101,7 +102,7 @@ enum mou_status mou_delta_flush(struct mou_delta *delta)
 static enum mou_status make_room(struct mou_delta *delta)
 {
     const bool full = delta->decisions.count == MOU_ROWS_MAX || delta->statuses.count == MOU_ROWS_MAX || delta->act.rows.count == MOU_ROWS_MAX ||
-                      delta->closed_statuses.count == MOU_ROWS_MAX || delta->closed_decisions.count == MOU_ROWS_MAX || delta->next_dates.count == MOU_ROWS_MAX ||
+                      delta->closed_decisions.count == MOU_ROWS_MAX || delta->lasting.count == MOU_ROWS_MAX ||
                       delta->text_bytes > TEXT_BYTES_MAX;
     return full ? mou_delta_flush(delta) : MOU_OK;
 }
@@ -110,11 +111,11 @@ static enum mou_status make_room(struct mou_delta *delta)
 
 static enum mou_status keep_open(struct mou_delta *delta, sqlite3_stmt *statement)
 {
-    struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .status = sqlite3_column_int64(statement, 1), .ends = mou_store_column_date(statement, 3)};
-    open.stand = (struct mou_stand){open.decision, sqlite3_column_int64(statement, 6), mou_measure_state_of(mou_store_column_text(statement, 7)),
-                                    mou_text_equal(mou_store_column_text(statement, 5), MOU_TEXT("incentive")), mou_store_column_date(statement, 8)};
-    const bool kept = copy(delta->arena, mou_store_column_text(statement, 2), &open.body) && copy(delta->arena, mou_store_column_text(statement, 4), &open.memorandum) &&
-                      copy(delta->arena, mou_store_column_text(statement, 9), &open.rule) && copy(delta->arena, mou_store_column_text(statement, 10), &open.outcome) &&
+    struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .ends = mou_store_column_date(statement, 2)};
+    open.stand = (struct mou_stand){open.decision, sqlite3_column_int64(statement, 5), mou_measure_state_of(mou_store_column_text(statement, 6)),
+                                    mou_text_equal(mou_store_column_text(statement, 4), MOU_TEXT("incentive")), mou_store_column_date(statement, 7)};
+    const bool kept = copy(delta->arena, mou_store_column_text(statement, 1), &open.body) && copy(delta->arena, mou_store_column_text(statement, 3), &open.memorandum) &&
+                      copy(delta->arena, mou_store_column_text(statement, 8), &open.rule) && copy(delta->arena, mou_store_column_text(statement, 9), &open.outcome) &&
                       MOU_VEC_PUSH(delta->arena, &delta->open, open);
     return kept ? MOU_OK : mou_store_out_of_memory(delta->store);
 }
@@ -142,39 +143,29 @@ enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject
     return status;
 }
 
-static enum mou_status close_row(struct mou_delta *delta, struct mou_rows *rows, int64_t number)
-{
-    struct mou_rows_cell *row = mou_rows_add(rows, delta->kept);
-    if (row == NULL) {
-        return mou_store_out_of_memory(delta->store);
-    }
-    row[0] = mou_cell_number(number);
-    return MOU_OK;
-}
-
-static enum mou_status close_status(struct mou_delta *delta, const struct mou_open_decision *open)
-{
-    mou_counts_closed(&delta->counts, open->memorandum, open->rule, open->outcome);
-    return close_row(delta, &delta->closed_statuses, open->status);
-}
-
-static enum mou_status open_decision(struct mou_delta *delta, const struct mou_rule_names *names, int64_t *id)
+/** A new decision's row; NULL when memory ran out. */
+static struct mou_rows_cell *open_decision(struct mou_delta *delta, const struct mou_rule_names *names)
 {
     struct mou_rows_cell *row = mou_rows_add(&delta->decisions, delta->kept);
-    if (row == NULL) {
-        return mou_store_out_of_memory(delta->store);
+    struct mou_rows_cell *lasting = mou_rows_add(&delta->lasting, delta->kept);
+    if (row == NULL || lasting == NULL) {
+        return NULL;
     }
-    *id = ++delta->last;
-    row[0] = mou_cell_number(*id);
+    row[0] = mou_cell_number(++delta->last);
     row[1] = mou_cell_number(delta->subject);
     row[2] = mou_cell_text(names->memorandum);
     row[3] = mou_cell_text(names->rule);
     row[4] = mou_cell_text(mou_text_of(names->kind));
     row[5] = mou_cell_text(names->item);
-    return MOU_OK;
+    row[6] = mou_cell_number(delta->last_status + 1);
+    lasting[0] = row[1];
+    lasting[1] = row[2];
+    lasting[2] = row[3];
+    lasting[3] = row[0];
+    return row;
 }
 
-static enum mou_status add_status(struct mou_delta *delta, int64_t id, const struct mou_decision *decision, struct mou_text line)
+static enum mou_status add_status(struct mou_delta *delta, int64_t id, bool first, const struct mou_decision *decision, struct mou_text line)
 {
     struct mou_text body;
     struct mou_rows_cell *row = mou_rows_add(&delta->statuses, delta->kept);
@@ -183,11 +174,13 @@ static enum mou_status add_status(struct mou_delta *delta, int64_t id, const str
     }
     mou_counts_opened(&delta->counts, decision->rule, decision->outcome);
     delta->text_bytes += line.len;
-    row[0] = mou_cell_number(id);
-    row[1] = mou_cell_text(mou_text_of(mou_outcome_word(decision->outcome)));
-    row[2] = mou_cell_date(decision->from);
-    row[3] = mou_cell_date(decision->until);
-    row[4] = mou_cell_text(body);
+    row[0] = mou_cell_number(++delta->last_status);
+    row[1] = mou_cell_number(id);
+    row[2] = mou_cell_text(mou_text_of(mou_outcome_word(decision->outcome)));
+    row[3] = mou_cell_date(decision->from);
+    row[4] = mou_cell_date(decision->until);
+    row[5] = mou_cell_text(body);
+    row[6] = first ? mou_cell_number(1) : row[6];
     return MOU_OK;
 }
 
@@ -201,25 +194,44 @@ static struct mou_open_decision *find_open(struct mou_delta *delta, const struct
     return NULL;
 }
 
+/** A decision that was open already. */
+static enum mou_status keep_decision(struct mou_delta *delta, struct mou_open_decision *open, const struct mou_rule_names *names, const struct mou_decision *decision, struct mou_text line)
+{
+    enum mou_status status = MOU_OK;
+    open->stands = true;
+    if (!mou_text_equal(open->body, line)) {
+        delta->changed++;
+        mou_counts_closed(&delta->counts, open->memorandum, open->rule, open->outcome);
+        status = add_status(delta, open->decision, false, decision, line);
+    }
+    /* Also where nothing else changed: an objection may have moved the measure since the run before. */
+    return status == MOU_OK ? mou_act_step_found(&delta->act, &open->stand, decision, names->memorandum) : status;
+}
+
+/** A new decision, which names its first status and its first step. */
+static enum mou_status add_decision(struct mou_delta *delta, const struct mou_rule_names *names, const struct mou_decision *decision, struct mou_text line)
+{
+    const int64_t steps = delta->act.last;
+    struct mou_rows_cell *row = open_decision(delta, names);
+    if (row == NULL) {
+        return mou_store_out_of_memory(delta->store);
+    }
+    const struct mou_stand stand = {.decision = delta->last, .incentive = strcmp(names->kind, "incentive") == 0, .due = MOU_DATE_NONE};
+    delta->opened++;
+    enum mou_status status = add_status(delta, stand.decision, true, decision, line);
+    status = status == MOU_OK ? mou_act_step_found(&delta->act, &stand, decision, names->memorandum) : status;
+    row[7] = delta->act.last > steps ? mou_cell_number(delta->act.last) : row[7];
+    return status;
+}
+
 enum mou_status mou_delta_decision(struct mou_delta *delta, const struct mou_rule_names *names, const struct mou_decision *decision, struct mou_text line)
 {
     struct mou_open_decision *open = find_open(delta, names);
-    struct mou_stand stand = {.incentive = strcmp(names->kind, "incentive") == 0, .due = MOU_DATE_NONE};
-    enum mou_status status = make_room(delta);
-    if (open != NULL) {
-        open->stands = true;
-        stand = open->stand;
+    const enum mou_status status = make_room(delta);
+    if (status != MOU_OK) {
+        return status;
     }
-    if (status == MOU_OK && (open == NULL || !mou_text_equal(open->body, line))) {
-        int64_t id = stand.decision;
-        status = open != NULL ? close_status(delta, open) : open_decision(delta, names, &id);
-        stand.decision = id;
-        delta->changed += open != NULL;
-        delta->opened += open == NULL;
-        status = status == MOU_OK ? add_status(delta, id, decision, line) : status;
-    }
-    /* Also where nothing else changed: an objection may have moved the measure since the run before. */
-    return status == MOU_OK ? mou_act_step_found(&delta->act, &stand, decision, names->memorandum) : status;
+    return open != NULL ? keep_decision(delta, open, names, decision, line) : add_decision(delta, names, decision, line);
 }
 
 /** What was not found again is over, or its ground is gone. */
@@ -229,10 +241,12 @@ static enum mou_status close_decision(struct mou_delta *delta, const struct mou_
     bool stepped = false;
     delta->closed++;
     enum mou_status status = make_room(delta);
-    status = status == MOU_OK ? close_status(delta, open) : status;
-    if (status == MOU_OK) {
-        status = close_row(delta, &delta->closed_decisions, open->decision);
+    struct mou_rows_cell *row = status == MOU_OK ? mou_rows_add(&delta->closed_decisions, delta->kept) : NULL;
+    if (row == NULL) {
+        return status != MOU_OK ? status : mou_store_out_of_memory(delta->store);
     }
+    row[0] = mou_cell_number(open->decision);
+    mou_counts_closed(&delta->counts, open->memorandum, open->rule, open->outcome);
     return status == MOU_OK ? mou_act_step(&delta->act, &open->stand, over ? MOU_MEASURE_BY_OVER : MOU_MEASURE_BY_GONE, open->memorandum, MOU_TEXT(""), &stepped) : status;
 }
 
@@ -244,12 +258,12 @@ enum mou_status mou_delta_end(struct mou_delta *delta, mou_date next)
         status = open->stands ? MOU_OK : close_decision(delta, open);
     }
     status = status == MOU_OK ? make_room(delta) : status;
-    struct mou_rows_cell *row = status == MOU_OK ? mou_rows_add(&delta->next_dates, delta->kept) : NULL;
+    struct mou_rows_cell *row = status == MOU_OK ? mou_rows_add(&delta->lasting, delta->kept) : NULL;
     if (row == NULL) {
         return status != MOU_OK ? status : mou_store_out_of_memory(delta->store);
     }
     row[0] = mou_cell_number(delta->subject);
-    row[1] = mou_cell_date(next);
+    row[4] = mou_cell_date(next);
     delta->subject = 0;
     return MOU_OK;
 }

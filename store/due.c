@@ -129,3 +129,8 @@ enum mou_status mou_due_list_subject(struct mou_store *store, int64_t subject, m
     status = status == MOU_OK ? run_with(store, MOU_SQL_DUE_OF_SUBJECT, subject, 0) : status;
     return status == MOU_OK ? add_rings(store, known_at) : status;
 }
+
+enum mou_status mou_due_done(struct mou_store *store, mou_date as_of)
+{
+    return run_with(store, MOU_SQL_WAKE_DONE, as_of, 0);
+}

@@ -381,13 +381,12 @@ enum mou_status mou_migrate(struct mou_store *store, mou_time now)
             status = name_all_ends(store);
             status = status == MOU_OK ? move_ledger(store, from, now) : status;
         }
-        if (status == MOU_OK && version == 3) {
-            status = give_states(store, now);
-        }
         if (status == MOU_OK && version == 4) {
             status = make_erasable(store);
-            status = status == MOU_OK && from == 3 ? guard_states_again(store) : status;
         }
+    }
+    if (status == MOU_OK) { /* views and triggers over steps know the tables as they are at the end */
+        status = from < 3 ? give_states(store, now) : guard_states_again(store);
     }
     if (status == MOU_OK && from == 1) { /* what a receipt says is read from the tables as they are at the end */
         status = receive_again(store);

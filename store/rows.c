@@ -21,7 +21,7 @@ static int connect_rows(sqlite3 *database, void *state, int count, const char *c
     (void)count;
     (void)words;
     (void)message;
-    int code = sqlite3_declare_vtab(database, "CREATE TABLE x(a, b, c, d, e, f, rows HIDDEN)");
+    int code = sqlite3_declare_vtab(database, "CREATE TABLE x(a, b, c, d, e, f, g, h, rows HIDDEN)");
     *table = code == SQLITE_OK ? sqlite3_malloc(sizeof **table) : NULL;
     if (*table != NULL) {
         memset(*table, 0, sizeof **table);

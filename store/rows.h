@@ -7,8 +7,8 @@
 
 #include "store_internal.h"
 
-/** Columns of every row, named a to f in statements. */
-#define MOU_ROWS_COLUMNS 6
+/** Columns of every row, named a to h in statements. */
+#define MOU_ROWS_COLUMNS 8
 
 struct mou_rows_cell {
     int type; /**< SQLITE_INTEGER, SQLITE_TEXT or SQLITE_NULL */

@@ -318,6 +318,7 @@ static enum mou_status close_run(struct running *running)
     struct mou_run_result *result = running->result;
     mou_delta_leave_subjects(&running->delta);
     enum mou_status status = mou_delta_flush(&running->delta);
+    status = status == MOU_OK ? mou_due_done(running->store, running->request->as_of) : status;
     status = status == MOU_OK ? keep_counts(running) : status;
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(running->store, MOU_SQL_RUN_DONE) : NULL;
     if (statement == NULL) {

@@ -21,7 +21,6 @@ struct mou_last_run {
 /** One open decision of the subject at hand. */
 struct mou_open_decision {
     int64_t decision;
-    int64_t status;
     struct mou_text memorandum, rule, outcome;
     struct mou_text body;
     mou_date ends;
@@ -57,10 +56,11 @@ struct mou_delta {
     MOU_VEC(struct mou_open_decision) open;
     bool none_before;  /**< the store had no decisions */
     int64_t last;      /**< number of the newest decision */
+    int64_t last_status;
     struct mou_arena *kept;  /**< of what lives as long as the run */
     struct mou_arena *texts; /**< of the rows gathered, reset when they are written */
     size_t text_bytes;
-    struct mou_rows closed_statuses, closed_decisions, decisions, statuses, next_dates; /**< in the order in which they are written */
+    struct mou_rows closed_decisions, decisions, statuses, lasting; /**< in the order in which they are written */
     struct mou_counts counts;
 };
 
@@ -70,6 +70,9 @@ enum mou_status mou_due_last_run(struct mou_store *store, struct mou_last_run *l
 enum mou_status mou_due_judge(struct mou_store *store, const struct mou_last_run *last, mou_date as_of, mou_time known_at, bool *whole) MOU_MUST_USE;
 /** Lists the subjects that changed or whose date has come, with all that the pack can relate to them. */
 enum mou_status mou_due_list(struct mou_store *store, const struct mou_last_run *last, mou_date as_of, mou_time known_at, uint64_t *count) MOU_MUST_USE;
+
+/** After a run has written its next dates: takes away the days up to `as_of` on which nobody need be looked at any more. */
+enum mou_status mou_due_done(struct mou_store *store, mou_date as_of) MOU_MUST_USE;
 
 /** Lists the subjects that the import touched, with all that the pack can relate to them; *known_at is its time. */
 enum mou_status mou_due_list_import(struct mou_store *store, int64_t import, mou_time *known_at) MOU_MUST_USE;

@@ -20,24 +20,25 @@ struct sealed_table {
     bool erasable;         /**< what a row says may be erased: columns that stay are sealed as they are, the others by their hash, which an erased row keeps */
     const char *stays;     /**< the last of the columns that stay; NULL: those that begin with # */
     int since;             /**< of a fixed table that is erasable, the format from which on it was */
+    const char *ended_in, *ended_id; /**< the table where ends are noted, and its column with the row's id; NULL: in the row itself */
 };
 
 static const struct sealed_table fixed_tables[] = {
-    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0},
-    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false, NULL, 0},
-    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, true, "column", 6},
-    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0},
-    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, true, "import", 7},
-    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0},
-    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL, 0},
-    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL, 0},
-    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
-    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
-    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
-    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
-    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
-    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0},
-    {{"erased_row", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0},
+    {{"change", 6}, "import DESC, subject", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0, NULL, NULL},
+    {{"objection", 9}, "id", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, false, NULL, 0, NULL, NULL},
+    {{"quarantine", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, true, "column", 6, NULL, NULL},
+    {{"quarantine_act", 14}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0, NULL, NULL},
+    {{"relation", 8}, "version", "import", "ended_by", "known_until", MOU_EVENT_IMPORT, false, true, "import", 7, NULL, NULL},
+    {{"subject", 7}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0, NULL, NULL},
+    {{"decision", 8}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL, 0, "lasting", "decision"},
+    {{"decision_status", 15}, "id", "opened_run", "closed_run", NULL, MOU_EVENT_RUN, false, false, NULL, 0, NULL, NULL},
+    {{"act", 3}, "id", "id", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0, NULL, NULL},
+    {{"decision_step", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0, NULL, NULL},
+    {{"objection_act", 13}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0, NULL, NULL},
+    {{"repair_act", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0, NULL, NULL},
+    {{"notice_service", 14}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0, NULL, NULL},
+    {{"correction", 10}, "id", "act", NULL, NULL, MOU_EVENT_ACT, false, false, NULL, 0, NULL, NULL},
+    {{"erased_row", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0, NULL, NULL},
 };
 
 /** A seal being made. */
@@ -273,20 +274,22 @@ static enum mou_status seal_added(struct mou_store *store, const struct sealed_t
 static enum mou_status seal_ended(struct mou_store *store, const struct sealed_table *table, int64_t event, struct mou_buf *sql, int columns[COLUMNS_MAX])
 {
     static const struct sealed_parts whole = {.kept_end = 0};
-    mou_buf_printf(sql, "SELECT \"%s\", %s", table->ended, table->id);
+    const struct mou_text name = table->ended_in != NULL ? mou_text_of(table->ended_in) : table->name;
+    const char *id = table->ended_in != NULL ? table->ended_id : table->id;
+    mou_buf_printf(sql, "SELECT \"%s\", %s", table->ended, id);
     columns[1] = 0;
     columns[2] = 1;
     if (table->ended_at != NULL) {
         mou_buf_printf(sql, ", \"%s\"", table->ended_at);
     }
     mou_buf_text(sql, " FROM ");
-    mou_schema_put_name(sql, MOU_TEXT(""), table->name);
+    mou_schema_put_name(sql, MOU_TEXT(""), name);
     if (event != 0) {
-        mou_buf_printf(sql, " WHERE \"%s\" = ?1", table->ended);
+        mou_buf_printf(sql, " WHERE \"%s\" = ?1 AND \"%s\" > 0", table->ended, table->ended);
     } else {
-        mou_buf_printf(sql, " WHERE \"%s\" IS NOT NULL", table->ended);
+        mou_buf_printf(sql, " WHERE \"%s\" <> 0", table->ended);
     }
-    mou_buf_printf(sql, " ORDER BY \"%s\", %s", table->ended, table->id);
+    mou_buf_printf(sql, " ORDER BY \"%s\", %s", table->ended, id);
     sqlite3_stmt *statement = mou_schema_prepare_text(store, sql);
     if (statement != NULL && event != 0) {
         sqlite3_bind_int64(statement, 1, event);

@@ -149,7 +149,8 @@ static void put_step_guard(struct mou_buf *sql)
 {
     mou_buf_text(sql, "CREATE TRIGGER decision_step_follows BEFORE INSERT ON decision_step BEGIN "
                       "SELECT RAISE(ABORT, 'a step follows the one that the measure stands at') "
-                      "WHERE NEW.previous IS NOT (SELECT max(id) FROM decision_step WHERE decision = NEW.decision); "
+                      "WHERE CASE WHEN NEW.is_first IS NULL THEN NEW.previous IS NOT (SELECT " MOU_LATEST_STEP " FROM decision d WHERE d.id = NEW.decision) "
+                      "ELSE NEW.is_first <> 1 OR NEW.previous IS NOT NULL OR NEW.id IS NOT (SELECT d.first_step FROM decision d WHERE d.id = NEW.decision) END; "
                       "SELECT RAISE(ABORT, 'no transition leads there') WHERE NOT coalesce(CASE (SELECT d.kind FROM decision d WHERE d.id = NEW.decision) WHEN 'sanction' THEN ");
     put_transition_cases(sql, 0);
     mou_buf_text(sql, " WHEN 'incentive' THEN ");
@@ -162,11 +163,11 @@ static const char *const officer_guards[][2] = {
     {"SELECT 1 FROM act a CROSS JOIN measure_event e WHERE a.id = NEW.act AND e.event = NEW.event AND e.officer AND (length(a.actor) = 0 OR "
      "(e.reason AND length(a.reason) = 0 AND length(NEW.note) = 0))",
      "an officer takes this step, under his name and where it is asked for with a reason"},
-    {"SELECT 1 FROM act a CROSS JOIN measure_event e CROSS JOIN decision_step p CROSS JOIN act b WHERE a.id = NEW.act AND e.event = NEW.event AND p.decision = NEW.decision "
+    {"SELECT 1 FROM act a CROSS JOIN measure_event e CROSS JOIN decision_step p CROSS JOIN act b WHERE a.id = NEW.act AND e.event = NEW.event AND p.decision = NEW.decision AND p.is_first IS NULL "
      "AND p.event = e.other_than AND b.id = p.act AND b.actor = a.actor",
      "another person than the one who put it forward takes this step"},
     {"SELECT 1 FROM measure_event e CROSS JOIN decision_step p WHERE e.event = NEW.event AND p.id = (SELECT max(id) FROM decision_step WHERE decision = NEW.decision "
-     "AND event = e.after) AND (p.due IS NULL OR p.due >= NEW.day)",
+     "AND is_first IS NULL AND event = e.after) AND (p.due IS NULL OR p.due >= NEW.day)",
      "the period for statements is not over"},
     {"SELECT 1 FROM measure_event e CROSS JOIN decision_step p WHERE e.event = NEW.event AND e.officer AND p.id = NEW.previous AND p.day > NEW.day",
      "an act of an officer does not lie before the step that it follows"},
@@ -195,10 +196,14 @@ static const char *const guards[] = {
     "CREATE TRIGGER decision_step_is_not_deleted BEFORE DELETE ON decision_step BEGIN SELECT RAISE(ABORT, 'a row of decision_step is not deleted'); END",
     "CREATE TRIGGER act_is_not_changed BEFORE UPDATE ON act BEGIN SELECT RAISE(ABORT, 'a row of act is not changed'); END",
     "CREATE TRIGGER act_is_not_deleted BEFORE DELETE ON act BEGIN SELECT RAISE(ABORT, 'a row of act is not deleted'); END",
+    /* Decisions with the run that closed them; a subject's lie together. */
+    ("CREATE VIEW decision_lasting(id, subject, rule_key, memorandum, rule, kind, item, opened_run, closed_run, first_status, first_step) AS "
+    "SELECT d.id, t.subject, t.rule_key, d.memorandum, d.rule, d.kind, d.item, d.opened_run, nullif(t.closed_run, 0), d.first_status, d.first_step "
+    "FROM lasting t JOIN decision d ON d.id = t.decision AND d.subject = t.subject AND d.rule_key = t.rule_key"),
     /* Where every decision stands; and what is in effect: a measure of the catalogue once for a subject, on whatever memoranda it rests. */
     ("CREATE VIEW measure(decision, subject, memorandum, rule, kind, item, state, event, day, due, note, step, act, effect, held, final) AS "
     "SELECT d.id, d.subject, d.memorandum, d.rule, d.kind, d.item, s.state, s.event, s.day, s.due, s.note, s.id, s.act, m.effect, m.held, m.final "
-    "FROM decision d JOIN decision_step s ON s.id = (SELECT max(id) FROM decision_step WHERE decision = d.id) JOIN measure_state m ON m.state = s.state"),
+    "FROM decision d JOIN decision_step s ON s.id = " MOU_LATEST_STEP " JOIN measure_state m ON m.state = s.state"),
     ("CREATE VIEW measure_in_effect(subject, kind, item, decisions, since) AS "
     "SELECT subject, kind, item, count(*), min(day) FROM measure WHERE effect GROUP BY subject, kind, CASE WHEN item = '' THEN decision ELSE item END"),
 };

@@ -8,7 +8,17 @@
 
 #include "mou/store.h"
 
-#define MOU_STORE_SCHEMA_VERSION 7
+#define MOU_STORE_SCHEMA_VERSION 8
+
+/*
+ * Parts of SQL texts, about the decision `d`. It names its first status and its first step, which every decision has; what came later is found by an index over what is no first row. So the
+ * index is as large as what changed, and a run that changes little does not touch its pages all over.
+ */
+#define MOU_LATEST_STATUS "coalesce((SELECT max(l.id) FROM decision_status l WHERE l.decision = d.id AND l.is_first IS NULL), d.first_status)"
+#define MOU_STATUS_AFTER_RUN(run) "coalesce((SELECT max(l.id) FROM decision_status l WHERE l.decision = d.id AND l.is_first IS NULL AND l.opened_run <= " run "), d.first_status)"
+#define MOU_LATEST_STEP "coalesce((SELECT max(l.id) FROM decision_step l WHERE l.decision = d.id AND l.is_first IS NULL), d.first_step)"
+/** Whether the step of that alias is one of the decision's. */
+#define MOU_STEP_OF_DECISION(alias) "(" alias ".id = d.first_step OR (" alias ".decision = d.id AND " alias ".is_first IS NULL))"
 
 enum mou_statement {
 #define MOU_STATEMENT(id, sql) MOU_SQL_##id,

@@ -427,6 +427,15 @@ static enum mou_status check_rows(struct verifying *verifying)
         status = tell_rows(verifying, MOU_SQL_DECISIONS_ASTRAY, "第 %lld 号决定的状态不明：%s", "decision %lld stands where it cannot stand: %s");
     }
     if (status == MOU_OK) {
+        status = tell_rows(verifying, MOU_SQL_FIRSTS_ASTRAY, "第 %lld 行（%s）不是它的决定所记的第一项，或者决定没有内容", "row %lld (%s) is not the first one that its decision names, or a decision says nothing");
+    }
+    if (status == MOU_OK) {
+        status = tell_rows(verifying, MOU_SQL_LASTING_ASTRAY, "第 %lld 行（%s）的起止没有登记，或者与登记的不符", "how long row %lld (%s) lasts is not noted, or otherwise");
+    }
+    if (status == MOU_OK) {
+        status = tell_rows(verifying, MOU_SQL_WAKES_ASTRAY, "第 %lld 号主体下次要看的日期没有登记%s", "subject %lld would not be looked at on its next date%s");
+    }
+    if (status == MOU_OK) {
         status = tell_rows(verifying, MOU_SQL_COUNTS_ASTRAY, "现有决定的个数不对（%lld）：%s", "the count of decisions that stand is wrong (%lld): %s");
     }
     return status;

@@ -75,7 +75,7 @@ def choose_subjects(store, count):
     with sqlite3.connect(store) as database:
         everybody = [row[0] for row in database.execute("SELECT identifier FROM subject ORDER BY identifier")]
         decided = [row[0] for row in database.execute(
-            "SELECT DISTINCT s.identifier FROM decision d JOIN subject s ON s.id = d.subject WHERE d.closed_run IS NULL ORDER BY 1")]
+            "SELECT DISTINCT s.identifier FROM lasting d JOIN subject s ON s.id = d.subject WHERE d.decision IS NOT NULL AND d.closed_run = 0 ORDER BY 1")]
     return {"any": spread(everybody, count), "with decisions": spread(decided, count)}, everybody[len(everybody) // 2]
 
 
@@ -126,8 +126,8 @@ def check_query(mou, store, identifier):
     lines = output_of(mou, "query", store, identifier, "--as-of", DAY, "--json").splitlines()
     said = sorted((entry["memorandum"], entry["rule"], entry["outcome"]) for entry in map(json.loads, lines))
     with sqlite3.connect(store) as database:
-        kept = sorted(database.execute("SELECT d.memorandum, d.rule, o.outcome FROM decision d JOIN subject s ON s.id = d.subject "
-                                       "JOIN decision_status o ON o.decision = d.id AND o.closed_run IS NULL WHERE s.identifier = ?", (identifier,)))
+        kept = sorted(database.execute("SELECT d.memorandum, d.rule, o.outcome FROM decision_lasting d JOIN subject s ON s.id = d.subject "
+                                       "JOIN decision_status o ON o.id = (SELECT max(id) FROM decision_status WHERE decision = d.id) WHERE d.closed_run IS NULL AND s.identifier = ?", (identifier,)))
     if said != kept:
         sys.exit(f"{identifier}: the query says {said}, the run stored {kept}")
 

@@ -113,7 +113,7 @@ static sqlite3_stmt *prepare(sqlite3 *database, const char *sql)
 /** Tables and indexes of what runs write, without the triggers. */
 static void make_tables(sqlite3 *from, sqlite3 *into)
 {
-    sqlite3_stmt *schema = prepare(from, "SELECT sql FROM sqlite_schema WHERE tbl_name IN ('decision', 'decision_status', 'decision_step', 'next_date') AND type IN ('table', 'index') "
+    sqlite3_stmt *schema = prepare(from, "SELECT sql FROM sqlite_schema WHERE tbl_name IN ('decision', 'decision_status', 'decision_step', 'lasting', 'wake') AND type IN ('table', 'index') "
                                          "AND sql IS NOT NULL ORDER BY type DESC");
     while (sqlite3_step(schema) == SQLITE_ROW) {
         run_text(into, (const char *)sqlite3_column_text(schema, 0));
@@ -164,7 +164,7 @@ static uint64_t copy_table(struct worker *worker, sqlite3 *from, sqlite3 *into, 
 /** PATH: what the store's run wrote, by prepared statements in one transaction into a new database with the same tables and indexes, as durable. */
 void pass_work_bulk(struct worker *worker, const char *argument)
 {
-    static const char *const tables[] = {"decision", "decision_status", "decision_step", "next_date"};
+    static const char *const tables[] = {"decision", "decision_status", "decision_step", "lasting", "wake"};
     char path[PASS_LINE_MAX + 16];
     sqlite3 *from = NULL;
     sqlite3 *into = NULL;

@@ -10,9 +10,9 @@ from contextlib import closing
 
 from common import SUBJECT, Bench, main
 
-# Next dates are derived (--runs finds a wrong one); the counts of what stands are, too, and meta holds the clock and the noted head: both have tests of their own;
+# Next dates are derived (--runs finds a wrong one), and so are the days on which somebody is looked at and how long decisions last; the counts of what stands are, too, and meta holds the clock and the noted head: both have tests of their own;
 # what officers do and what runs do to measures is altered by measures.py.
-FREE_TABLES = {"next_date", "standing_count", "meta", "act", "decision_step"}
+FREE_TABLES = {"lasting", "wake", "standing_count", "meta", "act", "decision_step"}
 
 
 def tables_of(database) -> list[str]:
@@ -115,6 +115,40 @@ def test_counts_of_what_stands(bench: Bench):
         assert tampered(bench, store, sql, ()), sql
 
 
+def test_days_to_look(bench: Bench):
+    """Who would not be looked at when the time has come is told."""
+    store = bench.store("wake.db")
+    with sqlite3.connect(store) as database:
+        database.execute("UPDATE lasting SET date = 47000 + subject WHERE decision IS NULL")
+        assert database.execute("SELECT date, subject FROM wake WHERE date > 47000").fetchall() == [(47001, 1), (47002, 2)]
+        database.execute("UPDATE lasting SET date = 46000 WHERE subject = 2 AND decision IS NULL")
+        database.commit()
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert not tampered(bench, store, "DELETE FROM wake WHERE subject = 2 AND date = 47002"), "what was put off is not needed"
+    for sql in ("DELETE FROM wake WHERE subject = 1 AND date = 47001", "UPDATE wake SET date = 47003 WHERE subject = 1 AND date = 47001",
+                "UPDATE wake SET subject = 2 WHERE subject = 1 AND date = 47001", "UPDATE lasting SET date = 46001 WHERE subject = 1 AND decision IS NULL"):
+        assert tampered(bench, store, sql), sql
+
+
+def test_how_long_decisions_last(bench: Bench):
+    """A decision that is closed, opened again, moved or forgotten behind the ledger's back."""
+    store = bench.store("lasting.db")
+    with sqlite3.connect(store) as database:
+        assert database.execute("SELECT subject, closed_run, decision FROM lasting WHERE decision IS NOT NULL").fetchall() == [(1, 4, 1)]
+        for sql in ("UPDATE lasting SET closed_run = 0 WHERE decision = 1", "UPDATE lasting SET decision = 2 WHERE decision = 1", "DELETE FROM lasting",
+                    "UPDATE lasting SET closed_run = 1 WHERE decision IS NULL", "UPDATE decision SET closed_run = 4"):
+            try:
+                database.execute(sql)
+            except sqlite3.IntegrityError:
+                continue
+            raise AssertionError(f"nothing stands against {sql}")
+    for sql in ("UPDATE lasting SET closed_run = 0 WHERE decision = 1", "UPDATE lasting SET closed_run = 3 WHERE decision = 1", "DELETE FROM lasting WHERE decision = 1",
+                "UPDATE lasting SET subject = 2 WHERE decision = 1", "UPDATE lasting SET rule_key = 'a.b' WHERE decision = 1", "UPDATE lasting SET decision = 7 WHERE decision = 1",
+                "INSERT INTO lasting SELECT subject, rule_key, 2, decision, date FROM lasting WHERE decision = 1", "INSERT INTO lasting VALUES(2, 'a.b', 0, 1, NULL)",
+                "UPDATE lasting SET closed_run = 4 WHERE subject = 1 AND decision IS NULL", "UPDATE decision SET closed_run = 3"):
+        assert tampered(bench, store, sql), sql
+
+
 def test_every_row(bench: Bench):
     store = bench.store("rows.db")
     with sqlite3.connect(store) as database:
@@ -128,8 +162,8 @@ def test_every_row(bench: Bench):
         assert tampered(bench, store, "DELETE FROM ledger_node WHERE level = ? AND number = ?", node), node
     for change in changes:
         assert tampered(bench, store, "DELETE FROM change WHERE import = ? AND subject = ?", change), change
-    assert tampered(bench, store, "INSERT INTO decision_status(decision, outcome, body, opened_run, closed_run) SELECT decision, outcome, body, opened_run, opened_run "
-                                  "FROM decision_status WHERE id = 1")  # one more with the same end the database does not take
+    for first in ("NULL", "1"):
+        assert tampered(bench, store, f"INSERT INTO decision_status(decision, outcome, body, opened_run, is_first) SELECT decision, outcome, body, opened_run, {first} FROM decision_status WHERE id = 1")
     assert tampered(bench, store, "INSERT INTO decision(subject, rule_key, memorandum, rule, kind, item, opened_run) VALUES(1, 'a.b', 'a', 'b', 'sanction', 'M1', 99)")
     assert tampered(bench, store, "INSERT INTO decision(subject, rule_key, memorandum, rule, kind, item, opened_run) VALUES(1, 'a.b', 'a', 'b', 'sanction', 'M1', 4)")
     assert tampered(bench, store, "INSERT INTO ledger_node(level, number, hash) VALUES(9, 9, x'00')")

@@ -10,7 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
-from common import SUBJECT, Bench, main
+from common import OTHER, SUBJECT, Bench, main
 from ledger import join, root_of
 
 HERE = Path(__file__).parent
@@ -65,7 +65,7 @@ def make_ledger_again(database):
 
 
 def store_of_format(bench: Bench, number: int, name: str) -> Path:
-    """A store of format 2 to 6, as that format's program left it, with a pack that this program reads."""
+    """A store of format 2 to 7, as that format's program left it, with a pack that this program reads."""
     bench.expect(0, "build", "-q", bench.small(), "-o", "small.moup")
     pack = (bench.folder / "small.moup").read_bytes()
     text = (HERE / f"format{number}.sql").read_text("utf-8")
@@ -104,6 +104,25 @@ def test_format6_is_brought_up(bench: Bench):
         assert database.execute("SELECT fields IS NULL FROM relation ORDER BY version").fetchall() == [(0,), (1,)]
 
 
+def test_format7_is_brought_up(bench: Bench):
+    """What was open then changes and ends as what is opened now, and can be read as it stood."""
+    bring_up(bench, 7)
+    former = bench.folder / "former.db"
+    bench.file("again.csv", f"主体,决定书文号,决定日期,罚款金额\n{OTHER},揭市监罚〔2025〕8号,2025-06-10,80000.00\n{SUBJECT},揭市监罚〔2025〕9号,2025-06-11,80000.00\n")
+    bench.expect(0, "import", former, "--as", "行政处罚", "again.csv")
+    said = json.loads(bench.expect(0, "run", former, "--as-of", "2025-07-01", "--json"))
+    assert (said["incremental"], said["opened"], said["changed"], said["closed"]) == (True, 1, 1, 0), said
+    said = json.loads(bench.expect(0, "run", former, "--as-of", "2026-07-01", "--json"))
+    assert (said["incremental"], said["evaluated"], said["closed"]) == (True, 2, 2), said
+    said = json.loads(bench.expect(0, "verify", former, "--runs", "--json"))
+    assert said["problems"] == [] and said["runs"] == 8, said
+    with sqlite3.connect(former) as database:
+        assert database.execute("SELECT id, first_status, first_step FROM decision ORDER BY id").fetchall() == [(1, None, None), (2, None, None), (3, 5, 6)]
+        assert database.execute("SELECT decision, opened_run, closed_run, is_first FROM decision_status WHERE id > 3 ORDER BY id").fetchall() == \
+            [(2, 5, None, None), (3, 7, None, 1), (2, 7, None, None)]
+        assert database.execute("SELECT decision, state FROM measure ORDER BY 1").fetchall() == [(1, "withdrawn"), (2, "withdrawn"), (3, "withdrawn")]
+
+
 def bring_up(bench: Bench, number: int):
     former = store_of_format(bench, number, "former.db")
     with sqlite3.connect(former) as database:
@@ -114,16 +133,17 @@ def bring_up(bench: Bench, number: int):
     bench.expect(0, "init", former)
     with sqlite3.connect(former) as database:
         for table in tables:
-            after = database.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall()
+            text = "SELECT subject, date FROM lasting WHERE decision IS NULL" if table == "next_date" else f'SELECT * FROM "{table}"'
+            after = database.execute(text + " ORDER BY 1, 2").fetchall()
             assert [row[:len(old)] for row, old in zip(after, before[table])] == before[table] and len(after) == len(before[table]), table
         assert database.execute("SELECT * FROM ledger ORDER BY id").fetchall()[:len(receipts)] == receipts
         # What was found before is a proposal, or was one: nothing is in effect that nobody confirmed.
-        assert database.execute("SELECT decision, state FROM measure").fetchall() == [(1, "withdrawn")]
+        assert database.execute("SELECT decision, state FROM measure ORDER BY 1").fetchall() == [(1, "withdrawn"), (2, "proposed")][:1 + (number == 7)]
         steps = database.execute("SELECT event, state FROM decision_step ORDER BY id").fetchall()
         assert number > 2 or steps == [("found", "proposed"), ("gone", "withdrawn")], steps
     said = json.loads(bench.expect(0, "verify", former, "--runs", "--json"))
-    assert said["problems"] == [] and said["runs"] == 4, said
-    said = json.loads(bench.expect(0, "run", former, "--as-of", "2025-06-02", "--json"))
+    assert said["problems"] == [] and said["runs"] == 4 + (number == 7), said
+    said = json.loads(bench.expect(0, "run", former, "--as-of", "2025-06-03", "--json"))
     assert said["incremental"] and said["evaluated"] == 0, said
     fresh = bench.store("fresh.db")
     with sqlite3.connect(former) as a, sqlite3.connect(fresh) as b:
@@ -163,7 +183,7 @@ def test_format1_is_brought_up(bench: Bench):
     with sqlite3.connect(former) as database:
         assert database.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone() == (version(),)
         assert database.execute("SELECT opened_run, closed_run, outcome, body FROM decision_status ORDER BY id").fetchall() == before
-        assert database.execute("SELECT opened_run, closed_run FROM decision").fetchall() == [(1, 4)]
+        assert database.execute("SELECT opened_run, closed_run FROM decision_lasting").fetchall() == [(1, 4)]
         assert [row[:len(rows[0])] for row in database.execute('SELECT * FROM "记录_行政处罚" ORDER BY 1')] == rows
         assert [row[0] for row in database.execute('SELECT "#ended_by" FROM "记录_行政处罚" ORDER BY "#version"')] == [3, 3, None, None, None]
         assert database.execute("SELECT at, kind, body FROM ledger ORDER BY id").fetchall()[:len(receipts)] == receipts

@@ -137,19 +137,18 @@ static bool header_sound(struct mou_verifier *verifier, const unsigned char *byt
     return true;
 }
 
+/* The hash is that of the whole file with its own place zero. */
 static bool hash_matches(struct mou_verifier *verifier, const unsigned char *bytes, size_t len)
 {
     const size_t at = offsetof(struct mou_pack_header, content_hash);
+    const unsigned char zeros[32] = {0};
     unsigned char hash[32];
-    unsigned char *copy = mou_arena_alloc(verifier->arena, len);
-    if (copy == NULL) {
-        verifier->out_of_memory = true;
-        return false;
-    }
-    memcpy(copy, bytes, len);
-    memset(copy + at, 0, sizeof hash);
-    mou_sha256(copy, len, hash);
-    mou_arena_reset(verifier->arena);
+    struct mou_sha256_pieces pieces;
+    mou_sha256_begin(&pieces);
+    mou_sha256_add(&pieces, bytes, at);
+    mou_sha256_add(&pieces, zeros, sizeof zeros);
+    mou_sha256_add(&pieces, bytes + at + sizeof hash, len - at - sizeof hash);
+    mou_sha256_end(&pieces, hash);
     if (memcmp(hash, bytes + at, sizeof hash) != 0) {
         return MOU_REFUSE(verifier, HEADER, WHOLE, "the content does not match its hash");
     }

@@ -322,6 +322,57 @@ static void empty_batch(void **state)
     world_close(&world);
 }
 
+/* Nothing hangs below any row of the parent frame. */
+static void assert_empty(const struct world *world, uint32_t frame, uint32_t parents)
+{
+    const struct mou_frame *empty = &world->machine->frames[frame];
+    assert_i64_equal(empty->row_count, 0);
+    assert_null(empty->up);
+    for (uint32_t row = 0; row <= parents; row++) {
+        assert_i64_equal(empty->first[row], 0);
+    }
+}
+
+static void frames_of_an_earlier_batch_are_emptied(void **state)
+{
+    (void)state;
+    enum { MANY = 300 };
+    struct world world;
+    pb_sample(&world.pb);
+    const uint32_t along = pb_frame(&world.pb, MOU_FRAME_RELATION, FRAME_SUBJECT, FRAME_SUBJECT, RELATION_HEAD, 0);
+    const uint32_t theirs = pb_frame(&world.pb, MOU_FRAME_RECORDS, along, along, RECORD_CASE, 0);
+    world_open(&world);
+    fill_small(&world);
+    mou_batch_add_objection(world.builder, RECORD_CASE, 2, AS_OF, MOU_DATE_NONE);
+    assert_status(evaluate(&world), MOU_OK);
+    assert_i64_equal(world.machine->frames[FRAME_CASE].row_count, 3);
+    assert_i64_equal(world.machine->frames[along].row_count, 3);
+    assert_i64_equal(world.machine->frames[theirs].row_count, 4);
+
+    mou_batch_builder_reset(world.builder); /* relation rows alone, of one subject, more than there are subjects */
+    const uint32_t unit = subject(&world, "u", KIND_UNIT);
+    const uint32_t person = subject(&world, "p", KIND_PERSON);
+    for (int i = 0; i < MANY; i++) {
+        (void)mou_batch_add_relation(world.builder, RELATION_HEAD, unit, person, 100, MOU_DATE_NONE);
+    }
+    assert_status(evaluate(&world), MOU_OK);
+    assert_false(world.machine->two_worlds);
+    assert_null(world.machine->contested[RECORD_CASE]);
+    assert_i64_equal(world.machine->frames[along].row_count, MANY);
+    assert_empty(&world, FRAME_CASE, 2);
+    assert_empty(&world, FRAME_YEAR, 2);
+    assert_empty(&world, theirs, MANY);
+
+    mou_batch_builder_reset(world.builder); /* and as at first */
+    fill_small(&world);
+    assert_status(evaluate(&world), MOU_OK);
+    assert_i64_equal(world.machine->frames[FRAME_CASE].row_count, 3);
+    assert_i64_equal(world.machine->frames[FRAME_YEAR].row_count, 4);
+    assert_i64_equal(world.machine->frames[theirs].row_count, 4);
+    assert_i64_equal(world.machine->frames[theirs].first[3], 4);
+    world_close(&world);
+}
+
 /* ---------------------------------------------------------- objections and calendar */
 
 static void contested_rows_take_their_children(void **state)
@@ -475,6 +526,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(siblings_share_their_parent),
     cmocka_unit_test(relations_in_both_directions),
     cmocka_unit_test(empty_batch),
+    cmocka_unit_test(frames_of_an_earlier_batch_are_emptied),
     cmocka_unit_test(contested_rows_take_their_children),
     cmocka_unit_test(records_without_key_are_not_contested),
     cmocka_unit_test(calendar_as_published),

@@ -322,6 +322,27 @@ static bool place_rows(struct mou_machine *machine, const struct mou_offsets *of
     return true;
 }
 
+/* Relation rows below the subjects themselves: the list as it is. */
+static bool fill_whole_list(struct mou_machine *machine, const struct mou_relation_list *list, uint32_t index)
+{
+    const uint32_t subjects = machine->batch->subject_count;
+    const uint32_t rows = list->first[subjects];
+    uint32_t *up = MOU_SLAB_ARRAY(&machine->slab, rows, uint32_t);
+    uint32_t *entity = MOU_SLAB_ARRAY(&machine->slab, rows, uint32_t);
+    if (up == NULL || entity == NULL || rows > MOU_FRAME_ROWS_MAX) {
+        return false;
+    }
+    for (uint32_t subject = 0; subject < subjects; subject++) {
+        for (uint32_t row = list->first[subject]; row < list->first[subject + 1]; row++) {
+            up[row] = subject;
+            entity[row] = list->other[list->order[row]];
+        }
+    }
+    machine->frames[index] =
+        (struct mou_frame){.row_count = rows, .first = list->first, .up = up, .entity = entity, .relation_row = list->order, .root = up};
+    return true;
+}
+
 static bool place_roots(struct mou_machine *machine, uint32_t index)
 {
     struct mou_frame *frame = &machine->frames[index];
@@ -377,6 +398,9 @@ static bool fill_frame(struct mou_machine *machine, struct mou_offsets *offsets,
         struct mou_relation_list *list = &offsets->relations[2 * frame->type + (frame->inverse != 0 ? 1 : 0)];
         if (list->first == NULL && !fill_relation_list(machine, frame->type, frame->inverse != 0, list)) {
             return false;
+        }
+        if (frame->parent == 1 && frame->owner == 1) {
+            return fill_whole_list(machine, list, index) && fill_all_bits(machine, &machine->frames[index]);
         }
     }
     return count_rows(machine, offsets, index) && place_rows(machine, offsets, index) && place_roots(machine, index) &&

@@ -35,6 +35,11 @@ static size_t next_line(const struct mou_source *source, size_t from, size_t end
     return newline != NULL ? stop + 1 : SIZE_MAX;
 }
 
+bool mou_span_equal(struct mou_span a, struct mou_span b)
+{
+    return a.source == b.source && a.begin == b.begin && a.end == b.end;
+}
+
 struct mou_place mou_source_place(const struct mou_source *source, size_t offset)
 {
     struct mou_place place = {1, 1};

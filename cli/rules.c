@@ -307,6 +307,113 @@ static bool mentioned(void *state, struct mou_text name)
     return found;
 }
 
+/* ------------------------------------------------------------------ what other files declare, at a glance */
+
+/** The next word of a line, between blanks, commas and quotation marks; empty at its end. */
+static struct mou_text next_word(struct mou_text *rest)
+{
+    static const char *const between[] = {" ", "\t", "\r", "、", "，", ",", "：", ":", "「", "」", "\""};
+    struct mou_text word = {rest->bytes, 0};
+    while (rest->len > 0) {
+        size_t mark = 0;
+        for (size_t i = 0; mark == 0 && i < sizeof between / sizeof between[0]; i++) {
+            const size_t len = strlen(between[i]);
+            mark = len <= rest->len && memcmp(rest->bytes, between[i], len) == 0 ? len : 0;
+        }
+        if (mark != 0 && word.len > 0) {
+            return word;
+        }
+        word.len = mark != 0 ? 0 : word.len + 1;
+        *rest = (struct mou_text){rest->bytes + (mark != 0 ? mark : 1), rest->len - (mark != 0 ? mark : 1)};
+        word.bytes = word.len == 0 ? rest->bytes : word.bytes;
+    }
+    return word;
+}
+
+static bool is_one_of(struct mou_text word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (mou_text_equal(word, mou_text_of(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether the line declares the name, or in a catalogue is the item of that name. */
+static bool line_declares(struct mou_text line, struct mou_text name, bool *catalogue)
+{
+    static const char *const keywords[] = {"机关", "记录", "主体类别", "名单类别", "代码表", "关系", "认定", "惩戒", "激励", "authority", "record", "codes", "relation", "finding", "sanction", "incentive"};
+    static const char *const catalogues[] = {"措施目录", "catalogue"};
+    const bool indented = line.len > 0 && (*line.bytes == ' ' || *line.bytes == '\t');
+    struct mou_text rest = line;
+    struct mou_text word = next_word(&rest);
+    if (indented || word.len == 0) {
+        return *catalogue && word.len > 0 && mou_text_equal(word, name);
+    }
+    *catalogue = is_one_of(word, catalogues, sizeof catalogues / sizeof catalogues[0]);
+    if (!is_one_of(word, keywords, sizeof keywords / sizeof keywords[0])) {
+        return false;
+    }
+    while ((word = next_word(&rest)).len > 0) {
+        if (mou_text_equal(word, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The pack or memorandum in which the file declares the name; empty if it does not. */
+static struct mou_text owner_in(struct mou_text bytes, struct mou_text name)
+{
+    struct mou_text owner = {"", 0};
+    bool catalogue = false;
+    for (size_t begin = 0; begin < bytes.len;) {
+        const char *newline = memchr(bytes.bytes + begin, '\n', bytes.len - begin);
+        const size_t end = newline != NULL ? (size_t)(newline - bytes.bytes) : bytes.len;
+        const struct mou_text line = {bytes.bytes + begin, end - begin};
+        const struct mou_text declared = declared_name(line);
+        owner = declared.len > 0 ? declared : owner;
+        if (line_declares(line, name, &catalogue)) {
+            return owner;
+        }
+        begin = end + 1;
+    }
+    return (struct mou_text){"", 0};
+}
+
+/** Whether the first thing that can be used in the file is a vocabulary. */
+static bool is_vocabulary(struct mou_text bytes)
+{
+    for (size_t begin = 0; begin < bytes.len;) {
+        const char *newline = memchr(bytes.bytes + begin, '\n', bytes.len - begin);
+        const size_t end = newline != NULL ? (size_t)(newline - bytes.bytes) : bytes.len;
+        const struct mou_text line = {bytes.bytes + begin, end - begin};
+        if (declared_name(line).len > 0) {
+            return memcmp(line.bytes, "规", 3) == 0 || *line.bytes == 'p';
+        }
+        begin = end + 1;
+    }
+    return false;
+}
+
+/** What a file beside those given declares, told by its lines: vocabularies before memoranda. */
+static bool declared(void *state, struct mou_text name, struct mou_text *owner)
+{
+    struct library *library = state;
+    bool searched = index_library(library);
+    for (size_t pass = 0; searched && owner->len == 0 && pass < 2; pass++) {
+        for (size_t i = 0; searched && owner->len == 0 && i < library->files.count; i++) {
+            struct library_file *file = &library->files.items[i];
+            searched = load_library_file(library, file);
+            if (searched && is_vocabulary(file->bytes) == (pass == 0) && !is_given(library, file->bytes)) {
+                *owner = owner_in(file->bytes, name);
+            }
+        }
+    }
+    return owner->len > 0;
+}
+
 bool mou_rules_load(struct mou_cli *cli, const char *const *paths, int path_count, struct mou_rule_files *files)
 {
     path_list found = {0};
@@ -376,7 +483,7 @@ static bool is_measured(const struct mou_cli *cli)
 
 enum mou_exit mou_rules_compile(struct mou_cli *cli, const struct mou_rule_files *files, bool silent, struct mou_compilation **compilation)
 {
-    struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library, .mentioned = mentioned, .generated = mou_option_given(cli, "generated"), .measured = is_measured(cli), .session = files->session};
+    struct mou_compile_options options = {.resolve = resolve, .resolve_state = files->library, .mentioned = mentioned, .declared = declared, .generated = mou_option_given(cli, "generated"), .measured = is_measured(cli), .session = files->session};
     enum mou_status status = mou_compile(files->sources, files->count, &options, compilation);
     if (*compilation == NULL || mou_arena_failed(cli->arena)) {
         return mou_out_of_memory(cli);

@@ -196,6 +196,9 @@ static enum mou_status run_stages(struct mou_compilation *compilation, const str
     if (status == MOU_OK && compilation->base != NULL) {
         mou_kept_tell(compilation);
     }
+    if (status == MOU_OK) {
+        mou_uses_tell(diagnostics, options);
+    }
     if (status == MOU_OK && !failed(compilation) && !does_not_fit(compilation)) {
         status = mou_lower(program, diagnostics, compilation->measured, &compilation->pack);
     }

@@ -19,6 +19,9 @@ enum mou_status mou_types_check(struct mou_program *program, struct mou_diagnost
 enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostics *diagnostics) MOU_MUST_USE;
 /** strata.c: orders definitions and findings, refuses cycles and shows them. Renumbers nothing that was handed out: it sorts the tables and rewrites the indexes. */
 enum mou_status mou_strata_order(struct mou_program *program, struct mou_diagnostics *diagnostics) MOU_MUST_USE;
+struct mou_compile_options; /* mou/compiler.h */
+/** uses_missing.c: tells of unknown names that a file not used declares. */
+void mou_uses_tell(struct mou_diagnostics *diagnostics, const struct mou_compile_options *options);
 /** doubt_*.c: rules that say nothing or contradict each other. `given_count`: how many of the sources were given rather than looked up. */
 enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnostics *diagnostics, uint32_t given_count,
                                 const struct mou_compile_options *options) MOU_MUST_USE;

@@ -30,18 +30,13 @@ static struct mou_texpr *joined(struct mou_typer *typer, enum mou_texpr_kind kin
 
 /* ------------------------------------------------------------------ 从旧兼从轻 */
 
-static bool same_span(struct mou_span a, struct mou_span b)
-{
-    return a.source == b.source && a.begin == b.begin && a.end == b.end;
-}
-
 /** Two readings of one clause have its words; a field is the same by either law. */
 static struct mou_texpr *readings(struct mou_typer *typer, enum mou_texpr_kind kind, struct mou_texpr *a, struct mou_texpr *b, struct mou_span span)
 {
     if (a != NULL && b != NULL && a->kind == MOU_TX_FIELD && b->kind == MOU_TX_FIELD && a->index == b->index && a->binding == b->binding) {
         return a;
     }
-    return joined(typer, kind, a, b, a != NULL && b != NULL && same_span(a->span, b->span) ? a->span : span);
+    return joined(typer, kind, a, b, a != NULL && b != NULL && mou_span_equal(a->span, b->span) ? a->span : span);
 }
 
 /** Of two readings what is lighter for the subject: both conditions, either exception, the later beginning, the earlier end. */

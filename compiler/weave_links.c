@@ -237,12 +237,10 @@ static struct mou_thing thing_of_node(const struct mou_weaver *weaver, const str
     }
 }
 
-static bool same_span(struct mou_span a, struct mou_span b) { return a.source == b.source && a.begin == b.begin && a.end == b.end; }
-
 /** The rows that a history form goes over are written nowhere: their range is the whole form, and no name in it. */
 static void link_range(struct mou_weaver *weaver, const struct mou_binding *range, struct mou_span form)
 {
-    if (range != NULL && range->kind != MOU_BINDING_SUBJECT && !same_span(range->span, form)) {
+    if (range != NULL && range->kind != MOU_BINDING_SUBJECT && !mou_span_equal(range->span, form)) {
         add_link(weaver, range->span, (struct mou_thing){range->kind == MOU_BINDING_RECORD ? MOU_THING_RECORD : MOU_THING_RELATION, range->type, 0});
     }
 }

@@ -225,6 +225,18 @@ static struct mou_span rest_of_line(struct mou_parse *parse, uint32_t begin)
     return mou_parse_span(parse, begin, end);
 }
 
+/* 某部令第45号: the number of an order has no year in brackets, and is written as a text. */
+static bool is_order(struct mou_text word)
+{
+    static const char mark[] = "令第";
+    for (size_t at = 0; at + sizeof mark - 1 <= word.len; at++) {
+        if (memcmp(word.bytes + at, mark, sizeof mark - 1) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* `救济 依法申请行政复议`: a sentence stands in quotation marks. */
 static bool report_bare_text(struct mou_parse *parse, const struct expectations *expected)
 {
@@ -235,6 +247,7 @@ static bool report_bare_text(struct mou_parse *parse, const struct expectations 
         opened = opened || parse->previous.token == openers[i];
     }
     bool word = last->token == TOK_IDENT || last->token == TOK_LAW_TITLE;
+    opened = opened || (parse->previous.token == TOK_NUMBER && is_order(last->value.text));
     if (!opened || !word || last->first_on_line || !mou_syntax_expects(expected, TOK_TEXT)) {
         return false;
     }

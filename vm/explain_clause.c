@@ -11,11 +11,6 @@
 /* Rows shown of one quantifier. */
 #define ROWS_MAX 20u
 
-static bool same_span(struct mou_span a, struct mou_span b)
-{
-    return a.source == b.source && a.begin == b.begin && a.end == b.end;
-}
-
 /* Past UP, AT and WRITTEN to the condition itself. */
 static struct mou_spot settle(const struct mou_machine *machine, struct mou_spot spot)
 {
@@ -98,7 +93,7 @@ static bool add_exception(struct mou_explain *explain, struct clause at, struct 
     const struct mou_spot inner = settle(machine, mou_spot_operand(machine, spot, index));
     const struct mou_span span = mou_explain_span(explain, spot.instruction);
     const bool same =
-        same_span(span, mou_explain_span(explain, inner.instruction)) || span.source == UINT32_MAX;
+        mou_span_equal(span, mou_explain_span(explain, inner.instruction)) || span.source == UINT32_MAX;
     if (!same || negates_in_words(explain, opcode_of(explain, inner), span)) {
         return false;
     }
@@ -118,7 +113,7 @@ static void add_part(struct mou_explain *explain, struct clause at, struct mou_s
     if (add_exception(explain, at, spot)) {
         return;
     }
-    if (!is_finding(explain, spot) && (same_span(span, at.span) || (wordless && joins))) {
+    if (!is_finding(explain, spot) && (mou_span_equal(span, at.span) || (wordless && joins))) {
         at.depth++;
         expand(explain, at, spot);
     } else {
@@ -243,7 +238,7 @@ static bool words_of_operand(const struct mou_explain *explain, uint32_t index, 
     const uint32_t left = explain->machine->pack->instructions[in->a].opcode;
     const bool reckoned = left == MOU_OP_CODE_DATE_ADD_MONTHS || left == MOU_OP_CODE_DATE_ADD_DAYS ||
                           left == MOU_OP_CODE_DATE_ADD_WORKDAYS; /* `D 满 P` has its words for the whole */
-    return !reckoned && same_span(span, mou_explain_span(explain, in->a));
+    return !reckoned && mou_span_equal(span, mou_explain_span(explain, in->a));
 }
 
 static struct mou_text words_of(struct mou_explain *explain, uint32_t index, struct mou_span span)

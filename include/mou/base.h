@@ -187,6 +187,8 @@ struct mou_span {
     uint32_t end;
 };
 #define MOU_NO_SPAN ((struct mou_span){UINT32_MAX, 0, 0})
+/** Whether both are the same place; MOU_NO_SPAN is the same as itself. */
+MOU_API bool mou_span_equal(struct mou_span a, struct mou_span b);
 
 /** One rule file's text. `bytes` is NUL-terminated behind `len`; both borrowed by whoever holds the struct. */
 struct mou_source {

@@ -33,6 +33,8 @@ struct mou_compile_options {
     void *resolve_state;
     /** Whether a rule file that is not compiled here mentions `name`, so that it is no unused one; NULL: nothing is known of other files. */
     bool (*mentioned)(void *state, struct mou_text name);
+    /** Whether a rule file that is not compiled here declares `name`; *owner is then the pack or memorandum that `引用` would name, valid as long as the compilation. NULL: nothing is known of other files. */
+    bool (*declared)(void *state, struct mou_text name, struct mou_text *owner);
     bool generated; /**< the rules were written by a program: rules that say nothing are not looked for */
     /** The pack is one by which tests are measured (coverage.h): the same answers, and each condition apart where it is written. */
     bool measured;

@@ -251,6 +251,55 @@ def test_use_prefers_what_declares_the_name(bench: Bench):
     assert "E0" not in bench.expect(0, "check", "several/memo.mou").stderr
 
 
+def test_missing_use_is_told_once(bench: Bench):
+    """Names of a file of the library that is not used: one message, which names what to use; a name that nothing declares stays unknown."""
+    memo = """引用 基础词表
+
+备忘录 示例
+    标题 "示例"
+    牵头 市场监管局
+    施行 2024年1月1日
+
+认定 受罚单位
+    列入 黑名单
+    凭   行政处罚
+    自   处罚决定日期
+    为期 1年
+
+惩戒 限制采购
+    措施 M01
+    因   受罚单位
+    对   单位：本单位；自然人：本人
+    由   财政局
+    依据 《政府采购法》第二十二条
+    程度 禁止
+    为期 随认定
+    解除 自动
+    救济 "依法申请行政复议"
+
+惩戒 限制招标
+    措施 M02
+    因   受罚单位
+    对   单位：本单位；自然人：本人
+    由   财政局
+    依据 《招标投标法》第五十三条
+    程度 禁止
+    为期 随认定
+    解除 自动
+    救济 "依法申请行政复议"
+"""
+    bench.file("uses.mou", memo)
+    found = [one for one in json.loads(bench.expect(1, "check", "--json", "uses.mou").stdout)["diagnostics"]]
+    assert [(one["code"], one["place"]["line"]) for one in found] == [("E0316", 15)], found
+    assert "惩戒措施目录" in found[0]["message"] and "引用 惩戒措施目录" in found[0]["help"], found
+    assert "1 处错误" in bench.expect(1, "check", "uses.mou").stderr
+    bench.file("uses.mou", memo.replace("引用 基础词表", "引用 基础词表\n引用 惩戒措施目录"))
+    assert not [one for one in json.loads(bench.run("check", "--json", "uses.mou").stdout)["diagnostics"] if one["code"].startswith("E03")]
+    bench.file("uses.mou", memo.replace("引用 基础词表", "引用 惩戒措施目录").replace("M01", "M99"))
+    codes = [(one["code"], one["message"]) for one in json.loads(bench.expect(1, "check", "--json", "uses.mou").stdout)["diagnostics"]]
+    assert [code for code, _ in codes if code.startswith("E03")].count("E0301") == 1 and any("M99" in message for _, message in codes), codes
+
+
 def test_check_languages(bench: Bench):
     bench.file("lang.mou", WRONG)
     for environment, english in (({"LANG": "en_GB.UTF-8"}, True), ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, False),

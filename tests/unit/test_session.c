@@ -201,25 +201,20 @@ static void restore(struct files *files)
 
 /* ------------------------------------------------------------------ comparing */
 
-static bool same_span(struct mou_span a, struct mou_span b)
-{
-    return a.source == b.source && a.begin == b.begin && a.end == b.end;
-}
-
 static void assert_same_diagnostic(const struct mou_diagnostic *a, const struct mou_diagnostic *b)
 {
     assert_int_equal(a->code, b->code);
-    assert_true(same_span(a->span, b->span) && same_span(a->second, b->second));
+    assert_true(mou_span_equal(a->span, b->span) && mou_span_equal(a->second, b->second));
     assert_int_equal(a->further_count, b->further_count);
     for (uint32_t i = 0; i < a->further_count; i++) {
-        assert_true(same_span(a->further[i], b->further[i]));
+        assert_true(mou_span_equal(a->further[i], b->further[i]));
     }
     for (size_t i = 0; i < 4; i++) {
         assert_true(mou_text_equal(a->arguments[i], b->arguments[i]));
     }
     assert_true(mou_text_equal(a->suggestion, b->suggestion));
     assert_int_equal(a->has_fixit, b->has_fixit);
-    assert_true(!a->has_fixit || (same_span(a->fixit.span, b->fixit.span) && mou_text_equal(a->fixit.text, b->fixit.text)));
+    assert_true(!a->has_fixit || (mou_span_equal(a->fixit.span, b->fixit.span) && mou_text_equal(a->fixit.text, b->fixit.text)));
 }
 
 static void assert_same(const struct mou_compilation *a, const struct mou_compilation *b)

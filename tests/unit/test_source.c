@@ -109,7 +109,19 @@ static void no_text_may_be_null(void **state)
     assert_i64_equal(begin, 0);
 }
 
+static void spans_are_equal_in_source_and_ends(void **state)
+{
+    (void)state;
+    const struct mou_span span = {1, 2, 3};
+    assert_true(mou_span_equal(span, (struct mou_span){1, 2, 3}));
+    assert_false(mou_span_equal(span, (struct mou_span){0, 2, 3}));
+    assert_false(mou_span_equal(span, (struct mou_span){1, 1, 3}));
+    assert_false(mou_span_equal(span, (struct mou_span){1, 2, 4}));
+    assert_true(mou_span_equal(MOU_NO_SPAN, MOU_NO_SPAN));
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(spans_are_equal_in_source_and_ends),
     cmocka_unit_test(columns_count_characters),
     cmocka_unit_test(an_offset_inside_a_character_is_that_character),
     cmocka_unit_test(lines_count_line_feeds),

@@ -3,8 +3,6 @@
  * over its record said so: whether it arose, on which day the subject was entered, on which day it left. The forms become quantifiers and
  * aggregates over the rows of all listings meant. Called by types_expr.c and types_rules.c.
  */
-#include <string.h>
-
 #include "types.h"
 
 /* ------------------------------------------------------------------ which listings */
@@ -24,8 +22,11 @@ static void number_again(struct mou_typer *typer, struct mou_finding *finding)
         if (clause->kind == MOU_CLAUSE_ENTERS && finding->list_kind == MOU_NO_INDEX) {
             finding->list_kind = found(typer, MOU_SYMBOL_LIST_KIND, clause);
         } else if (record != MOU_NO_INDEX) {
-            const struct mou_listing *listing = next < program->listings.count ? &program->listings.items[next++] : NULL;
+            struct mou_listing *listing = next < program->listings.count ? &program->listings.items[next++] : NULL;
             program->unfit = program->unfit || listing == NULL || &program->findings.items[listing->finding] != finding || listing->record != record;
+            if (listing != NULL) {
+                *listing = (struct mou_listing){.finding = listing->finding, .record = listing->record};
+            }
         }
     }
     program->unfit = program->unfit || (next < program->listings.count && &program->findings.items[program->listings.items[next].finding] == finding);
@@ -313,7 +314,6 @@ static void fill(struct mou_typer *typer, const struct mou_finding *finding, con
     }
     arose = before(typer, before(typer, arose, section->begin, mou_tx_today(typer, MOU_NO_SPAN)), section->begin, over);
     struct mou_texpr *end = mou_type_own_end(typer, section);
-    memset(listing->alone, 0, sizeof listing->alone);
     listing->scope = section->scope;
     listing->aspects[MOU_LISTING_AROSE] = arose;
     listing->aspects[MOU_LISTING_HAPPENED] = before(typer, arose, section->begin, end);

@@ -96,6 +96,22 @@ static uint64_t block_sum(const unsigned char *file, uint64_t data_end, uint64_t
     return checksum(file + begin, data_end - begin < BLOCK_BYTES ? data_end - begin : BLOCK_BYTES);
 }
 
+/** Pages of a large file that was mapped go from the program's memory, not from the system's: they come back when they are looked at. */
+static void forget_pages(const unsigned char *file, uint64_t file_bytes)
+{
+    if (file_bytes > LARGE_BYTES) {
+        (void)madvise((void *)(uintptr_t)file, (size_t)file_bytes, MADV_DONTNEED);
+    }
+}
+
+/** After every so many blocks that were looked at one after the other. */
+static void forget_blocks(const unsigned char *file, uint64_t file_bytes, uint64_t block)
+{
+    if ((block + 1) % (RESIDENT_BYTES / BLOCK_BYTES) == 0) {
+        forget_pages(file, file_bytes);
+    }
+}
+
 /* ---------------------------------------------------------- all that a snapshot is made of, in order */
 
 /** Goes through a snapshot: writing notes and bytes, or taking from the notes where bytes are. */
@@ -351,6 +367,7 @@ static bool finish(struct walk *walk, const struct mou_snapshot_key *key)
     for (uint64_t block = 0; block < header.blocks; block++) {
         const uint64_t sum = block_sum(written, walk->at, block);
         mou_buf_append(&sums, &sum, sizeof sum);
+        forget_blocks(written, walk->at, block);
     }
     header.blocks_sum = checksum((const unsigned char *)sums.data, sums.len);
     header.header_sum = checksum((const unsigned char *)&header, offsetof(struct header, header_sum));
@@ -415,14 +432,6 @@ bool mou_snapshot_save(const struct mou_snapshot *snapshot, const struct mou_sna
 
 /* ---------------------------------------------------------- reading */
 
-/** Pages of a large file that was mapped go from the program's memory, not from the system's: they come back when they are looked at. */
-static void forget_pages(const unsigned char *file, uint64_t file_bytes)
-{
-    if (file_bytes > LARGE_BYTES) {
-        (void)madvise((void *)(uintptr_t)file, (size_t)file_bytes, MADV_DONTNEED);
-    }
-}
-
 static bool header_fits(const struct header *header, uint64_t file_bytes, const struct mou_snapshot_key *key)
 {
     if (memcmp(header->magic, magic, sizeof magic) != 0 || header->format != FORMAT || header->byte_order != BYTE_ORDER_MARK ||
@@ -442,9 +451,7 @@ static bool blocks_fit(const struct header *header, const unsigned char *file, u
     bool fit = true;
     for (uint64_t block = (begin - HEADER_BYTES) / BLOCK_BYTES; fit && HEADER_BYTES + block * BLOCK_BYTES < end; block++) {
         fit = block_sum(file, header->data_end, block) == sums[block];
-        if ((block + 1) % (RESIDENT_BYTES / BLOCK_BYTES) == 0) {
-            forget_pages(file, header->file_bytes);
-        }
+        forget_blocks(file, header->file_bytes, block);
     }
     return fit;
 }

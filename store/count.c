@@ -11,7 +11,6 @@
 
 #define CONCERNED_PART 4u /**< as long as no more than one in so many subjects is concerned by objections, these are counted apart */
 #define WINDOW_SUBJECTS (1024u * 1024u)
-#define APART_WINDOW 2u   /**< the same of batches apart, whose subjects lie far from one another */
 #define RUN_BATCHES 8u    /**< a run of neighbours is so many times as long as a batch of whose subjects decisions are made */
 
 /**
@@ -27,8 +26,8 @@ struct counting {
     uint32_t concerned_count;
     uint32_t size, apart_size; /**< subjects of a batch */
     uint32_t runs;         /**< batches of neighbours */
-    uint32_t batches;      /**< these and those apart */
-    uint32_t window;       /**< after so many of neighbours what they looked at need not stay in memory */
+    uint32_t batches;      /**< these and those apart, in the order of their last subjects */
+    uint32_t window;       /**< after so many what they looked at need not stay in memory */
     atomic_uint next;      /**< next batch */
     atomic_uint done;      /**< subjects counted */
     atomic_bool stopped;   /**< nobody begins another batch */
@@ -88,13 +87,36 @@ static uint32_t choose_counted(struct worker *worker, uint32_t first, uint32_t c
     return count - passed_over;
 }
 
-/** Neighbours first, then those who are counted apart. */
-static struct mou_snapshot_piece piece_of(const struct counting *counting, uint32_t batch)
+/** Place of a batch apart among all batches: behind the neighbours among whom its last subject is, so that what they lie in is in memory. */
+static uint32_t place_apart(const struct counting *counting, uint32_t batch)
 {
-    const bool apart = batch >= counting->runs;
+    const uint32_t end = counting->concerned_count - batch * counting->apart_size < counting->apart_size ? counting->concerned_count : (batch + 1) * counting->apart_size;
+    return counting->concerned[end - 1] / counting->size + 1 + batch;
+}
+
+/** How many batches apart come before the one of this number. */
+static uint32_t count_apart_before(const struct counting *counting, uint32_t number)
+{
+    uint32_t low = 0;
+    uint32_t high = counting->batches - counting->runs;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (place_apart(counting, middle) < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static struct mou_snapshot_piece piece_of(const struct counting *counting, uint32_t number)
+{
+    const uint32_t before = count_apart_before(counting, number);
+    const bool apart = before < counting->batches - counting->runs && place_apart(counting, before) == number;
     const uint32_t size = apart ? counting->apart_size : counting->size;
     const uint32_t total = apart ? counting->concerned_count : counting->snapshot->subject_count;
-    const uint32_t first = (apart ? batch - counting->runs : batch) * size;
+    const uint32_t first = (apart ? before : number - before) * size;
     return (struct mou_snapshot_piece){
         .first = first,
         .count = total - first < size ? total - first : size,
@@ -164,7 +186,7 @@ static void work(struct worker *worker)
         }
         const struct mou_snapshot_piece piece = piece_of(counting, number);
         worker->status = count_piece(worker, piece);
-        if ((number + 1) % (piece.chosen == NULL ? counting->window : APART_WINDOW) == 0) {
+        if ((number + 1) % counting->window == 0) {
             mou_snapshot_pass(counting->snapshot);
         }
         (void)atomic_fetch_add(&counting->done, piece.chosen == NULL ? piece.count : 0);

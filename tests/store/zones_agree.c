@@ -1,6 +1,6 @@
 /*
  * Counts with zones are those without: of stores some of whose blocks of subjects cannot match, on days at the edges of what the rules ask for, with every size of batch and number
- * of threads; and tables are passed over in some blocks. A stored snapshot has its zones. The same of a few subjects, whose zones are then exact, so that every edge is met.
+ * of threads; and tables are passed over in some blocks. Each table is read once. A stored snapshot has its zones. The same of a few subjects, whose zones are then exact, so that every edge is met.
  *
  *   zones_agree STORE IDLE_BLOCKS_AT_LEAST FEW
  */
@@ -231,6 +231,27 @@ static unsigned compare_all_few(const struct mou_snapshot *snapshot, const struc
 
 /* ---------------------------------------------------------- all */
 
+/** How many tables the rules look at: a snapshot reads each once. */
+static uint32_t table_count(const struct mou_pack *pack)
+{
+    uint32_t tables = 1; /* of subjects */
+    bool related = false;
+    for (uint32_t kind = 0; kind < mou_pack_kind_count(pack); kind++) {
+        bool read = false;
+        for (uint32_t i = 0; i < mou_pack_attribute_count(pack, kind); i++) {
+            read = read || mou_pack_reads_attribute(pack, kind, i);
+        }
+        tables += read ? 1 : 0;
+    }
+    for (uint32_t type = 0; type < mou_pack_record_count(pack); type++) {
+        tables += mou_pack_reads_record(pack, type) ? 1 : 0;
+    }
+    for (uint32_t i = 0; i < mou_pack_relation_count(pack); i++) {
+        related = related || mou_pack_reads_relation(pack, i);
+    }
+    return tables + (related ? 1 : 0);
+}
+
 /** The zones of a snapshot that was stored are those of one that was read. */
 static unsigned compare_stored(struct mou_store *store, const struct mou_snapshot *read, const char *path)
 {
@@ -264,6 +285,7 @@ int main(int argc, char **argv)
     struct mou_snapshot *with = read_snapshot(store);
     struct mou_run_count *counts = calloc((size_t)2 * mou_pack_measure_count(mou_store_pack(store)) + 1, sizeof *counts);
     require(counts != NULL && mou_snapshot_make_zones(with) && with->objection_count > 0, "no zones");
+    require(with->tables_by_pages + with->tables_by_statements == table_count(with->pack), "a table is not read once");
     take_days(&days, with);
     unsigned failed = compare_stored(store, with, path);
     for (uint32_t i = 0; i < days.count; i++) {

@@ -301,6 +301,12 @@ static enum mou_status check_plan(struct mou_intake *intake, const struct plan *
 static enum mou_status make_plan(struct mou_intake *intake, const struct mou_row *header, struct plan *plan)
 {
     const size_t constants = plan->mapping != NULL ? plan->mapping->mapped.count : 0;
+    const struct mou_text first = header->count > 0 ? mou_value_trim(header->cells[0].text) : MOU_TEXT("");
+    if (first.len > 0 && (*first.bytes == '{' || *first.bytes == '[')) {
+        return mou_store_fail(intake->store, MOU_ERROR_DATA, "%s",
+                              mou_store_say(intake->store, "这像是 JSON 文件，而是当作 CSV 读的；JSON 要每行写一个对象，文件名以 .ndjson 或者 .jsonl 结尾",
+                                            "this seems to be JSON, but was read as CSV; write one object a line and let the name end with .ndjson or .jsonl"));
+    }
     const struct mou_text mark = header->count == 1 && plan->mapping == NULL ? other_separator(header->cells[0].text) : MOU_TEXT("");
     if (mark.len > 0) {
         return refuse_separator(intake, mark);

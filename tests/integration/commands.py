@@ -488,6 +488,10 @@ def test_import_refuses_whole_files(bench: Bench):
         assert f"像是用{shown}分隔的" in said and ".xlsx" in said and said.count("\n") == 1, said
         said = bench.expect(4, "import", str(store), "s.csv", "--as", "主体", "--lang", "en").stderr
         assert "seems to be separated by" in said, said
+    for text in ('{"标识": "x", "主体类别": "单位"}\n', '[{"标识": "x"}]\n', '{\n  "标识": "x"\n}\n', "[\n"):
+        bench.file("j.json", text)
+        said = bench.expect(4, "import", str(store), "j.json", "--as", "主体").stderr
+        assert "像是 JSON" in said and ".ndjson" in said, said
     (bench.folder / "e.csv").write_bytes(b"\xff\xfe\xff" * 10)
     bench.expect(4, "import", str(store), "e.csv", "--as", "主体")
     assert dump(store) == before

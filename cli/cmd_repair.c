@@ -83,6 +83,9 @@ static enum mou_exit check_store(struct mou_cli *cli, struct mou_store *store, m
         code = MOU_EXIT_NEGATIVE;
     } else {
         code = mou_output(cli, &checking.out);
+        if (checking.out.len == 0) {
+            mou_narrate(cli, "%s", mou_say(cli, "没有规则允许修复的记录", "no records that a rule lets repair"));
+        }
     }
     mou_buf_free(&checking.line);
     mou_buf_free(&checking.out);

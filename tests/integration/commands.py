@@ -458,6 +458,16 @@ def test_written_files_are_named(bench: Bench):
         assert f"wrote {path}" in bench.run(*map(str, words), path, "--lang", "en").stderr
 
 
+def test_nothing_to_repair_is_said(bench: Bench):
+    bench.expect(0, "new", "-q", "修复")
+    bench.expect(0, "build", "-q", "修复", "-o", "修复.moup")
+    bench.expect(0, "init", "-q", "修复.db", "--pack", "修复.moup")
+    bench.file("subject.csv", f"标识,主体类别,名称\n{SUBJECT},单位,甲公司\n")
+    bench.expect(0, "import", "-q", "修复.db", "subject.csv", "--as", "主体")
+    done = bench.expect(0, "repair", "check", "修复.db", SUBJECT)
+    assert done.stdout == "" and "没有规则允许修复的记录" in done.stderr, done
+
+
 def test_what_is_no_pack(bench: Bench):
     bench.expect(0, "build", "-q", str(bench.root / "stdlib-rules"), "-o", "whole.moup")
     whole = (bench.folder / "whole.moup").read_bytes()

@@ -78,7 +78,7 @@ static enum mou_status write_rows(struct mou_delta *delta, enum mou_statement id
         return MOU_OK;
     }
     sqlite3_stmt *statement = mou_store_statement(delta->store, id);
-    if (statement != NULL && id != MOU_SQL_LASTING_SET) {
+    if (statement != NULL) {
         sqlite3_bind_int64(statement, 2, delta->run);
     }
     const enum mou_status status = mou_rows_write(delta->store, statement, rows);
@@ -86,11 +86,24 @@ static enum mou_status write_rows(struct mou_delta *delta, enum mou_statement id
     return status;
 }
 
+/** What opened and when to look again, with the days for it. */
+static enum mou_status write_lasting(struct mou_delta *delta)
+{
+    struct mou_store *store = delta->store;
+    enum mou_status status = MOU_OK;
+    if (delta->lasting.count > 0) {
+        status = mou_rows_write(store, mou_store_statement(store, MOU_SQL_LASTING_SET), &delta->lasting);
+        status = status == MOU_OK ? mou_rows_write(store, mou_store_statement(store, MOU_SQL_WAKE_ADD), &delta->lasting) : status;
+    }
+    delta->lasting.count = 0;
+    return status;
+}
+
 enum mou_status mou_delta_flush(struct mou_delta *delta)
 {
     enum mou_status status = write_rows(delta, MOU_SQL_DECISION_CLOSE, &delta->closed_decisions);
     status = status == MOU_OK ? write_rows(delta, MOU_SQL_DECISION_ADD, &delta->decisions) : status;
-    status = status == MOU_OK ? write_rows(delta, MOU_SQL_LASTING_SET, &delta->lasting) : status;
+    status = status == MOU_OK ? write_lasting(delta) : status;
     status = status == MOU_OK ? write_rows(delta, MOU_SQL_STATUS_ADD, &delta->statuses) : status;
     status = status == MOU_OK ? mou_act_flush(&delta->act) : status;
     mou_arena_reset(delta->texts);
@@ -111,6 +124,11 @@ static enum mou_status make_room(struct mou_delta *delta)
 
 static enum mou_status keep_open(struct mou_delta *delta, sqlite3_stmt *statement)
 {
+    if (sqlite3_column_type(statement, 0) == SQLITE_NULL) { /* no decision: the next date */
+        delta->next = mou_store_column_date(statement, 10);
+        delta->has_next = true;
+        return MOU_OK;
+    }
     struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .ends = mou_store_column_date(statement, 2)};
     open.stand = (struct mou_stand){open.decision, sqlite3_column_int64(statement, 5), mou_measure_state_of(mou_store_column_text(statement, 6)),
                                     mou_text_equal(mou_store_column_text(statement, 4), MOU_TEXT("incentive")), mou_store_column_date(statement, 7)};
@@ -127,6 +145,7 @@ enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject
     enum mou_status status = find_subject(delta, subject);
     mou_arena_reset(delta->arena);
     memset(&delta->open, 0, sizeof delta->open);
+    delta->has_next = false;
     if (status != MOU_OK || delta->none_before) {
         return status;
     }
@@ -257,13 +276,15 @@ enum mou_status mou_delta_end(struct mou_delta *delta, mou_date next)
         const struct mou_open_decision *open = &delta->open.items[i];
         status = open->stands ? MOU_OK : close_decision(delta, open);
     }
-    status = status == MOU_OK ? make_room(delta) : status;
-    struct mou_rows_cell *row = status == MOU_OK ? mou_rows_add(&delta->lasting, delta->kept) : NULL;
-    if (row == NULL) {
-        return status != MOU_OK ? status : mou_store_out_of_memory(delta->store);
+    if (status == MOU_OK && !(delta->has_next && delta->next == next)) {
+        status = make_room(delta);
+        struct mou_rows_cell *row = status == MOU_OK ? mou_rows_add(&delta->lasting, delta->kept) : NULL;
+        if (row == NULL) {
+            return status != MOU_OK ? status : mou_store_out_of_memory(delta->store);
+        }
+        row[0] = mou_cell_number(delta->subject);
+        row[4] = mou_cell_date(next);
     }
-    row[0] = mou_cell_number(delta->subject);
-    row[4] = mou_cell_date(next);
     delta->subject = 0;
-    return MOU_OK;
+    return status;
 }

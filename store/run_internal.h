@@ -51,6 +51,8 @@ struct mou_delta {
     struct mou_act act; /**< moves the measures */
     sqlite3_stmt *subjects; /**< those that the run looks at, in its order */
     int64_t subject; /**< 0 between subjects */
+    mou_date next;   /**< of that subject, as it is stored */
+    bool has_next;   /**< whether it is */
     uint64_t opened, changed, closed;
     struct mou_arena *arena; /**< reset for every subject */
     MOU_VEC(struct mou_open_decision) open;

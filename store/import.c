@@ -162,6 +162,21 @@ static enum mou_status read_text(struct mou_intake *intake, const struct mou_imp
     return status;
 }
 
+static bool make_keys(struct mou_intake *intake)
+{
+    intake->keys_seen = mou_seen_new(intake->file_arena);
+    intake->rows_seen = mou_seen_new(intake->file_arena);
+    intake->keys_before = mou_seen_new(intake->file_arena);
+    return intake->keys_seen != NULL && intake->rows_seen != NULL && intake->keys_before != NULL;
+}
+
+static void free_keys(struct mou_intake *intake)
+{
+    mou_seen_free(intake->keys_seen);
+    mou_seen_free(intake->rows_seen);
+    mou_seen_free(intake->keys_before);
+}
+
 /** The index of an empty table that a large file fills is made when it is full. */
 static bool lifts_index(const struct mou_intake *intake, const struct mou_import_source *source)
 {
@@ -182,7 +197,7 @@ static enum mou_status take_content(struct mou_intake *intake, const struct mou_
                                 mou_store_say(intake->store, "文件在导入时被改动，没有写入任何数据；请等它写完再导入",
                                               "the file was changed while it was imported; nothing was stored; wait until it is complete"));
     }
-    mou_seen_free(intake->keys_seen); /* making the index takes memory of its own */
+    free_keys(intake); /* making the index takes memory of its own */
     status = status == MOU_OK && intake->fills_table ? mou_schema_put_index(intake->store, intake->record) : status;
     return status == MOU_OK ? close_import(intake) : status;
 }
@@ -314,13 +329,13 @@ static enum mou_status import_source(struct mou_store *store, const struct mou_i
     *result = (struct mou_import_result){0};
     intake.row_arena = mou_arena_new(NULL);
     intake.file_arena = mou_arena_new(NULL);
-    intake.keys_seen = intake.file_arena != NULL ? mou_seen_new(intake.file_arena) : NULL;
+    const bool keys = intake.file_arena != NULL && make_keys(&intake);
     intake.sheet = source->table != NULL ? source->table->name : (struct mou_text){"", 0};
-    intake.subjects = source->size >= LARGE_BYTES && intake.keys_seen != NULL ? mou_found_new(intake.file_arena) : NULL;
+    intake.subjects = source->size >= LARGE_BYTES && keys ? mou_found_new(intake.file_arena) : NULL;
     intake.reads_ahead = source->size >= AHEAD_BYTES && !options->typed && options->settles == NULL;
-    const bool whole = intake.row_arena != NULL && intake.keys_seen != NULL && (intake.subjects != NULL || source->size < LARGE_BYTES);
+    const bool whole = intake.row_arena != NULL && keys && (intake.subjects != NULL || source->size < LARGE_BYTES);
     enum mou_status status = whole ? survey_and_import(&intake, &settled, source, alone) : mou_store_out_of_memory(store);
-    mou_seen_free(intake.keys_seen);
+    free_keys(&intake);
     mou_found_free(intake.subjects);
     mou_arena_free(intake.row_arena);
     mou_arena_free(intake.file_arena);

@@ -515,7 +515,12 @@ static enum mou_status find_record(struct mou_intake *intake, const struct row_p
         *version = **seen;
         return find_seen(intake, place, *version, equal);
     }
-    return place->table->last_version > 0 ? find_current(intake, place, place->table->last_version, version, equal) : MOU_OK;
+    bool gathered = place->table->last_version == 0; /* nothing was there before */
+    const enum mou_status status = gathered ? MOU_OK : mou_earlier_find(intake, place->subject, key, version, &gathered);
+    if (status == MOU_OK && !gathered) {
+        return find_current(intake, place, place->table->last_version, version, equal);
+    }
+    return status == MOU_OK && *version != 0 ? find_seen(intake, place, *version, equal) : status;
 }
 
 static enum mou_status store_record(struct mou_intake *intake, const struct mou_checked_record *record, const struct row_place *place)

@@ -71,6 +71,8 @@ struct mou_intake {
     struct mou_text header;      /**< of a table: the first row verbatim, to read quarantined rows by */
     struct mou_text sheet;       /**< of a spreadsheet, else empty */
     struct mou_seen *keys_seen;  /**< subject and key of the rows of this file */
+    struct mou_seen *rows_seen;  /**< subject -> how many rows of this file were looked for among what it had before */
+    struct mou_seen *keys_before; /**< subject and key -> version, of what subjects of many rows had before */
     bool fills_table;            /**< rows go behind one another into a table whose index is made later */
     struct mou_found *subjects;  /**< those that rows of this file had; NULL: the file is small */
     struct mou_arena *file_arena;
@@ -97,6 +99,12 @@ struct mou_checked_record {
 };
 /** Stores it, or refuses it for what the store knows. */
 enum mou_status mou_intake_checked(struct mou_intake *intake, const struct mou_checked_record *record) MOU_MUST_USE;
+
+/**
+ * earlier.c: *gathered: the subject has many rows in the file, and *version is that of its current row of the key from before the file, 0 where there is none; else the
+ * database is to be asked.
+ */
+enum mou_status mou_earlier_find(struct mou_intake *intake, int64_t subject, const struct mou_checked *key, int64_t *version, bool *gathered) MOU_MUST_USE;
 
 /** Whole rows. */
 enum mou_status mou_intake_subject(struct mou_intake *intake, uint32_t kind, const struct mou_offered_row *row) MOU_MUST_USE;

@@ -621,6 +621,21 @@ sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record)
     return statement;
 }
 
+sqlite3_stmt *mou_schema_current_keys(struct mou_store *store, uint32_t record)
+{
+    const struct table_shape shape = record_shape(store->pack, record);
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(&sql, "SELECT \"#version\", ");
+    put_field(&sql, &shape, shape.key);
+    mou_buf_text(&sql, " FROM ");
+    put_table(&sql, &shape);
+    mou_buf_text(&sql, " WHERE \"#subject\" = ?1 AND \"#known_until\" IS NULL AND \"#version\" <= ?2 ORDER BY \"#version\"");
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
+    mou_buf_free(&sql);
+    return statement;
+}
+
 enum mou_status mou_schema_prepare_intake(struct mou_store *store)
 {
     struct mou_buf sql;

@@ -27,10 +27,10 @@ DAY = common.DAY.isoformat()
 # ---------------------------------------------------------------- what is measured upon
 
 def hash_of_pack(mou, rules, work):
-    """What this program makes of the rules: a store with another pack, or another program's, is made anew."""
+    """What this program makes of the rules, and how it lays out a store: one with another pack, or another program's, is made anew."""
     pack = work / "now.moup"
     output_of(mou, "build", "--quiet", rules, "-o", pack)
-    return hashlib.sha256(pack.read_bytes()).hexdigest()
+    return hashlib.sha256(pack.read_bytes() + (ROOT / "store" / "schema.sql.def").read_bytes()).hexdigest()
 
 
 def import_known(mou, store, sample):

@@ -25,6 +25,8 @@ static enum mou_status run_batches(struct mou_cli *cli, struct mou_subject_pass 
             status = status == MOU_OK && after.failed ? MOU_ERROR_MEMORY : status;
             if (status == MOU_ERROR_MEMORY) {
                 (void)mou_out_of_memory(cli);
+            } else if (status != MOU_OK) { /* what the sink asked of the store */
+                (void)mou_store_complain(cli, pass->store, status);
             }
         }
     }

@@ -63,5 +63,24 @@ try "build with the CMake package" cmake --build "$folder/consumer"
 for kind in shared static; do
     try "run, CMake package, $kind" says "$measures measures" "$folder/consumer/consumer_$kind" "$folder/a.db"
 done
+
+# The program of the manual, as its two pages have it.
+program_of() { sed -n '/^```c$/,/^```$/{/^```/!p}' "$source/docs/manual/$1/embedding.md"; }
+program_of zh >"$folder/lookup.c"
+program_of en >"$folder/lookup-en.c"
+try "the manual's program is the same in both languages" cmp "$folder/lookup.c" "$folder/lookup-en.c"
+try "the manual's program compiles" "$compiler" -std=c17 -Wall -Wextra -Wpedantic -Werror -o "$folder/lookup" "$folder/lookup.c" $(pkg-config --cflags --libs mou)
+for target in 主体:units 行政处罚:penalties; do
+    try "import ${target%:*}" "$mou" import "$folder/a.db" --as "${target%:*}" "$folder/small/${target#*:}.csv"
+done
+looks_up() {
+    env LD_LIBRARY_PATH="$library" "$folder/lookup" "$folder/a.db" 91445202MA5K2P3Q56 2024-06-01 >"$folder/said" || return 1
+    "$mou" query --json "$folder/a.db" 91445202MA5K2P3Q56 --as-of 2024-06-01 >"$folder/wanted" || return 1
+    [ -s "$folder/said" ] && diff <(sed -E 's/, "missing".*//' "$folder/said") <(sed -E 's/, "missing".*//' "$folder/wanted") # behind it mou tells of the measure's state, too
+}
+try "the manual's program says what mou query says" looks_up
+receipts=$(sqlite3 "$folder/a.db" "SELECT count(*) FROM ledger WHERE kind = 'lookup'" 2>/dev/null)
+try "both left their receipts" test "$receipts" = 2
+try "mou verify" "$mou" verify "$folder/a.db"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,7 +1,8 @@
 /*
  * mou test --watch: compiles, keeping what it read of files that stay as they are, runs the tests in a process of its own, so that nothing is left over from one time to
  * the next, and looks twice a second whether a rule file has changed: one that is named on the command line, lies in a folder named there or beside a file named
- * there, or was read because another uses it. Which state of the files was read is noted before any outcome is shown: who saves a file after that is not missed. Used by cmd_test.c.
+ * there, or was read because another uses it. Which state of the files was read is noted before any outcome is shown: who saves a file after that is not missed.
+ * Nothing is read before the files have been still for a moment: many editors empty a file and then fill it, and a change of branch writes many. Used by cmd_test.c.
  */
 #include <dirent.h>
 #include <signal.h>
@@ -14,6 +15,8 @@
 #include "test_jobs.h"
 
 #define LOOK_EVERY_MS 500
+#define STILL_MS 100
+#define STILL_TRIES_MAX 50 /* files that are written without end are read as they are */
 #define PATH_BYTES_MAX 4096
 #define FOLDER_DEPTH_MAX 32
 
@@ -134,15 +137,33 @@ static bool run_apart(struct mou_test_round *round, enum mou_exit (*run)(struct 
     return child > 0;
 }
 
+static void pause_ms(long ms)
+{
+    const struct timespec pause = {0, ms * 1000000L};
+    (void)nanosleep(&pause, NULL);
+}
+
+/* After a change was seen: until whoever saves has done. */
+static void wait_until_still(const struct mou_test_round *round, const struct read_files *read)
+{
+    uint64_t before = 0;
+    uint64_t now = marks_of_named(&round->cli) + marks_of_read(read);
+    for (int i = 0; !stop_asked && i < STILL_TRIES_MAX && now != before; i++) {
+        pause_ms(STILL_MS);
+        before = now;
+        now = marks_of_named(&round->cli) + marks_of_read(read);
+    }
+}
+
 static void wait_for_change(const struct mou_test_round *round, uint64_t named, const struct read_files *read)
 {
-    const struct timespec pause = {0, LOOK_EVERY_MS * 1000000L};
     if (!round->cli.quiet && !stop_asked) {
         fprintf(stderr, "%s\n", mou_say(&round->cli, "等待规则文件改动，按 Ctrl-C 停止", "waiting for a rule file to change, Ctrl-C stops"));
     }
     while (!stop_asked && marks_of_named(&round->cli) == named && marks_of_read(read) == read->marks) {
-        (void)nanosleep(&pause, NULL);
+        pause_ms(LOOK_EVERY_MS);
     }
+    wait_until_still(round, read);
 }
 
 /* Compiles, runs, waits; what the round needs beside the session lives in an arena of its own. */

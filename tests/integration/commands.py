@@ -826,14 +826,14 @@ def test_jobs_and_watch(bench: Bench):
         running = subprocess.Popen([bench.mou, "test", "--watch", "watched"], cwd=bench.folder, stdout=out, stderr=errors)
         rounds = lambda: log.read_text("utf-8").count(" passed, ")
         wait_for(lambda: rounds() == 1)
-        watched.write_text(watched.read_text("utf-8").replace("应有 采购审查 允许", "应有 采购审查 禁止"), "utf-8")
+        save(watched, watched.read_text("utf-8").replace("应有 采购审查 允许", "应有 采购审查 禁止"))
         wait_for(lambda: rounds() == 2)
-        (bench.folder / "watched/又一份.mou").write_text("# 新的文件\n", "utf-8")
+        save(bench.folder / "watched/又一份.mou", "# 新的文件\n")
         wait_for(lambda: rounds() == 3)
         good = watched.read_text("utf-8")
-        watched.write_text(good + "惩戒 《\n", "utf-8")
+        save(watched, good + "惩戒 《\n")
         wait_for(lambda: said.read_text("utf-8").count("[E0") > 0)
-        watched.write_text(good + "# 又改好了\n", "utf-8")
+        save(watched, good + "# 又改好了\n")
         wait_for(lambda: rounds() == 4)
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=30) == 130
@@ -855,12 +855,44 @@ def test_watch_sees_what_is_used(bench: Bench):
                                    env={**bench.environment, "MOU_LIBRARY": str(folder / "library")})
         rounds = lambda: log.read_text("utf-8").count("1 passed, ")
         wait_for(lambda: rounds() == 1)
-        (folder / "library/词表.mou").write_text((folder / "library/词表.mou").read_text("utf-8") + "\n机关 丙局 \"丙局\"\n", "utf-8")
+        save(folder / "library/词表.mou", (folder / "library/词表.mou").read_text("utf-8") + "\n机关 丙局 \"丙局\"\n")
         wait_for(lambda: rounds() == 2)
-        (folder / "旁边.mou").write_text("# 旁边的文件\n", "utf-8")
+        save(folder / "旁边.mou", "# 旁边的文件\n")
         wait_for(lambda: rounds() == 3)
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=30) == 130
+
+
+def test_watch_waits_until_a_file_is_written(bench: Bench):
+    """Many editors empty a file and then fill it: what is in between is nobody's rules."""
+    folder = bench.folder / "slow"
+    folder.mkdir()
+    watched = folder / "规则.mou"
+    text = (bench.root / "tests/differential/cases/d1-duties-repairs-matters/rules.mou").read_text("utf-8")
+    save(watched, text)
+    log = folder / "log"
+    stalled = 0
+    with log.open("w") as out:
+        running = subprocess.Popen([bench.mou, "test", "--watch", "规则.mou"], cwd=folder, stdout=out, stderr=subprocess.DEVNULL)
+        rounds = lambda: log.read_text("utf-8").count("2 passed, 2 failed")
+        wait_for(lambda: rounds() == 1)
+        for i in range(1, 7):
+            begun = time.monotonic()
+            watched.write_bytes(b"")
+            time.sleep(0.06)
+            watched.write_text(text + "#" * i + "\n", "utf-8")
+            stalled += time.monotonic() - begun > 0.09  # so long that the program may take it for what was meant
+            wait_for(lambda: rounds() > i)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=30) == 130
+    assert log.read_text("utf-8").count("0 passed") <= stalled, log.read_text("utf-8")
+
+
+def save(path, text):
+    """At one stroke: nobody sees a part of it."""
+    beside = path.with_name("." + path.name)
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
 
 
 def wait_for(condition):

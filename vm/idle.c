@@ -7,6 +7,7 @@
 
 #include "lean.h"
 #include "opcodes.h"
+#include "rests.h"
 
 /* ------------------------------------------------------------------ which types may be idle */
 
@@ -56,6 +57,27 @@ static void watch(const struct mou_machine *machine, struct mou_idle_plan *plan,
     }
 }
 
+/* Late instructions are computed after all for measures that are judged subject by subject: for ends of their own, for what they ask of related subjects. Zones are not asked for these. */
+static void rule_out_late(const struct mou_machine *machine, struct mou_idle_plan *plan, uint8_t *asked)
+{
+    const struct mou_pack *pack = machine->pack;
+    for (uint32_t i = 0; i < pack->measures_count; i++) {
+        mou_rests_measure(pack, i, asked);
+    }
+    for (uint32_t i = pack->header->first_other; i-- > 0;) {
+        const struct mou_pack_instruction *in = &pack->instructions[i];
+        uint32_t operand = asked[i] != 0 && machine->lean_plan->late[i] != 0 ? mou_instruction_reads(pack, in, 0) : MOU_PACK_NONE;
+        for (uint32_t n = 1; operand != MOU_PACK_NONE; n++) {
+            const uint32_t type = type_of(pack, &pack->instructions[operand]);
+            if (type != MOU_PACK_NONE && type != type_of(pack, in)) {
+                plan->may_be[type] = 0;
+            }
+            asked[operand] = 1;
+            operand = mou_instruction_reads(pack, in, n);
+        }
+    }
+}
+
 static struct mou_idle_plan *make_plan(const struct mou_machine *machine)
 {
     const struct mou_pack *pack = machine->pack;
@@ -67,13 +89,15 @@ static struct mou_idle_plan *make_plan(const struct mou_machine *machine)
     plan->may_be = MOU_NEW_ARRAY(arena, (size_t)pack->records_count + 1, uint8_t);
     plan->watched = MOU_NEW_ARRAY(arena, (size_t)pack->instructions_count + 1, uint32_t);
     plan->said = MOU_NEW_ARRAY(arena, (size_t)pack->instructions_count + 1, uint8_t);
-    if (plan->may_be == NULL || plan->watched == NULL || plan->said == NULL) {
+    uint8_t *asked = MOU_NEW_ARRAY(arena, (size_t)pack->instructions_count + 1, uint8_t);
+    if (plan->may_be == NULL || plan->watched == NULL || plan->said == NULL || asked == NULL) {
         return NULL;
     }
     memcpy(plan->may_be, machine->lean_plan->as_bits, pack->records_count);
     for (uint32_t i = 0; i < pack->header->first_other; i++) {
         watch(machine, plan, i);
     }
+    rule_out_late(machine, plan, asked);
     return plan;
 }
 

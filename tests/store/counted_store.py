@@ -4,7 +4,8 @@
 usage: counted_store.py MOU BENCH_GENERATE FOLDER
 
 Rules: every comparison of a count with small numbers, quantifiers, grounds that lie ahead, guards. Data: the bench's, with unknown cells, dates ahead and objections.
-And a second store, with the bench's rules, whose subjects came one after the other: of many neighbours no record is recent.
+A second store, with the bench's rules, whose subjects came one after the other: of many neighbours no record is recent.
+And a third one, in which a measure's own end rests on records that nothing else asks about: they are looked at only where the measure is judged.
 """
 import pathlib
 import shutil
@@ -73,6 +74,13 @@ def rules():
     return text + SANCTION.format(name="重罚", because="重罚主体", term="随认定") + INCENTIVE.format(name="荣誉", because="荣誉主体", term="随认定")
 
 
+def rules_with_own_end():
+    text = HEAD + SANCTION.format(name="重罚", because="重罚主体", term="若 任一 信用承诺 满足 承诺状态 是 全部履行 则 3个月 否则 1年")
+    for i, condition in enumerate(QUANTIFIED[1:]):
+        text += f"认定 认定{i:02}\n    当 {condition}\n\n" + SANCTION.format(name=f"{i:02}", because=f"认定{i:02}", term="1年")
+    return text
+
+
 def fill(mou, generate, folder, name, pack, subjects, *how):
     """FOLDER/NAME.db under the pack, with so many subjects."""
     data, store = folder / name, folder / f"{name}.db"
@@ -87,10 +95,12 @@ def fill(mou, generate, folder, name, pack, subjects, *how):
 def main():
     mou, generate, folder = (pathlib.Path(word) for word in sys.argv[1:4])
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "rules").mkdir(parents=True)
-    shutil.copy(ROOT / "tests/bench/pass/词表.mou", folder / "rules")
-    (folder / "rules" / "备忘录.mou").write_text(rules(), "utf-8")
-    fill(mou, generate, folder, "counted", folder / "rules", SUBJECTS)
+    for name, text in (("counted", rules()), ("own_end", rules_with_own_end())):
+        pack = folder / f"{name}_rules"
+        pack.mkdir(parents=True)
+        shutil.copy(ROOT / "tests/bench/pass/词表.mou", pack)
+        (pack / "备忘录.mou").write_text(text, "utf-8")
+        fill(mou, generate, folder, name, pack, SUBJECTS)
     fill(mou, generate, folder, "by_time", ROOT / "tests/bench/pass", SUBJECTS_BY_TIME, "by-time")
 
 

@@ -1007,7 +1007,8 @@ def test_what_cannot_be_written_leaves_what_was_there(bench: Bench):
 def test_stopped_backup_leaves_no_file(bench: Bench):
     store = bench.store("copied.db")
     stopped = 0
-    for pause in (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.4, 0.8, 1.6, 3.2):
+    pauses = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.4, 0.8, 1.6, 3.2)
+    for pause in (pause * (1 + step / 5) for step in range(5) for pause in pauses):
         copy = bench.folder / "copy.db"
         process = subprocess.Popen([bench.mou, "backup", store, copy], env=bench.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(pause)

@@ -49,6 +49,8 @@ enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only)
     }
     enum mou_status status = mou_store_step_single(store, mou_store_statement(store, MOU_SQL_DECISION_ANY), &any);
     delta->none_before = !any;
+    delta->refers_together = !any && !due_only;
+    mou_refer_at_once(store, !delta->refers_together);
     sqlite3_stmt *last = status == MOU_OK ? mou_store_statement(store, MOU_SQL_NUMBERS_LAST) : NULL;
     status = status == MOU_OK ? mou_store_step_row(store, last, &row) : status;
     delta->last = row ? sqlite3_column_int64(last, 0) : 0;
@@ -58,14 +60,10 @@ enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only)
     return status == MOU_OK ? mou_counts_open(&delta->counts, store, delta->kept) : status;
 }
 
-void mou_delta_leave_subjects(struct mou_delta *delta)
-{
-    sqlite3_reset(delta->subjects);
-}
-
 void mou_delta_free(struct mou_delta *delta)
 {
-    mou_delta_leave_subjects(delta);
+    sqlite3_reset(delta->subjects);
+    mou_refer_at_once(delta->store, true);
     mou_arena_free(delta->kept);
     mou_arena_free(delta->texts);
     mou_arena_free(delta->arena);
@@ -99,15 +97,26 @@ static enum mou_status write_lasting(struct mou_delta *delta)
     return status;
 }
 
-enum mou_status mou_delta_flush(struct mou_delta *delta)
+static enum mou_status flush_rows(struct mou_delta *delta)
 {
+    const struct mou_referring referring = mou_referring_of(delta);
     enum mou_status status = write_rows(delta, MOU_SQL_DECISION_CLOSE, &delta->closed_decisions);
     status = status == MOU_OK ? write_rows(delta, MOU_SQL_DECISION_ADD, &delta->decisions) : status;
     status = status == MOU_OK ? write_lasting(delta) : status;
     status = status == MOU_OK ? write_rows(delta, MOU_SQL_STATUS_ADD, &delta->statuses) : status;
     status = status == MOU_OK ? mou_act_flush(&delta->act) : status;
+    status = status == MOU_OK && delta->refers_together ? mou_refer_check(delta, &referring) : status;
     mou_arena_reset(delta->texts);
     delta->text_bytes = 0;
+    return status;
+}
+
+enum mou_status mou_delta_close(struct mou_delta *delta)
+{
+    sqlite3_reset(delta->subjects);
+    const enum mou_status status = flush_rows(delta);
+    delta->refers_together = false;
+    mou_refer_at_once(delta->store, true);
     return status;
 }
 
@@ -117,7 +126,7 @@ static enum mou_status make_room(struct mou_delta *delta)
     const bool full = delta->decisions.count == MOU_ROWS_MAX || delta->statuses.count == MOU_ROWS_MAX || delta->act.rows.count == MOU_ROWS_MAX ||
                       delta->closed_decisions.count == MOU_ROWS_MAX || delta->lasting.count == MOU_ROWS_MAX ||
                       delta->text_bytes > TEXT_BYTES_MAX;
-    return full ? mou_delta_flush(delta) : MOU_OK;
+    return full ? flush_rows(delta) : MOU_OK;
 }
 
 /* ------------------------------------------------------------------ one subject */

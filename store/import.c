@@ -293,12 +293,6 @@ static enum mou_status end_wiping(struct mou_intake *intake, enum mou_status imp
     return imported != MOU_OK ? imported : status;
 }
 
-/** Whether the database looks up what a row refers to as soon as it comes. Nothing here can fail, and no transaction is under way. */
-static void refer_at_once(struct mou_store *store, bool at_once)
-{
-    (void)sqlite3_db_config(store->database, SQLITE_DBCONFIG_ENABLE_FKEY, at_once ? 1 : 0, (int *)NULL);
-}
-
 static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_import_options *settled, const struct mou_import_source *source, bool alone)
 {
     struct mou_survey survey;
@@ -312,9 +306,9 @@ static enum mou_status survey_and_import(struct mou_intake *intake, struct mou_i
     status = begin_wiping(intake);
     if (status == MOU_OK) {
         intake->refers_at_end = alone && settled->target == MOU_IMPORT_RECORDS && source->size >= AHEAD_BYTES;
-        refer_at_once(intake->store, !intake->refers_at_end);
+        mou_refer_at_once(intake->store, !intake->refers_at_end);
         const enum mou_status imported = (alone ? import_in_transaction : import_rows)(intake, settled, source, &survey);
-        refer_at_once(intake->store, true);
+        mou_refer_at_once(intake->store, true);
         status = end_wiping(intake, imported);
     }
     return status == MOU_OK ? set_cache(intake->store, source, false) : status;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aside.h"
 #include "pass_threads.h"
 #include "run_internal.h"
 #include "summary.h"
@@ -18,7 +19,8 @@ struct running {
     struct mou_last_run last;    /**< id 0 for a run that looks at everybody */
     struct mou_pass pass;
     struct mou_buf line;         /**< JSON of a decision that the pass has not put into words */
-    struct mou_buf digest_chain; /**< hash over all lines so far, 32 bytes, then the new line */
+    unsigned char chain[32];     /**< hash over all lines so far */
+    struct mou_aside *chaining;  /**< where it is made on another thread; else NULL */
     struct mou_delta delta;
 };
 
@@ -34,13 +36,23 @@ static void count_decision(struct running *running, const struct mou_decision *d
 }
 
 /** Chains the line's hash to that of all lines before it, so that the run's result has one hash. */
+static void extend_chain(void *state, struct mou_text line)
+{
+    unsigned char *chain = state;
+    struct mou_sha256_pieces pieces;
+    mou_sha256_begin(&pieces);
+    mou_sha256_add(&pieces, chain, 32);
+    mou_sha256_add(&pieces, line.bytes, line.len);
+    mou_sha256_end(&pieces, chain);
+}
+
 static void extend_result_hash(struct running *running, struct mou_text line)
 {
-    unsigned char hash[32];
-    running->digest_chain.len = 32;
-    mou_buf_append(&running->digest_chain, line.bytes, line.len);
-    mou_sha256(running->digest_chain.data, running->digest_chain.len, hash);
-    memcpy(running->digest_chain.data, hash, sizeof hash);
+    if (running->chaining != NULL) {
+        mou_aside_add(running->chaining, line);
+    } else {
+        extend_chain(running->chain, line);
+    }
 }
 
 struct mou_rule_names mou_run_names(const struct mou_pack *pack, const struct mou_decision *decision)
@@ -81,9 +93,6 @@ static enum mou_status keep_decision(struct running *running, const struct mou_d
         return mou_store_out_of_memory(running->store);
     }
     extend_result_hash(running, line);
-    if (running->digest_chain.failed) {
-        return mou_store_out_of_memory(running->store);
-    }
     if (running->request->decision != NULL) {
         status = running->request->decision(running->request->decision_state, pack, decision);
     }
@@ -284,9 +293,12 @@ static enum mou_status evaluate(struct running *running)
         status = open_run(running);
         status = status == MOU_OK ? mou_delta_open(&running->delta, pass->due_only) : status;
     }
+    running->chaining = status == MOU_OK && !pass->due_only && pass->threads > 1 ? mou_aside_new(extend_chain, running->chain) : NULL;
     if (status == MOU_OK) {
         status = mou_run_pass(pass);
     }
+    mou_aside_end(running->chaining); /* the hash is whole then */
+    running->chaining = NULL;
     running->result->evaluated = pass->subjects;
     running->result->subjects = pass->subjects;
     running->result->incremental = pass->due_only;
@@ -316,8 +328,7 @@ static enum mou_status keep_counts(struct running *running)
 static enum mou_status close_run(struct running *running)
 {
     struct mou_run_result *result = running->result;
-    mou_delta_leave_subjects(&running->delta);
-    enum mou_status status = mou_delta_flush(&running->delta);
+    enum mou_status status = mou_delta_close(&running->delta);
     status = status == MOU_OK ? mou_due_done(running->store, running->request->as_of) : status;
     status = status == MOU_OK ? keep_counts(running) : status;
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(running->store, MOU_SQL_RUN_DONE) : NULL;
@@ -332,7 +343,7 @@ static enum mou_status close_run(struct running *running)
     for (int i = 0; i < 6; i++) {
         sqlite3_bind_int64(statement, i + 2, (sqlite3_int64)counts[i]);
     }
-    sqlite3_bind_blob(statement, 8, running->digest_chain.data, 32, SQLITE_STATIC);
+    sqlite3_bind_blob(statement, 8, running->chain, sizeof running->chain, SQLITE_STATIC);
     status = mou_store_step_done(running->store, statement);
     if (status == MOU_OK) {
         status = mou_seal_event(running->store, MOU_EVENT_RUN, result->run_id);
@@ -406,13 +417,11 @@ static enum mou_status run_in_transaction(struct running *running)
 
 static enum mou_status start(struct running *running)
 {
-    static const unsigned char zeros[32] = {0};
     struct mou_store *store = running->store;
     struct mou_run_result *result = running->result;
     *result = (struct mou_run_result){.count_len = mou_pack_measure_count(store->pack)};
     store->counts = MOU_NEW_ARRAY(store->arena, result->count_len + 1, struct mou_run_count);
-    mou_buf_append(&running->digest_chain, zeros, sizeof zeros);
-    if (store->counts == NULL || running->digest_chain.failed) {
+    if (store->counts == NULL) {
         return mou_store_out_of_memory(store);
     }
     for (uint32_t i = 0; i < result->count_len; i++) {
@@ -431,13 +440,11 @@ enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_requ
                               mou_store_say(store, "未批准的规则包只能试算", "a pack that was not approved can only be tried"));
     }
     mou_buf_init(&running.line, NULL, MOU_LINE_BYTES_MAX);
-    mou_buf_init(&running.digest_chain, NULL, MOU_LINE_BYTES_MAX + 32);
     enum mou_status status = start(&running);
     if (status == MOU_OK) {
         status = run_in_transaction(&running);
     }
     mou_buf_free(&running.line);
-    mou_buf_free(&running.digest_chain);
     mou_delta_free(&running.delta);
     return status;
 }

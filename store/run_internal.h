@@ -56,13 +56,15 @@ struct mou_delta {
     uint64_t opened, changed, closed;
     struct mou_arena *arena; /**< reset for every subject */
     MOU_VEC(struct mou_open_decision) open;
-    bool none_before;  /**< the store had no decisions */
+    bool none_before;     /**< the store had no decisions */
+    bool refers_together; /**< what rows refer to is looked up for all that are written together */
     int64_t last;      /**< number of the newest decision */
     int64_t last_status;
     struct mou_arena *kept;  /**< of what lives as long as the run */
     struct mou_arena *texts; /**< of the rows gathered, reset when they are written */
     size_t text_bytes;
     struct mou_rows closed_decisions, decisions, statuses, lasting; /**< in the order in which they are written */
+    struct mou_rows referred; /**< subjects of rows that were written together */
     struct mou_counts counts;
 };
 
@@ -99,16 +101,23 @@ enum mou_status mou_counts_close(struct mou_counts *counts, bool whole) MOU_MUST
 /* ---- delta.c */
 /** Before the first subject of a run that has its row, `due_only` of one that looks at those who are listed as due; to be freed in any case. Subjects come in the order of their identifiers. */
 enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only) MOU_MUST_USE;
-/** Behind the last subject, before the transaction ends: nothing is being read then. */
-void mou_delta_leave_subjects(struct mou_delta *delta);
+/** Behind the last subject, before the transaction ends: writes what was gathered; nothing is being read then. */
+enum mou_status mou_delta_close(struct mou_delta *delta) MOU_MUST_USE;
 void mou_delta_free(struct mou_delta *delta);
-/** Writes what was gathered. */
-enum mou_status mou_delta_flush(struct mou_delta *delta) MOU_MUST_USE;
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject) MOU_MUST_USE;
 /** `line` without its line break. */
 enum mou_status mou_delta_decision(struct mou_delta *delta, const struct mou_rule_names *names, const struct mou_decision *decision, struct mou_text line) MOU_MUST_USE;
 /** Closes what was not found again and notes the next date. */
 enum mou_status mou_delta_end(struct mou_delta *delta, mou_date next) MOU_MUST_USE;
+
+/* ---- references.c */
+/** How many rows of each sort are written together. */
+struct mou_referring {
+    size_t decisions, statuses, lasting, steps;
+};
+struct mou_referring mou_referring_of(const struct mou_delta *delta);
+/** Behind their writing, before others are gathered, where the store had no decisions before: whatever the rows refer to is there. */
+enum mou_status mou_refer_check(struct mou_delta *delta, const struct mou_referring *referring) MOU_MUST_USE;
 
 /* ---- read.c */
 /** Like mou_store_read_batch, of the subjects that are listed as due. */

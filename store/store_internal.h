@@ -124,6 +124,8 @@ bool mou_store_begin_soon(struct mou_store *store, enum mou_status *status) MOU_
 enum mou_status mou_store_commit(struct mou_store *store) MOU_MUST_USE;
 /** After a failure: rolls back, keeps the message. */
 void mou_store_rollback(struct mou_store *store);
+/** Whether the database looks up what a row refers to as soon as it comes; where it does not, the caller looks up all of it before the transaction ends, and puts it back. */
+void mou_refer_at_once(struct mou_store *store, bool at_once);
 /** Closes the pack at hand with its statements. */
 void mou_store_drop_pack(struct mou_store *store);
 /** Binds without a copy, as every text and blob is bound: there is nothing that could fail. The bytes live until the statement is reset. */

@@ -436,11 +436,15 @@ static void remember(struct history *history)
 
 static void run(struct history *history)
 {
-    struct mou_run_request stored = {.as_of = history->day, .known_at = MOU_TIME_NOW, .now = history->now, .store_results = true, .full = below(history, 12) == 0};
+    struct mou_run_request stored = {.as_of = history->day, .known_at = MOU_TIME_NOW, .now = history->now, .store_results = true, .full = below(history, 12) == 0,
+                                     .threads = 1 + history->checks % 2};
     struct mou_run_request full = {.as_of = history->day, .known_at = MOU_TIME_NOW, .now = history->now, .decision = take_full, .decision_state = history};
     struct mou_run_result result;
     require(history, mou_store_use_pack(history->store, history->day, MOU_TIME_NOW) == MOU_OK, "pack in force");
     require(history, mou_store_run(history->store, &stored, &result) == MOU_OK, "run");
+    int looks_up = 0;
+    (void)sqlite3_db_config(history->store->database, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &looks_up);
+    require(history, looks_up == 1, "the database does not look up what rows refer to");
     history->incremental += result.incremental;
     const uint64_t decisions = result.decisions;
     const uint64_t subjects = result.subjects;

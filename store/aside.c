@@ -1,6 +1,6 @@
 /*
- * Bytes handed to another thread, which takes them in order: the hash over what a run found costs the thread that writes to the database no time. Pieces are gathered in
- * blocks, few of which are under way at a time: memory does not grow with what is handed over. Knows neither hashes nor the database. Used by run.c.
+ * Bytes handed to another thread, which takes them in order: the hash over what a run found, and seals of many rows, cost the thread that has the database no time. Pieces are gathered in
+ * blocks, few of which are under way at a time: memory does not grow with what is handed over. Knows neither hashes nor the database. Used by run.c and seal.c.
  */
 #include "aside.h"
 

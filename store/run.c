@@ -293,7 +293,8 @@ static enum mou_status evaluate(struct running *running)
         status = open_run(running);
         status = status == MOU_OK ? mou_delta_open(&running->delta, pass->due_only) : status;
     }
-    running->chaining = status == MOU_OK && !pass->due_only && pass->threads > 1 ? mou_aside_new(extend_chain, running->chain) : NULL;
+    running->store->hashes_aside = !pass->due_only && pass->threads > 1;
+    running->chaining = status == MOU_OK && running->store->hashes_aside ? mou_aside_new(extend_chain, running->chain) : NULL;
     if (status == MOU_OK) {
         status = mou_run_pass(pass);
     }
@@ -443,6 +444,7 @@ enum mou_status mou_store_run(struct mou_store *store, const struct mou_run_requ
     enum mou_status status = start(&running);
     if (status == MOU_OK) {
         status = run_in_transaction(&running);
+        store->hashes_aside = false;
     }
     mou_buf_free(&running.line);
     mou_delta_free(&running.delta);

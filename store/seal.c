@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "aside.h"
 #include "intake.h"
 
 #define SQL_BYTES_MAX ((size_t)1024 * 1024)
@@ -41,22 +42,61 @@ static const struct sealed_table fixed_tables[] = {
     {{"erased_row", 10}, "id", "import", NULL, NULL, MOU_EVENT_IMPORT, false, false, NULL, 0, NULL, NULL},
 };
 
-/** A seal being made. */
+/** A seal being made. Does not move: where there are many rows, another thread adds to the hash. */
 struct sealing {
     struct mou_sha256_pieces hash;
     unsigned char salt[MOU_SALT_BYTES]; /**< of the event */
     size_t salt_len;
     int64_t event;
     int64_t rows;
+    struct mou_aside *aside; /**< the thread, or NULL */
 };
 
-static void put_number(struct mou_buf *row, uint64_t value, int bytes)
+/** So many rows of an event are hashed where they are read; a thread for the others is worth its start. */
+#define ROWS_BEFORE_ASIDE 4096
+
+static void take_aside(void *state, struct mou_text piece)
 {
-    char big_endian[8];
-    for (int i = 0; i < bytes; i++) {
-        big_endian[i] = (char)(unsigned char)(value >> (8 * (bytes - 1 - i)));
+    mou_sha256_add(state, piece.bytes, piece.len);
+}
+
+static void add_bytes(struct sealing *sealing, const void *bytes, size_t len)
+{
+    if (sealing->aside != NULL) {
+        mou_aside_add(sealing->aside, (struct mou_text){bytes, len});
+    } else {
+        mou_sha256_add(&sealing->hash, bytes, len);
     }
-    mou_buf_append(row, big_endian, (size_t)bytes);
+}
+
+/** The hash has all rows then. */
+static void end_aside(struct sealing *sealing)
+{
+    mou_aside_end(sealing->aside);
+    sealing->aside = NULL;
+}
+
+static inline unsigned char *write_number(unsigned char *at, uint64_t value, int bytes)
+{
+    for (int i = bytes - 1; i >= 0; i--) {
+        *at++ = (unsigned char)(value >> (8 * i));
+    }
+    return at;
+}
+
+#define CELL_HEAD_BYTES 11u /* column, type, number or length */
+
+static inline unsigned char *write_head(unsigned char *at, int column, int type, uint64_t number)
+{
+    at = write_number(at, (uint64_t)column, 2);
+    at = write_number(at, (uint64_t)type, 1);
+    return write_number(at, number, 8);
+}
+
+/** Behind the cells: no column has that number. */
+static void put_end(struct mou_buf *row)
+{
+    mou_buf_append(row, "\xff\xff", 2);
 }
 
 /** Which cells of an erasable table's statement are which; the event comes first. */
@@ -68,18 +108,16 @@ struct sealed_parts {
 
 static void put_cell(struct mou_buf *row, sqlite3_stmt *statement, int index, int column)
 {
+    unsigned char head[CELL_HEAD_BYTES];
     const int type = sqlite3_column_type(statement, index);
-    if (type == SQLITE_NULL) {
-        return;
-    }
-    put_number(row, (uint64_t)column, 2);
-    put_number(row, (uint64_t)type, 1);
     if (type == SQLITE_INTEGER) {
-        put_number(row, (uint64_t)sqlite3_column_int64(statement, index), 8);
-    } else {
+        (void)write_head(head, column, type, (uint64_t)sqlite3_column_int64(statement, index));
+        mou_buf_append(row, head, sizeof head);
+    } else if (type != SQLITE_NULL) {
         const void *bytes = sqlite3_column_blob(statement, index);
         const int len = sqlite3_column_bytes(statement, index);
-        put_number(row, (uint64_t)len, 8);
+        (void)write_head(head, column, type, (uint64_t)len);
+        mou_buf_append(row, head, sizeof head);
         mou_buf_append(row, bytes != NULL ? bytes : "", (size_t)len);
     }
 }
@@ -91,7 +129,7 @@ static void put_cells(struct mou_buf *row, sqlite3_stmt *statement, const int *c
     for (int i = first; i < end; i++) {
         put_cell(row, statement, i, columns[i]);
     }
-    put_number(row, 0xffff, 2);
+    put_end(row);
 }
 
 /** The hash of what a row says, over its event's salt: what stays of it once it is erased. */
@@ -123,16 +161,17 @@ static void add_erased(struct sealing *sealing, struct mou_buf *row, sqlite3_stm
     mou_buf_clear(row);
     for (int i = 1; i < parts->kept_end && empty; i++) {
         if (i == parts->known_from) {
-            put_number(row, (uint64_t)columns[i], 2);
-            put_number(row, SQLITE_INTEGER, 1);
-            mou_buf_append(row, mark + 32, 8);
+            unsigned char head[CELL_HEAD_BYTES];
+            (void)write_head(head, columns[i], SQLITE_INTEGER, 0);
+            memcpy(head + sizeof head - 8, mark + 32, 8);
+            mou_buf_append(row, head, sizeof head);
         } else {
             put_cell(row, statement, i, columns[i]);
         }
     }
-    put_number(row, 0xffff, 2);
-    mou_sha256_add(&sealing->hash, row->len > 0 ? row->data : "", row->len);
-    mou_sha256_add(&sealing->hash, empty ? mark : (const unsigned char *)"", empty ? 32 : 0);
+    put_end(row);
+    add_bytes(sealing, row->len > 0 ? row->data : "", row->len);
+    add_bytes(sealing, empty ? mark : (const unsigned char *)"", empty ? 32 : 0);
 }
 
 /** Adds the row at hand to its seal. */
@@ -141,15 +180,15 @@ static void add_row(struct sealing *sealing, struct mou_buf *row, sqlite3_stmt *
     unsigned char hash[32];
     if (parts->kept_end == 0) {
         put_cells(row, statement, columns, 1, sqlite3_column_count(statement));
-        mou_sha256_add(&sealing->hash, row->len > 0 ? row->data : "", row->len);
+        add_bytes(sealing, row->len > 0 ? row->data : "", row->len);
     } else if (sqlite3_column_type(statement, parts->erased) != SQLITE_NULL) {
         add_erased(sealing, row, statement, columns, parts);
     } else {
         put_cells(row, statement, columns, 1, parts->kept_end);
-        mou_sha256_add(&sealing->hash, row->len > 0 ? row->data : "", row->len);
+        add_bytes(sealing, row->len > 0 ? row->data : "", row->len);
         put_cells(row, statement, columns, parts->kept_end, parts->erased);
         hash_content(sealing, row->len > 0 ? row->data : "", row->len, hash);
-        mou_sha256_add(&sealing->hash, hash, sizeof hash);
+        add_bytes(sealing, hash, sizeof hash);
     }
 }
 
@@ -181,6 +220,7 @@ static enum mou_status begin_seal(struct mou_store *store, const struct sealed_t
 static enum mou_status keep_seal(struct mou_store *store, const struct sealed_table *table, bool added, struct sealing *sealing)
 {
     unsigned char digest[32];
+    end_aside(sealing);
     if (sealing->rows == 0) {
         return MOU_OK;
     }
@@ -216,11 +256,15 @@ static enum mou_status seal_rows(struct mou_store *store, const struct sealed_ta
             status = keep_seal(store, table, added, &sealing);
             status = status == MOU_OK ? begin_seal(store, table, event, &sealing) : status;
         }
+        if (sealing.rows == ROWS_BEFORE_ASIDE && store->hashes_aside) {
+            sealing.aside = mou_aside_new(take_aside, &sealing.hash);
+        }
         add_row(&sealing, &bytes, statement, columns, parts);
         sealing.rows++;
         status = bytes.failed && status == MOU_OK ? mou_store_out_of_memory(store) : status;
     }
     mou_buf_free(&bytes);
+    end_aside(&sealing);
     return status == MOU_OK ? keep_seal(store, table, added, &sealing) : status;
 }
 
@@ -386,16 +430,6 @@ enum mou_status mou_seal_begin_rows(struct mou_store *store, struct mou_arena *a
     return status;
 }
 
-static inline unsigned char *write_number(unsigned char *at, uint64_t value, int bytes)
-{
-    for (int i = bytes - 1; i >= 0; i--) {
-        *at++ = (unsigned char)(value >> (8 * i));
-    }
-    return at;
-}
-
-#define CELL_HEAD_BYTES 11u /* column, type, number or length */
-
 /** The cell's value; not known: it is no part of the row. */
 static struct mou_checked added_cell(const struct mou_added_row *row, uint32_t source)
 {
@@ -412,9 +446,7 @@ static size_t write_cells(const struct mou_row_seal *seal, const struct mou_adde
         if (!cell.known || (seal->cells[i].source < CELL_FIELDS) != kept) {
             continue;
         }
-        at = write_number(at, (uint64_t)seal->cells[i].number, 2);
-        at = write_number(at, cell.is_text ? SQLITE_TEXT : SQLITE_INTEGER, 1);
-        at = write_number(at, cell.is_text ? cell.text.len : (uint64_t)cell.number, 8);
+        at = write_head(at, seal->cells[i].number, cell.is_text ? SQLITE_TEXT : SQLITE_INTEGER, cell.is_text ? cell.text.len : (uint64_t)cell.number);
         if (cell.is_text) {
             memcpy(at, cell.text.bytes, cell.text.len);
             at += cell.text.len;

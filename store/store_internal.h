@@ -73,6 +73,7 @@ struct mou_store {
     struct mou_scan_rows *gathering; /**< table_scan.c: the rows that mou_scan_gather fills at the moment */
     struct mou_buf changed; /**< changes.c: bit n is set where subject n changed */
     int64_t waited;         /**< waiting.c: the last receipt beside the store that the transaction under way took; 0: none */
+    bool hashes_aside;      /**< seals of many rows may be made with the help of another thread */
     int former_seals;       /**< while a store of a former format is brought up, that format: rows of records were sealed newest first, or as a whole, and rows in quarantine; else 0 */
 };
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from common import Bench, main
 from contested import KEYS, RULES
 
-SUBJECTS, DAY = 5000, "2024-06-01"
+SUBJECTS, DECISIONS, DAY = 5000, 4500, "2024-06-01"
 TABLES = ("decision", "decision_status", "decision_step", "lasting", "wake", "standing_count")
 GUARDS = ("decision_is_not_deleted", "decision_status_is_not_deleted", "decision_step_is_not_deleted", "run_is_not_deleted", "act_is_not_deleted", "subject_is_not_deleted")
 # What a row refers to is gone behind its writing: in the first rows that are written together, in later ones, and in the last.
@@ -25,14 +25,14 @@ LOST = {
 
 
 def store_of(bench: Bench) -> str:
-    """Of every two subjects one has a decision, of every ten one an objection: fewer rows than are written together, and more."""
+    """Of every ten subjects nine have a decision, one of them under objection: more rows than are written together, and more than are hashed on one thread."""
     keys, more, key = KEYS["instrument"]
     bench.file("rules.mou", RULES.format(keys=keys, more=more))
     bench.expect(0, "build", "--generated", "-q", "rules.mou", "-o", "rules.moup")
     bench.expect(0, "init", "-q", "store.db", "--pack", "rules.moup")
     subjects = [f"9144520200{number:08d}" for number in range(SUBJECTS)]
     bench.file("subjects.csv", "标识,主体类别,名称\n" + "".join(f"{subject},单位,甲\n" for subject in subjects))
-    bench.file("rows.csv", "主体,文号,处罚日期,金额\n" + "".join(f"{subject},{key(number)},2024-0{1 + number % 5}-1{number % 7},{60000 if number % 2 else 100}.00\n"
+    bench.file("rows.csv", "主体,文号,处罚日期,金额\n" + "".join(f"{subject},{key(number)},2024-0{1 + number % 5}-1{number % 7},{60000 if number % 10 else 100}.00\n"
                                                             for number, subject in enumerate(subjects)))
     bench.file("objections.csv", "主体,记录,键,提出,办结\n" + "".join(f"{subjects[number]},处罚,{key(number)},2024-05-01,\n" for number in range(1, SUBJECTS, 10)))
     for target, file in (("主体", "subjects.csv"), ("处罚", "rows.csv"), ("异议", "objections.csv")):
@@ -65,7 +65,7 @@ def test_threads(bench: Bench):
         chain = bytes(32)
         for row in found[threads]["decision_status"]:
             chain = hashlib.sha256(chain + row[5].encode() + b"\n").digest()
-        assert chain == hash_of_run and opened == len(found[threads]["decision"]) == SUBJECTS // 2, opened
+        assert chain == hash_of_run and opened == len(found[threads]["decision"]) == DECISIONS, opened
     assert found[1] == found[2] == found[5]
 
 
@@ -93,7 +93,7 @@ def test_references(bench: Bench):
     harmless = with_trigger(bench, store, "harmless.db", "INSERT ON decision_status BEGIN SELECT 1; END")
     bench.expect(0, "run", "-q", harmless, "--as-of", DAY)
     for what, trigger in LOST.items():
-        for number in (2, 1500, SUBJECTS // 2):
+        for number in (2, 1500, DECISIONS):
             refuses(bench, with_trigger(bench, store, "lost.db", trigger.format(number=number)), f"{what} {number}", 0)
 
 
@@ -105,7 +105,7 @@ def test_references_later(bench: Bench):
     bench.expect(0, "import", "-q", store, "--as", "处罚", "more.csv")
     for what, trigger in LOST.items():
         if what != "the subject of a next date":  # which is there already
-            refuses(bench, with_trigger(bench, store, "lost.db", trigger.format(number=SUBJECTS // 2 + 2)), what, 1)
+            refuses(bench, with_trigger(bench, store, "lost.db", trigger.format(number=DECISIONS + 2)), what, 1)
 
 
 if __name__ == "__main__":

@@ -581,8 +581,8 @@ static enum mou_status fill(struct emitter *emitter)
     put_memoranda(emitter);
     put_parameters(emitter);
     put_calendar(emitter);
-    put_findings(emitter);
     put_tables(emitter);
+    put_findings(emitter);
     for (uint32_t i = 0; i < program->measures.count; i++) {
         put_measure(emitter, &program->measures.items[i], &measures[i]);
     }

@@ -301,6 +301,7 @@ uint32_t mou_code_column(struct mou_lowering *lowering, uint32_t frame, uint32_t
 
 uint32_t mou_code_text(struct mou_lowering *lowering, struct mou_text text)
 {
+    assert(lowering->failed || mou_intern_count(lowering->text_numbers) == lowering->texts.count); /* nothing is listed behind them yet */
     uint32_t id = mou_intern_add(lowering->text_numbers, text);
     if (id == MOU_INTERN_NONE || (id == lowering->texts.count && !MOU_VEC_PUSH(lowering->arena, &lowering->texts, mou_intern_text(lowering->text_numbers, id)))) {
         lowering->failed = true;

@@ -170,6 +170,7 @@ static enum mou_status collect(struct mou_compilation *compilation)
     program->sources = compilation->sources.items;
     program->source_count = (uint32_t)compilation->sources.count;
     program->digests = compilation->digests.items;
+    program->is_kept = compilation->session != NULL;
     return mou_names_collect(program, compilation->trees.items, (uint32_t)compilation->trees.count, &compilation->diagnostics);
 }
 

@@ -19,30 +19,77 @@ struct emitter {
     struct mou_buf sections[MOU_SECTION_COUNT];
     struct mou_text arrays[MOU_SECTION_COUNT]; /**< sections that stand as they are in the lowering's tables */
     uint32_t entry_sizes[MOU_SECTION_COUNT];
-    struct mou_intern *strings;
-    MOU_VEC(uint32_t) string_offsets;
+    MOU_VEC(uint32_t) string_offsets; /**< by number of the string; NOT_PUT: nowhere yet */
+    size_t own_texts;                 /**< of TEXTS: the lowering's own, to which numbers refer; behind them what rules list */
+    MOU_VEC(uint32_t) listed;         /**< of the latter: numbers of their strings */
+    const uint32_t *known;            /**< strings that the rule at hand asks for next, since it has done so before; NULL: it is to be seen */
 };
+#define NOT_PUT UINT32_MAX
+
+/** The string's number, NONE for an empty one. What is asked for is noted, so that a rule that has not changed need not find it again. */
+static uint32_t string_number(struct emitter *emitter, struct mou_text text)
+{
+    struct mou_lowering *lowering = emitter->lowering;
+    const bool empty = text.len == 0 || text.bytes == NULL;
+    const uint32_t number = empty ? MOU_INTERN_NONE : mou_intern_add(lowering->strings, text);
+    bool noted = (empty || number != MOU_INTERN_NONE) && (!lowering->recorded || MOU_VEC_PUSH(lowering->arena, &lowering->asked_strings, number));
+    while (noted && !empty && emitter->string_offsets.count <= number) {
+        noted = MOU_VEC_PUSH(lowering->arena, &emitter->string_offsets, NOT_PUT);
+    }
+    lowering->failed = lowering->failed || !noted;
+    return noted ? number : MOU_INTERN_NONE;
+}
+
+static struct mou_pack_text put_string(struct emitter *emitter, uint32_t number)
+{
+    if (number == MOU_INTERN_NONE) {
+        return (struct mou_pack_text){0, 0};
+    }
+    const struct mou_text text = mou_intern_text(emitter->lowering->strings, number);
+    uint32_t *offset = &emitter->string_offsets.items[number];
+    if (*offset == NOT_PUT) {
+        *offset = (uint32_t)emitter->sections[MOU_SECTION_STRINGS].len;
+        mou_buf_append(&emitter->sections[MOU_SECTION_STRINGS], text.bytes, text.len);
+    }
+    return (struct mou_pack_text){*offset, (uint32_t)text.len};
+}
 
 static struct mou_pack_text put_text(struct emitter *emitter, struct mou_text text)
 {
-    struct mou_pack_text empty = {0, 0};
-    if (text.len == 0 || text.bytes == NULL) {
-        return empty;
+    return put_string(emitter, string_number(emitter, text));
+}
+
+/** A rule's text; what the rule says is not looked at where its strings are known. */
+#define PUT_WORDS(emitter, text) ((emitter)->known != NULL ? put_string((emitter), *(emitter)->known++) : put_text((emitter), (text)))
+
+/** One more of TEXTS, whatever was listed before; its bytes are put when all are listed. */
+static void list_string(struct emitter *emitter, uint32_t number)
+{
+    struct mou_lowering *lowering = emitter->lowering;
+    const struct mou_text text = number != MOU_INTERN_NONE ? mou_intern_text(lowering->strings, number) : MOU_TEXT("");
+    const bool listed = MOU_VEC_PUSH(lowering->arena, &lowering->texts, text) && MOU_VEC_PUSH(lowering->arena, &emitter->listed, number);
+    lowering->failed = lowering->failed || !listed;
+}
+
+/** A run of its own in TEXTS; gives where it begins. */
+static uint32_t list_words(struct emitter *emitter, struct mou_text *const *texts, uint32_t count)
+{
+    const uint32_t first = (uint32_t)emitter->lowering->texts.count;
+    for (uint32_t i = 0; i < count; i++) {
+        list_string(emitter, emitter->known != NULL ? *emitter->known++ : string_number(emitter, (*texts)[i]));
     }
-    uint32_t id = mou_intern_add(emitter->strings, text);
-    if (id == MOU_INTERN_NONE) {
-        emitter->lowering->failed = true;
-        return empty;
-    }
-    if (id == emitter->string_offsets.count) {
-        uint32_t offset = (uint32_t)emitter->sections[MOU_SECTION_STRINGS].len;
-        mou_buf_append(&emitter->sections[MOU_SECTION_STRINGS], text.bytes, text.len);
-        if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->string_offsets, offset)) {
-            emitter->lowering->failed = true;
-            return empty;
-        }
-    }
-    return (struct mou_pack_text){emitter->string_offsets.items[id], (uint32_t)text.len};
+    return first;
+}
+
+/** From here on the texts of one rule are put. */
+static void begin_rule(struct emitter *emitter, enum mou_part part, size_t index)
+{
+    emitter->known = mou_again_strings(emitter->lowering, part, (uint32_t)index);
+}
+
+static void end_rules(struct emitter *emitter)
+{
+    emitter->known = NULL;
 }
 
 static void put_entry(struct emitter *emitter, enum mou_pack_section section, const void *entry, size_t size)
@@ -255,30 +302,32 @@ static void put_code(struct emitter *emitter)
     put_array(emitter, MOU_SECTION_FRACTIONS, lowering->fractions.items, lowering->fractions.count, sizeof(struct mou_pack_fraction));
 }
 
-static uint32_t put_note(struct emitter *emitter, const struct mou_decl *decl)
+/** `number` becomes the rule's; it is what it was before where the rule's strings are known. */
+static void put_note(struct emitter *emitter, struct mou_decl *const *rule, uint32_t *number)
 {
-    uint32_t number = count_of(emitter, MOU_SECTION_RULE_NOTES, sizeof(struct mou_pack_note));
-    const struct mou_pack_note note = {{decl->span.source, decl->span.begin, decl->span.end}, put_text(emitter, decl->verbatim)};
+    struct mou_pack_note note;
+    if (emitter->known != NULL) {
+        note = emitter->lowering->again->before->notes[*number];
+    } else {
+        note.span = (struct mou_pack_span){(*rule)->span.source, (*rule)->span.begin, (*rule)->span.end};
+    }
+    note.verbatim = PUT_WORDS(emitter, (*rule)->verbatim);
+    *number = count_of(emitter, MOU_SECTION_RULE_NOTES, sizeof(struct mou_pack_note));
     PUT(emitter, MOU_SECTION_RULE_NOTES, note);
-    return number;
 }
 
-/** Appends a rule's publications, which are already lowered: equal code is found again. */
-static void put_publications(struct emitter *emitter, const struct mou_publication *list, uint32_t count, uint32_t *first, uint32_t *written)
+/** Appends a rule's publications, which are already lowered: equal code is found again. Gives the number of the first. */
+static uint32_t put_publications(struct emitter *emitter, struct mou_publication *const *list, uint32_t count)
 {
-    *first = count_of(emitter, MOU_SECTION_PUBLICATIONS, sizeof(struct mou_pack_publication));
-    *written = count;
+    const uint32_t first = count_of(emitter, MOU_SECTION_PUBLICATIONS, sizeof(struct mou_pack_publication));
     for (uint32_t i = 0; i < count; i++) {
-        struct mou_pack_publication entry = mou_lower_publication(emitter->lowering, &list[i]);
-        entry.first_place = (uint32_t)emitter->lowering->texts.count;
-        entry.place_count = list[i].place_count;
-        for (uint32_t k = 0; k < list[i].place_count; k++) {
-            if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->lowering->texts, list[i].places[k])) {
-                emitter->lowering->failed = true;
-            }
-        }
+        struct mou_publication *publication = &(*list)[i];
+        struct mou_pack_publication entry = mou_lower_publication(emitter->lowering, publication);
+        entry.first_place = list_words(emitter, &publication->places, publication->place_count);
+        entry.place_count = publication->place_count;
         PUT(emitter, MOU_SECTION_PUBLICATIONS, entry);
     }
+    return first;
 }
 
 static struct mou_text mark_name(const struct mou_finding *finding, enum mou_mark mark)
@@ -286,125 +335,143 @@ static struct mou_text mark_name(const struct mou_finding *finding, enum mou_mar
     return finding->marks[mark] != NULL ? finding->marks[mark]->name.text : MOU_TEXT("");
 }
 
-static void put_findings(struct emitter *emitter)
+static void put_finding(struct emitter *emitter, const struct mou_finding *finding, struct mou_lowered_finding *lowered)
 {
-    for (uint32_t i = 0; i < emitter->program->findings.count; i++) {
-        const struct mou_finding *finding = &emitter->program->findings.items[i];
-        struct mou_pack_finding entry = emitter->lowering->findings[i].entry;
-        entry.name = put_text(emitter, finding->name);
-        entry.domain = put_text(emitter, mark_name(finding, MOU_MARK_DOMAIN));
-        entry.tier = put_text(emitter, mark_name(finding, MOU_MARK_TIER));
-        entry.jurisdiction = put_text(emitter, mark_name(finding, MOU_MARK_JURISDICTION));
-        entry.first_ground = count_of(emitter, MOU_SECTION_GROUNDS, sizeof(struct mou_pack_ground));
-        put_publications(emitter, finding->publications, finding->publication_count, &entry.first_publication, &entry.publication_count);
-        entry.note = put_note(emitter, finding->decl);
-        for (uint32_t k = 0; k < finding->section_count; k++) {
-            PUT(emitter, MOU_SECTION_GROUNDS, emitter->lowering->findings[i].grounds[k].entry);
-        }
-        PUT(emitter, MOU_SECTION_FINDINGS, entry);
+    struct mou_pack_finding *entry = &lowered->entry;
+    entry->name = PUT_WORDS(emitter, finding->name);
+    entry->domain = PUT_WORDS(emitter, mark_name(finding, MOU_MARK_DOMAIN));
+    entry->tier = PUT_WORDS(emitter, mark_name(finding, MOU_MARK_TIER));
+    entry->jurisdiction = PUT_WORDS(emitter, mark_name(finding, MOU_MARK_JURISDICTION));
+    entry->first_ground = count_of(emitter, MOU_SECTION_GROUNDS, sizeof(struct mou_pack_ground));
+    entry->first_publication = put_publications(emitter, &finding->publications, entry->publication_count);
+    put_note(emitter, &finding->decl, &entry->note);
+    for (uint32_t k = 0; k < entry->ground_count; k++) {
+        PUT(emitter, MOU_SECTION_GROUNDS, lowered->grounds[k].entry);
     }
+    PUT(emitter, MOU_SECTION_FINDINGS, *entry);
 }
 
-/** A run of its own in TEXTS, whatever was listed before; gives where it begins. */
-static uint32_t put_basis(struct emitter *emitter, const struct mou_basis *basis)
+static struct mou_text degree_word(const struct mou_program *program, const struct mou_measure *measure)
 {
-    uint32_t first = (uint32_t)emitter->lowering->texts.count;
-    for (uint32_t i = 0; i < basis->count; i++) {
-        if (!MOU_VEC_PUSH(emitter->lowering->arena, &emitter->lowering->texts, basis->items[i])) {
-            emitter->lowering->failed = true;
-        }
-    }
-    return first;
+    const bool of_item = measure->degree == MOU_DEGREE_NONE && measure->item != MOU_NO_INDEX;
+    return mou_degree_word(of_item ? program->items.items[measure->item].degree : measure->degree);
 }
 
 static void put_measure(struct emitter *emitter, const struct mou_measure *measure, struct mou_lowered_measure *lowered)
 {
     struct mou_pack_measure *entry = &lowered->entry;
-    enum mou_degree degree = measure->degree;
-    if (degree == MOU_DEGREE_NONE && measure->item != MOU_NO_INDEX) {
-        degree = emitter->program->items.items[measure->item].degree;
-    }
-    entry->name = put_text(emitter, measure->name);
-    entry->degree = put_text(emitter, mou_degree_word(degree));
-    entry->authority = put_text(emitter, measure->authority);
-    entry->authority_field = put_text(emitter, measure->authority_field);
-    entry->remedy = put_text(emitter, measure->remedy);
-    entry->lifted = put_text(emitter, measure->lifted);
-    entry->first_basis = put_basis(emitter, &measure->basis);
-    entry->basis_count = measure->basis.count;
+    entry->name = PUT_WORDS(emitter, measure->name);
+    entry->degree = PUT_WORDS(emitter, degree_word(emitter->program, measure));
+    entry->authority = PUT_WORDS(emitter, measure->authority);
+    entry->authority_field = PUT_WORDS(emitter, measure->authority_field);
+    entry->remedy = PUT_WORDS(emitter, measure->remedy);
+    entry->lifted = PUT_WORDS(emitter, measure->lifted);
+    entry->first_basis = list_words(emitter, &measure->basis.items, entry->basis_count);
     entry->first_reach = count_of(emitter, MOU_SECTION_REACHES, sizeof(struct mou_pack_reach));
-    for (uint32_t i = 0; i < measure->reach_count; i++) {
+    for (uint32_t i = 0; i < entry->reach_count; i++) {
         PUT(emitter, MOU_SECTION_REACHES, lowered->reaches[i]);
     }
     entry->first_grant = count_of(emitter, MOU_SECTION_GRANTS, sizeof(struct mou_pack_grant));
-    for (uint32_t i = 0; i < measure->grant_count; i++) {
-        lowered->grants[i].name = put_text(emitter, measure->grants[i].name);
+    for (uint32_t i = 0; i < entry->grant_count; i++) {
+        lowered->grants[i].name = PUT_WORDS(emitter, measure->grants[i].name);
         PUT(emitter, MOU_SECTION_GRANTS, lowered->grants[i]);
     }
-    put_publications(emitter, measure->publications, measure->publication_count, &entry->first_publication, &entry->publication_count);
-    entry->note = put_note(emitter, measure->decl);
+    entry->first_publication = put_publications(emitter, &measure->publications, entry->publication_count);
+    put_note(emitter, &measure->decl, &entry->note);
     PUT(emitter, MOU_SECTION_MEASURES, *entry);
 }
 
+static void put_findings(struct emitter *emitter)
+{
+    for (uint32_t i = 0; i < emitter->program->findings.count; i++) {
+        begin_rule(emitter, MOU_PART_FINDING, i);
+        put_finding(emitter, &emitter->program->findings.items[i], &emitter->lowering->findings[i]);
+    }
+    end_rules(emitter);
+}
+
+static void put_measures(struct emitter *emitter)
+{
+    for (uint32_t i = 0; i < emitter->program->measures.count; i++) {
+        begin_rule(emitter, MOU_PART_MEASURE, i);
+        put_measure(emitter, &emitter->program->measures.items[i], &emitter->lowering->measures[i]);
+    }
+    end_rules(emitter);
+}
+
 /* ------------------------------------------------------------------ repairs, duties, matters, assertions */
+
+static void put_steps(struct emitter *emitter, const struct mou_repair *repair, struct mou_pack_repair *entry)
+{
+    entry->first_step = count_of(emitter, MOU_SECTION_STEPS, sizeof(struct mou_pack_step));
+    entry->step_count = repair->step_count;
+    for (uint32_t k = 0; k < repair->step_count; k++) {
+        const struct mou_repair_step *step = &repair->steps[k];
+        const struct mou_pack_text name = PUT_WORDS(emitter, step->name);
+        const struct mou_pack_text object = PUT_WORDS(emitter, step->object);
+        struct mou_pack_step one = {.name = name,
+                                    .object = object,
+                                    .type = step->type.kind == MOU_TYPE_ERROR ? MOU_PACK_NONE : mou_lower_type(step->type),
+                                    .granted = step->granted,
+                                    .within = step->within,
+                                    .parameter = step->parameter == MOU_NO_INDEX ? MOU_PACK_NONE : step->parameter};
+        PUT(emitter, MOU_SECTION_STEPS, one);
+    }
+}
 
 static void put_repairs(struct emitter *emitter)
 {
     for (size_t i = 0; i < emitter->program->repairs.count; i++) {
         const struct mou_repair *repair = &emitter->program->repairs.items[i];
-        struct mou_pack_repair entry = emitter->lowering->repairs[i];
-        entry.name = put_text(emitter, repair->name);
-        entry.first_step = count_of(emitter, MOU_SECTION_STEPS, sizeof(struct mou_pack_step));
-        entry.step_count = repair->step_count;
-        for (uint32_t k = 0; k < repair->step_count; k++) {
-            const struct mou_repair_step *step = &repair->steps[k];
-            struct mou_pack_step one = {.name = put_text(emitter, step->name),
-                                        .object = put_text(emitter, step->object),
-                                        .type = step->type.kind == MOU_TYPE_ERROR ? MOU_PACK_NONE : mou_lower_type(step->type),
-                                        .granted = step->granted,
-                                        .within = step->within,
-                                        .parameter = step->parameter == MOU_NO_INDEX ? MOU_PACK_NONE : step->parameter};
-            PUT(emitter, MOU_SECTION_STEPS, one);
-        }
-        entry.first_basis = put_basis(emitter, &repair->basis);
-        entry.basis_count = repair->basis.count;
-        entry.note = put_note(emitter, repair->decl);
-        PUT(emitter, MOU_SECTION_REPAIRS, entry);
+        struct mou_pack_repair *entry = &emitter->lowering->repairs[i];
+        begin_rule(emitter, MOU_PART_REPAIR, i);
+        entry->name = PUT_WORDS(emitter, repair->name);
+        put_steps(emitter, repair, entry);
+        entry->basis_count = repair->basis.count;
+        entry->first_basis = list_words(emitter, &repair->basis.items, entry->basis_count);
+        put_note(emitter, &repair->decl, &entry->note);
+        PUT(emitter, MOU_SECTION_REPAIRS, *entry);
     }
+    end_rules(emitter);
 }
 
 static void put_duties(struct emitter *emitter)
 {
     for (size_t i = 0; i < emitter->program->duties.count; i++) {
         const struct mou_duty *duty = &emitter->program->duties.items[i];
-        struct mou_pack_duty entry = emitter->lowering->duties[i];
-        entry.name = put_text(emitter, duty->name);
-        entry.authority = put_text(emitter, duty->authority);
-        entry.first_basis = put_basis(emitter, &duty->basis);
-        entry.basis_count = duty->basis.count;
-        entry.note = put_note(emitter, duty->decl);
-        PUT(emitter, MOU_SECTION_DUTIES, entry);
+        struct mou_pack_duty *entry = &emitter->lowering->duties[i];
+        begin_rule(emitter, MOU_PART_DUTY, i);
+        entry->name = PUT_WORDS(emitter, duty->name);
+        entry->authority = PUT_WORDS(emitter, duty->authority);
+        entry->basis_count = duty->basis.count;
+        entry->first_basis = list_words(emitter, &duty->basis.items, entry->basis_count);
+        put_note(emitter, &duty->decl, &entry->note);
+        PUT(emitter, MOU_SECTION_DUTIES, *entry);
     }
+    end_rules(emitter);
 }
 
 static void put_matters(struct emitter *emitter)
 {
     for (size_t i = 0; i < emitter->program->matters.count; i++) {
         const struct mou_matter *matter = &emitter->program->matters.items[i];
-        struct mou_pack_matter entry = emitter->lowering->matters[i];
-        entry.name = put_text(emitter, matter->name);
-        entry.first_basis = put_basis(emitter, &matter->basis);
-        entry.basis_count = matter->basis.count;
-        entry.note = put_note(emitter, matter->decl);
-        PUT(emitter, MOU_SECTION_MATTERS, entry);
+        struct mou_pack_matter *entry = &emitter->lowering->matters[i];
+        begin_rule(emitter, MOU_PART_MATTER, i);
+        entry->name = PUT_WORDS(emitter, matter->name);
+        entry->basis_count = matter->basis.count;
+        entry->first_basis = list_words(emitter, &matter->basis.items, entry->basis_count);
+        put_note(emitter, &matter->decl, &entry->note);
+        PUT(emitter, MOU_SECTION_MATTERS, *entry);
     }
     for (size_t i = 0; i < emitter->program->assertions.count; i++) {
         const struct mou_assertion *assertion = &emitter->program->assertions.items[i];
-        struct mou_pack_assertion entry = emitter->lowering->assertions[i];
-        entry.text = put_text(emitter, assertion->text);
-        entry.note = put_note(emitter, assertion->decl);
-        PUT(emitter, MOU_SECTION_ASSERTIONS, entry);
+        struct mou_pack_assertion *entry = &emitter->lowering->assertions[i];
+        begin_rule(emitter, MOU_PART_ASSERTION, i);
+        entry->text = PUT_WORDS(emitter, assertion->text);
+        put_note(emitter, &assertion->decl, &entry->note);
+        PUT(emitter, MOU_SECTION_ASSERTIONS, *entry);
     }
+    end_rules(emitter);
 }
 
 static void cell_value(struct emitter *emitter, const struct mou_cell *cell, struct mou_type type, struct mou_pack_cell *out)
@@ -540,13 +607,15 @@ static enum mou_status assemble(struct emitter *emitter, struct mou_buf *out)
     unsigned char hash[32];
     mou_sha256(out->data + begin, out->len - begin, hash);
     memcpy(out->data + begin + offsetof(struct mou_pack_header, content_hash), hash, sizeof hash);
+    emitter->lowering->notes = (const struct mou_pack_note *)(const void *)(out->data + begin + header.sections[MOU_SECTION_RULE_NOTES].offset);
     return MOU_OK;
 }
 
 static void put_texts(struct emitter *emitter)
 {
     for (size_t i = 0; i < emitter->lowering->texts.count; i++) {
-        struct mou_pack_text entry = put_text(emitter, emitter->lowering->texts.items[i]);
+        const bool own = i < emitter->own_texts;
+        const struct mou_pack_text entry = own ? put_text(emitter, emitter->lowering->texts.items[i]) : put_string(emitter, emitter->listed.items[i - emitter->own_texts]);
         PUT(emitter, MOU_SECTION_TEXTS, entry);
     }
 }
@@ -563,12 +632,8 @@ static size_t source_bytes(const struct mou_program *program)
 static enum mou_status fill(struct emitter *emitter)
 {
     struct mou_program *program = emitter->program;
-    struct mou_lowered_measure *measures = MOU_NEW_ARRAY(program->arena, program->measures.count + 1, struct mou_lowered_measure);
-    if (measures == NULL) {
-        return MOU_ERROR_MEMORY;
-    }
     for (uint32_t i = 0; i < program->measures.count; i++) {
-        mou_lower_measure(emitter->lowering, i, &measures[i]);
+        mou_lower_measure(emitter->lowering, i);
     }
     mou_lower_others(emitter->lowering);
     if (emitter->lowering->failed) {
@@ -582,10 +647,9 @@ static enum mou_status fill(struct emitter *emitter)
     put_parameters(emitter);
     put_calendar(emitter);
     put_tables(emitter);
+    emitter->own_texts = emitter->lowering->texts.count;
     put_findings(emitter);
-    for (uint32_t i = 0; i < program->measures.count; i++) {
-        put_measure(emitter, &program->measures.items[i], &measures[i]);
-    }
+    put_measures(emitter);
     put_repairs(emitter);
     put_duties(emitter);
     put_matters(emitter);
@@ -603,11 +667,15 @@ enum mou_status mou_emit(struct mou_lowering *lowering, struct mou_buf *out)
     }
     emitter->lowering = lowering;
     emitter->program = lowering->program;
-    emitter->strings = mou_intern_new(lowering->arena);
+    lowering->strings = mou_intern_new_over(lowering->arena, lowering->again != NULL ? lowering->again->before->strings : NULL);
+    bool ready = lowering->strings != NULL;
+    while (ready && emitter->string_offsets.count < mou_intern_count(lowering->strings)) {
+        ready = MOU_VEC_PUSH(lowering->arena, &emitter->string_offsets, NOT_PUT);
+    }
     for (int i = 0; i < MOU_SECTION_COUNT; i++) {
         mou_buf_init(&emitter->sections[i], out->allocator, SECTION_BYTES_MAX);
     }
-    enum mou_status status = emitter->strings != NULL ? fill(emitter) : MOU_ERROR_MEMORY;
+    enum mou_status status = ready ? fill(emitter) : MOU_ERROR_MEMORY;
     for (int i = 0; status == MOU_OK && i < MOU_SECTION_COUNT; i++) {
         status = emitter->sections[i].failed ? MOU_ERROR_MEMORY : MOU_OK;
     }

@@ -162,6 +162,7 @@ enum mou_status mou_kept_take(struct mou_compilation *compilation)
     program->digests = compilation->digests.items;
     program->before = &compilation->base->program;
     program->stale = stale;
+    program->lowered = NULL;
     program->told.items = NULL;
     program->told.count = program->told.capacity = 0;
     own_tables(program);

@@ -22,6 +22,30 @@ struct mou_env {
 /** Registers of a rule, for its table entry. */
 struct mou_lowered_ground { struct mou_pack_ground entry; };
 struct mou_lowered_finding { struct mou_pack_finding entry; bool done; struct mou_lowered_ground *grounds; };
+struct mou_lowered_measure { struct mou_pack_measure entry; struct mou_pack_grant *grants; struct mou_pack_reach *reaches; };
+
+/** What is lowered by itself, once, and what of it others may ask for (lower_again.c). */
+enum mou_part {
+    MOU_PART_PERIOD, MOU_PART_PRESENCE, MOU_PART_ON_LIST, MOU_PART_DEFINITION, MOU_PART_RAW_DEFINITION, MOU_PART_LISTING, /* one register each */
+    MOU_PART_FINDING,
+    MOU_PART_MEASURE, MOU_PART_DUTY, MOU_PART_REPAIR, MOU_PART_MATTER, MOU_PART_ASSERTION, /* nobody asks for these */
+    MOU_PART_COUNT
+};
+/** A part that is asked for. */
+struct mou_ask { enum mou_part part; uint32_t index; bool fresh; /**< it is to be lowered now */ size_t at; unsigned outer_depth, outer_deepest; };
+
+/** Lowering upon that of an earlier compilation. NONE: the number has none of the other compilation. */
+struct mou_again {
+    struct mou_lowering *before; /**< read only */
+    const bool *stale;           /**< per source: its rules are lowered anew */
+    uint32_t *registers, *frames, *lists; /**< by number of before: that of now */
+    MOU_VEC(uint32_t) registers_before;   /**< by number of now: that of before */
+    MOU_VEC(uint32_t) frames_before;
+    MOU_VEC(uint32_t) made_lists;         /**< by records that are being gone through */
+    size_t next_list, end_list;           /**< those of a record that did not hold, of which the part's lowering asks for again first of all */
+    bool *taken[MOU_PART_COUNT];   /**< per part: its entry is that of before, with numbers of now */
+    bool *differs[MOU_PART_COUNT]; /**< per part: its registers are not those of before */
+};
 
 /** Number of an instruction + 1, 0: empty. */
 struct mou_code_slot { uint32_t next, hash; };
@@ -35,7 +59,7 @@ struct mou_lowering {
     MOU_VEC(struct mou_pack_span) spans;
     MOU_VEC(bool) follows_today; /**< per instruction: reaches TODAY through values */
     struct mou_code_slot *slots; /**< hash table of instructions */
-    size_t slot_count;
+    size_t slot_count, slots_used;
     MOU_VEC(struct mou_pack_frame) frames;
     MOU_VEC(struct mou_pack_fraction) fractions;
     MOU_VEC(uint32_t) lists;
@@ -48,6 +72,7 @@ struct mou_lowering {
     uint32_t *on_list;              /**< per list: whether the subject is on it; MOU_NO_REGISTER: not yet */
     uint32_t *presence;             /**< per record type, at its home frame */
     struct mou_lowered_finding *findings;
+    struct mou_lowered_measure *measures;
     uint32_t first_other;           /**< instructions from here on are asked for by duties, repairs, matters and assertions only */
     struct mou_pack_duty *duties;
     struct mou_pack_repair *repairs;
@@ -60,8 +85,19 @@ struct mou_lowering {
     bool measured;                  /**< conditions stand apart where they are written */
     struct mou_span within;         /**< the words of the innermost such condition being lowered */
     unsigned depth;
+    unsigned begun_at, deepest;     /**< depth at which the part at hand began, and its greatest */
+    MOU_VEC(uint32_t) record;       /**< what each part has asked for (lower_again.c) */
+    struct mou_intern *strings;     /**< of the pack; numbers of before stay */
+    const struct mou_pack_note *notes; /**< of the pack, once it is there */
+    MOU_VEC(uint32_t) asked_strings; /**< with records: numbers of strings in the order in which rules asked for them */
+    uint32_t *parts[MOU_PART_COUNT]; /**< where its record begins; 0: nowhere */
+    bool recorded;                  /**< there are records, and they are whole */
+    struct mou_again *again;        /**< NULL: everything is lowered anew */
     bool failed;                    /**< a limit of the format was reached or memory ran out */
 };
+
+/** Nesting of expressions, through all rules that they refer to. */
+#define MOU_LOWER_DEPTH_MAX ((unsigned)MOU_NESTING_MAX * 8)
 
 /* ---- lower_code.c */
 /** Appends an instruction, or finds an equal one. */
@@ -83,13 +119,51 @@ uint32_t mou_code_and(struct mou_lowering *lowering, uint32_t a, uint32_t b, str
 uint32_t mou_code_today(struct mou_lowering *lowering, struct mou_span span);
 uint32_t mou_code_column(struct mou_lowering *lowering, uint32_t frame, uint32_t column, uint8_t type, uint32_t code_table, int64_t imm, struct mou_span span);
 uint32_t mou_code_text(struct mou_lowering *lowering, struct mou_text text);
-uint32_t mou_code_list(struct mou_lowering *lowering, const uint32_t *items, uint32_t count);
+uint32_t mou_code_fraction(struct mou_lowering *lowering, struct mou_pack_fraction fraction);
+/** Numbers in LISTS, those of registers or, with mou_code_numbers, others; where they begin. Empty lists begin at 0. */
+uint32_t mou_code_list(struct mou_lowering *lowering, const uint32_t *registers, uint32_t count);
+uint32_t mou_code_numbers(struct mou_lowering *lowering, const uint32_t *numbers, uint32_t count);
+/** For lower_again.c: an equal instruction, or NONE; a frame's or fraction's number, or how many there are; an instruction that is not there, with its number of before. */
+uint32_t mou_code_find(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place);
+uint32_t mou_code_frame_find(const struct mou_lowering *lowering, const struct mou_pack_frame *frame);
+uint32_t mou_code_fraction_find(const struct mou_lowering *lowering, struct mou_pack_fraction fraction);
+uint32_t mou_code_append(struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place, bool follows, uint32_t before);
+
+/* ---- lower_again.c */
+/** Makes ready for records, or for taking over from an earlier lowering that has them. False when memory ran out. */
+bool mou_again_start(struct mou_lowering *lowering) MOU_MUST_USE;
+/** Somebody asks for a part, which is `known` or is lowered next and is what that declaration says (NULL: the vocabulary, or all rules). */
+struct mou_ask mou_ask(struct mou_lowering *lowering, enum mou_part part, uint32_t index, bool known, const struct mou_decl *decl) MOU_MUST_USE;
+void mou_answered(struct mou_lowering *lowering, const struct mou_ask *ask);
+/** Whether the part's earlier record was gone through and holds: its entry is that of before, with registers and lists of now. Else it is lowered as any other. */
+bool mou_again_take(struct mou_lowering *lowering, const struct mou_ask *ask) MOU_MUST_USE;
+/** The same for parts that are one register. */
+bool mou_again_take_register(struct mou_lowering *lowering, const struct mou_ask *ask) MOU_MUST_USE;
+/** Strings of the pack that a rule asks for: where its entry was taken over, their numbers in order, else NULL, and from here on they are noted. */
+const uint32_t *mou_again_strings(struct mou_lowering *lowering, enum mou_part part, uint32_t index);
+/** Makes registers of an entry of before, at these offsets, those of now. */
+void mou_again_forward(const struct mou_lowering *lowering, void *entry, const size_t *fields, size_t count);
+uint32_t mou_again_list_now(const struct mou_lowering *lowering, uint32_t before, uint32_t count);
+/** Notes whether registers of an entry are others than before. */
+void mou_again_compare(struct mou_lowering *lowering, const struct mou_ask *ask, const void *entry, const void *before, const size_t *fields, size_t count);
+/* For lower_code.c: what is asked for; what was before, or NONE; what a new number was before. */
+void mou_again_instruction(struct mou_lowering *lowering, uint32_t reg, bool made);
+void mou_again_frame(struct mou_lowering *lowering, uint32_t frame);
+void mou_again_list(struct mou_lowering *lowering, uint32_t offset, uint32_t count, bool registers);
+bool mou_again_has_list(struct mou_lowering *lowering, uint32_t *offset) MOU_MUST_USE;
+uint32_t mou_again_find(const struct mou_lowering *lowering, struct mou_pack_instruction instruction, struct mou_pack_span place);
+bool mou_again_number(struct mou_lowering *lowering, uint32_t reg, uint32_t before) MOU_MUST_USE;
+bool mou_again_number_frame(struct mou_lowering *lowering, const struct mou_pack_frame *frame, uint32_t number) MOU_MUST_USE;
 
 /* ---- lower_expr.c */
 uint32_t mou_lower_expr(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env);
 uint8_t mou_lower_type(struct mou_type type);
 /** Presence of a record type's rows at its home frame (S8). */
 uint32_t mou_lower_presence(struct mou_lowering *lowering, uint32_t record);
+/** A definition's body over its own row or subject. */
+uint32_t mou_lower_definition(struct mou_lowering *lowering, uint32_t definition);
+/** By its place in the table of what listings say. */
+uint32_t mou_lower_listing(struct mou_lowering *lowering, uint32_t place);
 
 /* ---- lower_rules.c */
 /** Register of `holds` of a finding; lowers it when first asked. */
@@ -107,8 +181,7 @@ uint32_t mou_lower_each_measure(struct mou_lowering *lowering, const struct mou_
 enum mou_status mou_emit(struct mou_lowering *lowering, struct mou_buf *out) MOU_MUST_USE;
 
 /* ---- lower_measures.c */
-struct mou_lowered_measure { struct mou_pack_measure entry; struct mou_pack_grant *grants; struct mou_pack_reach *reaches; };
-void mou_lower_measure(struct mou_lowering *lowering, uint32_t measure, struct mou_lowered_measure *out);
+void mou_lower_measure(struct mou_lowering *lowering, uint32_t measure);
 /** Registers of how often and how long; the places are the emitter's. */
 struct mou_pack_publication mou_lower_publication(struct mou_lowering *lowering, const struct mou_publication *publication);
 /** Puts the code of a rule's publications among what decisions need; the emitter finds it again. */

@@ -77,6 +77,7 @@ static bool same_place(struct mou_pack_span a, struct mou_pack_span b)
 /** Slot that holds an equal instruction, or the empty one where it belongs; `hash` is its own. */
 static size_t find_slot(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place, uint32_t *hash)
 {
+    assert(lowering->slot_count > 0);
     const bool placed = keeps_place(instruction->opcode) || (lowering->measured && is_slip(instruction->opcode));
     const uint64_t where = placed ? (uint64_t)place.source << 32 | place.begin : 0;
     *hash = (uint32_t)hash_instruction(instruction, where);
@@ -151,43 +152,86 @@ static bool reaches_today(const struct mou_lowering *lowering, const struct mou_
     return false;
 }
 
-uint32_t mou_code_add(struct mou_lowering *lowering, struct mou_pack_instruction instruction, struct mou_span span)
+uint32_t mou_code_find(const struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place)
 {
-    if (lowering->instructions.count * 2 >= lowering->slot_count && !grow_slots(lowering)) {
-        lowering->failed = true;
-        return 0;
-    }
-    bool placed = span.source != UINT32_MAX;
-    struct mou_pack_span place = {placed ? span.source : MOU_PACK_NONE, placed ? span.begin : 0, placed ? span.end : 0};
     uint32_t hash = 0;
-    const size_t slot = find_slot(lowering, &instruction, place, &hash);
+    const uint32_t next = lowering->slot_count > 0 ? lowering->slots[find_slot(lowering, instruction, place, &hash)].next : 0;
+    return next > 0 ? next - 1 : MOU_NO_REGISTER;
+}
+
+uint32_t mou_code_append(struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place, bool follows, uint32_t before)
+{
+    const uint32_t reg = (uint32_t)lowering->instructions.count;
+    if (reg >= INSTRUCTIONS_MAX || !MOU_VEC_PUSH(lowering->arena, &lowering->instructions, *instruction) ||
+        !MOU_VEC_PUSH(lowering->arena, &lowering->spans, place) || !MOU_VEC_PUSH(lowering->arena, &lowering->follows_today, follows) ||
+        (lowering->again != NULL && !mou_again_number(lowering, reg, before))) {
+        lowering->failed = true;
+        return MOU_NO_REGISTER;
+    }
+    return reg;
+}
+
+/** The instruction of that kind that is there, or a new one; only those that an earlier compilation does not have are looked for in the lowering's own table. */
+static uint32_t find_or_append(struct mou_lowering *lowering, const struct mou_pack_instruction *instruction, struct mou_pack_span place, bool *made)
+{
+    const uint32_t before = lowering->again != NULL ? mou_again_find(lowering, *instruction, place) : MOU_NO_REGISTER;
+    if (before != MOU_NO_REGISTER) {
+        const uint32_t known = lowering->again->registers[before];
+        return known != MOU_NO_REGISTER ? known : mou_code_append(lowering, instruction, place, reaches_today(lowering, instruction), before);
+    }
+    if (lowering->slots_used * 2 >= lowering->slot_count && !grow_slots(lowering)) {
+        return MOU_NO_REGISTER;
+    }
+    uint32_t hash = 0;
+    const size_t slot = find_slot(lowering, instruction, place, &hash);
     if (lowering->slots[slot].next != 0) {
         return lowering->slots[slot].next - 1;
     }
-    bool follows = reaches_today(lowering, &instruction);
-    if (lowering->instructions.count >= INSTRUCTIONS_MAX || !MOU_VEC_PUSH(lowering->arena, &lowering->instructions, instruction) ||
-        !MOU_VEC_PUSH(lowering->arena, &lowering->spans, place) || !MOU_VEC_PUSH(lowering->arena, &lowering->follows_today, follows)) {
+    *made = true;
+    const uint32_t reg = mou_code_append(lowering, instruction, place, reaches_today(lowering, instruction), MOU_NO_REGISTER);
+    lowering->slots[slot] = (struct mou_code_slot){reg + 1, hash};
+    lowering->slots_used++;
+    return reg;
+}
+
+uint32_t mou_code_add(struct mou_lowering *lowering, struct mou_pack_instruction instruction, struct mou_span span)
+{
+    bool placed = span.source != UINT32_MAX;
+    struct mou_pack_span place = {placed ? span.source : MOU_PACK_NONE, placed ? span.begin : 0, placed ? span.end : 0};
+    bool made = false;
+    const uint32_t reg = lowering->failed ? MOU_NO_REGISTER : find_or_append(lowering, &instruction, place, &made);
+    if (reg == MOU_NO_REGISTER) {
         lowering->failed = true;
         return 0;
     }
-    lowering->slots[slot] = (struct mou_code_slot){(uint32_t)lowering->instructions.count, hash};
-    return (uint32_t)lowering->instructions.count - 1;
+    mou_again_instruction(lowering, reg, made);
+    return reg;
+}
+
+uint32_t mou_code_frame_find(const struct mou_lowering *lowering, const struct mou_pack_frame *frame)
+{
+    uint32_t number = 0;
+    while (number < lowering->frames.count) {
+        const struct mou_pack_frame *known = &lowering->frames.items[number];
+        if (known->kind == frame->kind && known->parent == frame->parent && known->owner == frame->owner && known->type == frame->type &&
+            known->inverse == frame->inverse) {
+            break;
+        }
+        number++;
+    }
+    return number;
 }
 
 uint32_t mou_code_frame_add(struct mou_lowering *lowering, struct mou_pack_frame frame)
 {
-    for (uint32_t i = 0; i < lowering->frames.count; i++) {
-        const struct mou_pack_frame *known = &lowering->frames.items[i];
-        if (known->kind == frame.kind && known->parent == frame.parent && known->owner == frame.owner && known->type == frame.type &&
-            known->inverse == frame.inverse) {
-            return i;
-        }
-    }
-    if (lowering->frames.count >= FRAMES_MAX || !MOU_VEC_PUSH(lowering->arena, &lowering->frames, frame)) {
+    const uint32_t number = mou_code_frame_find(lowering, &frame);
+    if (number == lowering->frames.count && (number >= FRAMES_MAX || !MOU_VEC_PUSH(lowering->arena, &lowering->frames, frame) ||
+                                             (lowering->again != NULL && !mou_again_number_frame(lowering, &frame, number)))) {
         lowering->failed = true;
         return MOU_FRAME_OF_SUBJECT;
     }
-    return (uint32_t)lowering->frames.count - 1;
+    mou_again_frame(lowering, number);
+    return number;
 }
 
 static bool is_above(const struct mou_lowering *lowering, uint32_t ancestor, uint32_t frame)
@@ -310,13 +354,45 @@ uint32_t mou_code_text(struct mou_lowering *lowering, struct mou_text text)
     return id;
 }
 
-uint32_t mou_code_list(struct mou_lowering *lowering, const uint32_t *items, uint32_t count)
+uint32_t mou_code_fraction_find(const struct mou_lowering *lowering, struct mou_pack_fraction fraction)
 {
-    uint32_t offset = (uint32_t)lowering->lists.count;
+    uint32_t number = 0;
+    while (number < lowering->fractions.count && (lowering->fractions.items[number].num != fraction.num || lowering->fractions.items[number].den != fraction.den)) {
+        number++;
+    }
+    return number;
+}
+
+uint32_t mou_code_fraction(struct mou_lowering *lowering, struct mou_pack_fraction fraction)
+{
+    const uint32_t number = mou_code_fraction_find(lowering, fraction);
+    if (number == lowering->fractions.count && !MOU_VEC_PUSH(lowering->arena, &lowering->fractions, fraction)) {
+        lowering->failed = true;
+    }
+    return number;
+}
+
+static uint32_t add_list(struct mou_lowering *lowering, const uint32_t *items, uint32_t count, bool registers)
+{
+    uint32_t offset = count > 0 ? (uint32_t)lowering->lists.count : 0;
+    if (count > 0 && mou_again_has_list(lowering, &offset)) {
+        return offset;
+    }
     for (uint32_t i = 0; i < count; i++) {
         if (!MOU_VEC_PUSH(lowering->arena, &lowering->lists, items[i])) {
             lowering->failed = true;
         }
     }
+    mou_again_list(lowering, offset, count, registers);
     return offset;
+}
+
+uint32_t mou_code_list(struct mou_lowering *lowering, const uint32_t *registers, uint32_t count)
+{
+    return add_list(lowering, registers, count, true);
+}
+
+uint32_t mou_code_numbers(struct mou_lowering *lowering, const uint32_t *numbers, uint32_t count)
+{
+    return add_list(lowering, numbers, count, false);
 }

@@ -2,6 +2,8 @@
  * Duties, repairs, matters and assertions to registers. They come behind everything that decisions need, so that a run without them can stop
  * short of them. Duties and repairs see raw records (fine print 3): rows that are not served yet are there.
  */
+#include <string.h>
+
 #include "lower.h"
 
 static uint32_t at_home(struct mou_lowering *lowering, uint32_t reg, uint32_t frame)
@@ -116,6 +118,82 @@ uint32_t mou_lower_each_measure(struct mou_lowering *lowering, const struct mou_
     return expr->quantifier == MOU_NONE_OF ? mou_code_same(lowering, MOU_OP_CODE_NOT, MOU_PACK_YES_NO, 0, all, MOU_NO_REGISTER, MOU_NO_REGISTER, 0, expr->span) : all;
 }
 
+/* ------------------------------------------------------------------ as they were before */
+
+/** An entry as it was before, with the registers of now. */
+static bool take(struct mou_lowering *lowering, const struct mou_ask *ask, void *entry, const void *before, size_t size, const size_t *registers, size_t count)
+{
+    if (!mou_again_take(lowering, ask)) {
+        return false;
+    }
+    memcpy(entry, before, size);
+    mou_again_forward(lowering, entry, registers, count);
+    return true;
+}
+
+#define TAKE(lowering, ask, table, registers)                                                                                    \
+    ((lowering)->again != NULL && take((lowering), &(ask), &(lowering)->table[(ask).index], &(lowering)->again->before->table[(ask).index], \
+                                       sizeof *(lowering)->table, (registers), sizeof(registers) / sizeof(registers)[0]))
+
+static void duty_at(struct mou_lowering *lowering, uint32_t index)
+{
+    static const size_t registers[] = {offsetof(struct mou_pack_duty, condition), offsetof(struct mou_pack_duty, start), offsetof(struct mou_pack_duty, deadline),
+                                       offsetof(struct mou_pack_duty, begun), offsetof(struct mou_pack_duty, over), offsetof(struct mou_pack_duty, done),
+                                       offsetof(struct mou_pack_duty, authority_of)};
+    const struct mou_duty *duty = &lowering->program->duties.items[index];
+    struct mou_pack_duty *out = &lowering->duties[index];
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_DUTY, index, false, duty->decl);
+    if (TAKE(lowering, ask, duties, registers)) {
+        out->evidence = mou_again_list_now(lowering, out->evidence, out->evidence_count);
+    } else {
+        lower_duty(lowering, duty, out);
+    }
+    mou_answered(lowering, &ask);
+}
+
+static void repair_at(struct mou_lowering *lowering, uint32_t index)
+{
+    static const size_t registers[] = {offsetof(struct mou_pack_repair, eligible), offsetof(struct mou_pack_repair, refused)};
+    const struct mou_repair *repair = &lowering->program->repairs.items[index];
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_REPAIR, index, false, repair->decl);
+    if (!TAKE(lowering, ask, repairs, registers)) {
+        lower_repair(lowering, repair, &lowering->repairs[index]);
+    }
+    mou_answered(lowering, &ask);
+}
+
+static void matter_at(struct mou_lowering *lowering, uint32_t index)
+{
+    static const size_t registers[] = {offsetof(struct mou_pack_matter, prohibit), offsetof(struct mou_pack_matter, advise)};
+    const struct mou_matter *matter = &lowering->program->matters.items[index];
+    struct mou_pack_matter *out = &lowering->matters[index];
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_MATTER, index, false, matter->decl);
+    if (TAKE(lowering, ask, matters, registers)) {
+        out->measures = mou_again_list_now(lowering, out->measures, out->measure_count);
+    } else {
+        *out = (struct mou_pack_matter){.memorandum = matter->memorandum, .measure_count = matter->measure_count};
+        out->measures = mou_code_numbers(lowering, matter->measures, matter->measure_count);
+        out->prohibit = subject_condition(lowering, matter->prohibit, matter->scope);
+        out->advise = subject_condition(lowering, matter->advise, matter->scope);
+    }
+    mou_answered(lowering, &ask);
+}
+
+static void assertion_at(struct mou_lowering *lowering, uint32_t index)
+{
+    static const size_t registers[] = {offsetof(struct mou_pack_assertion, holds)};
+    const struct mou_assertion *assertion = &lowering->program->assertions.items[index];
+    struct mou_pack_assertion *out = &lowering->assertions[index];
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_ASSERTION, index, false, assertion->decl);
+    if (!TAKE(lowering, ask, assertions, registers)) {
+        *out = (struct mou_pack_assertion){.memorandum = assertion->memorandum};
+        out->holds = subject_condition(lowering, assertion->body, assertion->scope);
+    }
+    mou_answered(lowering, &ask);
+}
+
+/* ------------------------------------------------------------------ all of them */
+
 /** Sets up the room for the entries; false when memory ran out. */
 static bool prepare(struct mou_lowering *lowering)
 {
@@ -140,25 +218,19 @@ void mou_lower_others(struct mou_lowering *lowering)
         return;
     }
     lowering->raw = true;
-    for (size_t i = 0; i < program->duties.count; i++) {
-        lower_duty(lowering, &program->duties.items[i], &lowering->duties[i]);
+    for (uint32_t i = 0; i < program->duties.count; i++) {
+        duty_at(lowering, i);
     }
-    for (size_t i = 0; i < program->repairs.count; i++) {
-        lower_repair(lowering, &program->repairs.items[i], &lowering->repairs[i]);
+    for (uint32_t i = 0; i < program->repairs.count; i++) {
+        repair_at(lowering, i);
     }
     lowering->raw = false;
-    for (size_t i = 0; i < program->matters.count; i++) {
-        const struct mou_matter *matter = &program->matters.items[i];
-        lowering->matters[i] = (struct mou_pack_matter){.memorandum = matter->memorandum, .measure_count = matter->measure_count};
-        lowering->matters[i].measures = mou_code_list(lowering, matter->measures, matter->measure_count);
-        lowering->matters[i].prohibit = subject_condition(lowering, matter->prohibit, matter->scope);
-        lowering->matters[i].advise = subject_condition(lowering, matter->advise, matter->scope);
+    for (uint32_t i = 0; i < program->matters.count; i++) {
+        matter_at(lowering, i);
     }
     lowering->in_assertion = true;
-    for (size_t i = 0; i < program->assertions.count; i++) {
-        const struct mou_assertion *assertion = &program->assertions.items[i];
-        lowering->assertions[i] = (struct mou_pack_assertion){.memorandum = assertion->memorandum};
-        lowering->assertions[i].holds = subject_condition(lowering, assertion->body, assertion->scope);
+    for (uint32_t i = 0; i < program->assertions.count; i++) {
+        assertion_at(lowering, i);
     }
     lowering->in_assertion = false;
 }

@@ -100,14 +100,8 @@ static uint32_t lower_constant(struct mou_lowering *lowering, const struct mou_t
         return mou_code_add(lowering, text, expr->span);
     }
     if (is_fraction(expr->type)) {
-        struct mou_pack_fraction fraction = {expr->ratio.num, expr->ratio.den};
-        struct mou_pack_instruction constant = {.opcode = MOU_OP_CODE_CONST_FRACTION, .type = mou_lower_type(expr->type)};
-        while (constant.a < lowering->fractions.count && (lowering->fractions.items[constant.a].num != fraction.num || lowering->fractions.items[constant.a].den != fraction.den)) {
-            constant.a++;
-        }
-        if (constant.a == lowering->fractions.count && !MOU_VEC_PUSH(lowering->arena, &lowering->fractions, fraction)) {
-            lowering->failed = true;
-        }
+        const struct mou_pack_fraction fraction = {expr->ratio.num, expr->ratio.den};
+        const struct mou_pack_instruction constant = {.opcode = MOU_OP_CODE_CONST_FRACTION, .type = mou_lower_type(expr->type), .a = mou_code_fraction(lowering, fraction)};
         return mou_code_add(lowering, constant, expr->span);
     }
     struct mou_pack_instruction constant = {.opcode = MOU_OP_CODE_CONST, .type = mou_lower_type(expr->type), .code_table = table_of(expr->type), .imm = expr->integer};
@@ -126,18 +120,27 @@ static uint32_t lower_parameter(struct mou_lowering *lowering, const struct mou_
     return as_typed(lowering, mou_code_add(lowering, parameter, expr->span), expr->type, expr->span);
 }
 
-static uint32_t lower_definition(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
+uint32_t mou_lower_definition(struct mou_lowering *lowering, uint32_t index)
 {
-    const struct mou_definition *definition = &lowering->program->definitions.items[expr->index];
-    uint32_t *known = lowering->raw ? &lowering->raw_definitions[expr->index] : &lowering->definitions[expr->index];
-    if (*known == MOU_NO_REGISTER) {
+    const struct mou_definition *definition = &lowering->program->definitions.items[index];
+    uint32_t *known = lowering->raw ? &lowering->raw_definitions[index] : &lowering->definitions[index];
+    const enum mou_part part = lowering->raw ? MOU_PART_RAW_DEFINITION : MOU_PART_DEFINITION;
+    const struct mou_ask ask = mou_ask(lowering, part, index, *known != MOU_NO_REGISTER, definition->decl);
+    if (ask.fresh && !mou_again_take_register(lowering, &ask)) {
         bool row = definition->record != MOU_NO_INDEX;
         struct mou_env subject = {row ? definition->scope->outer : definition->scope, MOU_FRAME_OF_SUBJECT, NULL};
         struct mou_env record = {definition->scope, row ? home_frame(definition->record) : MOU_FRAME_OF_SUBJECT, &subject};
         *known = mou_lower_expr(lowering, definition->body, row ? &record : &subject);
     }
+    mou_answered(lowering, &ask);
+    return *known;
+}
+
+static uint32_t lower_definition(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
+{
+    const struct mou_definition *definition = &lowering->program->definitions.items[expr->index];
     /* The definition's value may rest on less than its own frame; it is fetched only where it rests on the row or the subject. */
-    uint32_t reg = *known;
+    uint32_t reg = mou_lower_definition(lowering, expr->index);
     uint32_t home = definition->record != MOU_NO_INDEX ? home_frame(definition->record) : MOU_FRAME_OF_SUBJECT;
     uint32_t frame = frame_of(env, expr->binding);
     if (mou_code_frame(lowering, reg) == MOU_FRAME_OF_UNIT) {
@@ -201,20 +204,30 @@ static uint32_t lower_list_count(struct mou_lowering *lowering, const struct mou
 }
 
 /** What a listing says of its row: found out once, at the record's home frame. */
+uint32_t mou_lower_listing(struct mou_lowering *lowering, uint32_t place)
+{
+    const struct mou_program *program = lowering->program;
+    const struct mou_listing *listing = &program->listings.items[place / MOU_LISTING_ASPECT_COUNT % program->listings.count];
+    uint32_t *known = &lowering->listings[place];
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_LISTING, place, *known != MOU_NO_REGISTER, program->findings.items[listing->finding].decl);
+    if (ask.fresh && !mou_again_take_register(lowering, &ask)) {
+        const struct mou_env subject = {listing->scope->outer, MOU_FRAME_OF_SUBJECT, NULL};
+        const struct mou_env row = {listing->scope, home_frame(listing->record), &subject};
+        *known = mou_lower_expr(lowering, listing->aspects[place % MOU_LISTING_ASPECT_COUNT], &row);
+    }
+    mou_answered(lowering, &ask);
+    return *known;
+}
+
 static uint32_t lower_listing(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
 {
     const struct mou_listing *listing = &lowering->program->listings.items[expr->index];
     const uint32_t raw = lowering->raw ? (uint32_t)lowering->program->listings.count : 0;
-    uint32_t *known = &lowering->listings[(raw + expr->index) * MOU_LISTING_ASPECT_COUNT + expr->kind_index];
-    if (*known == MOU_NO_REGISTER) {
-        const struct mou_env subject = {listing->scope->outer, MOU_FRAME_OF_SUBJECT, NULL};
-        const struct mou_env row = {listing->scope, home_frame(listing->record), &subject};
-        *known = mou_lower_expr(lowering, listing->aspects[expr->kind_index], &row);
+    const uint32_t reg = mou_lower_listing(lowering, (raw + expr->index) * MOU_LISTING_ASPECT_COUNT + expr->kind_index);
+    if (mou_code_frame(lowering, reg) == MOU_FRAME_OF_UNIT) {
+        return reg;
     }
-    if (mou_code_frame(lowering, *known) == MOU_FRAME_OF_UNIT) {
-        return *known;
-    }
-    return mou_code_at(lowering, mou_code_bring(lowering, *known, home_frame(listing->record)), frame_of(env, expr->binding), expr->span);
+    return mou_code_at(lowering, mou_code_bring(lowering, reg, home_frame(listing->record)), frame_of(env, expr->binding), expr->span);
 }
 
 /** Whether the subject is on the list by any finding of any memorandum; MOU_NO_REGISTER where none puts anybody on it. */
@@ -238,24 +251,19 @@ static uint32_t on_list(struct mou_lowering *lowering, uint32_t list, struct mou
 static uint32_t lower_list(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
 {
     uint32_t *known = &lowering->on_list[expr->index];
-    if (*known == MOU_NO_REGISTER) {
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_ON_LIST, expr->index, *known != MOU_NO_REGISTER, NULL);
+    if (ask.fresh) {
         *known = on_list(lowering, expr->index, expr->span);
     }
+    mou_answered(lowering, &ask);
     return *known == MOU_NO_REGISTER ? mou_code_truth(lowering, 0, expr->span) : of_subject(lowering, *known, expr->binding, env, expr->span);
 }
 
 /* ------------------------------------------------------------------ presence */
 
-uint32_t mou_lower_presence(struct mou_lowering *lowering, uint32_t record)
+static uint32_t lower_presence(struct mou_lowering *lowering, uint32_t record, struct mou_pack_instruction exists)
 {
     const struct mou_record_type *type = &lowering->program->records.items[record];
-    struct mou_pack_instruction exists = {.opcode = MOU_OP_CODE_EXISTS, .type = MOU_PACK_YES_NO, .frame = home_frame(record)};
-    if (lowering->raw) {
-        return mou_code_add(lowering, exists, MOU_NO_SPAN);
-    }
-    if (lowering->presence[record] != MOU_NO_REGISTER) {
-        return lowering->presence[record];
-    }
     uint32_t present = mou_code_add(lowering, exists, MOU_NO_SPAN);
     if (type->served != MOU_NO_INDEX) {
         uint32_t served = mou_code_column(lowering, home_frame(record), type->served, MOU_PACK_DATE, 0, 0, type->fields.items[type->served].span);
@@ -267,8 +275,21 @@ uint32_t mou_lower_presence(struct mou_lowering *lowering, uint32_t record)
                                               .a = mou_lower_presence(lowering, type->parent)};
         present = mou_code_and(lowering, present, mou_code_add(lowering, parent, MOU_NO_SPAN), MOU_NO_SPAN);
     }
-    lowering->presence[record] = present;
     return present;
+}
+
+uint32_t mou_lower_presence(struct mou_lowering *lowering, uint32_t record)
+{
+    struct mou_pack_instruction exists = {.opcode = MOU_OP_CODE_EXISTS, .type = MOU_PACK_YES_NO, .frame = home_frame(record)};
+    if (lowering->raw) {
+        return mou_code_add(lowering, exists, MOU_NO_SPAN);
+    }
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_PRESENCE, record, lowering->presence[record] != MOU_NO_REGISTER, NULL);
+    if (ask.fresh && !mou_again_take_register(lowering, &ask)) {
+        lowering->presence[record] = lower_presence(lowering, record, exists);
+    }
+    mou_answered(lowering, &ask);
+    return lowering->presence[record];
 }
 
 static uint32_t relation_presence(struct mou_lowering *lowering, const struct mou_binding *range, uint32_t frame, const struct mou_env *env)
@@ -664,11 +685,12 @@ static uint32_t lower_written(struct mou_lowering *lowering, const struct mou_te
 
 uint32_t mou_lower_expr(struct mou_lowering *lowering, const struct mou_texpr *expr, const struct mou_env *env)
 {
-    if (lowering->failed || lowering->depth > MOU_NESTING_MAX * 8) {
+    if (lowering->failed || lowering->depth > MOU_LOWER_DEPTH_MAX) {
         lowering->failed = true;
         return 0;
     }
     lowering->depth++;
+    lowering->deepest = lowering->deepest > lowering->depth ? lowering->deepest : lowering->depth;
     uint32_t reg = is_written(lowering, expr) ? lower_written(lowering, expr, env) : dispatch(lowering, expr, env);
     lowering->depth--;
     return reg;

@@ -109,16 +109,26 @@ static void lower_reach(struct mou_lowering *lowering, const struct mou_reach *r
     out->condition = mou_code_bring(lowering, mou_lower_expr(lowering, reach->condition, &row), out->frame);
 }
 
-void mou_lower_measure(struct mou_lowering *lowering, uint32_t index, struct mou_lowered_measure *out)
+static void make_room(struct mou_lowering *lowering, struct mou_lowered_measure *out, uint32_t reach_count, uint32_t grant_count)
 {
-    const struct mou_measure *measure = &lowering->program->measures.items[index];
+    out->reaches = MOU_NEW_ARRAY(lowering->arena, reach_count, struct mou_pack_reach);
+    out->grants = MOU_NEW_ARRAY(lowering->arena, grant_count, struct mou_pack_grant);
+    lowering->failed = lowering->failed || out->grants == NULL || out->reaches == NULL;
+}
+
+static void lower_measure(struct mou_lowering *lowering, const struct mou_measure *measure, struct mou_lowered_measure *out)
+{
     struct mou_env env = {measure->scope, MOU_FRAME_OF_SUBJECT, NULL};
     struct mou_pack_measure *entry = &out->entry;
     *entry = (struct mou_pack_measure){.kind = measure->kind == MOU_SANCTION ? 0 : 1, .memorandum = measure->memorandum, .item = measure->item, .dropped = measure->dropped,
                                        .because_count = measure->because_count, .holding = (uint32_t)measure->holding, .own_ends = MOU_NO_REGISTER,
                                        .own_end_tests = MOU_NO_REGISTER, .term = MOU_NO_REGISTER, .term_type = MOU_PACK_MONTHS,
-                                       .reach_count = measure->reach_count, .grant_count = measure->grant_count};
-    entry->because = mou_code_list(lowering, measure->because, measure->because_count);
+                                       .reach_count = measure->reach_count, .grant_count = measure->grant_count,
+                                       .basis_count = measure->basis.count, .publication_count = measure->publication_count};
+    entry->because = mou_code_numbers(lowering, measure->because, measure->because_count);
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        (void)mou_lower_finding(lowering, measure->because[i]); /* long since; its grounds are read here */
+    }
     entry->only_if = guard(lowering, measure->only_if, &env);
     entry->unless = guard(lowering, measure->unless, &env);
     entry->period = measure_period(lowering, measure);
@@ -130,18 +140,72 @@ void mou_lower_measure(struct mou_lowering *lowering, uint32_t index, struct mou
         entry->term_type = mou_lower_type(measure->term->type);
     }
     entry->authorities = authority_columns(lowering, measure);
-    out->reaches = MOU_NEW_ARRAY(lowering->arena, measure->reach_count + 1, struct mou_pack_reach);
-    for (uint32_t i = 0; out->reaches != NULL && i < measure->reach_count; i++) {
+    for (uint32_t i = 0; i < measure->reach_count; i++) {
         lower_reach(lowering, &measure->reaches[i], &env, &out->reaches[i]);
     }
     mou_lower_publications(lowering, measure->publications, measure->publication_count);
-    out->grants = MOU_NEW_ARRAY(lowering->arena, measure->grant_count + 1, struct mou_pack_grant);
-    for (uint32_t i = 0; out->grants != NULL && i < measure->grant_count; i++) {
+    for (uint32_t i = 0; i < measure->grant_count; i++) {
         const struct mou_texpr *value = measure->grants[i].value;
         out->grants[i] = (struct mou_pack_grant){.value = grant_value(lowering, value, &env), .type = mou_lower_type(value->type),
                                                  .code_table = value->type.kind == MOU_TYPE_CODE ? value->type.code_table : 0};
     }
-    lowering->failed = lowering->failed || out->grants == NULL || out->reaches == NULL;
+}
+
+/** So many grounds have the findings of a measure's decision. */
+static uint32_t ground_count(const struct mou_program *program, const struct mou_measure *measure)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        count += program->findings.items[measure->because[i]].section_count;
+    }
+    return count;
+}
+
+/** The measure as it was before, with the registers and lists of now. */
+static bool take_measure(struct mou_lowering *lowering, const struct mou_ask *ask, const struct mou_measure *measure, struct mou_lowered_measure *out)
+{
+    static const size_t registers[] = {offsetof(struct mou_pack_measure, only_if), offsetof(struct mou_pack_measure, unless), offsetof(struct mou_pack_measure, period),
+                                       offsetof(struct mou_pack_measure, term)};
+    static const size_t value[] = {offsetof(struct mou_pack_grant, value)};
+    static const size_t condition[] = {offsetof(struct mou_pack_reach, condition)};
+    if (!mou_again_take(lowering, ask)) {
+        return false;
+    }
+    const struct mou_lowered_measure *before = &lowering->again->before->measures[ask->index];
+    const bool lists = before->entry.own_ends != MOU_NO_REGISTER || before->entry.authorities != MOU_NO_REGISTER;
+    const uint32_t grounds = lists ? ground_count(lowering->program, measure) : 0;
+    struct mou_pack_measure *entry = &out->entry;
+    make_room(lowering, out, before->entry.reach_count, before->entry.grant_count);
+    *entry = before->entry;
+    mou_again_forward(lowering, entry, registers, sizeof registers / sizeof registers[0]);
+    entry->because = mou_again_list_now(lowering, entry->because, entry->because_count);
+    entry->own_ends = mou_again_list_now(lowering, entry->own_ends, grounds);
+    entry->own_end_tests = mou_again_list_now(lowering, entry->own_end_tests, grounds);
+    entry->authorities = mou_again_list_now(lowering, entry->authorities, grounds);
+    for (uint32_t i = 0; i < entry->reach_count && !lowering->failed; i++) {
+        out->reaches[i] = before->reaches[i];
+        out->reaches[i].frame = lowering->again->frames[out->reaches[i].frame];
+        mou_again_forward(lowering, &out->reaches[i], condition, 1);
+    }
+    for (uint32_t i = 0; i < entry->grant_count && !lowering->failed; i++) {
+        out->grants[i] = before->grants[i];
+        mou_again_forward(lowering, &out->grants[i], value, 1);
+    }
+    return true;
+}
+
+void mou_lower_measure(struct mou_lowering *lowering, uint32_t index)
+{
+    const struct mou_measure *measure = &lowering->program->measures.items[index];
+    struct mou_lowered_measure *out = &lowering->measures[index];
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_MEASURE, index, false, measure->decl);
+    if (!take_measure(lowering, &ask, measure, out)) {
+        make_room(lowering, out, measure->reach_count, measure->grant_count);
+        if (!lowering->failed) {
+            lower_measure(lowering, measure, out);
+        }
+    }
+    mou_answered(lowering, &ask);
 }
 
 static uint32_t interval_register(struct mou_lowering *lowering, const struct mou_texpr *interval)

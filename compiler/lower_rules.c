@@ -31,9 +31,12 @@ static uint32_t lower_period(struct mou_lowering *lowering, uint32_t memorandum)
 
 uint32_t mou_lower_period(struct mou_lowering *lowering, uint32_t memorandum)
 {
-    if (lowering->periods[memorandum] == MOU_NO_REGISTER) {
+    const bool known = lowering->periods[memorandum] != MOU_NO_REGISTER;
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_PERIOD, memorandum, known, lowering->program->memoranda.items[memorandum].decl);
+    if (ask.fresh && !mou_again_take_register(lowering, &ask)) {
         lowering->periods[memorandum] = lower_period(lowering, memorandum);
     }
+    mou_answered(lowering, &ask);
     return lowering->periods[memorandum];
 }
 
@@ -153,23 +156,59 @@ static uint32_t sections_hold(struct mou_lowering *lowering, uint32_t index, uin
     return holds;
 }
 
-uint32_t mou_lower_finding(struct mou_lowering *lowering, uint32_t index)
+static const size_t finding_registers[] = {offsetof(struct mou_pack_finding, holds), offsetof(struct mou_pack_finding, unless),
+                                           offsetof(struct mou_pack_finding, when), offsetof(struct mou_pack_finding, period)};
+static const size_t ground_registers[] = {
+    offsetof(struct mou_pack_ground, condition), offsetof(struct mou_pack_ground, presence), offsetof(struct mou_pack_ground, from),
+    offsetof(struct mou_pack_ground, end),       offsetof(struct mou_pack_ground, ended),    offsetof(struct mou_pack_ground, holds),
+    offsetof(struct mou_pack_ground, served),    offsetof(struct mou_pack_ground, made),     offsetof(struct mou_pack_ground, act)};
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+static void make_room(struct mou_lowering *lowering, struct mou_lowered_finding *lowered, uint32_t ground_count)
+{
+    lowered->grounds = MOU_NEW_ARRAY(lowering->arena, ground_count, struct mou_lowered_ground);
+    lowering->failed = lowering->failed || lowered->grounds == NULL;
+}
+
+/** The finding as it was before, with the registers of now. */
+static bool take_finding(struct mou_lowering *lowering, const struct mou_ask *ask, struct mou_lowered_finding *lowered)
+{
+    if (!mou_again_take(lowering, ask)) {
+        return false;
+    }
+    const struct mou_lowered_finding *before = &lowering->again->before->findings[ask->index];
+    lowered->entry = before->entry;
+    mou_again_forward(lowering, &lowered->entry, finding_registers, COUNT_OF(finding_registers));
+    make_room(lowering, lowered, before->entry.ground_count);
+    for (uint32_t i = 0; i < before->entry.ground_count && !lowering->failed; i++) {
+        lowered->grounds[i] = before->grounds[i];
+        mou_again_forward(lowering, &lowered->grounds[i].entry, ground_registers, COUNT_OF(ground_registers));
+    }
+    return true;
+}
+
+/** Whoever reads the grounds asks for the finding. */
+static void compare_finding(struct mou_lowering *lowering, const struct mou_ask *ask, const struct mou_lowered_finding *lowered)
+{
+    const struct mou_lowered_finding *before = &lowering->again->before->findings[ask->index];
+    mou_again_compare(lowering, ask, &lowered->entry, &before->entry, finding_registers, COUNT_OF(finding_registers));
+    for (uint32_t i = 0; i < lowered->entry.ground_count && i < before->entry.ground_count; i++) {
+        mou_again_compare(lowering, ask, &lowered->grounds[i].entry, &before->grounds[i].entry, ground_registers, COUNT_OF(ground_registers));
+    }
+}
+
+static void lower_finding(struct mou_lowering *lowering, uint32_t index)
 {
     const struct mou_finding *finding = &lowering->program->findings.items[index];
     struct mou_lowered_finding *lowered = &lowering->findings[index];
     struct mou_env subject = {finding->scope, MOU_FRAME_OF_SUBJECT, NULL};
     struct mou_span span = finding->decl->name.span;
-    if (lowered->done || lowering->failed) {
-        return lowered->entry.holds;
+    make_room(lowering, lowered, finding->section_count);
+    if (lowering->failed) {
+        return;
     }
-    lowered->done = true;
     lowered->entry = (struct mou_pack_finding){.memorandum = finding->memorandum, .list_kind = finding->list_kind, .unless = MOU_NO_REGISTER,
-                                               .when = MOU_NO_REGISTER, .ground_count = finding->section_count};
-    lowered->grounds = MOU_NEW_ARRAY(lowering->arena, finding->section_count + 1, struct mou_lowered_ground);
-    if (lowered->grounds == NULL) {
-        lowering->failed = true;
-        return 0;
-    }
+                                               .when = MOU_NO_REGISTER, .ground_count = finding->section_count, .publication_count = finding->publication_count};
     uint32_t period = mou_lower_period(lowering, finding->memorandum);
     uint32_t allowed = MOU_NO_REGISTER;
     if (finding->unless != NULL) {
@@ -191,7 +230,21 @@ uint32_t mou_lower_finding(struct mou_lowering *lowering, uint32_t index)
     mou_lower_publications(lowering, finding->publications, finding->publication_count);
     lowered->entry.period = period;
     lowered->entry.holds = holds;
-    return holds;
+}
+
+uint32_t mou_lower_finding(struct mou_lowering *lowering, uint32_t index)
+{
+    struct mou_lowered_finding *lowered = &lowering->findings[index];
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_FINDING, index, lowered->done, lowering->program->findings.items[index].decl);
+    lowered->done = lowered->done || ask.fresh;
+    if (ask.fresh && !take_finding(lowering, &ask, lowered)) {
+        lower_finding(lowering, index);
+        if (lowering->again != NULL && !lowering->failed) {
+            compare_finding(lowering, &ask, lowered);
+        }
+    }
+    mou_answered(lowering, &ask);
+    return lowered->entry.holds;
 }
 
 /* ------------------------------------------------------------------ the stage */
@@ -208,8 +261,9 @@ static bool start(struct mou_lowering *lowering)
     lowering->on_list = MOU_NEW_ARRAY(lowering->arena, program->list_kinds.count + 1, uint32_t);
     lowering->presence = MOU_NEW_ARRAY(lowering->arena, program->records.count + 1, uint32_t);
     lowering->findings = MOU_NEW_ARRAY(lowering->arena, program->findings.count + 1, struct mou_lowered_finding);
+    lowering->measures = MOU_NEW_ARRAY(lowering->arena, program->measures.count + 1, struct mou_lowered_measure);
     bool ready = lowering->text_numbers != NULL && lowering->definitions != NULL && lowering->listings != NULL && lowering->periods != NULL && lowering->on_list != NULL &&
-                 lowering->presence != NULL && lowering->findings != NULL &&
+                 lowering->presence != NULL && lowering->findings != NULL && lowering->measures != NULL &&
                  MOU_VEC_PUSH(lowering->arena, &lowering->frames, unit) && MOU_VEC_PUSH(lowering->arena, &lowering->frames, subject);
     for (uint32_t i = 0; ready && i < program->definitions.count; i++) {
         lowering->definitions[i] = MOU_NO_REGISTER;
@@ -228,21 +282,27 @@ static bool start(struct mou_lowering *lowering)
         lowering->presence[i] = MOU_NO_REGISTER;
         ready = MOU_VEC_PUSH(lowering->arena, &lowering->frames, home);
     }
-    return ready;
+    return ready && mou_again_start(lowering);
 }
 
 enum mou_status mou_lower(struct mou_program *program, struct mou_diagnostics *diagnostics, bool measured, struct mou_buf *out)
 {
-    struct mou_lowering lowering = {.program = program, .arena = program->arena, .diagnostics = diagnostics, .measured = measured, .within = MOU_NO_SPAN};
-    if (!start(&lowering)) {
+    struct mou_lowering *lowering = MOU_NEW(program->arena, struct mou_lowering);
+    if (lowering == NULL) {
+        return MOU_ERROR_MEMORY;
+    }
+    *lowering = (struct mou_lowering){.program = program, .arena = program->arena, .diagnostics = diagnostics, .measured = measured, .within = MOU_NO_SPAN};
+    if (!start(lowering)) {
         return MOU_ERROR_MEMORY;
     }
     for (uint32_t i = 0; i < program->findings.count; i++) {
-        (void)mou_lower_finding(&lowering, i);
+        (void)mou_lower_finding(lowering, i);
     }
-    if (lowering.failed && !mou_arena_failed(program->arena)) {
+    if (lowering->failed && !mou_arena_failed(program->arena)) {
         mou_diagnose(diagnostics, MOU_DIAG_TOO_DEEP, MOU_NO_SPAN, MOU_TEXT(""), MOU_TEXT(""), MOU_TEXT(""));
         return MOU_OK;
     }
-    return lowering.failed ? MOU_ERROR_MEMORY : mou_emit(&lowering, out);
+    enum mou_status status = lowering->failed ? MOU_ERROR_MEMORY : mou_emit(lowering, out);
+    program->lowered = status == MOU_OK && lowering->recorded ? lowering : NULL;
+    return status;
 }

@@ -402,6 +402,8 @@ struct mou_program {
     MOU_TABLE_OF(struct mou_text, unread); /**< names of declarations that could not be read: unknown, but declared */
     struct mou_symbols *symbols; /**< names to indexes, for the stages behind the names stage */
     MOU_TABLE_OF(struct mou_told, told);           /**< whose rules each message of the checking stages came of */
+    struct mou_lowering *lowered; /**< how it was lowered, for those that take from it (lower_again.c); NULL: nothing is known */
+    bool is_kept;                /**< others may take from it */
     const struct mou_program *before; /**< of an earlier compilation, from which tables were taken (kept.h); NULL: everything is done anew */
     const bool *stale;           /**< with it, per source: its rules are checked anew */
     bool unfit;                  /**< what was taken does not fit after all, or nothing can be taken from this one: its messages hang together */

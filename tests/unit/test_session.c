@@ -377,6 +377,73 @@ static void a_rule_of_the_library_changes(void **state)
     mou_arena_free(files.arena);
 }
 
+static void take_back(struct files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        files->now[i].bytes = files->first[i].bytes;
+        files->now[i].len = files->first[i].len;
+    }
+}
+
+/** A named case of the differential tests as files: its vocabulary, and so many times its first memorandum, without tests. */
+static void take_case(struct files *files, const char *name, unsigned copies)
+{
+    char path[4096];
+    struct mou_buf text;
+    assert_true(snprintf(path, sizeof path, "%s/tests/differential/cases/%s/rules.mou", MOU_SOURCE_DIR, name) < (int)sizeof path);
+    read_file(path, &text);
+    const char *rules = strstr(text.data, "\n备忘录 ");
+    const char *pack = strstr(text.data, "规则包 ");
+    assert_true(rules != NULL && pack != NULL);
+    rules++;
+    pack += strlen("规则包 ");
+    const char *name_end = rules + strcspn(rules, "\n");
+    const char *others[] = {strstr(rules, "\n备忘录 "), strstr(rules, "\n测试 "), strstr(rules, "\n样例 ")};
+    const char *end = text.data + text.len - 1;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        end = others[i] != NULL && others[i] < end ? others[i] : end;
+    }
+    put_file(files, "词表.mou", text.data, (size_t)(rules - text.data));
+    for (unsigned i = 0; i < copies; i++) {
+        struct mou_buf copy;
+        mou_buf_init(&copy, NULL, FILE_BYTES_MAX);
+        mou_buf_printf(&copy, "引用 %.*s\n\n%.*s第%u%.*s\n", (int)strcspn(pack, " "), pack, (int)(name_end - rules), rules, i, (int)(end - name_end), name_end);
+        (void)snprintf(path, sizeof path, "%u.mou", i);
+        put_file(files, path, copy.data, copy.len);
+        mou_buf_free(&copy);
+    }
+    mou_buf_free(&text);
+}
+
+/* What has not changed is lowered as it was before, whatever it is made of, and shares with the rest what it shared or something else. */
+static void rules_of_every_kind_change(void **state)
+{
+    static const char *const names[] = {
+        "d1-duties-repairs-matters", "05-aggregates", "13-relations", "14-parameter-before-first-date", "16-keys-and-children", "18-durations-and-ages",
+        "22-table-texts", "s03-ratio-fields", "s13-streak-rows", "s19-definitions", "s23-current-holders", "s28-via", "s34-working-days", "s51-ended-by-event",
+        "s53-history", "s74-relation-fields", "s75-authority-of-the-ground", "s76-publication", "s77-domains"};
+    unsigned packs = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct files files;
+        struct pair pair;
+        struct mou_session *session = mou_session_new(NULL);
+        begin(&files, i);
+        take_case(&files, names[i], 3);
+        assert_true(compare(&files, files.count, session, &pair));
+        free_pair(&pair);
+        for (unsigned round = 0; round < ROUNDS; round++) {
+            change_a_rule(&files, 1 + next_random(&files, 3));
+            packs += compare(&files, files.count, session, &pair);
+            free_pair(&pair);
+            take_back(&files);
+        }
+        mou_session_free(session);
+        mou_arena_free(files.arena);
+    }
+    assert_true(packs > sizeof names / sizeof names[0] * ROUNDS / 4);
+}
+
 /** Files that refer to each other: by definitions, a set, a parameter, findings; and by lists and what was on them. */
 static void take_linked(struct files *files)
 {
@@ -385,6 +452,7 @@ static void take_linked(struct files *files)
     take_file(files, MOU_SOURCE_DIR "/tests/unit/session/乙.mou");
     take_file(files, MOU_SOURCE_DIR "/tests/unit/session/丙.mou");
     take_file(files, MOU_SOURCE_DIR "/tests/unit/session/丁.mou");
+    take_file(files, MOU_SOURCE_DIR "/tests/unit/session/戊.mou");
 }
 
 /** Words of one of them that become others. */
@@ -417,6 +485,7 @@ static const struct { size_t file; const char *old, *new; } linked_changes[] = {
     {2, "为期 1年", "为期 随认定"},
     {2, "曾 列入 黑名单", "曾 列入 红名单"},
     {2, "名单数(黑名单)", "名单数(黑名单 不同 领域)"},
+    {2, " 或 名单数(黑名单) 不少于 2", ""}, /* lists of others move */
     {2, "    凭   税案\n    当   重案", "    凭   执行案件\n    当   失信情形"},
     {2, "认定 屡犯主体\n    当 ", "认定 屡犯主体\n    列入 重点关注名单\n    当 "},
     {2, "    依据 《社会信用体系建设法》第一条\n", ""},
@@ -449,14 +518,6 @@ static void change_words(struct files *files, size_t change)
         replace(files, file, at, at + old.len, mou_text_of(linked_changes[change].new));
     } else {
         assert_true(files->now[file].bytes != files->first[file].bytes); /* an earlier change has taken the words */
-    }
-}
-
-static void take_back(struct files *files)
-{
-    for (size_t i = 0; i < files->count; i++) {
-        files->now[i].bytes = files->first[i].bytes;
-        files->now[i].len = files->first[i].len;
     }
 }
 
@@ -606,6 +667,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_rule_library_changes),
     cmocka_unit_test(memoranda_change),
     cmocka_unit_test(a_rule_of_the_library_changes),
+    cmocka_unit_test(rules_of_every_kind_change),
     cmocka_unit_test(what_files_refer_to_changes),
     cmocka_unit_test(what_does_not_fit_is_counted),
     cmocka_unit_test(unchanged_files_are_not_read_again),

@@ -297,7 +297,7 @@ static void finalize_tables(struct mou_store_table *tables, uint32_t count)
     }
 }
 
-void mou_store_drop_pack(struct mou_store *store)
+void mou_store_leave_pack(struct mou_store *store)
 {
     if (store->pack != NULL) {
         finalize_tables(store->kinds, mou_pack_kind_count(store->pack));
@@ -305,15 +305,21 @@ void mou_store_drop_pack(struct mou_store *store)
         for (unsigned i = 0; i < 4; i++) {
             sqlite3_finalize(store->read_rows[i / 2][i % 2]);
         }
-        mou_pack_close(store->pack);
     }
-    mou_arena_free(store->pack_arena);
-    store->pack_arena = NULL;
     memset(store->read_rows, 0, sizeof store->read_rows);
     store->pack = NULL;
     store->measure_keys = NULL;
     store->kinds = NULL;
     store->records = NULL;
+}
+
+void mou_store_drop_pack(struct mou_store *store)
+{
+    struct mou_pack *pack = store->pack;
+    mou_store_leave_pack(store);
+    mou_pack_close(pack);
+    mou_arena_free(store->pack_arena);
+    store->pack_arena = NULL;
 }
 
 void mou_store_close(struct mou_store *store)

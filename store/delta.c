@@ -43,8 +43,8 @@ enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only)
         return mou_store_out_of_memory(store);
     }
     delta->act.gathering = delta->kept;
-    delta->subjects = mou_store_statement(store, due_only ? MOU_SQL_DUE_ALL : MOU_SQL_SUBJECTS_ALL);
-    if (delta->subjects == NULL) {
+    delta->subjects = due_only ? NULL : mou_store_statement(store, MOU_SQL_SUBJECTS_ALL);
+    if (delta->subjects == NULL && !due_only) {
         return MOU_ERROR_IO;
     }
     enum mou_status status = mou_store_step_single(store, mou_store_statement(store, MOU_SQL_DECISION_ANY), &any);
@@ -131,30 +131,77 @@ static enum mou_status make_room(struct mou_delta *delta)
 
 /* ------------------------------------------------------------------ one subject */
 
-static enum mou_status keep_open(struct mou_delta *delta, sqlite3_stmt *statement)
+/** The row of a statement that asks what stands. */
+static enum mou_status keep_row(struct mou_store *store, sqlite3_stmt *statement, struct mou_arena *arena, struct mou_subject_stand *stand)
 {
     if (sqlite3_column_type(statement, 0) == SQLITE_NULL) { /* no decision: the next date */
-        delta->next = mou_store_column_date(statement, 10);
-        delta->has_next = true;
+        stand->next = mou_store_column_date(statement, 10);
+        stand->has_next = true;
         return MOU_OK;
     }
     struct mou_open_decision open = {.decision = sqlite3_column_int64(statement, 0), .ends = mou_store_column_date(statement, 2)};
     open.stand = (struct mou_stand){open.decision, sqlite3_column_int64(statement, 5), mou_measure_state_of(mou_store_column_text(statement, 6)),
                                     mou_text_equal(mou_store_column_text(statement, 4), MOU_TEXT("incentive")), mou_store_column_date(statement, 7)};
-    const bool kept = copy(delta->arena, mou_store_column_text(statement, 1), &open.body) && copy(delta->arena, mou_store_column_text(statement, 3), &open.memorandum) &&
-                      copy(delta->arena, mou_store_column_text(statement, 8), &open.rule) && copy(delta->arena, mou_store_column_text(statement, 9), &open.outcome) &&
-                      MOU_VEC_PUSH(delta->arena, &delta->open, open);
-    return kept ? MOU_OK : mou_store_out_of_memory(delta->store);
+    const bool kept = copy(arena, mou_store_column_text(statement, 1), &open.body) && copy(arena, mou_store_column_text(statement, 3), &open.memorandum) &&
+                      copy(arena, mou_store_column_text(statement, 8), &open.rule) && copy(arena, mou_store_column_text(statement, 9), &open.outcome) &&
+                      MOU_VEC_PUSH(arena, &stand->open, open);
+    return kept ? MOU_OK : mou_store_out_of_memory(store);
+}
+
+enum mou_status mou_stands_read(struct mou_store *store, const mou_listed *list, struct mou_arena *arena, struct mou_subject_stand *stands)
+{
+    const struct mou_rows rows = {.cells = MOU_NEW_ARRAY(arena, list->count * MOU_ROWS_COLUMNS + 1, struct mou_rows_cell), .count = list->count};
+    bool row = true;
+    for (size_t i = 0; rows.cells != NULL && i < list->count; i++) {
+        rows.cells[i * MOU_ROWS_COLUMNS] = mou_cell_number(list->items[i].id);
+        rows.cells[i * MOU_ROWS_COLUMNS + 1] = mou_cell_number((int64_t)i);
+    }
+    sqlite3_stmt *statement = rows.cells != NULL ? mou_store_statement(store, MOU_SQL_DECISION_OPEN_SEVERAL) : NULL;
+    if (statement == NULL) {
+        return rows.cells != NULL ? MOU_ERROR_IO : mou_store_out_of_memory(store);
+    }
+    enum mou_status status = mou_rows_bind(store, statement, 1, &rows);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, statement, &row);
+        status = status == MOU_OK && row ? keep_row(store, statement, arena, &stands[sqlite3_column_int64(statement, 11)]) : status;
+    }
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return status;
+}
+
+void mou_delta_listed(struct mou_delta *delta, const mou_listed *list, struct mou_subject_stand *stands)
+{
+    delta->listed = list;
+    delta->stands = stands;
+    delta->listed_at = 0;
+}
+
+/** The run comes to listed subjects in their order. */
+static enum mou_status begin_listed(struct mou_delta *delta, struct mou_text subject)
+{
+    const mou_listed *list = delta->listed;
+    while (delta->listed_at < list->count && !mou_text_equal(list->items[delta->listed_at].identifier, subject)) {
+        delta->listed_at++;
+    }
+    if (delta->listed_at == list->count) {
+        return MOU_ERROR_INTERNAL;
+    }
+    delta->subject = list->items[delta->listed_at].id;
+    delta->stand = delta->stands[delta->listed_at];
+    return MOU_OK;
 }
 
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject)
 {
     struct mou_store *store = delta->store;
     bool row = true;
+    if (delta->listed != NULL) {
+        return begin_listed(delta, subject);
+    }
     enum mou_status status = find_subject(delta, subject);
     mou_arena_reset(delta->arena);
-    memset(&delta->open, 0, sizeof delta->open);
-    delta->has_next = false;
+    delta->stand = (struct mou_subject_stand){.has_next = false};
     if (status != MOU_OK || delta->none_before) {
         return status;
     }
@@ -165,7 +212,7 @@ enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject
     sqlite3_bind_int64(statement, 1, delta->subject);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
-        status = status == MOU_OK && row ? keep_open(delta, statement) : status;
+        status = status == MOU_OK && row ? keep_row(store, statement, delta->arena, &delta->stand) : status;
     }
     sqlite3_reset(statement);
     return status;
@@ -214,9 +261,9 @@ static enum mou_status add_status(struct mou_delta *delta, int64_t id, bool firs
 
 static struct mou_open_decision *find_open(struct mou_delta *delta, const struct mou_rule_names *names)
 {
-    for (size_t i = 0; i < delta->open.count; i++) {
-        if (mou_text_equal(delta->open.items[i].rule, names->rule) && mou_text_equal(delta->open.items[i].memorandum, names->memorandum)) {
-            return &delta->open.items[i];
+    for (size_t i = 0; i < delta->stand.open.count; i++) {
+        if (mou_text_equal(delta->stand.open.items[i].rule, names->rule) && mou_text_equal(delta->stand.open.items[i].memorandum, names->memorandum)) {
+            return &delta->stand.open.items[i];
         }
     }
     return NULL;
@@ -281,11 +328,11 @@ static enum mou_status close_decision(struct mou_delta *delta, const struct mou_
 enum mou_status mou_delta_end(struct mou_delta *delta, mou_date next)
 {
     enum mou_status status = MOU_OK;
-    for (size_t i = 0; status == MOU_OK && i < delta->open.count; i++) {
-        const struct mou_open_decision *open = &delta->open.items[i];
+    for (size_t i = 0; status == MOU_OK && i < delta->stand.open.count; i++) {
+        const struct mou_open_decision *open = &delta->stand.open.items[i];
         status = open->stands ? MOU_OK : close_decision(delta, open);
     }
-    if (status == MOU_OK && !(delta->has_next && delta->next == next)) {
+    if (status == MOU_OK && !(delta->stand.has_next && delta->stand.next == next)) {
         status = make_room(delta);
         struct mou_rows_cell *row = status == MOU_OK ? mou_rows_add(&delta->lasting, delta->kept) : NULL;
         if (row == NULL) {

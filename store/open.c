@@ -5,7 +5,7 @@
 
 #include "store_internal.h"
 
-static struct mou_store *allocate(enum mou_lang lang)
+struct mou_store *mou_store_new(enum mou_lang lang)
 {
     const struct mou_allocator *allocator = mou_allocator_default();
     struct mou_store *store = allocator->resize(allocator->state, NULL, 0, sizeof *store);
@@ -96,7 +96,7 @@ static enum mou_status init_in_transaction(struct mou_store *store, const unsign
 enum mou_status mou_store_init(const char *path, const unsigned char *pack_bytes, size_t pack_len, mou_time now, enum mou_lang lang,
                                struct mou_buf *message)
 {
-    struct mou_store *store = allocate(lang);
+    struct mou_store *store = mou_store_new(lang);
     if (store == NULL) {
         return MOU_ERROR_MEMORY;
     }
@@ -114,7 +114,7 @@ enum mou_status mou_store_init(const char *path, const unsigned char *pack_bytes
 
 static enum mou_status open_store(const char *path, enum mou_lang lang, bool with_pack, struct mou_store **out, struct mou_buf *message)
 {
-    struct mou_store *store = allocate(lang);
+    struct mou_store *store = mou_store_new(lang);
     *out = NULL;
     if (store == NULL) {
         return MOU_ERROR_MEMORY;

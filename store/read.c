@@ -50,6 +50,7 @@ struct relation_row {
 struct reading {
     struct mou_store *store;
     struct mou_batch_builder *builder;
+    struct mou_arena *arena; /**< of what is kept while the batch is read */
     mou_time known_at;
     MOU_VEC(struct member) members; /**< those that are decided upon come first */
     uint32_t core_count;
@@ -84,7 +85,7 @@ static bool widen_places(struct reading *reading)
         return true;
     }
     reading->place_count = reading->place_count == 0 ? 64 : 4 * reading->place_count;
-    reading->places = MOU_NEW_ARRAY(reading->store->work_arena, reading->place_count, struct member_place);
+    reading->places = MOU_NEW_ARRAY(reading->arena, reading->place_count, struct member_place);
     for (uint32_t i = 0; reading->places != NULL && i < reading->members.count; i++) {
         *find_place(reading, reading->members.items[i].id) = (struct member_place){reading->members.items[i].id, i + 1};
     }
@@ -120,7 +121,7 @@ static enum mou_status add_subject(struct reading *reading, int64_t id, struct m
                               kind_name.bytes);
     }
     const uint32_t number = mou_batch_add_subject(reading->builder, identifier, member.kind, core);
-    if (number == UINT32_MAX || !widen_places(reading) || !MOU_VEC_PUSH(store->work_arena, &reading->members, member)) {
+    if (number == UINT32_MAX || !widen_places(reading) || !MOU_VEC_PUSH(reading->arena, &reading->members, member)) {
         return out_of_memory(store);
     }
     *find_place(reading, id) = (struct member_place){id, number + 1};
@@ -149,7 +150,7 @@ static enum mou_status begin_asking(struct reading *reading, sqlite3_stmt *state
         sqlite3_bind_int64(statement, 2, ids[0]);
         return MOU_OK;
     }
-    asking->rows = (struct mou_rows){.cells = MOU_NEW_ARRAY(store->work_arena, count * MOU_ROWS_COLUMNS, struct mou_rows_cell), .count = count};
+    asking->rows = (struct mou_rows){.cells = MOU_NEW_ARRAY(reading->arena, count * MOU_ROWS_COLUMNS, struct mou_rows_cell), .count = count};
     for (size_t i = 0; asking->rows.cells != NULL && i < count; i++) {
         asking->rows.cells[i * MOU_ROWS_COLUMNS] = mou_cell_number(ids[i]);
     }
@@ -204,19 +205,19 @@ static enum mou_status keep_relation_row(struct reading *reading, sqlite3_stmt *
                                date_at(statement, 4), date_at(statement, 5), {NULL, 0}};
     if (sqlite3_column_type(statement, 6) != SQLITE_NULL) {
         const struct mou_text fields = mou_store_column_text(statement, 6);
-        row.fields = (struct mou_text){mou_arena_copy(store->work_arena, fields.bytes, fields.len), fields.len};
+        row.fields = (struct mou_text){mou_arena_copy(reading->arena, fields.bytes, fields.len), fields.len};
         if (row.fields.bytes == NULL) {
             return out_of_memory(store);
         }
     }
-    return MOU_VEC_PUSH(store->work_arena, &reading->relations, row) ? MOU_OK : out_of_memory(store);
+    return MOU_VEC_PUSH(reading->arena, &reading->relations, row) ? MOU_OK : out_of_memory(store);
 }
 
 /** Keeps the relation rows of members from `begin` to `end` at their end `seen` (MOU_SEEN_FROM or MOU_SEEN_TO) that rules look along from there. */
 static enum mou_status read_relation_end(struct reading *reading, uint32_t begin, uint32_t end, uint8_t seen)
 {
     struct mou_store *store = reading->store;
-    int64_t *ids = MOU_NEW_ARRAY(store->work_arena, (size_t)(end - begin) + 1, int64_t);
+    int64_t *ids = MOU_NEW_ARRAY(reading->arena, (size_t)(end - begin) + 1, int64_t);
     size_t count = 0;
     for (uint32_t i = begin; ids != NULL && i < end; i++) {
         ids[count] = reading->members.items[i].id;
@@ -253,7 +254,7 @@ static enum mou_status add_other_ends(struct reading *reading, size_t first)
 {
     struct mou_store *store = reading->store;
     const size_t count = 2 * (reading->relations.count - first);
-    int64_t *ends = MOU_NEW_ARRAY(store->work_arena, count + 1, int64_t);
+    int64_t *ends = MOU_NEW_ARRAY(reading->arena, count + 1, int64_t);
     enum mou_status status = ends != NULL ? MOU_OK : out_of_memory(store);
     for (size_t i = 0; ends != NULL && i < count; i++) {
         const struct relation_row *row = &reading->relations.items[first + i / 2];
@@ -292,8 +293,8 @@ static enum mou_status add_relation_fields(struct reading *reading, const struct
 {
     struct mou_store *store = reading->store;
     const uint32_t count = mou_pack_relation(store->pack, row->relation).field_count;
-    struct mou_checked *cells = MOU_NEW_ARRAY(store->work_arena, (size_t)count + 1, struct mou_checked);
-    if (cells == NULL || !mou_relation_fields_read(store->pack, row->relation, row->fields, store->work_arena, cells)) {
+    struct mou_checked *cells = MOU_NEW_ARRAY(reading->arena, (size_t)count + 1, struct mou_checked);
+    if (cells == NULL || !mou_relation_fields_read(store->pack, row->relation, row->fields, reading->arena, cells)) {
         return cells == NULL ? out_of_memory(store) : mou_relation_fields_damaged(store);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -414,11 +415,11 @@ static enum mou_status read_row(struct reading *reading, uint32_t subject, sqlit
         }
         if (field->key) {
             const struct mou_text text = mou_store_column_text(statement, column);
-            entry.key = (struct mou_text){mou_arena_copy(store->work_arena, text.bytes, text.len), text.len};
+            entry.key = (struct mou_text){mou_arena_copy(reading->arena, text.bytes, text.len), text.len};
         }
     }
     reading->members.items[subject].has_rows = true;
-    const bool kept = entry.row != UINT32_MAX && entry.key.bytes != NULL && MOU_VEC_PUSH(store->work_arena, &rows->list, entry);
+    const bool kept = entry.row != UINT32_MAX && entry.key.bytes != NULL && MOU_VEC_PUSH(reading->arena, &rows->list, entry);
     return kept ? MOU_OK : out_of_memory(store);
 }
 
@@ -447,7 +448,7 @@ static enum mou_status read_records(struct reading *reading, bool related, const
 static enum mou_status read_members(struct reading *reading, uint32_t begin, uint32_t end)
 {
     struct mou_store *store = reading->store;
-    int64_t *ids = MOU_NEW_ARRAY(store->work_arena, (size_t)(end - begin) + 1, int64_t);
+    int64_t *ids = MOU_NEW_ARRAY(reading->arena, (size_t)(end - begin) + 1, int64_t);
     enum mou_status status = ids != NULL ? MOU_OK : out_of_memory(store);
     for (uint32_t kind = 0; status == MOU_OK && kind < mou_pack_kind_count(store->pack); kind++) {
         size_t count = 0;
@@ -481,7 +482,7 @@ static bool sort_by_key(struct reading *reading, struct read_rows *rows)
     if (rows->by_key != NULL || rows->list.count == 0) {
         return true;
     }
-    rows->by_key = MOU_NEW_ARRAY(reading->store->work_arena, rows->list.count, struct read_row);
+    rows->by_key = MOU_NEW_ARRAY(reading->arena, rows->list.count, struct read_row);
     if (rows->by_key == NULL) {
         return false;
     }
@@ -532,7 +533,7 @@ static enum mou_status take_objection(struct reading *reading, sqlite3_stmt *sta
 static enum mou_status read_objections(struct reading *reading)
 {
     struct mou_store *store = reading->store;
-    int64_t *ids = MOU_NEW_ARRAY(store->work_arena, reading->members.count + 1, int64_t);
+    int64_t *ids = MOU_NEW_ARRAY(reading->arena, reading->members.count + 1, int64_t);
     size_t count = 0;
     for (size_t i = 0; ids != NULL && i < reading->members.count; i++) {
         ids[count] = reading->members.items[i].id;
@@ -574,61 +575,64 @@ static enum mou_status read_rest(struct reading *reading, const struct mou_batch
 
 static enum mou_status start_reading(struct reading *reading)
 {
-    mou_arena_reset(reading->store->work_arena);
     mou_batch_builder_reset(reading->builder);
-    reading->records = MOU_NEW_ARRAY(reading->store->work_arena, (size_t)mou_pack_record_count(reading->store->pack) + 1, struct read_rows);
+    reading->records = MOU_NEW_ARRAY(reading->arena, (size_t)mou_pack_record_count(reading->store->pack) + 1, struct read_rows);
     return reading->records != NULL && widen_places(reading) ? MOU_OK : out_of_memory(reading->store);
 }
 
-/** A subject of the page being read. */
-struct page_entry {
-    int64_t id;
-    struct mou_text identifier;
-    struct mou_text kind;
-};
-typedef MOU_VEC(struct page_entry) page_list;
-
-static enum mou_status read_page(struct reading *reading, enum mou_statement source, struct mou_text after, uint32_t limit, page_list *page)
+static enum mou_status list_subject(struct mou_store *store, sqlite3_stmt *statement, struct mou_arena *arena, mou_listed *list)
 {
-    struct mou_store *store = reading->store;
+    const struct mou_text identifier = mou_store_column_text(statement, 1);
+    const struct mou_text kind = mou_store_column_text(statement, 2);
+    const struct mou_listed_subject subject = {sqlite3_column_int64(statement, 0), {mou_arena_copy(arena, identifier.bytes, identifier.len), identifier.len},
+                                               {mou_arena_copy(arena, kind.bytes, kind.len), kind.len}};
+    return subject.identifier.bytes != NULL && subject.kind.bytes != NULL && MOU_VEC_PUSH(arena, list, subject) ? MOU_OK : out_of_memory(store);
+}
+
+static enum mou_status list_page(struct mou_store *store, enum mou_statement source, mou_time known_at, struct mou_text after, uint32_t limit, struct mou_arena *arena,
+                                 mou_listed *list)
+{
     bool row = true;
     sqlite3_stmt *statement = mou_store_statement(store, source);
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
     mou_store_bind_text(statement, 1, after);
-    sqlite3_bind_int64(statement, 2, reading->known_at);
+    sqlite3_bind_int64(statement, 2, known_at);
     sqlite3_bind_int64(statement, 3, limit);
     enum mou_status status = MOU_OK;
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
-        if (status == MOU_OK && row) {
-            struct mou_text identifier = mou_store_column_text(statement, 1);
-            struct mou_text kind = mou_store_column_text(statement, 2);
-            struct page_entry entry = {sqlite3_column_int64(statement, 0), {mou_arena_copy(store->work_arena, identifier.bytes, identifier.len), identifier.len},
-                                       {mou_arena_copy(store->work_arena, kind.bytes, kind.len), kind.len}};
-            status = entry.identifier.bytes != NULL && entry.kind.bytes != NULL && MOU_VEC_PUSH(store->work_arena, page, entry) ? MOU_OK : out_of_memory(store);
-        }
+        status = status == MOU_OK && row ? list_subject(store, statement, arena, list) : status;
     }
     sqlite3_reset(statement);
     return status;
 }
 
+enum mou_status mou_list_due(struct mou_store *store, struct mou_text after, uint32_t limit, struct mou_arena *arena, mou_listed *list)
+{
+    return list_page(store, MOU_SQL_DUE_AFTER, 0, after, limit, arena, list);
+}
+
+enum mou_status mou_read_listed(struct mou_store *store, mou_time known_at, const mou_listed *list, struct mou_arena *arena, struct mou_batch_builder *builder,
+                                const struct mou_batch **batch)
+{
+    struct reading reading = {.store = store, .builder = builder, .arena = arena, .known_at = known_at};
+    enum mou_status status = start_reading(&reading);
+    for (size_t i = 0; status == MOU_OK && i < list->count; i++) {
+        status = add_subject(&reading, list->items[i].id, list->items[i].identifier, list->items[i].kind, true);
+    }
+    return status == MOU_OK ? read_rest(&reading, batch) : status;
+}
+
 static enum mou_status read_batch(struct mou_store *store, enum mou_statement source, mou_time known_at, struct mou_text after, uint32_t limit,
                                   struct mou_batch_builder *builder, const struct mou_batch **batch, uint32_t *count)
 {
-    struct reading reading = {.store = store, .builder = builder, .known_at = known_at};
-    page_list page = {0};
-    mou_buf_clear(&store->message);
-    enum mou_status status = start_reading(&reading);
-    if (status == MOU_OK) {
-        status = read_page(&reading, source, after, limit, &page);
-    }
-    for (size_t i = 0; status == MOU_OK && i < page.count; i++) {
-        status = add_subject(&reading, page.items[i].id, page.items[i].identifier, page.items[i].kind, true);
-    }
-    *count = (uint32_t)page.count;
-    return status == MOU_OK && page.count > 0 ? read_rest(&reading, batch) : status;
+    mou_listed list = {0};
+    mou_store_begin_call(store);
+    const enum mou_status status = list_page(store, source, known_at, after, limit, store->work_arena, &list);
+    *count = (uint32_t)list.count;
+    return status == MOU_OK && list.count > 0 ? mou_read_listed(store, known_at, &list, store->work_arena, builder, batch) : status;
 }
 
 enum mou_status mou_store_read_batch(struct mou_store *store, mou_time known_at, struct mou_text after, uint32_t limit, struct mou_batch_builder *builder,
@@ -646,7 +650,8 @@ enum mou_status mou_read_due_batch(struct mou_store *store, mou_time known_at, s
 static enum mou_status read_subject(struct mou_store *store, mou_time known_at, struct mou_text identifier, struct mou_batch_builder *builder,
                                     const struct mou_batch **batch, bool *found)
 {
-    struct reading reading = {.store = store, .builder = builder, .known_at = known_at};
+    struct reading reading = {.store = store, .builder = builder, .arena = store->work_arena, .known_at = known_at};
+    mou_arena_reset(store->work_arena);
     enum mou_status status = start_reading(&reading);
     sqlite3_stmt *statement = status == MOU_OK ? mou_store_statement(store, MOU_SQL_SUBJECT_KNOWN) : NULL;
     if (statement == NULL) {

@@ -171,32 +171,29 @@ static enum mou_status pass_all(struct mou_pass *pass)
 }
 
 /** Those who are listed as due: looked up one batch after the other. */
-static enum mou_status pass_due(struct mou_pass *pass, struct mou_machine *machine, struct mou_batch_builder *builder, struct mou_buf *after)
+static enum mou_status pass_due(struct mou_pass *pass, struct mou_machine *machine)
 {
-    uint32_t count = 1;
-    enum mou_status status = MOU_OK;
-    while (status == MOU_OK && count > 0) {
-        const struct mou_batch *batch = NULL;
-        const struct mou_text last = {after->len > 0 ? after->data : "", after->len};
-        const struct mou_profile_mark mark = mou_profile_begin(pass->profile);
-        status = mou_read_due_batch(pass->store, pass->known_at, last, MOU_BATCH_SUBJECTS, builder, &batch, &count);
-        mou_profile_end(pass->profile, mark, MOU_STEP_READ, count);
-        if (status != MOU_OK || count == 0) {
+    struct mou_due_batches *batches = NULL;
+    struct mou_due_batch due = {.batch = NULL};
+    enum mou_status status = mou_due_open(pass, &batches);
+    while (status == MOU_OK) {
+        status = mou_due_next(batches, &due);
+        if (status != MOU_OK || due.batch == NULL) {
             break;
         }
-        const struct mou_text newest = batch->subject_id[batch->core_count - 1];
-        mou_buf_clear(after);
-        mou_buf_append(after, newest.bytes, newest.len);
-        pass->subjects += count;
-        status = after->failed ? mou_store_out_of_memory(pass->store) : run_batch(pass, machine, batch);
+        if (pass->delta != NULL) {
+            mou_delta_listed(pass->delta, due.list, due.stands);
+        }
+        pass->subjects += due.list->count;
+        status = run_batch(pass, machine, due.batch);
     }
+    mou_due_close(batches);
     return status;
 }
 
 enum mou_status mou_run_pass(struct mou_pass *pass)
 {
     struct mou_machine *machine = NULL;
-    struct mou_buf after;
     if (!pass->due_only) {
         return pass_all(pass);
     }
@@ -204,11 +201,7 @@ enum mou_status mou_run_pass(struct mou_pass *pass)
         return mou_store_out_of_memory(pass->store);
     }
     mou_machine_set_profile(machine, pass->profile);
-    struct mou_batch_builder *builder = mou_batch_builder_new(pass->store->pack, NULL);
-    mou_buf_init(&after, NULL, 65536);
-    const enum mou_status status = builder != NULL ? pass_due(pass, machine, builder, &after) : mou_store_out_of_memory(pass->store);
-    mou_buf_free(&after);
-    mou_batch_builder_free(builder);
+    const enum mou_status status = pass_due(pass, machine);
     mou_machine_free(machine);
     return status;
 }
@@ -292,6 +285,7 @@ static enum mou_status evaluate(struct running *running)
     if (status == MOU_OK && request->store_results) {
         status = open_run(running);
         status = status == MOU_OK ? mou_delta_open(&running->delta, pass->due_only) : status;
+        pass->delta = &running->delta;
     }
     running->store->hashes_aside = !pass->due_only && pass->threads > 1;
     running->chaining = status == MOU_OK && running->store->hashes_aside ? mou_aside_new(extend_chain, running->chain) : NULL;

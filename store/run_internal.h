@@ -28,6 +28,20 @@ struct mou_open_decision {
     bool stands;
 };
 
+/** A subject that a pass looks at. */
+struct mou_listed_subject {
+    int64_t id;
+    struct mou_text identifier, kind;
+};
+typedef MOU_VEC(struct mou_listed_subject) mou_listed;
+
+/** What stands of one subject before the run comes to it. */
+struct mou_subject_stand {
+    mou_date next; /**< as it is stored */
+    bool has_next; /**< whether it is */
+    MOU_VEC(struct mou_open_decision) open;
+};
+
 /** Names of a decision's rule in the pack. */
 struct mou_rule_names {
     struct mou_text memorandum, rule, item;
@@ -49,13 +63,14 @@ struct mou_delta {
     struct mou_store *store;
     int64_t run;
     struct mou_act act; /**< moves the measures */
-    sqlite3_stmt *subjects; /**< those that the run looks at, in its order */
-    int64_t subject; /**< 0 between subjects */
-    mou_date next;   /**< of that subject, as it is stored */
-    bool has_next;   /**< whether it is */
+    sqlite3_stmt *subjects;           /**< those that the run looks at, in its order; NULL where they are listed with what stands of them */
+    const mou_listed *listed;         /**< subjects of the batch at hand */
+    struct mou_subject_stand *stands; /**< of these, in their order */
+    size_t listed_at;                 /**< the run has come to that one */
+    int64_t subject;                  /**< 0 between subjects */
+    struct mou_subject_stand stand;   /**< of that subject */
     uint64_t opened, changed, closed;
-    struct mou_arena *arena; /**< reset for every subject */
-    MOU_VEC(struct mou_open_decision) open;
+    struct mou_arena *arena; /**< of what stands of a subject that is asked for alone; reset for every subject */
     bool none_before;     /**< the store had no decisions */
     bool refers_together; /**< what rows refer to is looked up for all that are written together */
     int64_t last;      /**< number of the newest decision */
@@ -104,6 +119,10 @@ enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only) MOU_MUST_
 /** Behind the last subject, before the transaction ends: writes what was gathered; nothing is being read then. */
 enum mou_status mou_delta_close(struct mou_delta *delta) MOU_MUST_USE;
 void mou_delta_free(struct mou_delta *delta);
+/** What stands of the subjects of a list, one after the other; `stands` has room for them and is empty, the texts are the arena's. */
+enum mou_status mou_stands_read(struct mou_store *store, const mou_listed *list, struct mou_arena *arena, struct mou_subject_stand *stands) MOU_MUST_USE;
+/** The run goes on with these subjects and what stands of them, where they are listed; both must live until it goes on with others. */
+void mou_delta_listed(struct mou_delta *delta, const mou_listed *list, struct mou_subject_stand *stands);
 enum mou_status mou_delta_begin(struct mou_delta *delta, struct mou_text subject) MOU_MUST_USE;
 /** `line` without its line break. */
 enum mou_status mou_delta_decision(struct mou_delta *delta, const struct mou_rule_names *names, const struct mou_decision *decision, struct mou_text line) MOU_MUST_USE;
@@ -123,6 +142,11 @@ enum mou_status mou_refer_check(struct mou_delta *delta, const struct mou_referr
 /** Like mou_store_read_batch, of the subjects that are listed as due. */
 enum mou_status mou_read_due_batch(struct mou_store *store, mou_time known_at, struct mou_text after, uint32_t limit, struct mou_batch_builder *builder,
                                    const struct mou_batch **batch, uint32_t *count) MOU_MUST_USE;
+/** Adds to the list who is listed as due behind `after`, at most `limit` subjects; the texts are the arena's. */
+enum mou_status mou_list_due(struct mou_store *store, struct mou_text after, uint32_t limit, struct mou_arena *arena, mou_listed *list) MOU_MUST_USE;
+/** The batch of the subjects of a list. The arena holds what is kept meanwhile. */
+enum mou_status mou_read_listed(struct mou_store *store, mou_time known_at, const mou_listed *list, struct mou_arena *arena, struct mou_batch_builder *builder,
+                                const struct mou_batch **batch) MOU_MUST_USE;
 
 /* ---- run.c */
 struct mou_rule_names mou_run_names(const struct mou_pack *pack, const struct mou_decision *decision);
@@ -144,10 +168,26 @@ struct mou_pass {
     bool worded;                 /**< threads besides the caller's put decisions into words, too */
     struct mou_text line;        /**< JSON of the decision that the sink is given, where that was done; else no bytes */
     uint32_t batch_subjects;     /**< of a batch, where everybody is looked at; 0: as many as usual */
+    struct mou_delta *delta;     /**< where those who are listed as due are looked at: what stands of them is read with them for it; NULL: nobody asks */
 };
 /** Says that somebody stopped the work. */
 enum mou_status mou_run_stopped(struct mou_store *store);
+
 /** One pass through the machine, in batches; the caller holds a transaction. */
 enum mou_status mou_run_pass(struct mou_pass *pass) MOU_MUST_USE;
+
+/* ---- due_batches.c */
+/** A batch of those who are listed as due. */
+struct mou_due_batch {
+    const struct mou_batch *batch;
+    const mou_listed *list;
+    struct mou_subject_stand *stands; /**< NULL where nobody asks */
+};
+struct mou_due_batches;
+/** Begins to go through those who are listed as due. To be closed in any case, before the transaction ends. */
+enum mou_status mou_due_open(struct mou_pass *pass, struct mou_due_batches **batches) MOU_MUST_USE;
+/** The next batch, which lives until the one behind it is asked for; its `batch` is NULL behind the last one. */
+enum mou_status mou_due_next(struct mou_due_batches *batches, struct mou_due_batch *batch) MOU_MUST_USE;
+void mou_due_close(struct mou_due_batches *batches); /**< NULL is fine */
 
 #endif

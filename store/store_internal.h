@@ -87,6 +87,10 @@ void mou_store_put_readable(const char *text, struct mou_buf *out);
 enum mou_status mou_store_fail(struct mou_store *store, enum mou_status status, const char *format, ...) MOU_PRINTF(3, 4);
 void mou_store_begin_call(struct mou_store *store);
 
+/* ---- open.c */
+/** A store that is connected to nothing yet; NULL when memory ran out. mou_store_close lets go of it. */
+struct mou_store *mou_store_new(enum mou_lang lang) MOU_MUST_USE;
+
 /* ---- packs.c */
 /** Takes a copy of the bytes as the pack at hand, without what reading needs. */
 enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size_t len) MOU_MUST_USE;
@@ -129,6 +133,8 @@ void mou_store_rollback(struct mou_store *store);
 void mou_refer_at_once(struct mou_store *store, bool at_once);
 /** Closes the pack at hand with its statements. */
 void mou_store_drop_pack(struct mou_store *store);
+/** Lets go of a pack that another store holds: only the statements are closed. */
+void mou_store_leave_pack(struct mou_store *store);
 /** Binds without a copy, as every text and blob is bound: there is nothing that could fail. The bytes live until the statement is reset. */
 void mou_store_bind_text(sqlite3_stmt *statement, int index, struct mou_text text);
 /** Text of a column, valid until the next step. */

@@ -380,7 +380,7 @@ static bool finish(struct walk *walk, const struct mou_snapshot_key *key)
 static bool write_file(int file, const struct mou_snapshot *snapshot, const struct mou_snapshot_key *key)
 {
     static const struct header empty;
-    struct mou_snapshot shown = *snapshot; /* the walk leaves what it writes as it is */
+    struct mou_snapshot shown = *snapshot; /* the walk notes in what it writes which types may be late, and changes nothing else */
     struct walk walk = {.file = file, .at = HEADER_BYTES};
     mou_buf_init(&walk.plan, NULL, PLAN_BYTES_MAX);
     bool whole = ftruncate(file, 0) == 0 && write_all(file, &empty, sizeof empty);

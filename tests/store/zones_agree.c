@@ -78,13 +78,13 @@ static void take_edges(struct days *days, const struct mou_zone *zone)
 {
     static const int32_t months[] = {0, 12, 24, 36, 60};
     for (size_t i = 0; i < sizeof months / sizeof months[0] && zone->least <= zone->greatest; i++) {
-        mou_date first = 0;
-        mou_date last = 0;
-        require(mou_date_add_months((mou_date)zone->least, months[i], &first) == MOU_FAULT_NONE &&
-                    mou_date_add_months((mou_date)zone->greatest, months[i], &last) == MOU_FAULT_NONE, "no such day");
-        for (int64_t beside = -1; beside <= 1; beside++) {
-            take_day(days, first + beside);
-            take_day(days, last + beside);
+        const mou_date ends[] = {(mou_date)zone->least, (mou_date)zone->greatest};
+        for (size_t end = 0; end < 2; end++) {
+            mou_date day = 0;
+            const bool there = mou_date_add_months(ends[end], months[i], &day) == MOU_FAULT_NONE;
+            for (int64_t beside = -1; there && beside <= 1; beside++) {
+                take_day(days, day + beside);
+            }
         }
     }
 }
@@ -229,6 +229,63 @@ static unsigned compare_all_few(const struct mou_snapshot *snapshot, const struc
     return failed;
 }
 
+/* ---------------------------------------------------------- what zones say */
+
+/** Whether the zone says of cells what they are, at the most. */
+static bool contains(const struct mou_zone *zone, const struct mou_zone *cells)
+{
+    return zone->least <= cells->least && zone->greatest >= cells->greatest && (cells->seen & ~zone->seen) == 0 && (zone->gaps != 0 || cells->gaps == 0);
+}
+
+/** Zones of neighbours, wherever they begin and end, contain the cells of all their rows; where nothing is told, there are no rows, or their columns have no zones. */
+static unsigned compare_cells(const struct mou_snapshot *snapshot, uint32_t first, uint32_t count, struct mou_snapshot_cutter *cutter, struct mou_zone *zones)
+{
+    const struct mou_snapshot_piece piece = {.first = first, .count = count, .to_count = true, .without_objections = true};
+    const struct mou_batch *batch = mou_snapshot_cut_piece(cutter, &piece);
+    unsigned failed = 0;
+    require(batch != NULL, "cutting fails");
+    for (uint32_t type = 0; type < mou_pack_record_count(snapshot->pack); type++) {
+        const struct mou_record_columns *rows = &batch->records[type];
+        const bool told = mou_snapshot_zones(snapshot, type, first, count, zones);
+        for (uint32_t f = 0; told && rows->row_count > 0 && f < mou_pack_record(snapshot->pack, type).field_count; f++) {
+            const struct mou_zone cells = zone_of(&rows->fields[f], rows->row_count);
+            failed += contains(&zones[f], &cells) ? 0 : 1;
+        }
+        failed += !told && rows->row_count > 0 && snapshot->records[type].ends != NULL && rows->fields[0].width != 0 && snapshot->records[type].fields[0].zones != NULL ? 1 : 0;
+    }
+    if (failed > 0) {
+        (void)printf("%u subjects from %u: zones leave out cells\n", count, first);
+    }
+    return failed;
+}
+
+/** Of neighbours that begin and end beside where zones do, and of some others. */
+static unsigned compare_all_cells(const struct mou_snapshot *snapshot)
+{
+    const uint64_t nobody[8192] = {0};
+    uint32_t fields = 1;
+    uint64_t random = 7;
+    unsigned failed = 0;
+    for (uint32_t type = 0; type < mou_pack_record_count(snapshot->pack); type++) {
+        fields = mou_pack_record(snapshot->pack, type).field_count > fields ? mou_pack_record(snapshot->pack, type).field_count : fields;
+    }
+    require(snapshot->subject_count < sizeof nobody * 8, "too many subjects");
+    struct mou_zone *zones = calloc(fields, sizeof *zones);
+    struct mou_snapshot_cutter *cutter = mou_snapshot_cutter_new(snapshot, nobody);
+    require(zones != NULL && cutter != NULL, "out of memory");
+    for (uint32_t i = 0; i < 500; i++) {
+        const uint32_t zone = random_below(&random, mou_snapshot_zone_count(snapshot));
+        const uint32_t beside = zone * MOU_ZONE_SUBJECTS + random_below(&random, 3);
+        const uint32_t first = i % 3 == 0 || beside == 0 ? random_below(&random, snapshot->subject_count) : beside - 1 < snapshot->subject_count ? beside - 1 : 0;
+        const uint32_t left = snapshot->subject_count - first;
+        const uint32_t wanted = (i % 2 == 0 ? MOU_ZONE_SUBJECTS - first % MOU_ZONE_SUBJECTS + random_below(&random, 3) - 1 : 0) + random_below(&random, 2) * random_below(&random, 3000);
+        failed += compare_cells(snapshot, first, wanted == 0 ? 1 : wanted < left ? wanted : left, cutter, zones);
+    }
+    mou_snapshot_cutter_free(cutter);
+    free(zones);
+    return failed;
+}
+
 /* ---------------------------------------------------------- all */
 
 /** How many tables the rules look at: a snapshot reads each once. */
@@ -287,7 +344,7 @@ int main(int argc, char **argv)
     require(counts != NULL && mou_snapshot_make_zones(with) && with->objection_count > 0, "no zones");
     require(with->tables_by_pages + with->tables_by_statements == table_count(with->pack), "a table is not read once");
     take_days(&days, with);
-    unsigned failed = compare_stored(store, with, path);
+    unsigned failed = compare_stored(store, with, path) + compare_all_cells(with);
     for (uint32_t i = 0; i < days.count; i++) {
         failed += compare_day(without, with, days.of[i], counts, &idle);
     }

@@ -49,8 +49,8 @@ enum mou_status mou_delta_open(struct mou_delta *delta, bool due_only)
     }
     enum mou_status status = mou_store_step_single(store, mou_store_statement(store, MOU_SQL_DECISION_ANY), &any);
     delta->none_before = !any;
-    delta->refers_together = !any && !due_only;
-    mou_refer_at_once(store, !delta->refers_together);
+    delta->first = !any && !due_only;
+    mou_refer_at_once(store, !delta->first);
     sqlite3_stmt *last = status == MOU_OK ? mou_store_statement(store, MOU_SQL_NUMBERS_LAST) : NULL;
     status = status == MOU_OK ? mou_store_step_row(store, last, &row) : status;
     delta->last = row ? sqlite3_column_int64(last, 0) : 0;
@@ -91,7 +91,11 @@ static enum mou_status write_lasting(struct mou_delta *delta)
     enum mou_status status = MOU_OK;
     if (delta->lasting.count > 0) {
         status = mou_rows_write(store, mou_store_statement(store, MOU_SQL_LASTING_SET), &delta->lasting);
-        status = status == MOU_OK ? mou_rows_write(store, mou_store_statement(store, MOU_SQL_WAKE_ADD), &delta->lasting) : status;
+        if (status == MOU_OK && delta->first) {
+            status = mou_wakes_gather(&delta->wakes, store, delta->kept, &delta->lasting);
+        } else if (status == MOU_OK) {
+            status = mou_rows_write(store, mou_store_statement(store, MOU_SQL_WAKE_ADD), &delta->lasting);
+        }
     }
     delta->lasting.count = 0;
     return status;
@@ -105,7 +109,7 @@ static enum mou_status flush_rows(struct mou_delta *delta)
     status = status == MOU_OK ? write_lasting(delta) : status;
     status = status == MOU_OK ? write_rows(delta, MOU_SQL_STATUS_ADD, &delta->statuses) : status;
     status = status == MOU_OK ? mou_act_flush(&delta->act) : status;
-    status = status == MOU_OK && delta->refers_together ? mou_refer_check(delta, &referring) : status;
+    status = status == MOU_OK && delta->first ? mou_refer_check(delta, &referring) : status;
     mou_arena_reset(delta->texts);
     delta->text_bytes = 0;
     return status;
@@ -114,8 +118,9 @@ static enum mou_status flush_rows(struct mou_delta *delta)
 enum mou_status mou_delta_close(struct mou_delta *delta)
 {
     sqlite3_reset(delta->subjects);
-    const enum mou_status status = flush_rows(delta);
-    delta->refers_together = false;
+    enum mou_status status = flush_rows(delta);
+    status = status == MOU_OK ? mou_wakes_write(&delta->wakes, delta->store, delta->kept) : status;
+    delta->first = false;
     mou_refer_at_once(delta->store, true);
     return status;
 }

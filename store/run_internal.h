@@ -58,6 +58,13 @@ struct mou_counts {
     struct mou_rows rows;
 };
 
+/** Days on which somebody is looked at, gathered by a first run. */
+struct mou_wakes {
+    struct mou_wake *items;
+    size_t count;
+    struct mou_rows rows;
+};
+
 /** The difference of one subject's decisions to those that were open. New rows are gathered and written many at a time. */
 struct mou_delta {
     struct mou_store *store;
@@ -71,8 +78,8 @@ struct mou_delta {
     struct mou_subject_stand stand;   /**< of that subject */
     uint64_t opened, changed, closed;
     struct mou_arena *arena; /**< of what stands of a subject that is asked for alone; reset for every subject */
-    bool none_before;     /**< the store had no decisions */
-    bool refers_together; /**< what rows refer to is looked up for all that are written together */
+    bool none_before; /**< the store had no decisions */
+    bool first;       /**< nor is anybody passed over: what rows refer to is looked up for all that are written together, and days to look at somebody are put in order */
     int64_t last;      /**< number of the newest decision */
     int64_t last_status;
     struct mou_arena *kept;  /**< of what lives as long as the run */
@@ -80,6 +87,7 @@ struct mou_delta {
     size_t text_bytes;
     struct mou_rows closed_decisions, decisions, statuses, lasting; /**< in the order in which they are written */
     struct mou_rows referred; /**< subjects of rows that were written together */
+    struct mou_wakes wakes;
     struct mou_counts counts;
 };
 
@@ -137,6 +145,12 @@ struct mou_referring {
 struct mou_referring mou_referring_of(const struct mou_delta *delta);
 /** Behind their writing, before others are gathered, where the store had no decisions before: whatever the rows refer to is there. */
 enum mou_status mou_refer_check(struct mou_delta *delta, const struct mou_referring *referring) MOU_MUST_USE;
+
+/* ---- wakes.c */
+/** Keeps the days that rows of `lasting` have, and writes what was kept where that becomes much. Memory is the arena's. */
+enum mou_status mou_wakes_gather(struct mou_wakes *wakes, struct mou_store *store, struct mou_arena *arena, const struct mou_rows *lasting) MOU_MUST_USE;
+/** Writes those that are left. */
+enum mou_status mou_wakes_write(struct mou_wakes *wakes, struct mou_store *store, struct mou_arena *arena) MOU_MUST_USE;
 
 /* ---- read.c */
 /** Like mou_store_read_batch, of the subjects that are listed as due. */

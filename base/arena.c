@@ -123,12 +123,25 @@ void mou_arena_reset(struct mou_arena *arena)
     arena->failed = false;
 }
 
+/**
+ * Chunks that nothing was taken from since the last time go back to the allocator: there is no end to them where each time something is a
+ * little larger.
+ */
 void mou_arena_rewind(struct mou_arena *arena)
 {
     assert(arena != NULL);
-    for (struct chunk *chunk = arena->first; chunk != NULL; chunk = chunk->next) {
+    struct chunk **link = &arena->first;
+    while (*link != NULL) {
+        struct chunk *chunk = *link;
+        if (chunk->used == 0) {
+            *link = chunk->next;
+            chunk->next = NULL;
+            free_chunks(arena, chunk);
+            continue;
+        }
         chunk->used = 0;
         MOU_POISON(chunk_bytes(chunk), chunk->size);
+        link = &chunk->next;
     }
     arena->current = arena->first;
     arena->used_bytes = 0;
@@ -148,7 +161,9 @@ static bool add_chunk(struct mou_arena *arena, size_t size)
     }
     size_t wanted = arena->current == NULL ? MOU_ARENA_CHUNK_BYTES : arena->current->size * 2;
     wanted = wanted > CHUNK_BYTES_MAX ? CHUNK_BYTES_MAX : wanted;
-    wanted = wanted < size ? size : wanted;
+    if (wanted < size) {
+        wanted = (size + size / 4 + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); /* it may be larger the next time */
+    }
     struct chunk *chunk =
         arena->allocator.resize(arena->allocator.state, NULL, 0, sizeof *chunk + wanted);
     if (chunk == NULL) {

@@ -60,7 +60,7 @@ MOU_API struct mou_arena *mou_arena_new(const struct mou_allocator *allocator) M
 MOU_API void mou_arena_free(struct mou_arena *arena);                                        /**< NULL is fine */
 /** Forgets all content, keeps the first chunk. */
 MOU_API void mou_arena_reset(struct mou_arena *arena);
-/** Forgets all content, keeps all memory: for work of the same size, again and again. */
+/** Forgets all content, keeps the memory that was used: for work of the same size, again and again. */
 MOU_API void mou_arena_rewind(struct mou_arena *arena);
 /** Zeroed memory aligned to 16 bytes, or NULL. `size` 0 gives a valid pointer. */
 MOU_API void *mou_arena_alloc(struct mou_arena *arena, size_t size) MOU_MUST_USE;

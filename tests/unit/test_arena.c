@@ -162,7 +162,7 @@ static void reset_keeps_the_largest_chunk_only(void **state)
     assert_i64_equal(failing.live_bytes, 0);
 }
 
-static void rewind_keeps_all_memory(void **state)
+static void rewind_keeps_what_was_used(void **state)
 {
     (void)state;
     struct failing_allocator failing;
@@ -191,8 +191,30 @@ static void rewind_keeps_all_memory(void **state)
     mou_arena_rewind(arena);
     assert_false(mou_arena_failed(arena));
     assert_non_null(mou_arena_alloc(arena, 16));
+    mou_arena_rewind(arena);
+    assert_true(failing.live_bytes < 1000 * 1000);
+    assert_non_null(mou_arena_alloc(arena, 16));
     mou_arena_free(arena);
     assert_i64_equal(failing.live_bytes, 0);
+}
+
+/* A piece that is a little larger each time: room is left for it. */
+static void rewinding_soon_asks_for_nothing(void **state)
+{
+    (void)state;
+    struct failing_allocator failing;
+    failing_allocator_init(&failing, 0);
+    struct mou_arena *arena = mou_arena_new(&failing.allocator);
+    const size_t large = 10 * 1000 * 1000;
+    for (size_t round = 0; round < 20; round++) {
+        const size_t calls = failing.calls;
+        assert_non_null(mou_arena_alloc(arena, 100));
+        assert_non_null(mou_arena_alloc(arena, large + round * 1000));
+        assert_true(round == 0 || failing.calls == calls);
+        mou_arena_rewind(arena);
+    }
+    assert_true(failing.live_bytes < 2 * large);
+    mou_arena_free(arena);
 }
 
 static void freeing_nothing_is_fine(void **state)
@@ -212,7 +234,8 @@ static const struct CMUnitTest tests[] = {
     CASE(a_buffer_may_live_in_it),
     cmocka_unit_test(every_allocation_may_fail),
     cmocka_unit_test(reset_keeps_the_largest_chunk_only),
-    cmocka_unit_test(rewind_keeps_all_memory),
+    cmocka_unit_test(rewind_keeps_what_was_used),
+    cmocka_unit_test(rewinding_soon_asks_for_nothing),
     cmocka_unit_test(freeing_nothing_is_fine),
 };
 

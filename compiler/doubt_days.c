@@ -175,7 +175,7 @@ static void look_at_findings(struct mou_doubt *doubt)
     for (size_t i = 0; i < program->findings.count; i++) {
         const struct mou_finding *finding = &program->findings.items[i];
         doubt->memorandum = finding->memorandum;
-        if (!mou_front_turn(doubt->front, finding->decl)) {
+        if (!mou_front_turn_of(doubt->front, finding->memorandum)) {
             continue;
         }
         look_below(doubt, finding->when, 0);
@@ -241,7 +241,7 @@ void mou_doubt_calendars(struct mou_doubt *doubt)
         const struct mou_measure *measure = &program->measures.items[i];
         const struct mou_texpr *parts[] = {measure->only_if, measure->unless, measure->until};
         doubt->memorandum = measure->memorandum;
-        for (size_t p = 0; mou_front_turn(doubt->front, measure->decl) && p < sizeof parts / sizeof parts[0]; p++) {
+        for (size_t p = 0; mou_front_turn_of(doubt->front, measure->memorandum) && p < sizeof parts / sizeof parts[0]; p++) {
             look_below(doubt, parts[p], 0);
         }
     }

@@ -385,7 +385,7 @@ static enum mou_status look_for_needless(struct mou_doubt *doubt)
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t memorandum = program->measures.items[i].memorandum;
         next[i] = MOU_NO_INDEX;
-        if (!mou_front_turn(doubt->front, program->measures.items[i].decl) || memorandum >= program->memoranda.count) {
+        if (memorandum >= program->memoranda.count || !mou_front_turn_of(doubt->front, memorandum)) {
             continue;
         }
         if (first[memorandum] == MOU_NO_INDEX) {
@@ -464,12 +464,12 @@ enum mou_status mou_doubt_check(struct mou_program *program, struct mou_diagnost
     look_at_definitions(&doubt);
     look_at_other_rules(&doubt);
     for (size_t i = 0; i < program->findings.count; i++) {
-        if (mou_front_turn(&front, program->findings.items[i].decl) && !mou_front_faulty(&front, program->findings.items[i].decl->span)) {
+        if (mou_front_turn_of(&front, program->findings.items[i].memorandum) && !mou_front_faulty(&front, program->findings.items[i].decl->span)) {
             look_at_finding(&doubt, &program->findings.items[i]);
         }
     }
     for (size_t i = 0; i < program->measures.count; i++) {
-        if (mou_front_turn(&front, program->measures.items[i].decl) && !mou_front_faulty(&front, program->measures.items[i].decl->span)) {
+        if (mou_front_turn_of(&front, program->measures.items[i].memorandum) && !mou_front_faulty(&front, program->measures.items[i].decl->span)) {
             look_at_measure(&doubt, &program->measures.items[i]);
         }
     }

@@ -23,6 +23,7 @@ struct emitter {
     size_t own_texts;                 /**< of TEXTS: the lowering's own, to which numbers refer; behind them what rules list */
     MOU_VEC(uint32_t) listed;         /**< of the latter: numbers of their strings */
     const uint32_t *known;            /**< strings that the rule at hand asks for next, since it has done so before; NULL: it is to be seen */
+    const struct mou_pack_note *known_note;
 };
 #define NOT_PUT UINT32_MAX
 
@@ -81,10 +82,16 @@ static uint32_t list_words(struct emitter *emitter, struct mou_text *const *text
     return first;
 }
 
+static uint32_t count_of(const struct emitter *emitter, enum mou_pack_section section, size_t size)
+{
+    return (uint32_t)(emitter->sections[section].len / size);
+}
+
 /** From here on the texts of one rule are put. */
 static void begin_rule(struct emitter *emitter, enum mou_part part, size_t index)
 {
-    emitter->known = mou_again_strings(emitter->lowering, part, (uint32_t)index);
+    const uint32_t note = count_of(emitter, MOU_SECTION_RULE_NOTES, sizeof(struct mou_pack_note));
+    emitter->known = mou_again_strings(emitter->lowering, part, (uint32_t)index, note, &emitter->known_note);
 }
 
 static void end_rules(struct emitter *emitter)
@@ -99,11 +106,6 @@ static void put_entry(struct emitter *emitter, enum mou_pack_section section, co
 }
 
 #define PUT(emitter, section, entry) put_entry((emitter), (section), &(entry), sizeof(entry))
-
-static uint32_t count_of(const struct emitter *emitter, enum mou_pack_section section, size_t size)
-{
-    return (uint32_t)(emitter->sections[section].len / size);
-}
 
 /* ------------------------------------------------------------------ vocabulary */
 
@@ -201,15 +203,20 @@ static void put_codes(struct emitter *emitter)
     }
 }
 
-static void source_version(const struct emitter *emitter, uint32_t source, char out[13])
+/** What the memorandum says, else the beginning of its source's digest, which `out` has room for. */
+static struct mou_text version_of(const struct emitter *emitter, const struct mou_memorandum *memorandum, char out[13])
 {
     static const char digits[] = "0123456789abcdef";
-    const unsigned char *hash = emitter->program->digests[source];
+    const unsigned char *hash = emitter->program->digests[memorandum->source];
+    if (memorandum->version.len > 0) {
+        return memorandum->version;
+    }
     for (int i = 0; i < 6; i++) {
         out[2 * i] = digits[hash[i] >> 4];
         out[2 * i + 1] = digits[hash[i] & 15];
     }
     out[12] = '\0';
+    return mou_text_of(out);
 }
 
 static void put_memoranda(struct emitter *emitter)
@@ -224,15 +231,19 @@ static void put_memoranda(struct emitter *emitter)
     }
     for (size_t i = 0; i < program->memoranda.count; i++) {
         const struct mou_memorandum *memorandum = &program->memoranda.items[i];
+        struct mou_pack_memorandum entry = {.effective = memorandum->effective, .repealed = memorandum->repealed, .objection_no_stay = memorandum->objection_no_stay,
+                                            .source = memorandum->source};
         char version[13];
-        source_version(emitter, memorandum->source, version);
-        struct mou_pack_memorandum entry = {
-            .name = put_text(emitter, memorandum->name), .title = put_text(emitter, memorandum->title), .number = put_text(emitter, memorandum->number),
-            .version = put_text(emitter, memorandum->version.len > 0 ? memorandum->version : mou_text_of(version)), .lead = put_text(emitter, memorandum->lead),
-            .effective = memorandum->effective, .repealed = memorandum->repealed, .objection_no_stay = memorandum->objection_no_stay,
-            .objection_basis = put_text(emitter, memorandum->objection_basis), .source = memorandum->source};
+        begin_rule(emitter, MOU_PART_PERIOD, i);
+        entry.name = PUT_WORDS(emitter, memorandum->name);
+        entry.title = PUT_WORDS(emitter, memorandum->title);
+        entry.number = PUT_WORDS(emitter, memorandum->number);
+        entry.version = PUT_WORDS(emitter, version_of(emitter, memorandum, version));
+        entry.lead = PUT_WORDS(emitter, memorandum->lead);
+        entry.objection_basis = PUT_WORDS(emitter, memorandum->objection_basis);
         PUT(emitter, MOU_SECTION_MEMORANDA, entry);
     }
+    end_rules(emitter);
 }
 
 static int64_t parameter_value(struct emitter *emitter, const struct mou_texpr *value)
@@ -302,18 +313,19 @@ static void put_code(struct emitter *emitter)
     put_array(emitter, MOU_SECTION_FRACTIONS, lowering->fractions.items, lowering->fractions.count, sizeof(struct mou_pack_fraction));
 }
 
-/** `number` becomes the rule's; it is what it was before where the rule's strings are known. */
-static void put_note(struct emitter *emitter, struct mou_decl *const *rule, uint32_t *number)
+/** One of each rule; gives its number. */
+static uint32_t put_note(struct emitter *emitter, struct mou_decl *const *rule)
 {
+    const uint32_t number = count_of(emitter, MOU_SECTION_RULE_NOTES, sizeof(struct mou_pack_note));
     struct mou_pack_note note;
     if (emitter->known != NULL) {
-        note = emitter->lowering->again->before->notes[*number];
+        note.span = emitter->known_note->span;
     } else {
         note.span = (struct mou_pack_span){(*rule)->span.source, (*rule)->span.begin, (*rule)->span.end};
     }
     note.verbatim = PUT_WORDS(emitter, (*rule)->verbatim);
-    *number = count_of(emitter, MOU_SECTION_RULE_NOTES, sizeof(struct mou_pack_note));
     PUT(emitter, MOU_SECTION_RULE_NOTES, note);
+    return number;
 }
 
 /** Appends a rule's publications, which are already lowered: equal code is found again. Gives the number of the first. */
@@ -344,7 +356,7 @@ static void put_finding(struct emitter *emitter, const struct mou_finding *findi
     entry->jurisdiction = PUT_WORDS(emitter, mark_name(finding, MOU_MARK_JURISDICTION));
     entry->first_ground = count_of(emitter, MOU_SECTION_GROUNDS, sizeof(struct mou_pack_ground));
     entry->first_publication = put_publications(emitter, &finding->publications, entry->publication_count);
-    put_note(emitter, &finding->decl, &entry->note);
+    entry->note = put_note(emitter, &finding->decl);
     for (uint32_t k = 0; k < entry->ground_count; k++) {
         PUT(emitter, MOU_SECTION_GROUNDS, lowered->grounds[k].entry);
     }
@@ -377,7 +389,7 @@ static void put_measure(struct emitter *emitter, const struct mou_measure *measu
         PUT(emitter, MOU_SECTION_GRANTS, lowered->grants[i]);
     }
     entry->first_publication = put_publications(emitter, &measure->publications, entry->publication_count);
-    put_note(emitter, &measure->decl, &entry->note);
+    entry->note = put_note(emitter, &measure->decl);
     PUT(emitter, MOU_SECTION_MEASURES, *entry);
 }
 
@@ -429,7 +441,7 @@ static void put_repairs(struct emitter *emitter)
         put_steps(emitter, repair, entry);
         entry->basis_count = repair->basis.count;
         entry->first_basis = list_words(emitter, &repair->basis.items, entry->basis_count);
-        put_note(emitter, &repair->decl, &entry->note);
+        entry->note = put_note(emitter, &repair->decl);
         PUT(emitter, MOU_SECTION_REPAIRS, *entry);
     }
     end_rules(emitter);
@@ -445,7 +457,7 @@ static void put_duties(struct emitter *emitter)
         entry->authority = PUT_WORDS(emitter, duty->authority);
         entry->basis_count = duty->basis.count;
         entry->first_basis = list_words(emitter, &duty->basis.items, entry->basis_count);
-        put_note(emitter, &duty->decl, &entry->note);
+        entry->note = put_note(emitter, &duty->decl);
         PUT(emitter, MOU_SECTION_DUTIES, *entry);
     }
     end_rules(emitter);
@@ -460,7 +472,7 @@ static void put_matters(struct emitter *emitter)
         entry->name = PUT_WORDS(emitter, matter->name);
         entry->basis_count = matter->basis.count;
         entry->first_basis = list_words(emitter, &matter->basis.items, entry->basis_count);
-        put_note(emitter, &matter->decl, &entry->note);
+        entry->note = put_note(emitter, &matter->decl);
         PUT(emitter, MOU_SECTION_MATTERS, *entry);
     }
     for (size_t i = 0; i < emitter->program->assertions.count; i++) {
@@ -468,7 +480,7 @@ static void put_matters(struct emitter *emitter)
         struct mou_pack_assertion *entry = &emitter->lowering->assertions[i];
         begin_rule(emitter, MOU_PART_ASSERTION, i);
         entry->text = PUT_WORDS(emitter, assertion->text);
-        put_note(emitter, &assertion->decl, &entry->note);
+        entry->note = put_note(emitter, &assertion->decl);
         PUT(emitter, MOU_SECTION_ASSERTIONS, *entry);
     }
     end_rules(emitter);

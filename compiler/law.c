@@ -308,12 +308,12 @@ enum mou_status mou_law_check(struct mou_program *program, struct mou_diagnostic
     struct mou_front front = mou_front_of(program, diagnostics);
     for (size_t i = 0; i < program->measures.count; i++) {
         struct mou_measure *measure = &program->measures.items[i];
-        if (mou_front_turn(&front, measure->decl)) {
+        if (mou_front_turn_of(&front, measure->memorandum)) {
             check_measure(&front, measure);
         }
     }
     for (size_t i = 0; i < program->findings.count; i++) {
-        if (mou_front_turn(&front, program->findings.items[i].decl)) {
+        if (mou_front_turn_of(&front, program->findings.items[i].memorandum)) {
             check_instruments(&front, program->findings.items[i].decl, program->findings.items[i].memorandum);
         }
     }

@@ -22,7 +22,7 @@ struct mou_env {
 /** Registers of a rule, for its table entry. */
 struct mou_lowered_ground { struct mou_pack_ground entry; };
 struct mou_lowered_finding { struct mou_pack_finding entry; bool done; struct mou_lowered_ground *grounds; };
-struct mou_lowered_measure { struct mou_pack_measure entry; struct mou_pack_grant *grants; struct mou_pack_reach *reaches; };
+struct mou_lowered_measure { struct mou_pack_measure entry; struct mou_pack_grant *grants; struct mou_pack_reach *reaches; uint32_t ground_count; /**< of its findings: so long are its lists */ };
 
 /** What is lowered by itself, once, and what of it others may ask for (lower_again.c). */
 enum mou_part {
@@ -43,7 +43,6 @@ struct mou_again {
     MOU_VEC(uint32_t) frames_before;
     MOU_VEC(uint32_t) made_lists;         /**< by records that are being gone through */
     size_t next_list, end_list;           /**< those of a record that did not hold, of which the part's lowering asks for again first of all */
-    bool *taken[MOU_PART_COUNT];   /**< per part: its entry is that of before, with numbers of now */
     bool *differs[MOU_PART_COUNT]; /**< per part: its registers are not those of before */
 };
 
@@ -132,15 +131,15 @@ uint32_t mou_code_append(struct mou_lowering *lowering, const struct mou_pack_in
 /* ---- lower_again.c */
 /** Makes ready for records, or for taking over from an earlier lowering that has them. False when memory ran out. */
 bool mou_again_start(struct mou_lowering *lowering) MOU_MUST_USE;
-/** Somebody asks for a part, which is `known` or is lowered next and is what that declaration says (NULL: the vocabulary, or all rules). */
-struct mou_ask mou_ask(struct mou_lowering *lowering, enum mou_part part, uint32_t index, bool known, const struct mou_decl *decl) MOU_MUST_USE;
+/** Somebody asks for a part, which is `known` or is lowered next and is what that rule says (NULL: the vocabulary, or all rules). It is looked at only where that is noted. */
+struct mou_ask mou_ask(struct mou_lowering *lowering, enum mou_part part, uint32_t index, bool known, struct mou_decl *const *rule) MOU_MUST_USE;
 void mou_answered(struct mou_lowering *lowering, const struct mou_ask *ask);
 /** Whether the part's earlier record was gone through and holds: its entry is that of before, with registers and lists of now. Else it is lowered as any other. */
 bool mou_again_take(struct mou_lowering *lowering, const struct mou_ask *ask) MOU_MUST_USE;
 /** The same for parts that are one register. */
 bool mou_again_take_register(struct mou_lowering *lowering, const struct mou_ask *ask) MOU_MUST_USE;
-/** Strings of the pack that a rule asks for: where its entry was taken over, their numbers in order, else NULL, and from here on they are noted. */
-const uint32_t *mou_again_strings(struct mou_lowering *lowering, enum mou_part part, uint32_t index);
+/** Strings of the pack that a rule asks for: where nothing that it says has changed, their numbers in order, and its note of before; else NULL, and from here on they are noted. */
+const uint32_t *mou_again_strings(struct mou_lowering *lowering, enum mou_part part, uint32_t index, uint32_t note, const struct mou_pack_note **before);
 /** Makes registers of an entry of before, at these offsets, those of now. */
 void mou_again_forward(const struct mou_lowering *lowering, void *entry, const size_t *fields, size_t count);
 uint32_t mou_again_list_now(const struct mou_lowering *lowering, uint32_t before, uint32_t count);

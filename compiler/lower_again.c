@@ -34,6 +34,7 @@ struct part_words {
     uint32_t source;  /**< in which it is written, MOU_NO_INDEX: in none that could change */
     uint32_t deepest; /**< nesting within it, from where it began */
     uint32_t strings; /**< where those that its entry asks for begin */
+    uint32_t note;    /**< its own among the notes */
 };
 #define WORDS(type) ((uint32_t)(sizeof(type) / sizeof(uint32_t)))
 
@@ -75,12 +76,12 @@ void mou_again_list(struct mou_lowering *lowering, uint32_t offset, uint32_t cou
     }
 }
 
-struct mou_ask mou_ask(struct mou_lowering *lowering, enum mou_part part, uint32_t index, bool known, const struct mou_decl *decl)
+struct mou_ask mou_ask(struct mou_lowering *lowering, enum mou_part part, uint32_t index, bool known, struct mou_decl *const *rule)
 {
     struct mou_ask ask = {.part = part, .index = index, .fresh = !known && !lowering->failed, .outer_depth = lowering->begun_at, .outer_deepest = lowering->deepest};
     if (lowering->recorded) {
         const struct ask_words asked = {.index = index, .depth = lowering->depth - lowering->begun_at};
-        const struct part_words own = {.source = decl != NULL ? decl->span.source : MOU_NO_INDEX};
+        const struct part_words own = {.source = rule != NULL ? (*rule)->span.source : MOU_NO_INDEX};
         write_asked(lowering, ASKED_PART, part);
         write_words(lowering, &asked, WORDS(struct ask_words));
         ask.at = lowering->record.count;
@@ -313,7 +314,7 @@ static bool make_list(struct mou_lowering *lowering, uint32_t before, uint32_t c
     return !lowering->failed;
 }
 
-/** Lowers another rule; false where a list has to be lowered for whom the record cannot say where it is asked for. */
+/** Lowers another part; false where it is a list, for which the record cannot say with which words it is asked for. */
 static bool lower_part(struct mou_lowering *lowering, enum mou_part part, uint32_t index)
 {
     switch (part) {
@@ -332,20 +333,26 @@ static bool lower_part(struct mou_lowering *lowering, enum mou_part part, uint32
     case MOU_PART_FINDING:
         (void)mou_lower_finding(lowering, index);
         return true;
-    case MOU_PART_ON_LIST:
-        return lowering->on_list[index] != MOU_NO_REGISTER;
-    case MOU_PART_MEASURE: case MOU_PART_DUTY: case MOU_PART_REPAIR: case MOU_PART_MATTER: case MOU_PART_ASSERTION: case MOU_PART_COUNT:
+    case MOU_PART_ON_LIST: case MOU_PART_MEASURE: case MOU_PART_DUTY: case MOU_PART_REPAIR: case MOU_PART_MATTER: case MOU_PART_ASSERTION: case MOU_PART_COUNT:
         break;
     }
     return false;
 }
 
+static bool is_lowered(struct mou_lowering *lowering, enum mou_part part, uint32_t index)
+{
+    return is_one_register(part) ? *register_of(lowering, part, index) != MOU_NO_REGISTER : part == MOU_PART_FINDING && lowering->findings[index].done;
+}
+
 static bool ask_again(struct mou_lowering *lowering, enum mou_part part, const struct ask_words *asked)
 {
     const unsigned depth = lowering->depth;
-    lowering->depth = lowering->begun_at + asked->depth;
-    const bool there = lower_part(lowering, part, asked->index);
-    lowering->depth = depth;
+    bool there = is_lowered(lowering, part, asked->index);
+    if (!there) {
+        lowering->depth = lowering->begun_at + asked->depth;
+        there = lower_part(lowering, part, asked->index);
+        lowering->depth = depth;
+    }
     return there && !lowering->again->differs[part][asked->index];
 }
 
@@ -403,18 +410,22 @@ static const uint32_t *record_of(const struct mou_again *again, enum mou_part pa
     return own->source == MOU_NO_INDEX || !again->stale[own->source] ? words : NULL;
 }
 
-const uint32_t *mou_again_strings(struct mou_lowering *lowering, enum mou_part part, uint32_t index)
+const uint32_t *mou_again_strings(struct mou_lowering *lowering, enum mou_part part, uint32_t index, uint32_t note, const struct mou_pack_note **before)
 {
     const struct mou_again *again = lowering->again;
     struct part_words own;
-    if (lowering->recorded) {
+    if (lowering->recorded && lowering->parts[part][index] > 0) {
         uint32_t *words = &lowering->record.items[lowering->parts[part][index]];
         memcpy(&own, words, sizeof own);
         own.strings = (uint32_t)lowering->asked_strings.count;
+        own.note = note;
         memcpy(words, &own, sizeof own);
     }
-    const bool known = again != NULL && again->taken[part][index] && record_of(again, part, index, &own) != NULL;
-    return known ? again->before->asked_strings.items + own.strings : NULL;
+    if (again == NULL || record_of(again, part, index, &own) == NULL) {
+        return NULL;
+    }
+    *before = &again->before->notes[own.note];
+    return again->before->asked_strings.items + own.strings;
 }
 
 bool mou_again_take(struct mou_lowering *lowering, const struct mou_ask *ask)
@@ -428,9 +439,7 @@ bool mou_again_take(struct mou_lowering *lowering, const struct mou_ask *ask)
         lowering->failed = true;
         return false;
     }
-    bool *taken = &lowering->again->taken[ask->part][ask->index];
-    *taken = go_through(lowering, words + WORDS(struct part_words), words[-1] - WORDS(struct part_words));
-    return *taken;
+    return go_through(lowering, words + WORDS(struct part_words), words[-1] - WORDS(struct part_words));
 }
 
 bool mou_again_take_register(struct mou_lowering *lowering, const struct mou_ask *ask)
@@ -477,10 +486,8 @@ static bool start_again(struct mou_lowering *lowering, struct mou_lowering *befo
     again->lists = no_numbers(lowering->arena, before->lists.count);
     bool ready = again->registers != NULL && again->frames != NULL && again->lists != NULL;
     for (int part = 0; ready && part < MOU_PART_COUNT; part++) {
-        const size_t count = part_count(lowering->program, (enum mou_part)part) + 1;
-        again->differs[part] = MOU_NEW_ARRAY(lowering->arena, count, bool);
-        again->taken[part] = MOU_NEW_ARRAY(lowering->arena, count, bool);
-        ready = again->differs[part] != NULL && again->taken[part] != NULL;
+        again->differs[part] = MOU_NEW_ARRAY(lowering->arena, part_count(lowering->program, (enum mou_part)part) + 1, bool);
+        ready = again->differs[part] != NULL;
     }
     for (uint32_t i = 0; ready && i < lowering->frames.count; i++) { /* those of all programs with the same vocabulary */
         again->frames[i] = i;

@@ -142,7 +142,7 @@ static void duty_at(struct mou_lowering *lowering, uint32_t index)
                                        offsetof(struct mou_pack_duty, authority_of)};
     const struct mou_duty *duty = &lowering->program->duties.items[index];
     struct mou_pack_duty *out = &lowering->duties[index];
-    const struct mou_ask ask = mou_ask(lowering, MOU_PART_DUTY, index, false, duty->decl);
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_DUTY, index, false, &duty->decl);
     if (TAKE(lowering, ask, duties, registers)) {
         out->evidence = mou_again_list_now(lowering, out->evidence, out->evidence_count);
     } else {
@@ -155,7 +155,7 @@ static void repair_at(struct mou_lowering *lowering, uint32_t index)
 {
     static const size_t registers[] = {offsetof(struct mou_pack_repair, eligible), offsetof(struct mou_pack_repair, refused)};
     const struct mou_repair *repair = &lowering->program->repairs.items[index];
-    const struct mou_ask ask = mou_ask(lowering, MOU_PART_REPAIR, index, false, repair->decl);
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_REPAIR, index, false, &repair->decl);
     if (!TAKE(lowering, ask, repairs, registers)) {
         lower_repair(lowering, repair, &lowering->repairs[index]);
     }
@@ -167,7 +167,7 @@ static void matter_at(struct mou_lowering *lowering, uint32_t index)
     static const size_t registers[] = {offsetof(struct mou_pack_matter, prohibit), offsetof(struct mou_pack_matter, advise)};
     const struct mou_matter *matter = &lowering->program->matters.items[index];
     struct mou_pack_matter *out = &lowering->matters[index];
-    const struct mou_ask ask = mou_ask(lowering, MOU_PART_MATTER, index, false, matter->decl);
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_MATTER, index, false, &matter->decl);
     if (TAKE(lowering, ask, matters, registers)) {
         out->measures = mou_again_list_now(lowering, out->measures, out->measure_count);
     } else {
@@ -184,7 +184,7 @@ static void assertion_at(struct mou_lowering *lowering, uint32_t index)
     static const size_t registers[] = {offsetof(struct mou_pack_assertion, holds)};
     const struct mou_assertion *assertion = &lowering->program->assertions.items[index];
     struct mou_pack_assertion *out = &lowering->assertions[index];
-    const struct mou_ask ask = mou_ask(lowering, MOU_PART_ASSERTION, index, false, assertion->decl);
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_ASSERTION, index, false, &assertion->decl);
     if (!TAKE(lowering, ask, assertions, registers)) {
         *out = (struct mou_pack_assertion){.memorandum = assertion->memorandum};
         out->holds = subject_condition(lowering, assertion->body, assertion->scope);

@@ -125,7 +125,7 @@ uint32_t mou_lower_definition(struct mou_lowering *lowering, uint32_t index)
     const struct mou_definition *definition = &lowering->program->definitions.items[index];
     uint32_t *known = lowering->raw ? &lowering->raw_definitions[index] : &lowering->definitions[index];
     const enum mou_part part = lowering->raw ? MOU_PART_RAW_DEFINITION : MOU_PART_DEFINITION;
-    const struct mou_ask ask = mou_ask(lowering, part, index, *known != MOU_NO_REGISTER, definition->decl);
+    const struct mou_ask ask = mou_ask(lowering, part, index, *known != MOU_NO_REGISTER, &definition->decl);
     if (ask.fresh && !mou_again_take_register(lowering, &ask)) {
         bool row = definition->record != MOU_NO_INDEX;
         struct mou_env subject = {row ? definition->scope->outer : definition->scope, MOU_FRAME_OF_SUBJECT, NULL};
@@ -209,7 +209,7 @@ uint32_t mou_lower_listing(struct mou_lowering *lowering, uint32_t place)
     const struct mou_program *program = lowering->program;
     const struct mou_listing *listing = &program->listings.items[place / MOU_LISTING_ASPECT_COUNT % program->listings.count];
     uint32_t *known = &lowering->listings[place];
-    const struct mou_ask ask = mou_ask(lowering, MOU_PART_LISTING, place, *known != MOU_NO_REGISTER, program->findings.items[listing->finding].decl);
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_LISTING, place, *known != MOU_NO_REGISTER, &program->findings.items[listing->finding].decl);
     if (ask.fresh && !mou_again_take_register(lowering, &ask)) {
         const struct mou_env subject = {listing->scope->outer, MOU_FRAME_OF_SUBJECT, NULL};
         const struct mou_env row = {listing->scope, home_frame(listing->record), &subject};

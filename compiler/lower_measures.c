@@ -111,15 +111,26 @@ static void lower_reach(struct mou_lowering *lowering, const struct mou_reach *r
 
 static void make_room(struct mou_lowering *lowering, struct mou_lowered_measure *out, uint32_t reach_count, uint32_t grant_count)
 {
-    out->reaches = MOU_NEW_ARRAY(lowering->arena, reach_count, struct mou_pack_reach);
-    out->grants = MOU_NEW_ARRAY(lowering->arena, grant_count, struct mou_pack_grant);
-    lowering->failed = lowering->failed || out->grants == NULL || out->reaches == NULL;
+    out->reaches = reach_count > 0 ? MOU_NEW_ARRAY(lowering->arena, reach_count, struct mou_pack_reach) : NULL;
+    out->grants = grant_count > 0 ? MOU_NEW_ARRAY(lowering->arena, grant_count, struct mou_pack_grant) : NULL;
+    lowering->failed = lowering->failed || mou_arena_failed(lowering->arena);
+}
+
+/** So many grounds have the findings of a measure's decision. */
+static uint32_t ground_count(const struct mou_program *program, const struct mou_measure *measure)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < measure->because_count; i++) {
+        count += program->findings.items[measure->because[i]].section_count;
+    }
+    return count;
 }
 
 static void lower_measure(struct mou_lowering *lowering, const struct mou_measure *measure, struct mou_lowered_measure *out)
 {
     struct mou_env env = {measure->scope, MOU_FRAME_OF_SUBJECT, NULL};
     struct mou_pack_measure *entry = &out->entry;
+    out->ground_count = ground_count(lowering->program, measure);
     *entry = (struct mou_pack_measure){.kind = measure->kind == MOU_SANCTION ? 0 : 1, .memorandum = measure->memorandum, .item = measure->item, .dropped = measure->dropped,
                                        .because_count = measure->because_count, .holding = (uint32_t)measure->holding, .own_ends = MOU_NO_REGISTER,
                                        .own_end_tests = MOU_NO_REGISTER, .term = MOU_NO_REGISTER, .term_type = MOU_PACK_MONTHS,
@@ -151,18 +162,8 @@ static void lower_measure(struct mou_lowering *lowering, const struct mou_measur
     }
 }
 
-/** So many grounds have the findings of a measure's decision. */
-static uint32_t ground_count(const struct mou_program *program, const struct mou_measure *measure)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < measure->because_count; i++) {
-        count += program->findings.items[measure->because[i]].section_count;
-    }
-    return count;
-}
-
 /** The measure as it was before, with the registers and lists of now. */
-static bool take_measure(struct mou_lowering *lowering, const struct mou_ask *ask, const struct mou_measure *measure, struct mou_lowered_measure *out)
+static bool take_measure(struct mou_lowering *lowering, const struct mou_ask *ask, struct mou_lowered_measure *out)
 {
     static const size_t registers[] = {offsetof(struct mou_pack_measure, only_if), offsetof(struct mou_pack_measure, unless), offsetof(struct mou_pack_measure, period),
                                        offsetof(struct mou_pack_measure, term)};
@@ -172,16 +173,15 @@ static bool take_measure(struct mou_lowering *lowering, const struct mou_ask *as
         return false;
     }
     const struct mou_lowered_measure *before = &lowering->again->before->measures[ask->index];
-    const bool lists = before->entry.own_ends != MOU_NO_REGISTER || before->entry.authorities != MOU_NO_REGISTER;
-    const uint32_t grounds = lists ? ground_count(lowering->program, measure) : 0;
     struct mou_pack_measure *entry = &out->entry;
     make_room(lowering, out, before->entry.reach_count, before->entry.grant_count);
     *entry = before->entry;
+    out->ground_count = before->ground_count;
     mou_again_forward(lowering, entry, registers, sizeof registers / sizeof registers[0]);
     entry->because = mou_again_list_now(lowering, entry->because, entry->because_count);
-    entry->own_ends = mou_again_list_now(lowering, entry->own_ends, grounds);
-    entry->own_end_tests = mou_again_list_now(lowering, entry->own_end_tests, grounds);
-    entry->authorities = mou_again_list_now(lowering, entry->authorities, grounds);
+    entry->own_ends = mou_again_list_now(lowering, entry->own_ends, out->ground_count);
+    entry->own_end_tests = mou_again_list_now(lowering, entry->own_end_tests, out->ground_count);
+    entry->authorities = mou_again_list_now(lowering, entry->authorities, out->ground_count);
     for (uint32_t i = 0; i < entry->reach_count && !lowering->failed; i++) {
         out->reaches[i] = before->reaches[i];
         out->reaches[i].frame = lowering->again->frames[out->reaches[i].frame];
@@ -198,8 +198,8 @@ void mou_lower_measure(struct mou_lowering *lowering, uint32_t index)
 {
     const struct mou_measure *measure = &lowering->program->measures.items[index];
     struct mou_lowered_measure *out = &lowering->measures[index];
-    const struct mou_ask ask = mou_ask(lowering, MOU_PART_MEASURE, index, false, measure->decl);
-    if (!take_measure(lowering, &ask, measure, out)) {
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_MEASURE, index, false, &measure->decl);
+    if (!take_measure(lowering, &ask, out)) {
         make_room(lowering, out, measure->reach_count, measure->grant_count);
         if (!lowering->failed) {
             lower_measure(lowering, measure, out);

@@ -32,7 +32,7 @@ static uint32_t lower_period(struct mou_lowering *lowering, uint32_t memorandum)
 uint32_t mou_lower_period(struct mou_lowering *lowering, uint32_t memorandum)
 {
     const bool known = lowering->periods[memorandum] != MOU_NO_REGISTER;
-    const struct mou_ask ask = mou_ask(lowering, MOU_PART_PERIOD, memorandum, known, lowering->program->memoranda.items[memorandum].decl);
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_PERIOD, memorandum, known, &lowering->program->memoranda.items[memorandum].decl);
     if (ask.fresh && !mou_again_take_register(lowering, &ask)) {
         lowering->periods[memorandum] = lower_period(lowering, memorandum);
     }
@@ -235,7 +235,7 @@ static void lower_finding(struct mou_lowering *lowering, uint32_t index)
 uint32_t mou_lower_finding(struct mou_lowering *lowering, uint32_t index)
 {
     struct mou_lowered_finding *lowered = &lowering->findings[index];
-    const struct mou_ask ask = mou_ask(lowering, MOU_PART_FINDING, index, lowered->done, lowering->program->findings.items[index].decl);
+    const struct mou_ask ask = mou_ask(lowering, MOU_PART_FINDING, index, lowered->done, &lowering->program->findings.items[index].decl);
     lowered->done = lowered->done || ask.fresh;
     if (ask.fresh && !take_finding(lowering, &ask, lowered)) {
         lower_finding(lowering, index);

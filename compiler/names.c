@@ -52,10 +52,20 @@ void mou_front_turn_back(struct mou_front *front, uint32_t owner)
     }
 }
 
+static bool turn(struct mou_front *front, uint32_t source)
+{
+    mou_front_turn_back(front, source);
+    return front->program->stale == NULL || front->program->stale[source];
+}
+
 bool mou_front_turn(struct mou_front *front, const struct mou_decl *decl)
 {
-    mou_front_turn_back(front, decl->span.source);
-    return front->program->stale == NULL || front->program->stale[front->owner];
+    return turn(front, decl->span.source);
+}
+
+bool mou_front_turn_of(struct mou_front *front, uint32_t memorandum)
+{
+    return turn(front, front->program->memoranda.items[memorandum].source);
 }
 
 /** Whether the same has been told of the same rules. */

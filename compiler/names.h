@@ -22,6 +22,8 @@ struct mou_front {
 struct mou_front mou_front_of(struct mou_program *program, struct mou_diagnostics *diagnostics);
 /** It is the turn of a rule: what is asked and told from now on is of its source. False where the rule was checked before and nothing it rests on has changed. */
 bool mou_front_turn(struct mou_front *front, const struct mou_decl *decl);
+/** The same for a rule of that memorandum, without a look at the rule. */
+bool mou_front_turn_of(struct mou_front *front, uint32_t memorandum);
 /** The turn goes back to whose it was. */
 void mou_front_turn_back(struct mou_front *front, uint32_t owner);
 

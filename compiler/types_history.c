@@ -58,7 +58,7 @@ void mou_type_listings(struct mou_typer *typer)
         return;
     }
     for (uint32_t i = 0; i < program->findings.count; i++) {
-        if (mou_front_turn(typer->front, program->findings.items[i].decl)) {
+        if (mou_front_turn_of(typer->front, program->findings.items[i].memorandum)) {
             number_again(typer, &program->findings.items[i]);
         }
     }
@@ -325,7 +325,7 @@ void mou_type_listing_bodies(struct mou_typer *typer)
 {
     for (uint32_t i = 0; i < typer->program->findings.count; i++) {
         const struct mou_finding *finding = &typer->program->findings.items[i];
-        for (uint32_t k = 0; mou_front_turn(typer->front, finding->decl) && k < finding->section_count; k++) {
+        for (uint32_t k = 0; mou_front_turn_of(typer->front, finding->memorandum) && k < finding->section_count; k++) {
             fill(typer, finding, &finding->sections[k], &typer->program->listings.items[finding->first_listing + k]);
         }
     }

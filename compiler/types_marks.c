@@ -81,7 +81,7 @@ void mou_type_marks(struct mou_typer *typer)
     }
     for (size_t i = 0; i < typer->program->findings.count; i++) {
         struct mou_finding *finding = &typer->program->findings.items[i];
-        const bool turn = mou_front_turn(typer->front, finding->decl);
+        const bool turn = mou_front_turn_of(typer->front, finding->memorandum);
         for (uint32_t mark = 0; turn && mark < MOU_MARK_COUNT; mark++) {
             const struct mou_clause *clause = mou_clause_find(finding->decl, mark_clauses[mark]);
             if (clause != NULL && !clause->broken) {

@@ -345,7 +345,7 @@ static void type_finding(struct mou_typer *typer, struct mou_finding *finding)
 void mou_type_findings(struct mou_typer *typer)
 {
     for (size_t i = 0; i < typer->program->findings.count; i++) {
-        if (mou_front_turn(typer->front, typer->program->findings.items[i].decl)) {
+        if (mou_front_turn_of(typer->front, typer->program->findings.items[i].memorandum)) {
             type_finding(typer, &typer->program->findings.items[i]);
         }
     }
@@ -506,7 +506,7 @@ static void type_measure(struct mou_typer *typer, struct mou_measure *measure)
 void mou_type_measures(struct mou_typer *typer)
 {
     for (size_t i = 0; i < typer->program->measures.count; i++) {
-        if (mou_front_turn(typer->front, typer->program->measures.items[i].decl)) {
+        if (mou_front_turn_of(typer->front, typer->program->measures.items[i].memorandum)) {
             type_measure(typer, &typer->program->measures.items[i]);
         }
     }

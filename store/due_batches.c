@@ -11,7 +11,7 @@
 
 #define SLOTS 4u /* batches under way at most: memory does not grow with who is due */
 #define BATCH_SUBJECTS 128u
-#define CACHE_OF_OTHER "PRAGMA cache_size = -8192" /* it meets most pages once */
+#define CACHE_OF_OTHER "PRAGMA cache_size = -1024" /* it meets most pages once */
 
 enum slot_state { SLOT_LISTED, SLOT_TAKEN, SLOT_READ, SLOT_FAILED };
 

@@ -39,18 +39,23 @@ static void run_kept(struct worker *worker, bool full, uint32_t threads)
     worker->counted = true;
 }
 
+/** One, where nothing is said behind the path. */
+static uint32_t threads_of(const char *argument)
+{
+    const char *threads = strchr(argument, ' ');
+    return threads != NULL ? (uint32_t)strtoul(threads, NULL, 10) : 1;
+}
+
 /** PATH [THREADS]: the next run. */
 void pass_work_run(struct worker *worker, const char *argument)
 {
-    const char *threads = strchr(argument, ' ');
-    run_kept(worker, false, threads != NULL ? (uint32_t)strtoul(threads, NULL, 10) : 1);
+    run_kept(worker, false, threads_of(argument));
 }
 
-/** PATH: a run that looks at everybody. */
+/** PATH [THREADS]: a run that looks at everybody. */
 void pass_work_full(struct worker *worker, const char *argument)
 {
-    (void)argument;
-    run_kept(worker, true, 1);
+    run_kept(worker, true, threads_of(argument));
 }
 
 /** The run has put the decision into words by then. */

@@ -291,7 +291,7 @@ class Bench:
         """A store that keeps its decisions: the first run, the same rows by hand, then days on which one subject in a thousand changed."""
         folder = self.data(size)
         store = None
-        found = {"first": [], "said": [], "by hand": [], "first, all cores": [], "full": [], "daily": []}
+        found = {"first": [], "said": [], "by hand": [], "first, all cores": [], "full": [], "daily": [], "full, all cores": [], "daily, all cores": []}
         worker = self.workers_of(folder, "c")
         for round_ in range(self.rounds if "first" not in self.without else 1):
             say("first run …")
@@ -306,9 +306,10 @@ class Bench:
         if "daily" not in self.without:
             say("daily runs …")
             for round_ in range(self.rounds):
-                worker.do(f"change {store} {size // 1000} {round_}")
-                found["daily"].append(worker.do(f"run {store}"))
-                found["full"].append(worker.do(f"full {store}"))
+                for turn, (cores, threads) in enumerate((("", 1), (", all cores", self.threads))):
+                    worker.do(f"change {store} {size // 1000} {2 * round_ + turn}")
+                    found["daily" + cores].append(worker.do(f"run {store} {threads}"))
+                    found["full" + cores].append(worker.do(f"full {store} {threads}"))
         worker.close()
         for left in self.work.glob("daily-*.db*"):
             left.unlink()

@@ -117,6 +117,26 @@ run_again() { # building on a run before
     make_history && keep_store
     sweep "$restore" "$database" "$mou" run work.db --as-of 2025-06-01 --json
 }
+run_ahead() { # with so many to look at that another thread reads some of them over a connection of its own
+    "$mou" build -q "$here/../store/due.mou" -o due.moup
+    "$mou" init -q work.db --pack due.moup
+    python3 - <<'END'
+with open("units.csv", "w") as units, open("first.csv", "w") as first, open("then.csv", "w") as then:
+    units.write("标识,主体类别,规模\n")
+    first.write("主体,文号,作出日,款额\n")
+    then.write("主体,文号,作出日,款额\n")
+    for number in range(420):
+        units.write(f"U{number:03},单位,5\n")
+        first.write(f"U{number:03},k{number},2024-01-1{number % 10},{100 + number}.00\n")
+        then.write(f"U{number:03},{'k' if number % 5 == 0 else 'm'}{number},2024-02-1{number % 10},{400 - number // 2}.00\n")
+END
+    "$mou" import -q work.db --as 主体 units.csv >/dev/null
+    "$mou" import -q work.db --as 案 first.csv >/dev/null
+    "$mou" run -q work.db --as-of 2024-03-20 >/dev/null
+    "$mou" import -q work.db --as 案 then.csv >/dev/null
+    keep_store
+    sweep "$restore" "$database" "$mou" run work.db --as-of 2024-03-25 --threads 2 --json
+}
 withdraw() {
     make_history && keep_store
     sweep "$restore" "$database" "$mou" withdraw work.db 行政处罚 91445202MA5K2P3Q56 揭市监罚〔2024〕1号 --reason 撤销

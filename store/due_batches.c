@@ -102,8 +102,40 @@ static enum mou_status see_state(struct mou_store *store, struct state_seen *see
     return status;
 }
 
+/** What the caller's connection asks the tables of records, the other one asks in the same words, or nothing: that a table is not there is not for the other one to find out. */
+static bool take_statement(struct mou_store *store, sqlite3_stmt *callers, sqlite3_stmt **own)
+{
+    *own = callers != NULL ? mou_store_prepare(store, sqlite3_sql(callers)) : NULL;
+    return callers == NULL || *own != NULL;
+}
+
+static bool take_statements(struct mou_store *store, const struct mou_store *callers)
+{
+    bool taken = true;
+    for (unsigned i = 0; taken && i < 4; i++) {
+        taken = take_statement(store, callers->read_rows[i / 2][i % 2], &store->read_rows[i / 2][i % 2]);
+    }
+    for (uint32_t i = 0; taken && i < 2 * mou_pack_kind_count(store->pack); i++) {
+        taken = take_statement(store, callers->kinds[i / 2].read[i % 2], &store->kinds[i / 2].read[i % 2]);
+    }
+    return taken;
+}
+
+/** Makes the caller's statements over records that a batch may need. */
+static bool make_statements(struct mou_store *store)
+{
+    bool made = true;
+    for (unsigned i = 0; made && i < 4; i++) {
+        made = (i / 2 == 0 ? store->read_count : store->related_count) == 0 || mou_schema_read_rows(store, i / 2 == 1, i % 2 == 1) != NULL;
+    }
+    for (uint32_t i = 0; made && i < 2 * mou_pack_kind_count(store->pack); i++) {
+        made = store->kinds[i / 2].column_count == 0 || mou_schema_read_attributes(store, i / 2, i % 2 == 1) != NULL;
+    }
+    return made;
+}
+
 /** Opens the other connection and begins its reading. False where it cannot be had, or sees another state. */
-static bool join_state(const struct other *other)
+static bool join_state(const struct other *other, const struct mou_store *callers)
 {
     struct mou_store *store = other->store;
     struct state_seen seen;
@@ -113,7 +145,7 @@ static bool join_state(const struct other *other)
     }
     return mou_store_execute(store, "PRAGMA query_only = ON") == MOU_OK && mou_store_execute(store, CACHE_OF_OTHER) == MOU_OK &&
            mou_store_execute(store, "BEGIN") == MOU_OK && see_state(store, &seen) == MOU_OK && seen.schema == other->seen.schema &&
-           mou_text_equal(seen.ledger_head, other->seen.ledger_head);
+           mou_text_equal(seen.ledger_head, other->seen.ledger_head) && take_statements(store, callers);
 }
 
 /* ------------------------------------------------------------------ the thread that reads ahead */
@@ -152,7 +184,7 @@ static void read_on(struct mou_due_batches *batches)
 static void *run_other(void *state)
 {
     struct mou_due_batches *batches = state;
-    if (join_state(&batches->other)) {
+    if (join_state(&batches->other, batches->pass->store)) {
         read_on(batches);
     }
     close_other(&batches->other);
@@ -213,7 +245,7 @@ static void start_other(struct mou_due_batches *batches)
 {
     struct other *other = &batches->other;
     struct mou_profile *profile = batches->pass->profile;
-    const bool ready = find_file(batches) && see_state(batches->pass->store, &other->seen) == MOU_OK && other->seen.ledger_head.len > 0 && make_other_store(batches) &&
+    const bool ready = find_file(batches) && see_state(batches->pass->store, &other->seen) == MOU_OK && other->seen.ledger_head.len > 0 && make_statements(batches->pass->store) && make_other_store(batches) &&
                        (profile == NULL || mou_profile_fork(profile, &other->profile) == MOU_OK);
     other->started = ready && pthread_create(&other->thread, NULL, run_other, batches) == 0;
     if (!other->started) {

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "described.h"
 #include "mou/compiler.h"
-#include "store_internal.h"
 
 #define SUBJECTS 1300u
 #define CHANGED 900u
@@ -214,20 +214,6 @@ static void make_store(const char *folder, const unsigned char *pack, size_t len
 
 /* ---------------------------------------------------------- what is in a store */
 
-static void describe(struct mou_store *store, const char *sql, struct mou_buf *out)
-{
-    sqlite3_stmt *statement = NULL;
-    require(sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) == SQLITE_OK, "the store cannot be read");
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        for (int i = 0; i < sqlite3_column_count(statement); i++) {
-            const struct mou_text text = mou_store_column_text(statement, i);
-            mou_buf_append(out, text.bytes, text.len);
-            mou_buf_char(out, '|');
-        }
-    }
-    (void)sqlite3_finalize(statement);
-}
-
 static void print_problem(void *state, const char *text)
 {
     (void)state;
@@ -244,9 +230,9 @@ static void describe_rows(struct mou_store *store, struct mou_buf *out)
     mou_buf_clear(out);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         (void)snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY 1, 2", tables[i]);
-        describe(store, sql, out);
+        require(describe(store, sql, out), "the store cannot be read");
     }
-    describe(store, "SELECT id, as_of, subjects, decisions, opened, changed, closed, hex(result_hash) FROM run ORDER BY id", out);
+    require(describe(store, "SELECT id, as_of, subjects, decisions, opened, changed, closed, hex(result_hash) FROM run ORDER BY id", out), "the store cannot be read");
     require(!out->failed && mou_store_verify(store, &request, &verified) == MOU_OK && verified.problems == 0, "the store does not verify");
 }
 
@@ -368,7 +354,8 @@ static void full_run(const char *folder)
         struct mou_store *store = open_store(folder, "copy");
         require(run(store, 2, i == 1, 0, &result) == MOU_OK && mou_store_decisions(store, take_line, &lines[i]) == MOU_OK, mou_store_message(store));
         const size_t decisions = lines[i].len;
-        describe(store, "SELECT d.subject, d.rule_key, p.event, p.state, p.day, p.due FROM decision_step p JOIN decision d ON d.id = p.decision WHERE p.due IS NOT NULL ORDER BY 1, 2, p.id", &lines[i]);
+        require(describe(store, "SELECT d.subject, d.rule_key, p.event, p.state, p.day, p.due FROM decision_step p JOIN decision d ON d.id = p.decision WHERE p.due IS NOT NULL ORDER BY 1, 2, p.id", &lines[i]),
+                "the store cannot be read");
         require(lines[i].len > decisions + 10000, "nobody has a deadline");
         mou_store_close(store);
     }

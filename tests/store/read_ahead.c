@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "described.h"
 #include "mou/compiler.h"
-#include "store_internal.h"
 
 #define ROWS 9000u
 #define ROWS_OF_PIECE 500u
@@ -112,25 +112,11 @@ static struct mou_store *make_store(const char *folder, const char *name, const 
 
 /* ---------------------------------------------------------- what is in a store */
 
-static void describe(struct mou_store *store, const char *sql, struct mou_buf *out)
-{
-    sqlite3_stmt *statement = NULL;
-    require(sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) == SQLITE_OK, "the store cannot be read");
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        for (int i = 0; i < sqlite3_column_count(statement); i++) {
-            const struct mou_text text = mou_store_column_text(statement, i);
-            mou_buf_append(out, text.bytes, text.len);
-            mou_buf_char(out, '|');
-        }
-    }
-    (void)sqlite3_finalize(statement);
-}
-
 static void describe_all(struct mou_store *store, struct mou_buf *out)
 {
     mou_buf_clear(out);
-    describe(store, "SELECT \"#version\", \"#subject\", \"#known_until\" IS NULL, 文号, 作出日, 送达日, 款额 FROM 记录_案 ORDER BY 1", out);
-    describe(store, "SELECT id, column, field, reason, raw FROM quarantine ORDER BY 1", out);
+    require(describe(store, "SELECT \"#version\", \"#subject\", \"#known_until\" IS NULL, 文号, 作出日, 送达日, 款额 FROM 记录_案 ORDER BY 1", out), "the store cannot be read");
+    require(describe(store, "SELECT id, column, field, reason, raw FROM quarantine ORDER BY 1", out), "the store cannot be read");
     require(!out->failed, "out of memory");
 }
 

@@ -139,6 +139,8 @@ enum mou_exit mou_output(const struct mou_cli *cli, const struct mou_buf *buf);
 /* ---- files.c */
 /** Reads a file (or "-": standard input) of at most `max_bytes` into the arena, NUL-terminated, 16-byte aligned. Complains on failure. */
 bool mou_read_file(const struct mou_cli *cli, const char *path, size_t max_bytes, struct mou_text *content);
+/** The path of what belongs to the program, as seen from the folder that the program is in: wherever both were put. NULL where there is none. */
+const char *mou_beside_program(const struct mou_cli *cli, const char *below);
 /** A file that is written piece by piece, beside what it replaces, and takes its name when it is whole. */
 struct mou_new_file {
     FILE *stream; /**< NULL: none is open */

@@ -46,6 +46,20 @@ static bool read_all(int descriptor, struct mou_buf *buf)
     }
 }
 
+const char *mou_beside_program(const struct mou_cli *cli, const char *below)
+{
+    char program[PATH_MAX];
+    const ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[len > 0 ? len : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    const size_t below_len = strlen(below);
+    if (slash == NULL || (size_t)(slash + 1 - program) + below_len >= sizeof program) {
+        return NULL;
+    }
+    memcpy(slash + 1, below, below_len + 1);
+    return access(program, R_OK) == 0 ? mou_arena_copy(cli->arena, program, strlen(program)) : NULL;
+}
+
 bool mou_read_file(const struct mou_cli *cli, const char *path, size_t max_bytes, struct mou_text *content)
 {
     bool standard_input = strcmp(path, "-") == 0;

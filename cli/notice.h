@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "measure_text.h"
+#include "print.h"
 
 enum mou_notice_kind {
     MOU_NOTICE_PROPOSED, /**< 告知书: before anything is decided */
@@ -14,11 +15,6 @@ enum mou_notice_kind {
     MOU_NOTICE_ENDED     /**< 解除通知书 */
 };
 
-enum mou_block_kind { MOU_BLOCK_TITLE, MOU_BLOCK_NUMBER, MOU_BLOCK_ADDRESS, MOU_BLOCK_HEADING, MOU_BLOCK_PARAGRAPH, MOU_BLOCK_ITEM, MOU_BLOCK_CLOSING };
-struct mou_block {
-    enum mou_block_kind kind;
-    struct mou_text text;
-};
 struct mou_notice {
     struct mou_cli *cli;
     mou_date day;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "coverage.h"
 
@@ -121,28 +120,10 @@ static bool add_folder(struct library *library, const char *folder)
     return MOU_VEC_PUSH(library->cli->arena, &library->folders, folder);
 }
 
-/** The library installed beside the program, wherever both were put; NULL if there is none. */
-static const char *installed_library(struct mou_cli *cli)
-{
-    static const char below[] = "/../share/mou/rules";
-    char program[4096];
-    const ssize_t len = readlink("/proc/self/exe", program, sizeof program - sizeof below);
-    if (len <= 0) {
-        return NULL;
-    }
-    program[len] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash == NULL) {
-        return NULL;
-    }
-    memcpy(slash, below, sizeof below);
-    return access(program, R_OK) == 0 ? mou_arena_copy(cli->arena, program, strlen(program)) : NULL;
-}
-
 static const char *library_folder(struct mou_cli *cli)
 {
     const char *folder = getenv("MOU_LIBRARY");
-    folder = folder != NULL && *folder != '\0' ? folder : installed_library(cli);
+    folder = folder != NULL && *folder != '\0' ? folder : mou_beside_program(cli, "../share/mou/rules");
     return folder != NULL ? folder : MOU_RULE_LIBRARY_DIR;
 }
 

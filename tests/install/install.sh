@@ -49,6 +49,18 @@ done
 
 cp -r "$source/tests/fault/small" "$folder/small"
 try "mou init" "$mou" init "$folder/a.db" --pack "$folder/small"
+# The module that prints is found from where the program lies; without it all else works, and what is missing is said.
+try "data for a notice" bash -c '"$1" import -q "$2/a.db" --as 主体 "$2/small/units.csv" && "$1" import -q "$2/a.db" --as 行政处罚 "$2/small/penalties.csv" && "$1" run -q "$2/a.db" --as-of 2024-06-01' - "$mou" "$folder"
+notice=("$mou" notice print "$folder/a.db" 1 --actor 甲 --on 2024-06-03)
+try "a notice as PDF" "${notice[@]}" -o "$folder/a.pdf"
+try "which is one" bash -c 'head -c 4 "$1" | grep -qx %PDF' - "$folder/a.pdf"
+mv "$library/mou" "$folder/elsewhere"
+try "a PDF without the module" bash -c '"$@" 2>&1 | grep -q 没有装好排版部件' - "${notice[@]}" --lang zh -o "$folder/b.pdf"
+try "which leaves no file" test ! -e "$folder/b.pdf"
+try "a text without it" "${notice[@]}" -o "$folder/a.txt"
+echo nothing >"$folder/none" && mkdir "$library/mou" && cp "$folder/none" "$library/mou/libmou-print.so"
+try "a module that is none" bash -c '"$@" 2>&1 | grep -q "没有装好排版部件.*libmou-print.so"' - "${notice[@]}" --lang zh -o "$folder/b.pdf"
+rm -r "$library/mou" && mv "$folder/elsewhere" "$library/mou"
 measures=$(grep -cE '^(惩戒|激励) ' "$folder/small/备忘录.mou")
 export PKG_CONFIG_PATH=$library/pkgconfig
 consumer=$source/tests/install/consumer

@@ -6,21 +6,13 @@
 
 #include "store_internal.h"
 
-enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size_t len)
+/** Takes the bytes, which lie in the arena, and the arena with them, as the pack at hand; the arena is freed where they are no pack. */
+static enum mou_status adopt(struct mou_store *store, struct mou_arena *arena, const unsigned char *bytes, size_t len)
 {
     struct mou_buf message;
     struct mou_pack *pack = NULL;
-    struct mou_arena *arena = mou_arena_new(NULL);
-    unsigned char *copy = arena != NULL ? mou_arena_alloc(arena, len) : NULL;
-    if (copy == NULL) {
-        mou_arena_free(arena);
-        return mou_store_out_of_memory(store);
-    }
-    if (len > 0) {
-        memcpy(copy, bytes, len);
-    }
     mou_buf_init(&message, NULL, 65536);
-    enum mou_status status = mou_pack_open(copy, len, NULL, &pack, &message);
+    enum mou_status status = mou_pack_open(bytes, len, NULL, &pack, &message);
     if (status != MOU_OK) {
         mou_store_fail(store, status, mou_store_say(store, "规则包无效：%s（由别的版本编译的规则包，请用本程序的 mou build 重新编译）",
                                                     "the pack is invalid: %s (build it again with this program if another version made it)"), message.len > 0 ? message.data : "");
@@ -37,61 +29,83 @@ enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size
     return status;
 }
 
+enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size_t len)
+{
+    struct mou_arena *arena = mou_arena_new(NULL);
+    unsigned char *copy = arena != NULL ? mou_arena_alloc(arena, len) : NULL;
+    if (copy == NULL) {
+        mou_arena_free(arena);
+        return mou_store_out_of_memory(store);
+    }
+    if (len > 0) {
+        memcpy(copy, bytes, len);
+    }
+    return adopt(store, arena, copy, len);
+}
+
 static enum mou_status refuse_none(struct mou_store *store)
 {
     return mou_store_fail(store, MOU_ERROR_PACK, "%s", mou_store_say(store, "这一天没有生效的规则包；见 mou pack list", "no pack is in force on this date; see mou pack list"));
 }
 
-/** Opens the pack that the statement's row gives as id and bytes. */
-static enum mou_status adopt_row(struct mou_store *store, sqlite3_stmt *statement)
+/** Takes the blob's bytes, without another copy of them in between: a pack has megabytes, and who looks up one subject waits for it. */
+static enum mou_status adopt_blob(struct mou_store *store, sqlite3_blob *blob)
 {
-    bool row = false;
-    enum mou_status status = mou_store_step_row(store, statement, &row);
-    if (status == MOU_OK && !row) {
-        status = refuse_none(store);
+    const int len = sqlite3_blob_bytes(blob);
+    struct mou_arena *arena = mou_arena_new(NULL);
+    unsigned char *bytes = arena != NULL ? mou_arena_alloc(arena, (size_t)len) : NULL;
+    enum mou_status status = bytes != NULL ? MOU_OK : mou_store_out_of_memory(store);
+    if (bytes != NULL && sqlite3_blob_read(blob, bytes, len, 0) != SQLITE_OK) {
+        status = mou_store_sql_failed(store);
     }
-    if (status == MOU_OK) {
-        const int64_t id = sqlite3_column_int64(statement, 0);
-        if (id != store->pack_id || store->pack == NULL) {
-            status = mou_store_adopt(store, sqlite3_column_blob(statement, 1), (size_t)sqlite3_column_bytes(statement, 1));
-            store->pack_id = status == MOU_OK ? id : store->pack_id;
-            status = status == MOU_OK ? mou_schema_prepare(store) : status;
-        }
+    if (status != MOU_OK) {
+        mou_arena_free(arena);
+        return status;
     }
-    sqlite3_reset(statement);
-    return status;
-}
-
-enum mou_status mou_store_adopt_newest(struct mou_store *store)
-{
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_NEWEST);
-    return statement != NULL ? adopt_row(store, statement) : MOU_ERROR_IO;
+    return adopt(store, arena, bytes, (size_t)len);
 }
 
 enum mou_status mou_store_adopt_number(struct mou_store *store, int64_t id)
 {
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_BY_ID);
-    if (statement == NULL) {
-        return MOU_ERROR_IO;
+    sqlite3_blob *blob = NULL;
+    if (id == store->pack_id && store->pack != NULL) {
+        return MOU_OK;
     }
-    sqlite3_bind_int64(statement, 1, id);
-    return adopt_row(store, statement);
+    enum mou_status status = sqlite3_blob_open(store->database, "main", "pack", "bytes", id, 0, &blob) == SQLITE_OK ? MOU_OK : mou_store_sql_failed(store);
+    status = status == MOU_OK ? adopt_blob(store, blob) : status;
+    sqlite3_blob_close(blob);
+    store->pack_id = status == MOU_OK ? id : store->pack_id;
+    return status == MOU_OK ? mou_schema_prepare(store) : status;
+}
+
+/** The number that the statement's row gives; MOU_ERROR_PACK where there is none. */
+static enum mou_status step_number(struct mou_store *store, sqlite3_stmt *statement, int64_t *id)
+{
+    bool row = false;
+    enum mou_status status = mou_store_step_row(store, statement, &row);
+    *id = row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return status == MOU_OK && !row ? refuse_none(store) : status;
+}
+
+enum mou_status mou_store_adopt_newest(struct mou_store *store)
+{
+    int64_t id = 0;
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_NEWEST);
+    const enum mou_status status = statement != NULL ? step_number(store, statement, &id) : MOU_ERROR_IO;
+    return status == MOU_OK ? mou_store_adopt_number(store, id) : status;
 }
 
 /** The number of the pack in force on that day; MOU_ERROR_PACK where there is none. */
 static enum mou_status find_in_force(struct mou_store *store, mou_date as_of, mou_time known_at, int64_t *id)
 {
-    bool row = false;
     sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_PACK_IN_FORCE);
     if (statement == NULL) {
         return MOU_ERROR_IO;
     }
     sqlite3_bind_int64(statement, 1, as_of);
     sqlite3_bind_int64(statement, 2, known_at);
-    enum mou_status status = mou_store_step_row(store, statement, &row);
-    *id = row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_reset(statement);
-    return status == MOU_OK && !row ? refuse_none(store) : status;
+    return step_number(store, statement, id);
 }
 
 enum mou_status mou_store_use_pack(struct mou_store *store, mou_date as_of, mou_time known_at)

@@ -3,7 +3,7 @@
  * start. For sweep.sh; never linked into anything.
  *
  *   FAIL_MALLOC=n   the n-th malloc, calloc or realloc returns NULL
- *   FAIL_SQLITE=n   the n-th sqlite3_open_v2, _prepare_v2, _step or _exec does nothing and returns FAIL_CODE
+ *   FAIL_SQLITE=n   the n-th sqlite3_open_v2, _prepare_v2, _prepare_v3, _step, _exec, _blob_open, _blob_read or _backup_step does nothing and returns FAIL_CODE
  *   FAIL_CODE=c     SQLite's result code, 10 (input/output) unless given
  *   FAIL_WRITE=n    the n-th write to a regular file, sync or truncation does nothing and fails: the disk is full. A write does half of what it should
  *   FAIL_LOCK=n     the n-th lock of a file is not given: the file system has lost its locks
@@ -48,8 +48,12 @@ static const char *report;
 
 static __typeof__(sqlite3_open_v2) *real_open;
 static __typeof__(sqlite3_prepare_v2) *real_prepare;
+static __typeof__(sqlite3_prepare_v3) *real_prepare_kept;
 static __typeof__(sqlite3_step) *real_step;
 static __typeof__(sqlite3_exec) *real_exec;
+static __typeof__(sqlite3_blob_open) *real_blob_open;
+static __typeof__(sqlite3_blob_read) *real_blob_read;
+static __typeof__(sqlite3_backup_step) *real_backup_step;
 
 static unsigned long number_of(const char *name)
 {
@@ -68,8 +72,12 @@ __attribute__((constructor)) static void begin(void)
 {
     find("sqlite3_open_v2", &real_open);
     find("sqlite3_prepare_v2", &real_prepare);
+    find("sqlite3_prepare_v3", &real_prepare_kept);
     find("sqlite3_step", &real_step);
     find("sqlite3_exec", &real_exec);
+    find("sqlite3_blob_open", &real_blob_open);
+    find("sqlite3_blob_read", &real_blob_read);
+    find("sqlite3_backup_step", &real_backup_step);
     from_there_on = number_of("FAIL_FROM") != 0;
     stop_there = number_of("FAIL_ABORT") != 0;
     result_code = number_of("FAIL_CODE") != 0 ? (int)number_of("FAIL_CODE") : SQLITE_IOERR;
@@ -151,6 +159,34 @@ int sqlite3_prepare_v2(sqlite3 *database, const char *sql, int len, sqlite3_stmt
         return result_code;
     }
     return real_prepare(database, sql, len, statement, tail);
+}
+
+int sqlite3_prepare_v3(sqlite3 *database, const char *sql, int len, unsigned int flags, sqlite3_stmt **statement, const char **tail)
+{
+    if (fails(&statements, "sqlite3_prepare_v3")) {
+        *statement = NULL;
+        return result_code;
+    }
+    return real_prepare_kept(database, sql, len, flags, statement, tail);
+}
+
+int sqlite3_blob_open(sqlite3 *database, const char *schema, const char *table, const char *column, sqlite3_int64 row, int writable, sqlite3_blob **blob)
+{
+    if (fails(&statements, "sqlite3_blob_open")) {
+        *blob = NULL;
+        return result_code;
+    }
+    return real_blob_open(database, schema, table, column, row, writable, blob);
+}
+
+int sqlite3_blob_read(sqlite3_blob *blob, void *bytes, int len, int offset)
+{
+    return fails(&statements, "sqlite3_blob_read") ? result_code : real_blob_read(blob, bytes, len, offset);
+}
+
+int sqlite3_backup_step(sqlite3_backup *backup, int pages)
+{
+    return fails(&statements, "sqlite3_backup_step") ? result_code : real_backup_step(backup, pages);
 }
 
 int sqlite3_step(sqlite3_stmt *statement)

@@ -302,15 +302,13 @@ void mou_store_leave_pack(struct mou_store *store)
     if (store->pack != NULL) {
         finalize_tables(store->kinds, mou_pack_kind_count(store->pack));
         finalize_tables(store->records, mou_pack_record_count(store->pack));
-        for (unsigned i = 0; i < 4; i++) {
-            sqlite3_finalize(store->read_rows[i / 2][i % 2]);
-        }
     }
-    memset(store->read_rows, 0, sizeof store->read_rows);
     store->pack = NULL;
     store->measure_keys = NULL;
     store->kinds = NULL;
     store->records = NULL;
+    store->type_records = NULL;
+    store->type_count = 0;
 }
 
 void mou_store_drop_pack(struct mou_store *store)

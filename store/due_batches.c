@@ -112,8 +112,9 @@ static bool take_statement(struct mou_store *store, sqlite3_stmt *callers, sqlit
 static bool take_statements(struct mou_store *store, const struct mou_store *callers)
 {
     bool taken = true;
-    for (unsigned i = 0; taken && i < 4; i++) {
-        taken = take_statement(store, callers->read_rows[i / 2][i % 2], &store->read_rows[i / 2][i % 2]);
+    for (uint32_t i = 0; taken && i < store->read_count; i++) {
+        const uint32_t record = store->read_order[i];
+        taken = take_statement(store, callers->records[record].read[0], &store->records[record].read[0]);
     }
     for (uint32_t i = 0; taken && i < 2 * mou_pack_kind_count(store->pack); i++) {
         taken = take_statement(store, callers->kinds[i / 2].read[i % 2], &store->kinds[i / 2].read[i % 2]);
@@ -125,8 +126,8 @@ static bool take_statements(struct mou_store *store, const struct mou_store *cal
 static bool make_statements(struct mou_store *store)
 {
     bool made = true;
-    for (unsigned i = 0; made && i < 4; i++) {
-        made = (i / 2 == 0 ? store->read_count : store->related_count) == 0 || mou_schema_read_rows(store, i / 2 == 1, i % 2 == 1) != NULL;
+    for (uint32_t i = 0; made && i < store->read_count; i++) {
+        made = mou_schema_read_rows(store, store->read_order[i]) != NULL;
     }
     for (uint32_t i = 0; made && i < 2 * mou_pack_kind_count(store->pack); i++) {
         made = store->kinds[i / 2].column_count == 0 || mou_schema_read_attributes(store, i / 2, i % 2 == 1) != NULL;
@@ -221,6 +222,8 @@ static bool make_other_store(struct mou_due_batches *batches)
     made->read_order = store->read_order;
     made->read_count = store->read_count;
     made->related_count = store->related_count;
+    made->type_records = store->type_records;
+    made->type_count = store->type_count;
     made->seen_relations = store->seen_relations;
     return true;
 }

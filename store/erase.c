@@ -27,19 +27,44 @@ static enum mou_status list_versions(struct mou_intake *intake, sqlite3_stmt *st
     return status;
 }
 
-/** "SELECT "#version" FROM table WHERE … AND not erased". */
-static sqlite3_stmt *prepare_versions(struct mou_store *store, struct mou_text table, const char *where, struct mou_text column)
+/** Begins "SELECT "#version" FROM table", */
+static void begin_versions(struct mou_buf *sql, struct mou_text table)
+{
+    mou_buf_init(sql, NULL, SQL_BYTES_MAX);
+    mou_buf_text(sql, "SELECT \"#version\" FROM ");
+    mou_schema_put_name(sql, MOU_TEXT(""), table);
+}
+
+/** and makes a statement of it, behind " WHERE …": what is not erased, in order. */
+static sqlite3_stmt *end_versions(struct mou_store *store, struct mou_buf *sql)
+{
+    mou_buf_text(sql, " AND \"#erased\" IS NULL ORDER BY \"#version\"");
+    sqlite3_stmt *statement = mou_schema_prepare_text(store, sql);
+    mou_buf_free(sql);
+    return statement;
+}
+
+/** The rows of a record type that lie in a row of another one. */
+static sqlite3_stmt *prepare_children(struct mou_store *store, struct mou_text table)
 {
     struct mou_buf sql;
-    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    mou_buf_text(&sql, "SELECT \"#version\" FROM ");
-    mou_schema_put_name(&sql, MOU_TEXT(""), table);
-    mou_buf_text(&sql, where);
-    mou_schema_put_name(&sql, MOU_TEXT(""), column);
-    mou_buf_text(&sql, " = ?2 AND \"#erased\" IS NULL ORDER BY \"#version\"");
-    sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
-    mou_buf_free(&sql);
-    return statement;
+    begin_versions(&sql, table);
+    mou_buf_text(&sql, " WHERE \"#parent\" = ?1");
+    return end_versions(store, &sql);
+}
+
+/** The subject's rows of a table, by its number among the vocabulary's; of those, where there is a key, the ones that have it. */
+static sqlite3_stmt *prepare_versions(struct mou_store *store, struct mou_text table, uint32_t number, struct mou_text key)
+{
+    struct mou_buf sql;
+    begin_versions(&sql, table);
+    mou_schema_put_of_subject(store, number, &sql);
+    if (key.len > 0) {
+        mou_buf_text(&sql, " AND ");
+        mou_schema_put_name(&sql, MOU_TEXT(""), key);
+        mou_buf_text(&sql, " = ?2");
+    }
+    return end_versions(store, &sql);
 }
 
 static enum mou_status note_erased(struct mou_intake *intake, struct mou_text table, int64_t version)
@@ -104,10 +129,9 @@ static enum mou_status erase_children(struct mou_intake *intake, uint32_t record
         mou_buf_init(&name, NULL, SQL_BYTES_MAX);
         mou_schema_table_name(store, mou_pack_kind_count(store->pack) + i, &name);
         const struct mou_text table = mou_buf_into_arena(&name, intake->row_arena);
-        sqlite3_stmt *statement = prepare_versions(store, table, " WHERE ?1 IS NOT NULL AND ", MOU_TEXT("#parent"));
+        sqlite3_stmt *statement = prepare_children(store, table);
         if (statement != NULL) {
             sqlite3_bind_int64(statement, 1, parent);
-            sqlite3_bind_int64(statement, 2, parent);
         }
         status = list_versions(intake, statement, &versions);
         status = status == MOU_OK ? erase_versions(intake, i, table, &versions, depth + 1) : status;
@@ -143,7 +167,7 @@ enum mou_status mou_erase_record(struct mou_intake *intake, uint32_t record, int
     mou_buf_init(&name, NULL, SQL_BYTES_MAX);
     mou_schema_table_name(store, mou_pack_kind_count(store->pack) + record, &name);
     const struct mou_text table = mou_buf_into_arena(&name, intake->row_arena);
-    sqlite3_stmt *statement = prepare_versions(store, table, " WHERE \"#subject\" = ?1 AND ", field.name);
+    sqlite3_stmt *statement = prepare_versions(store, table, mou_pack_kind_count(store->pack) + record, field.name);
     if (statement != NULL) {
         sqlite3_bind_int64(statement, 1, subject);
         if (key->is_text) {
@@ -160,13 +184,15 @@ enum mou_status mou_erase_record(struct mou_intake *intake, uint32_t record, int
 /* ------------------------------------------------------------------ a subject as a whole */
 
 /** Ends what is current of the subject in a table of the vocabulary. */
-static enum mou_status end_current(struct mou_intake *intake, struct mou_text table, int64_t subject)
+static enum mou_status end_current(struct mou_intake *intake, struct mou_text table, uint32_t number, int64_t subject)
 {
     struct mou_buf sql;
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
     mou_buf_text(&sql, "UPDATE ");
     mou_schema_put_name(&sql, MOU_TEXT(""), table);
-    mou_buf_text(&sql, " SET \"#known_until\" = ?2, \"#ended_by\" = ?3 WHERE \"#subject\" = ?1 AND \"#known_until\" IS NULL");
+    mou_buf_text(&sql, " SET \"#known_until\" = ?2, \"#ended_by\" = ?3");
+    mou_schema_put_of_subject(intake->store, number, &sql);
+    mou_buf_text(&sql, " AND \"#known_until\" IS NULL");
     sqlite3_stmt *statement = mou_schema_prepare_text(intake->store, &sql);
     mou_buf_free(&sql);
     if (statement == NULL) {
@@ -188,11 +214,10 @@ static enum mou_status erase_table(struct mou_intake *intake, uint32_t number, i
     mou_buf_init(&name, NULL, SQL_BYTES_MAX);
     mou_schema_table_name(intake->store, number, &name);
     const struct mou_text table = mou_buf_into_arena(&name, intake->row_arena);
-    enum mou_status status = end_current(intake, table, subject);
-    sqlite3_stmt *statement = status == MOU_OK ? prepare_versions(intake->store, table, " WHERE ?1 IS NOT NULL AND ", MOU_TEXT("#subject")) : NULL;
+    enum mou_status status = end_current(intake, table, number, subject);
+    sqlite3_stmt *statement = status == MOU_OK ? prepare_versions(intake->store, table, number, MOU_TEXT("")) : NULL;
     if (statement != NULL) {
         sqlite3_bind_int64(statement, 1, subject);
-        sqlite3_bind_int64(statement, 2, subject);
     }
     status = status == MOU_OK ? list_versions(intake, statement, &versions) : status;
     for (size_t i = 0; status == MOU_OK && i < versions.count; i++) {

@@ -177,8 +177,8 @@ static void free_keys(struct mou_intake *intake)
     mou_seen_free(intake->keys_before);
 }
 
-/** The index of an empty table that a large file fills is made when it is full. */
-static bool lifts_index(const struct mou_intake *intake, const struct mou_import_source *source)
+/** Rows of a large file go behind one another into an empty table, and nothing of it is looked for meanwhile: what is written can go to the file at any time. */
+static bool fills_table(const struct mou_intake *intake, const struct mou_import_source *source)
 {
     return intake->options->target == MOU_IMPORT_RECORDS && source->size >= LARGE_BYTES && intake->store->records[intake->record].last_version == 0 &&
            mou_pack_record(intake->store->pack, intake->record).key != UINT32_MAX; /* rows without a key are looked for by their subject */
@@ -186,9 +186,8 @@ static bool lifts_index(const struct mou_intake *intake, const struct mou_import
 
 static enum mou_status take_content(struct mou_intake *intake, const struct mou_import_source *source, const struct mou_survey *survey)
 {
-    intake->fills_table = lifts_index(intake, source);
+    intake->fills_table = fills_table(intake, source);
     enum mou_status status = open_import(intake, survey->hash);
-    status = status == MOU_OK && intake->fills_table ? mou_schema_lift_index(intake->store, intake->record) : status;
     if (status == MOU_OK) {
         status = source->table != NULL ? mou_sheet_import(intake, source->table) : read_text(intake, source, survey);
     }
@@ -197,8 +196,8 @@ static enum mou_status take_content(struct mou_intake *intake, const struct mou_
                                 mou_store_say(intake->store, "文件在导入时被改动，没有写入任何数据；请等它写完再导入",
                                               "the file was changed while it was imported; nothing was stored; wait until it is complete"));
     }
-    free_keys(intake); /* making the index takes memory of its own */
-    status = status == MOU_OK && intake->fills_table ? mou_schema_put_index(intake->store, intake->record) : status;
+    free_keys(intake); /* sorting what is entered takes memory of its own */
+    status = status == MOU_OK ? mou_record_of_fill(intake->store) : status;
     return status == MOU_OK ? close_import(intake) : status;
 }
 

@@ -73,7 +73,7 @@ struct mou_intake {
     struct mou_seen *keys_seen;  /**< subject and key of the rows of this file */
     struct mou_seen *rows_seen;  /**< subject -> how many rows of this file were looked for among what it had before */
     struct mou_seen *keys_before; /**< subject and key -> version, of what subjects of many rows had before */
-    bool fills_table;            /**< rows go behind one another into a table whose index is made later */
+    bool fills_table;            /**< rows go behind one another into a table that was empty */
     struct mou_found *subjects;  /**< those that rows of this file had; NULL: the file is small */
     struct mou_arena *file_arena;
     bool refers_at_end;          /**< the subjects of its rows are looked up together at its end */

@@ -384,6 +384,9 @@ enum mou_status mou_migrate(struct mou_store *store, mou_time now)
         if (status == MOU_OK && version == 4) {
             status = make_erasable(store);
         }
+        if (status == MOU_OK && version == 9) {
+            status = mou_record_of_make(store);
+        }
     }
     if (status == MOU_OK) { /* views and triggers over steps know the tables as they are at the end */
         status = from < 3 ? give_states(store, now) : guard_states_again(store);

@@ -267,6 +267,7 @@ static enum mou_status make_room(struct mou_store *store, int64_t pack, mou_time
     if (status == MOU_OK) {
         status = mou_schema_create(store, store->pack);
     }
+    status = status == MOU_OK ? mou_record_types_load(store) : status;
     return status == MOU_OK ? mou_receipt_schema(store, now) : status;
 }
 

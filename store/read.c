@@ -1,6 +1,6 @@
 /*
- * Subjects and what is related to them, from the tables into the machine's batch builder, as known at a point in time. Asked through the tables' indexes on the
- * subject, by one statement for all of them; only the tables and columns that rules look at, and only along relations that they look along.
+ * Subjects and what is related to them, from the tables into the machine's batch builder, as known at a point in time. Where subjects have records is asked of one
+ * index over all types, then those rows of the tables that have some; only the tables and columns that rules look at, and only along relations that they look along.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -31,6 +31,14 @@ struct read_row {
     uint32_t row;     /**< its number in the builder */
     struct mou_text key;
 };
+
+/** Where members have rows of one record type, in the same order. */
+struct found_row {
+    int64_t version;
+    uint32_t subject; /**< its number in the batch */
+};
+
+typedef MOU_VEC(struct found_row) found_rows;
 
 /** Rows of one record type of the batch, in the order read: by subject number, then by version. */
 struct read_rows {
@@ -392,10 +400,9 @@ static uint32_t parent_row(const struct read_rows *parents, int64_t version, uin
     return found ? parents->list.items[low].row : UINT32_MAX;
 }
 
-static enum mou_status read_row(struct reading *reading, uint32_t subject, sqlite3_stmt *statement)
+static enum mou_status read_row(struct reading *reading, uint32_t record, uint32_t subject, sqlite3_stmt *statement)
 {
     struct mou_store *store = reading->store;
-    const uint32_t record = (uint32_t)sqlite3_column_int64(statement, 0);
     const struct mou_store_table *table = &store->records[record];
     struct read_rows *rows = &reading->records[record];
     struct read_row entry = {.version = sqlite3_column_int64(statement, 1), .subject = subject, .key = {"", 0}};
@@ -423,24 +430,64 @@ static enum mou_status read_row(struct reading *reading, uint32_t subject, sqlit
     return kept ? MOU_OK : out_of_memory(store);
 }
 
-/** Records of members, which are all to be decided upon, or all there because they are related. */
-static enum mou_status read_records(struct reading *reading, bool related, const int64_t *ids, size_t count)
+/** Notes where the members have rows, by record type. */
+static enum mou_status find_rows(struct reading *reading, const int64_t *ids, size_t count, found_rows *found)
 {
     struct mou_store *store = reading->store;
     struct asking asking;
-    bool row = count > 0 && (related ? store->related_count : store->read_count) > 0;
-    if (!row) {
-        return MOU_OK;
-    }
-    enum mou_status status = begin_asking(reading, mou_schema_read_rows(store, related, count > 1), count > 1, ids, count, &asking);
-    const int last = status == MOU_OK ? sqlite3_column_count(asking.statement) - 1 : 0;
+    bool row = true;
+    enum mou_status status = begin_asking(reading, statement_for(reading, MOU_SQL_RECORDS_OF, MOU_SQL_RECORDS_OF_SEVERAL, count), count > 1, ids, count, &asking);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, asking.statement, &row);
-        if (status == MOU_OK && row) {
-            status = read_row(reading, number_of(reading, count > 1 ? sqlite3_column_int64(asking.statement, last) : ids[0]), asking.statement);
+        const int64_t type = status == MOU_OK && row ? sqlite3_column_int64(asking.statement, 0) : -1;
+        if (type >= 0 && type < store->type_count && store->type_records[type] != UINT32_MAX) {
+            const struct found_row entry = {sqlite3_column_int64(asking.statement, 1), number_of(reading, count > 1 ? sqlite3_column_int64(asking.statement, 2) : ids[0])};
+            status = MOU_VEC_PUSH(reading->arena, &found[store->type_records[type]], entry) ? MOU_OK : out_of_memory(store);
         }
     }
     end_asking(&asking);
+    return status;
+}
+
+/** Reads those of one record type that are known. */
+static enum mou_status read_type(struct reading *reading, uint32_t record, const found_rows *found)
+{
+    struct mou_store *store = reading->store;
+    struct asking asking = {.statement = mou_schema_read_rows(store, record)};
+    asking.rows = (struct mou_rows){.cells = MOU_NEW_ARRAY(reading->arena, found->count * MOU_ROWS_COLUMNS, struct mou_rows_cell), .count = found->count};
+    bool row = true;
+    if (asking.statement == NULL || asking.rows.cells == NULL) {
+        return asking.statement == NULL ? MOU_ERROR_PACK : out_of_memory(store);
+    }
+    for (size_t i = 0; i < found->count; i++) {
+        asking.rows.cells[i * MOU_ROWS_COLUMNS] = mou_cell_number(found->items[i].version);
+        asking.rows.cells[i * MOU_ROWS_COLUMNS + 1] = mou_cell_number(found->items[i].subject);
+    }
+    sqlite3_bind_int64(asking.statement, 1, reading->known_at);
+    enum mou_status status = mou_rows_bind(store, asking.statement, 2, &asking.rows);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, asking.statement, &row);
+        status = status == MOU_OK && row ? read_row(reading, record, (uint32_t)sqlite3_column_int64(asking.statement, 0), asking.statement) : status;
+    }
+    end_asking(&asking);
+    return status;
+}
+
+/** Records of members, which are all to be decided upon, or all there because they are related. Where they have some is found first; then only those tables are asked. */
+static enum mou_status read_records(struct reading *reading, bool related, const int64_t *ids, size_t count)
+{
+    struct mou_store *store = reading->store;
+    if (count == 0 || (related ? store->related_count : store->read_count) == 0) {
+        return MOU_OK;
+    }
+    found_rows *found = MOU_NEW_ARRAY(reading->arena, mou_pack_record_count(store->pack), found_rows);
+    enum mou_status status = found != NULL ? find_rows(reading, ids, count, found) : out_of_memory(store);
+    for (uint32_t i = 0; status == MOU_OK && i < store->read_count; i++) {
+        const uint32_t record = store->read_order[i];
+        if (found[record].count > 0 && (!related || store->records[record].related)) {
+            status = read_type(reading, record, &found[record]);
+        }
+    }
     return status;
 }
 

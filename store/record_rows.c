@@ -47,8 +47,8 @@ enum mou_status mou_record_version(struct mou_store *store, const struct mou_rec
     if (statement == NULL) {
         return status != MOU_OK ? status : MOU_ERROR_IO;
     }
-    sqlite3_bind_int64(statement, 1, known_at);
-    sqlite3_bind_int64(statement, 2, subject);
+    sqlite3_bind_int64(statement, 1, subject);
+    sqlite3_bind_int64(statement, 2, known_at);
     mou_store_bind_text(statement, 3, name->key);
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);

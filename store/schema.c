@@ -76,8 +76,12 @@ enum mou_status mou_schema_run_text(struct mou_store *store, struct mou_buf *sql
     return status;
 }
 
+/** Attributes are found by an index of their own; rows of record types by the one that is common to all of them (record_of.c). */
 static enum mou_status index_subjects(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
 {
+    if (shape->record) {
+        return mou_record_type_add(store, shape->name);
+    }
     mou_buf_text(sql, "CREATE INDEX IF NOT EXISTS ");
     mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape->name);
     mou_buf_text(sql, " ON ");
@@ -368,20 +372,34 @@ static bool lacks_vocabulary(const struct mou_store *store, const sqlite3_stmt *
     return statement == NULL && store->pack_id == 0 && sqlite3_extended_errcode(store->database) == SQLITE_ERROR;
 }
 
-/** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 and up to version ?3 where the type has one. */
-static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
+/** Begins " WHERE …" over a type's rows `r` of subject ?1: where they are is asked of the common index first. */
+static void put_entries(struct mou_buf *sql, const struct table_shape *shape, uint32_t type)
 {
-    mou_buf_text(sql, "SELECT \"#version\"");
-    put_fields(sql, shape, ", ");
-    mou_buf_text(sql, " FROM ");
+    mou_buf_text(sql, " FROM record_of o CROSS JOIN ");
     put_table(sql, shape);
-    mou_buf_printf(sql, " WHERE \"%s\" = ?1 AND \"#known_until\" IS NULL", shape->nested ? "#parent" : "#subject");
-    if (shape->key != UINT32_MAX && !shape->nested) {
-        mou_buf_text(sql, " AND ");
-        put_field(sql, shape, shape->key);
-        mou_buf_text(sql, " IS ?2 AND \"#version\" <= ?3");
+    mou_buf_printf(sql, " r WHERE o.subject = ?1 AND o.type = %u AND r.\"#version\" = o.version", type);
+}
+
+/** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 and up to version ?3 where the type has one. */
+static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table_shape *shape, uint32_t type, struct mou_buf *sql)
+{
+    const bool by_entries = shape->record && !shape->nested;
+    mou_buf_text(sql, "SELECT \"#version\"");
+    put_fields(sql, shape, ", r.");
+    if (by_entries) {
+        put_entries(sql, shape, type);
+    } else {
+        mou_buf_text(sql, " FROM ");
+        put_table(sql, shape);
+        mou_buf_printf(sql, " r WHERE \"%s\" = ?1", shape->nested ? "#parent" : "#subject");
     }
-    mou_buf_text(sql, " ORDER BY \"#version\"");
+    mou_buf_text(sql, " AND \"#known_until\" IS NULL");
+    if (shape->key != UINT32_MAX && !shape->nested) {
+        mou_buf_text(sql, " AND r.");
+        put_field(sql, shape, shape->key);
+        mou_buf_text(sql, " IS ?2 AND o.version <= ?3");
+    }
+    mou_buf_text(sql, by_entries ? " ORDER BY o.version" : " ORDER BY \"#version\"");
     return mou_schema_prepare_text(store, sql);
 }
 
@@ -436,7 +454,7 @@ static enum mou_status prepare_intake(struct mou_store *store, const struct tabl
     for (uint32_t i = 0; i < shape->field_count; i++) {
         table->fields[i] = field_of(shape, i);
     }
-    table->current = table->current != NULL ? table->current : prepare_current(store, shape, sql);
+    table->current = table->current != NULL ? table->current : prepare_current(store, shape, table->type, sql);
     table->version = table->version != NULL || table->current == NULL ? table->version : prepare_version(store, shape, sql);
     table->add = table->add != NULL || table->version == NULL ? table->add : prepare_add(store, shape, sql);
     table->end = table->add != NULL ? prepare_end(store, shape, sql) : NULL;
@@ -453,7 +471,7 @@ static struct mou_store_table *table_at(struct mou_store *store, uint32_t index,
 
 static const char of_subject[] = " AND r.\"#subject\" = ?2";
 static const char of_subjects[] = " AND r.\"#subject\" = m.a";
-static const char from_subjects[] = "mou_rows(?2) m CROSS JOIN "; /* which also says that the subjects come first */
+static const char from_rows[] = "mou_rows(?2) m CROSS JOIN "; /* which also says that those rows come first */
 static const char known_condition[] = " WHERE \"#known_from\" <= ?1 AND (\"#known_until\" IS NULL OR \"#known_until\" > ?1)";
 
 /** The kept fields; `lacking`: NULL for those that the database does not have. *any: it has the table. */
@@ -478,21 +496,15 @@ static enum mou_status put_kept_fields(struct mou_store *store, const struct tab
     return status;
 }
 
-/** FROM a table as `r`, or no rows where there is none: of the subject ?2, or of the subjects of the rows ?2, in their order. A subject's rows come in that of their versions. */
-static void put_source(const struct table_shape *shape, bool any, bool several, struct mou_buf *sql)
+/** A table as `r`, or no rows where there is none. */
+static void put_source(const struct table_shape *shape, bool any, struct mou_buf *sql)
 {
-    mou_buf_text(sql, " FROM ");
-    mou_buf_text(sql, several ? from_subjects : "");
-    if (!any) {
-        mou_buf_text(sql, no_rows);
-        mou_buf_text(sql, " r");
-    } else {
+    if (any) {
         put_table(sql, shape);
-        mou_buf_text(sql, " r INDEXED BY "); /* whose entries are in the order of the versions */
-        mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape->name);
+    } else {
+        mou_buf_text(sql, no_rows);
     }
-    mou_buf_text(sql, known_condition);
-    mou_buf_text(sql, several ? of_subjects : of_subject);
+    mou_buf_text(sql, " r");
 }
 
 static sqlite3_stmt *prepare_attributes(struct mou_store *store, const struct table_shape *shape, const bool *kept, bool several, bool lacking, struct mou_buf *sql)
@@ -502,7 +514,15 @@ static sqlite3_stmt *prepare_attributes(struct mou_store *store, const struct ta
     if (put_kept_fields(store, shape, kept, lacking, sql, &any) != MOU_OK) {
         return NULL;
     }
-    put_source(shape, any, several, sql);
+    mou_buf_text(sql, " FROM ");
+    mou_buf_text(sql, several ? from_rows : "");
+    put_source(shape, any, sql);
+    if (any) {
+        mou_buf_text(sql, " INDEXED BY "); /* whose entries are in the order of the versions */
+        mou_schema_put_name(sql, MOU_TEXT("#subject_"), shape->name);
+    }
+    mou_buf_text(sql, known_condition);
+    mou_buf_text(sql, several ? of_subjects : of_subject);
     return mou_schema_prepare_text(store, sql);
 }
 
@@ -545,54 +565,34 @@ sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind,
     return *statement;
 }
 
-/** One table's rows as a part of the statement over all of them, with `width` cells. */
-static enum mou_status put_record_rows(struct mou_store *store, uint32_t record, uint32_t width, bool several, bool lacking, struct mou_buf *sql)
+static sqlite3_stmt *prepare_rows(struct mou_store *store, uint32_t record, bool lacking)
 {
+    struct mou_buf sql;
     struct table_shape shape;
     bool any = true;
     const struct mou_store_table *table = table_at(store, mou_pack_kind_count(store->pack) + record, &shape);
     const bool *kept = kept_fields(store, table);
-    mou_buf_printf(sql, "SELECT %u, r.\"#version\", r.\"#parent\"", record);
-    enum mou_status status = kept != NULL ? put_kept_fields(store, &shape, kept, lacking, sql, &any) : mou_store_out_of_memory(store);
-    for (uint32_t i = table->column_count; i < width; i++) {
-        mou_buf_text(sql, ", NULL");
-    }
-    mou_buf_text(sql, several ? ", m.a" : "");
-    put_source(&shape, any, several, sql);
-    return status;
-}
-
-static sqlite3_stmt *prepare_rows(struct mou_store *store, bool related, bool several, bool lacking)
-{
-    struct mou_buf sql;
-    uint32_t width = 0;
-    const char *between = "";
-    enum mou_status status = MOU_OK;
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    for (uint32_t i = 0; i < store->read_count; i++) {
-        const uint32_t columns = store->records[store->read_order[i]].column_count;
-        width = columns > width ? columns : width;
-    }
-    for (uint32_t i = 0; status == MOU_OK && i < store->read_count; i++) {
-        if (!related || store->records[store->read_order[i]].related) {
-            mou_buf_text(&sql, between);
-            status = put_record_rows(store, store->read_order[i], width, several, lacking, &sql);
-            between = " UNION ALL ";
-        }
-    }
+    mou_buf_text(&sql, "SELECT m.b, r.\"#version\", r.\"#parent\"");
+    enum mou_status status = kept != NULL ? put_kept_fields(store, &shape, kept, lacking, &sql, &any) : mou_store_out_of_memory(store);
+    mou_buf_text(&sql, " FROM ");
+    mou_buf_text(&sql, from_rows);
+    put_source(&shape, any, &sql);
+    mou_buf_text(&sql, known_condition);
+    mou_buf_text(&sql, " AND r.\"#version\" = m.a");
     sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, &sql) : NULL;
     mou_buf_free(&sql);
     return statement;
 }
 
-sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related, bool several)
+sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, uint32_t record)
 {
-    sqlite3_stmt **statement = &store->read_rows[related ? 1 : 0][several ? 1 : 0];
+    sqlite3_stmt **statement = &store->records[record].read[0];
     if (*statement == NULL) {
-        *statement = prepare_rows(store, related, several, false);
+        *statement = prepare_rows(store, record, false);
         if (lacks_vocabulary(store, *statement)) {
             mou_buf_clear(&store->message);
-            *statement = prepare_rows(store, related, several, true);
+            *statement = prepare_rows(store, record, true);
         }
     }
     if (*statement == NULL) {
@@ -605,14 +605,13 @@ sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record)
 {
     struct table_shape shape;
     struct mou_buf sql;
-    (void)table_at(store, mou_pack_kind_count(store->pack) + record, &shape);
+    const struct mou_store_table *table = table_at(store, mou_pack_kind_count(store->pack) + record, &shape);
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    mou_buf_text(&sql, "SELECT \"#version\" FROM ");
-    put_table(&sql, &shape);
-    mou_buf_text(&sql, known_condition);
-    mou_buf_text(&sql, " AND \"#subject\" = ?2 AND CAST(");
+    mou_buf_text(&sql, "SELECT o.version");
+    put_entries(&sql, &shape, table->type);
+    mou_buf_text(&sql, " AND \"#known_from\" <= ?2 AND (\"#known_until\" IS NULL OR \"#known_until\" > ?2) AND CAST(r.");
     put_field(&sql, &shape, shape.key);
-    mou_buf_text(&sql, " AS TEXT) = ?3 ORDER BY \"#version\"");
+    mou_buf_text(&sql, " AS TEXT) = ?3 ORDER BY o.version");
     sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
     mou_buf_free(&sql);
     if (statement == NULL) {
@@ -623,14 +622,14 @@ sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record)
 
 sqlite3_stmt *mou_schema_current_keys(struct mou_store *store, uint32_t record)
 {
-    const struct table_shape shape = record_shape(store->pack, record);
+    struct table_shape shape;
     struct mou_buf sql;
+    const struct mou_store_table *table = table_at(store, mou_pack_kind_count(store->pack) + record, &shape);
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    mou_buf_text(&sql, "SELECT \"#version\", ");
+    mou_buf_text(&sql, "SELECT o.version, r.");
     put_field(&sql, &shape, shape.key);
-    mou_buf_text(&sql, " FROM ");
-    put_table(&sql, &shape);
-    mou_buf_text(&sql, " WHERE \"#subject\" = ?1 AND \"#known_until\" IS NULL AND \"#version\" <= ?2 ORDER BY \"#version\"");
+    put_entries(&sql, &shape, table->type);
+    mou_buf_text(&sql, " AND \"#known_until\" IS NULL AND o.version <= ?2 ORDER BY o.version");
     sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
     mou_buf_free(&sql);
     return statement;
@@ -678,26 +677,15 @@ enum mou_status mou_schema_begin_intake(struct mou_store *store)
     return status;
 }
 
-enum mou_status mou_schema_lift_index(struct mou_store *store, uint32_t record)
+void mou_schema_put_of_subject(struct mou_store *store, uint32_t index, struct mou_buf *sql)
 {
-    const struct table_shape shape = record_shape(store->pack, record);
-    struct mou_buf sql;
-    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    mou_buf_text(&sql, "DROP INDEX ");
-    mou_schema_put_name(&sql, MOU_TEXT("#subject_"), shape.name);
-    enum mou_status status = mou_schema_run_text(store, &sql);
-    mou_buf_free(&sql);
-    return status;
-}
-
-enum mou_status mou_schema_put_index(struct mou_store *store, uint32_t record)
-{
-    const struct table_shape shape = record_shape(store->pack, record);
-    struct mou_buf sql;
-    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    enum mou_status status = index_subjects(store, &shape, &sql);
-    mou_buf_free(&sql);
-    return status;
+    struct table_shape shape;
+    const struct mou_store_table *table = table_at(store, index, &shape);
+    if (shape.record) {
+        mou_buf_printf(sql, " WHERE \"#version\" IN (SELECT version FROM record_of WHERE subject = ?1 AND type = %u)", table->type);
+    } else {
+        mou_buf_text(sql, " WHERE \"#subject\" = ?1");
+    }
 }
 
 void mou_schema_table_name(struct mou_store *store, uint32_t index, struct mou_buf *name)
@@ -810,7 +798,7 @@ enum mou_status mou_schema_prepare(struct mou_store *store)
     }
     choose_relations(store);
     order_records(store, marks.records, placed);
-    return MOU_OK;
+    return mou_record_types_load(store);
 }
 
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value)

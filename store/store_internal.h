@@ -8,7 +8,7 @@
 
 #include "mou/store.h"
 
-#define MOU_STORE_SCHEMA_VERSION 8
+#define MOU_STORE_SCHEMA_VERSION 9
 
 /*
  * Parts of SQL texts, about the decision `d`. It names its first status and its first step, which every decision has; what came later is found by an index over what is no first row. So the
@@ -41,7 +41,9 @@ struct mou_store_table {
     uint8_t seen;          /**< kinds: ends (MOU_SEEN_…) from which rules look along some relation of theirs */
     uint32_t column_count; /**< of those that rules look at, in the statement's order */
     struct mou_store_column *columns;
-    sqlite3_stmt *read[2]; /**< kinds: attributes of one subject, of several */
+    uint32_t type;         /**< record types: the database's number of it; 0: it has none */
+    bool at_once;          /**< record types: rows are entered in record_of as they are added; else when the import has added all */
+    sqlite3_stmt *read[2]; /**< kinds: attributes of one subject, of several; record types: rows by their versions */
     sqlite3_stmt *current; /**< current version by subject (and key) */
     sqlite3_stmt *version; /**< the same row by its version */
     sqlite3_stmt *add;
@@ -67,7 +69,8 @@ struct mou_store {
     struct mou_store_table *records;
     uint32_t *read_order; /**< record types that rules look at, each after the one that it lies in */
     uint32_t read_count, related_count;
-    sqlite3_stmt *read_rows[2][2]; /**< rows of all those types, and of those asked for at related subjects; of one subject, of several. NULL before they are first needed */
+    uint32_t *type_records; /**< the database's number of a record type -> the pack's, or UINT32_MAX */
+    uint32_t type_count;
     uint8_t *seen_relations; /**< relation -> ends from which rules look along it */
     struct mou_run_count *counts;
     struct mou_scan_rows *gathering; /**< table_scan.c: the rows that mou_scan_gather fills at the moment */
@@ -177,15 +180,14 @@ enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text 
 /** What reading needs to know of the store's pack. The statements of its tables are made when first asked for, so that a look-up does not wait for all of them. */
 enum mou_status mou_schema_prepare(struct mou_store *store) MOU_MUST_USE;
 /**
- * What is known at ?1 of subject ?2, or of `several` ones, where ?2 are rows (mou_rows_bind) with their ids; the caller leaves the statement reset. NULL with
- * the failure noted. What the database lacks of a pack that is only tried is read as unknown. Attributes: version, subject, parent, then the kind's `columns`.
- * Rows of record types in their read_order: type, version, parent, then the type's `columns`, in the last column, where there are several, the subject;
- * of one type in the order of the subjects as given, then of their versions.
+ * Attributes known at ?1 of subject ?2, or of `several` ones, where ?2 are rows (mou_rows_bind) with their ids: version, subject, parent, then the kind's `columns`.
+ * Rows of a record type known at ?1 whose versions are in the first cells of the rows ?2, in their order: what is in the second cell, version, parent, then the type's `columns`.
+ * The caller leaves the statement reset. NULL with the failure noted. What the database lacks of a pack that is only tried is read as unknown.
  */
 #define MOU_SCHEMA_FIRST_FIELD 3
 sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind, bool several);
-sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, bool related, bool several);
-/** Versions, in order, of the rows of subject ?2 with key ?3 known at ?1. The caller finalizes it; NULL with the failure noted. */
+sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, uint32_t record);
+/** Versions, in order, of the rows of subject ?1 with key ?3 known at ?2. The caller finalizes it; NULL with the failure noted. */
 sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record) MOU_MUST_USE;
 /** Versions, in order, and keys of the current rows of subject ?1 that are not behind version ?2. The same. */
 sqlite3_stmt *mou_schema_current_keys(struct mou_store *store, uint32_t record) MOU_MUST_USE;
@@ -193,16 +195,24 @@ sqlite3_stmt *mou_schema_current_keys(struct mou_store *store, uint32_t record) 
 enum mou_status mou_schema_prepare_intake(struct mou_store *store) MOU_MUST_USE;
 /** Notes, within the import's transaction, where the tables end. */
 enum mou_status mou_schema_begin_intake(struct mou_store *store) MOU_MUST_USE;
-/**
- * Takes the index over the subjects off an empty table of records that is about to be filled with a large file, and puts it on again, as it was: to make it
- * once is much less work than to keep it row by row. In between nothing may be looked for in the table.
- */
-enum mou_status mou_schema_lift_index(struct mou_store *store, uint32_t record) MOU_MUST_USE;
-enum mou_status mou_schema_put_index(struct mou_store *store, uint32_t record) MOU_MUST_USE;
+/** Appends " WHERE …": the rows of subject ?1 in a table of the vocabulary, by its number. */
+void mou_schema_put_of_subject(struct mou_store *store, uint32_t index, struct mou_buf *sql);
 /** Appends the name of a table of the vocabulary. */
 void mou_schema_table_name(struct mou_store *store, uint32_t index, struct mou_buf *name);
 enum mou_status mou_store_meta_get(struct mou_store *store, const char *name, struct mou_text *value) MOU_MUST_USE;
 enum mou_status mou_store_meta_set(struct mou_store *store, const char *name, const char *value) MOU_MUST_USE;
+
+/* ---- record_of.c */
+/** Gives a record type of the vocabulary a number in the database, if it has none. */
+enum mou_status mou_record_type_add(struct mou_store *store, struct mou_text name) MOU_MUST_USE;
+/** Reads which numbers the pack's record types have. */
+enum mou_status mou_record_types_load(struct mou_store *store) MOU_MUST_USE;
+/** Enters a row that was added to a table whose rows are entered at once. */
+enum mou_status mou_record_of_add(struct mou_store *store, const struct mou_store_table *table, int64_t subject, int64_t version) MOU_MUST_USE;
+/** Enters all other rows that the import at hand has added. In between they are not found by their subject. */
+enum mou_status mou_record_of_fill(struct mou_store *store) MOU_MUST_USE;
+/** Enters the rows of all record types, and drops the indexes that every type had before format 9. */
+enum mou_status mou_record_of_make(struct mou_store *store) MOU_MUST_USE;
 
 /* ---- import.c */
 /** mou_store_import within the caller's transaction, which decides what becomes of it. */

@@ -497,6 +497,54 @@ static enum mou_status check_ends(struct verifying *verifying)
     return status == MOU_OK ? tell_rows(verifying, MOU_SQL_UNEVEN_ENDS, "有版本的终止没有来历（%lld）：%s", "versions were ended by nobody (%lld): %s") : status;
 }
 
+/** Whether every row of a record type's table is entered under its subject; *rows: how many there are. */
+static enum mou_status check_entered(struct verifying *verifying, struct mou_text table, struct mou_buf *sql, int64_t *rows)
+{
+    bool row = false;
+    mou_buf_clear(sql);
+    mou_buf_text(sql, "SELECT count(*), count(*) - count(o.version) FROM ");
+    mou_schema_put_name(sql, MOU_TEXT(""), table);
+    mou_buf_text(sql, " r LEFT JOIN record_of o ON o.subject = r.\"#subject\" AND o.type = (SELECT type FROM record_type WHERE name = substr(?1, 4)) AND o.version = r.\"#version\"");
+    sqlite3_stmt *statement = mou_schema_prepare_text(verifying->store, sql);
+    if (statement == NULL) {
+        return MOU_ERROR_IO;
+    }
+    mou_store_bind_text(statement, 1, table);
+    const enum mou_status status = mou_store_step_row(verifying->store, statement, &row);
+    *rows += row ? sqlite3_column_int64(statement, 0) : 0;
+    if (row && sqlite3_column_int64(statement, 1) != 0) {
+        tell(verifying, "有 %lld 行记录按主体查不到：%s", "%lld rows of records are not found by their subject: %s", sqlite3_column_int64(statement, 1), table.bytes);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/** The index over the rows of all record types has an entry for every row, and no more. */
+static enum mou_status check_record_of(struct verifying *verifying)
+{
+    struct mou_store *store = verifying->store;
+    sqlite3_stmt *tables = mou_store_statement(store, MOU_SQL_RECORD_TABLES);
+    struct mou_buf sql;
+    int64_t rows = 0;
+    bool row = tables != NULL;
+    enum mou_status status = tables != NULL ? MOU_OK : MOU_ERROR_IO;
+    mou_buf_init(&sql, NULL, RECEIPT_BYTES_MAX);
+    while (status == MOU_OK && row) {
+        status = mou_store_step_row(store, tables, &row);
+        status = status == MOU_OK && row ? check_entered(verifying, mou_store_column_text(tables, 0), &sql, &rows) : status;
+    }
+    sqlite3_reset(tables);
+    mou_buf_free(&sql);
+    sqlite3_stmt *count = status == MOU_OK ? mou_store_statement(store, MOU_SQL_RECORD_OF_COUNT) : NULL;
+    row = false;
+    status = count != NULL ? mou_store_step_row(store, count, &row) : status != MOU_OK ? status : MOU_ERROR_IO;
+    if (row && sqlite3_column_int64(count, 0) != rows) {
+        tell(verifying, "按主体登记的记录有 %lld 行，与记录的行数不符%s", "%lld rows of records are entered under subjects, which is not how many there are%s", sqlite3_column_int64(count, 0), "");
+    }
+    sqlite3_reset(count);
+    return status;
+}
+
 static void run_differs(void *state, int64_t run, uint64_t count, const char *first)
 {
     char detail[400];
@@ -531,7 +579,8 @@ static enum mou_status check_waiting(struct verifying *verifying)
 
 static enum mou_status check_all(struct verifying *verifying)
 {
-    static enum mou_status (*const checks[])(struct verifying *verifying) = {check_ledger, check_former_chain, check_schema, check_rows, check_ends, check_waiting, check_runs};
+    static enum mou_status (*const checks[])(struct verifying *verifying) = {check_ledger, check_former_chain, check_schema,  check_rows,
+                                                                        check_ends,   check_record_of,    check_waiting, check_runs};
     enum mou_status status = finding_or_failure(verifying, check_pragma(verifying, "PRAGMA integrity_check"));
     if (status == MOU_OK) {
         status = finding_or_failure(verifying, check_pragma(verifying, "PRAGMA foreign_key_check"));

@@ -82,7 +82,7 @@ def test_every_cell(bench: Bench):
             key = "rowid"
             info = database.execute(f'PRAGMA table_info("{table}")').fetchall()
             keys = [row[1] for row in info if row[5]]
-            if table in ("change", "ledger_node"):
+            if table in ("change", "ledger_node", "record_of"):
                 key = None
             for row in database.execute(f'SELECT {key or "0"}, * FROM "{table}"').fetchall():
                 for (number, column, *_), value in zip(info, row[1:]):
@@ -152,22 +152,45 @@ def test_how_long_decisions_last(bench: Bench):
 def test_every_row(bench: Bench):
     store = bench.store("rows.db")
     with sqlite3.connect(store) as database:
-        rows = [(table, row[0]) for table in tables_of(database) if table not in ("change", "ledger_node")
+        rows = [(table, row[0]) for table in tables_of(database) if table not in ("change", "ledger_node", "record_of")
                 for row in database.execute(f'SELECT rowid FROM "{table}"')]
         nodes = database.execute("SELECT level, number FROM ledger_node").fetchall()
         changes = database.execute("SELECT import, subject FROM change").fetchall()
+        entries = database.execute("SELECT subject, type, version FROM record_of").fetchall()
+    assert len(entries) > 1, entries
     for table, rowid in rows:
         assert tampered(bench, store, f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,)), (table, rowid)
     for node in nodes:
         assert tampered(bench, store, "DELETE FROM ledger_node WHERE level = ? AND number = ?", node), node
     for change in changes:
         assert tampered(bench, store, "DELETE FROM change WHERE import = ? AND subject = ?", change), change
+    for entry in entries:
+        assert tampered(bench, store, "DELETE FROM record_of WHERE subject = ? AND type = ? AND version = ?", entry), entry
     for first in ("NULL", "1"):
         assert tampered(bench, store, f"INSERT INTO decision_status(decision, outcome, body, opened_run, is_first) SELECT decision, outcome, body, opened_run, {first} FROM decision_status WHERE id = 1")
     assert tampered(bench, store, "INSERT INTO decision(subject, rule_key, memorandum, rule, kind, item, opened_run) VALUES(1, 'a.b', 'a', 'b', 'sanction', 'M1', 99)")
     assert tampered(bench, store, "INSERT INTO decision(subject, rule_key, memorandum, rule, kind, item, opened_run) VALUES(1, 'a.b', 'a', 'b', 'sanction', 'M1', 4)")
     assert tampered(bench, store, "INSERT INTO ledger_node(level, number, hash) VALUES(9, 9, x'00')")
     assert tampered(bench, store, "INSERT INTO run(as_of, known_at, started_at, pack) VALUES(45442, 1, 1, 1)")
+
+
+def test_where_records_are_found(bench: Bench):
+    """A row that is not entered under its subject is seen by nobody who asks for the subject: one missing, one too many, one of another subject, another type or no type is told."""
+    store = bench.store("entered.db")
+    with sqlite3.connect(store) as database:
+        (rows,) = database.execute('SELECT count(*) FROM "记录_行政处罚"').fetchone()
+        (number,) = database.execute("SELECT type FROM record_type WHERE name = '行政处罚'").fetchone()
+        assert database.execute("SELECT count(*) FROM record_of WHERE type = ?", (number,)).fetchone() == (rows,) and rows > 0
+        for sql in ("DELETE FROM record_of", "UPDATE record_of SET type = type + 1", "DELETE FROM record_type", "UPDATE record_type SET name = 'x'"):
+            try:
+                database.execute(sql)
+            except sqlite3.IntegrityError:
+                continue
+            raise AssertionError(f"nothing stands against {sql}")
+    for sql in ("DELETE FROM record_of WHERE version = 1", "INSERT INTO record_of VALUES(1, 1, 999)", "INSERT INTO record_of VALUES(1, 99, 1)", "INSERT INTO record_of SELECT 2, type, version FROM record_of WHERE version = 1",
+                "UPDATE record_of SET subject = 2 WHERE version = 1", "UPDATE record_of SET type = 99 WHERE version = 1", "UPDATE record_of SET version = 999 WHERE version = 1",
+                "UPDATE record_type SET type = type + 50", "DELETE FROM record_type", "UPDATE record_type SET name = name || 'x'"):
+        assert tampered(bench, store, sql), sql
 
 
 def test_cut_off_and_reordered(bench: Bench):

@@ -217,7 +217,7 @@ def test_a_row_without_end(bench: Bench):
 
 
 def test_a_large_file_into_an_empty_table(bench: Bench):
-    """What large files do otherwise shows nowhere: rows that come twice are told, the table keeps its index, the schema its receipt."""
+    """What large files do otherwise shows nowhere: rows that come twice are told, every row is found by its subject, the schema keeps its receipt."""
     store = made(bench)
     long = "某" * 40000
     rows = [f"{SUBJECT if n % 2 else OTHER},甲{n}号,2024-03-01,{long}{n}" for n in range(150)]
@@ -227,7 +227,8 @@ def test_a_large_file_into_an_empty_table(bench: Bench):
     said = json.loads(bench.expect(0, "import", store, "large.csv", "--as", "行政处罚", "--json"))
     assert (said["added"], said["unchanged"], said["quarantined"]) == (150, 2, 1) and said["reasons"][0]["first"] == ["第 153 行第 2 列"], said
     with sqlite3.connect(bench.folder / store) as database:
-        assert database.execute("SELECT count(*) FROM sqlite_schema WHERE name = '#subject_行政处罚'").fetchone() == (1,)
+        assert database.execute("SELECT count(*) FROM record_of o JOIN record_type t USING (type) JOIN \"记录_行政处罚\" r ON r.\"#version\" = o.version AND r.\"#subject\" = o.subject "
+                                "WHERE t.name = '行政处罚'").fetchone() == (150,)
     bench.file("again.csv", "主体,处罚决定书文号,处罚决定日期,处罚机关\n" + "\n".join(rows[:149] + [rows[149].replace("2024-03-01", "2024-03-03")]) + "\n")
     said = json.loads(bench.expect(0, "import", store, "again.csv", "--as", "行政处罚", "--json"))
     assert (said["added"], said["corrected"], said["unchanged"]) == (0, 1, 149), said

@@ -61,10 +61,13 @@ struct hand_subject {
         posts[16]; /**< organisations of which the person is the legal representative */
 };
 
+#define HAND_TYPES_MAX 256
+
 struct hand_reader {
     sqlite3 *database;
-    sqlite3_stmt *begin, *commit, *find, *born, *objections, *posts;
+    sqlite3_stmt *begin, *commit, *find, *born, *entries, *objections, *posts;
     sqlite3_stmt *tables[HAND_TABLES];
+    unsigned char table_of[HAND_TYPES_MAX]; /**< the store's number of a record type -> table, or HAND_TABLES */
 };
 
 /** Opens the store's file and prepares the statements; false with a message on standard error. */

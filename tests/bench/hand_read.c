@@ -1,55 +1,29 @@
 /*
- * Reads one subject from the store's tables through prepared statements: the columns that the twelve rules need, and nothing else. One
- * statement per table, kept for the next subject. Called by lookup.c.
+ * Reads one subject from the store's tables through prepared statements: the columns that the twelve rules need, and nothing else. The index
+ * over all records says which tables have rows; one statement per table, kept for the next subject. Called by lookup.c.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "hand.h"
 
-#define NOW " AND \"#known_until\" IS NULL ORDER BY \"#version\""
+#define NOW " WHERE \"#version\" = ?1 AND \"#known_until\" IS NULL"
 
 static const struct {
     const char *record; /* as objections call it */
     const char *sql;    /* key, second text, then the cells */
     int cells;
 } shapes[HAND_TABLES] = {
-    {"执行案件",
-     "SELECT 案号, NULL, 履行情况, 失信情形, 列入日期 FROM \"记录_执行案件\" WHERE \"#subject\" = "
-     "?1" NOW,
-     3},
-    {"限制消费令",
-     "SELECT 限制消费令文号, NULL, 签发日期, 解除日期 FROM \"记录_限制消费令\" WHERE \"#subject\" "
-     "= ?1" NOW,
-     2},
-    {"行政处罚",
-     "SELECT 处罚决定书文号, NULL, 处罚种类, 罚款金额, 处罚决定日期 FROM \"记录_行政处罚\" WHERE "
-     "\"#subject\" = ?1" NOW,
-     3},
-    {"欠薪列入决定",
-     "SELECT 列入决定书文号, 依据责令文书文号, 列入决定日期, 列入送达日期 FROM "
-     "\"记录_欠薪列入决定\" WHERE \"#subject\" = ?1" NOW,
-     2},
-    {"拖欠工资决定",
-     "SELECT 责令文书文号, NULL, 送达日期, 涉及人数, 拖欠金额 FROM \"记录_拖欠工资决定\" WHERE "
-     "\"#subject\" = ?1" NOW,
-     3},
-    {"税收违法案件",
-     "SELECT 决定书文号, NULL, 情形, 涉案金额, 决定日期, 送达日期 FROM \"记录_税收违法案件\" WHERE "
-     "\"#subject\" = ?1" NOW,
-     4},
-    {"纳税信用评价",
-     "SELECT NULL, NULL, 年度, 级别 FROM \"记录_纳税信用评价\" WHERE \"#subject\" = ?1" NOW, 2},
-    {"诚信典型认定",
-     "SELECT NULL, NULL, 典型认定日期, 典型撤销日期 FROM \"记录_诚信典型认定\" WHERE \"#subject\" "
-     "= ?1" NOW,
-     2},
-    {"志愿者评定",
-     "SELECT NULL, NULL, 星级, coalesce(优秀青年志愿者, 0) FROM \"记录_志愿者评定\" WHERE "
-     "\"#subject\" = ?1" NOW,
-     2},
-    {"信用承诺", "SELECT NULL, NULL, 履行状态 FROM \"记录_信用承诺\" WHERE \"#subject\" = ?1" NOW,
-     1},
+    {"执行案件", "SELECT 案号, NULL, 履行情况, 失信情形, 列入日期 FROM \"记录_执行案件\"" NOW, 3},
+    {"限制消费令", "SELECT 限制消费令文号, NULL, 签发日期, 解除日期 FROM \"记录_限制消费令\"" NOW, 2},
+    {"行政处罚", "SELECT 处罚决定书文号, NULL, 处罚种类, 罚款金额, 处罚决定日期 FROM \"记录_行政处罚\"" NOW, 3},
+    {"欠薪列入决定", "SELECT 列入决定书文号, 依据责令文书文号, 列入决定日期, 列入送达日期 FROM \"记录_欠薪列入决定\"" NOW, 2},
+    {"拖欠工资决定", "SELECT 责令文书文号, NULL, 送达日期, 涉及人数, 拖欠金额 FROM \"记录_拖欠工资决定\"" NOW, 3},
+    {"税收违法案件", "SELECT 决定书文号, NULL, 情形, 涉案金额, 决定日期, 送达日期 FROM \"记录_税收违法案件\"" NOW, 4},
+    {"纳税信用评价", "SELECT NULL, NULL, 年度, 级别 FROM \"记录_纳税信用评价\"" NOW, 2},
+    {"诚信典型认定", "SELECT NULL, NULL, 典型认定日期, 典型撤销日期 FROM \"记录_诚信典型认定\"" NOW, 2},
+    {"志愿者评定", "SELECT NULL, NULL, 星级, coalesce(优秀青年志愿者, 0) FROM \"记录_志愿者评定\"" NOW, 2},
+    {"信用承诺", "SELECT NULL, NULL, 履行状态 FROM \"记录_信用承诺\"" NOW, 1},
 };
 
 static bool prepare(struct hand_reader *reader, const char *sql, sqlite3_stmt **statement)
@@ -60,6 +34,25 @@ static bool prepare(struct hand_reader *reader, const char *sql, sqlite3_stmt **
     }
     fprintf(stderr, "%s\n", sqlite3_errmsg(reader->database));
     return false;
+}
+
+/* Which of the tables has the type of that number. */
+static bool find_types(struct hand_reader *reader)
+{
+    sqlite3_stmt *types = NULL;
+    bool fits = prepare(reader, "SELECT type, name FROM record_type", &types);
+    memset(reader->table_of, HAND_TABLES, sizeof reader->table_of);
+    while (fits && sqlite3_step(types) == SQLITE_ROW) {
+        const int64_t type = sqlite3_column_int64(types, 0);
+        fits = type >= 0 && type < HAND_TYPES_MAX;
+        for (int i = 0; fits && i < HAND_TABLES; i++) {
+            if (strcmp((const char *)sqlite3_column_text(types, 1), shapes[i].record) == 0) {
+                reader->table_of[type] = (unsigned char)i;
+            }
+        }
+    }
+    sqlite3_finalize(types);
+    return fits;
 }
 
 bool hand_open(struct hand_reader *reader, const char *path)
@@ -77,6 +70,7 @@ bool hand_open(struct hand_reader *reader, const char *path)
                 "SELECT 出生日期 FROM \"主体_自然人\" WHERE \"#subject\" = ?1 AND \"#known_until\" "
                 "IS NULL",
                 &reader->born) &&
+        prepare(reader, "SELECT type, version FROM record_of WHERE subject = ?1 ORDER BY type, version", &reader->entries) &&
         prepare(reader,
                 "SELECT record, key, lodged, closed FROM objection WHERE subject = ?1 AND "
                 "known_until IS NULL",
@@ -89,7 +83,7 @@ bool hand_open(struct hand_reader *reader, const char *path)
     for (int i = 0; ready && i < HAND_TABLES; i++) {
         ready = prepare(reader, shapes[i].sql, &reader->tables[i]);
     }
-    return ready;
+    return ready && find_types(reader);
 }
 
 void hand_close(struct hand_reader *reader)
@@ -98,6 +92,7 @@ void hand_close(struct hand_reader *reader)
     sqlite3_finalize(reader->commit);
     sqlite3_finalize(reader->find);
     sqlite3_finalize(reader->born);
+    sqlite3_finalize(reader->entries);
     sqlite3_finalize(reader->objections);
     sqlite3_finalize(reader->posts);
     for (int i = 0; i < HAND_TABLES; i++) {
@@ -127,14 +122,12 @@ static bool copy_text(sqlite3_stmt *statement, int column, char out[HAND_TEXT_MA
     return true;
 }
 
-static bool read_table(struct hand_reader *reader, enum hand_table table, int64_t subject,
-                       struct hand_rows *rows)
+static bool read_row(struct hand_reader *reader, int table, int64_t version, struct hand_rows *rows)
 {
     sqlite3_stmt *statement = reader->tables[table];
     bool fits = true;
-    rows->count = 0;
-    sqlite3_bind_int64(statement, 1, subject);
-    while (fits && sqlite3_step(statement) == SQLITE_ROW) {
+    sqlite3_bind_int64(statement, 1, version);
+    if (sqlite3_step(statement) == SQLITE_ROW) {
         struct hand_row *row = &rows->rows[rows->count];
         fits = copy_text(statement, 0, row->key) && copy_text(statement, 1, row->other);
         for (int i = 0; i < shapes[table].cells; i++) {
@@ -144,6 +137,25 @@ static bool read_table(struct hand_reader *reader, enum hand_table table, int64_
         fits = fits && ++rows->count < HAND_ROWS_MAX;
     }
     sqlite3_reset(statement);
+    return fits;
+}
+
+/** Rows of the first `count` tables. */
+static bool read_tables(struct hand_reader *reader, int64_t subject, struct hand_rows *tables, int count)
+{
+    bool fits = true;
+    for (int i = 0; i < count; i++) {
+        tables[i].count = 0;
+    }
+    sqlite3_bind_int64(reader->entries, 1, subject);
+    while (fits && sqlite3_step(reader->entries) == SQLITE_ROW) {
+        const int64_t type = sqlite3_column_int64(reader->entries, 0);
+        const int table = type >= 0 && type < HAND_TYPES_MAX ? reader->table_of[type] : HAND_TABLES;
+        if (table < count) {
+            fits = read_row(reader, table, sqlite3_column_int64(reader->entries, 1), &tables[table]);
+        }
+    }
+    sqlite3_reset(reader->entries);
     return fits;
 }
 
@@ -191,7 +203,7 @@ static bool read_posts(struct hand_reader *reader, mou_date today, struct hand_s
     }
     sqlite3_reset(reader->posts);
     for (uint32_t i = 0; fits && i < subject->post_count; i++) {
-        fits = read_table(reader, HAND_CASES, organisations[i], &subject->posts[i].cases);
+        fits = read_tables(reader, organisations[i], &subject->posts[i].cases, 1); /* HAND_CASES is the first */
         read_objections(reader, organisations[i], today, &subject->posts[i].cases, 1);
     }
     return fits;
@@ -223,11 +235,8 @@ static bool read_all(struct hand_reader *reader, struct mou_text identifier, mou
     if (!find(reader, identifier, subject)) {
         return false;
     }
-    bool fits = true;
     subject->post_count = 0;
-    for (int i = 0; fits && i < HAND_TABLES; i++) {
-        fits = read_table(reader, (enum hand_table)i, subject->id, &subject->tables[i]);
-    }
+    bool fits = read_tables(reader, subject->id, subject->tables, HAND_TABLES);
     read_objections(reader, subject->id, today, subject->tables, HAND_TABLES);
     if (subject->person) {
         sqlite3_bind_int64(reader->born, 1, subject->id);

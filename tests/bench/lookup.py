@@ -98,13 +98,15 @@ def time_lookups(program, store, by_hand, identifiers, rounds):
 def reading_of(store, depth):
     """SQL that reads what a look-up reads: the subject, what is related to it up to `depth`, and all their records as known now."""
     with sqlite3.connect(store) as database:
-        tables = [row[0] for row in database.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name GLOB '主体_*' OR name GLOB '记录_*') ORDER BY 1")]
+        kinds = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB '主体_*' ORDER BY 1")]
+        types = database.execute("SELECT type, name FROM record_type ORDER BY name").fetchall()
     closure = ("CREATE TEMP TABLE near AS WITH RECURSIVE near(id, depth) AS (SELECT id, 0 FROM subject WHERE identifier = '{0}' UNION "
                "SELECT CASE WHEN r.from_subject = n.id THEN r.to_subject ELSE r.from_subject END, n.depth + 1 FROM near n JOIN relation r "
                f"ON (r.from_subject = n.id OR r.to_subject = n.id) AND r.known_until IS NULL WHERE n.depth < {depth}) "
                "SELECT DISTINCT id FROM near;")
-    reads = [f'SELECT * FROM near n CROSS JOIN "{table}" t ON t."#subject" = n.id WHERE t."#known_until" IS NULL;' for table in tables]
+    reads = [f'SELECT * FROM near n CROSS JOIN "{table}" t ON t."#subject" = n.id WHERE t."#known_until" IS NULL;' for table in kinds]
+    reads += [f'SELECT t.* FROM near n CROSS JOIN record_of o ON o.subject = n.id AND o.type = {type} CROSS JOIN "记录_{name}" t ON t."#version" = o.version '
+              'WHERE t."#known_until" IS NULL;' for type, name in types]
     reads += ["SELECT * FROM near n CROSS JOIN subject s ON s.id = n.id;",
               "SELECT * FROM near n CROSS JOIN relation r ON r.from_subject = n.id WHERE r.known_until IS NULL;",
               "SELECT * FROM near n CROSS JOIN objection o ON o.subject = n.id WHERE o.known_until IS NULL;"]

@@ -127,7 +127,7 @@ static bool make_statements(struct mou_store *store)
 {
     bool made = true;
     for (uint32_t i = 0; made && i < store->read_count; i++) {
-        made = mou_schema_read_rows(store, store->read_order[i]) != NULL;
+        made = mou_schema_read_row(store, store->read_order[i]) != NULL;
     }
     for (uint32_t i = 0; made && i < 2 * mou_pack_kind_count(store->pack); i++) {
         made = store->kinds[i / 2].column_count == 0 || mou_schema_read_attributes(store, i / 2, i % 2 == 1) != NULL;

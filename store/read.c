@@ -405,7 +405,7 @@ static enum mou_status read_row(struct reading *reading, uint32_t record, uint32
     struct mou_store *store = reading->store;
     const struct mou_store_table *table = &store->records[record];
     struct read_rows *rows = &reading->records[record];
-    struct read_row entry = {.version = sqlite3_column_int64(statement, 1), .subject = subject, .key = {"", 0}};
+    struct read_row entry = {.version = sqlite3_column_int64(statement, 0), .subject = subject, .key = {"", 0}};
     uint32_t parent = UINT32_MAX;
     if (table->parent != UINT32_MAX) {
         parent = parent_row(&reading->records[table->parent], sqlite3_column_int64(statement, 2), subject);
@@ -449,27 +449,30 @@ static enum mou_status find_rows(struct reading *reading, const int64_t *ids, si
     return status;
 }
 
+static enum mou_status refuse_index(struct mou_store *store)
+{
+    return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "数据库损坏：记录登记在别的主体之下；请用 mou verify 查验", "the database is damaged: a record is entered under another subject; see mou verify"));
+}
+
 /** Reads those of one record type that are known. */
 static enum mou_status read_type(struct reading *reading, uint32_t record, const found_rows *found)
 {
     struct mou_store *store = reading->store;
-    struct asking asking = {.statement = mou_schema_read_rows(store, record)};
-    asking.rows = (struct mou_rows){.cells = MOU_NEW_ARRAY(reading->arena, found->count * MOU_ROWS_COLUMNS, struct mou_rows_cell), .count = found->count};
-    bool row = true;
-    if (asking.statement == NULL || asking.rows.cells == NULL) {
-        return asking.statement == NULL ? MOU_ERROR_PACK : out_of_memory(store);
+    sqlite3_stmt *statement = mou_schema_read_row(store, record);
+    enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_PACK;
+    if (statement != NULL) {
+        sqlite3_bind_int64(statement, 1, reading->known_at);
     }
-    for (size_t i = 0; i < found->count; i++) {
-        asking.rows.cells[i * MOU_ROWS_COLUMNS] = mou_cell_number(found->items[i].version);
-        asking.rows.cells[i * MOU_ROWS_COLUMNS + 1] = mou_cell_number(found->items[i].subject);
+    for (size_t i = 0; status == MOU_OK && i < found->count; i++) {
+        const struct found_row *entry = &found->items[i];
+        bool row = false;
+        sqlite3_bind_int64(statement, 2, entry->version);
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            status = sqlite3_column_int64(statement, 1) == reading->members.items[entry->subject].id ? read_row(reading, record, entry->subject, statement) : refuse_index(store);
+        }
+        sqlite3_reset(statement);
     }
-    sqlite3_bind_int64(asking.statement, 1, reading->known_at);
-    enum mou_status status = mou_rows_bind(store, asking.statement, 2, &asking.rows);
-    while (status == MOU_OK && row) {
-        status = mou_store_step_row(store, asking.statement, &row);
-        status = status == MOU_OK && row ? read_row(reading, record, (uint32_t)sqlite3_column_int64(asking.statement, 0), asking.statement) : status;
-    }
-    end_asking(&asking);
     return status;
 }
 

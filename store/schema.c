@@ -565,7 +565,7 @@ sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind,
     return *statement;
 }
 
-static sqlite3_stmt *prepare_rows(struct mou_store *store, uint32_t record, bool lacking)
+static sqlite3_stmt *prepare_row(struct mou_store *store, uint32_t record, bool lacking)
 {
     struct mou_buf sql;
     struct table_shape shape;
@@ -573,26 +573,25 @@ static sqlite3_stmt *prepare_rows(struct mou_store *store, uint32_t record, bool
     const struct mou_store_table *table = table_at(store, mou_pack_kind_count(store->pack) + record, &shape);
     const bool *kept = kept_fields(store, table);
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    mou_buf_text(&sql, "SELECT m.b, r.\"#version\", r.\"#parent\"");
+    mou_buf_text(&sql, "SELECT r.\"#version\", r.\"#subject\", r.\"#parent\"");
     enum mou_status status = kept != NULL ? put_kept_fields(store, &shape, kept, lacking, &sql, &any) : mou_store_out_of_memory(store);
     mou_buf_text(&sql, " FROM ");
-    mou_buf_text(&sql, from_rows);
     put_source(&shape, any, &sql);
     mou_buf_text(&sql, known_condition);
-    mou_buf_text(&sql, " AND r.\"#version\" = m.a");
+    mou_buf_text(&sql, " AND r.\"#version\" = ?2");
     sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, &sql) : NULL;
     mou_buf_free(&sql);
     return statement;
 }
 
-sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, uint32_t record)
+sqlite3_stmt *mou_schema_read_row(struct mou_store *store, uint32_t record)
 {
     sqlite3_stmt **statement = &store->records[record].read[0];
     if (*statement == NULL) {
-        *statement = prepare_rows(store, record, false);
+        *statement = prepare_row(store, record, false);
         if (lacks_vocabulary(store, *statement)) {
             mou_buf_clear(&store->message);
-            *statement = prepare_rows(store, record, true);
+            *statement = prepare_row(store, record, true);
         }
     }
     if (*statement == NULL) {

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 from contextlib import closing
 
-from common import SUBJECT, Bench, main
+from common import OTHER, SUBJECT, Bench, main
 
 # Next dates are derived (--runs finds a wrong one), and so are the days on which somebody is looked at and how long decisions last; the counts of what stands are, too, and meta holds the clock and the noted head: both have tests of their own;
 # what officers do and what runs do to measures is altered by measures.py.
@@ -191,6 +191,10 @@ def test_where_records_are_found(bench: Bench):
                 "UPDATE record_of SET subject = 2 WHERE version = 1", "UPDATE record_of SET type = 99 WHERE version = 1", "UPDATE record_of SET version = 999 WHERE version = 1",
                 "UPDATE record_type SET type = type + 50", "DELETE FROM record_type", "UPDATE record_type SET name = name || 'x'"):
         assert tampered(bench, store, sql), sql
+    # Nobody is answered by another subject's record.
+    assert tampered(bench, store, "UPDATE record_of SET subject = 2 WHERE version = 4")
+    done = bench.run("query", bench.folder / "tampered.db", OTHER, "--as-of", "2025-06-01")
+    assert done.returncode == 4 and "mou verify" in done.stderr and done.stdout == "", done
 
 
 def test_cut_off_and_reordered(bench: Bench):

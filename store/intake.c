@@ -180,7 +180,7 @@ static enum mou_status add_version(struct mou_intake *intake, const struct row_p
     const struct mou_added_row added = {place->table, *version, place->subject, place->parent, intake->options->known_at, intake->result->import_id, place->cells,
                                         place->content};
     status = status == MOU_OK ? mou_seal_row(intake->store, intake->file_arena, &added) : status;
-    status = status == MOU_OK && place->table->at_once ? mou_record_of_add(intake->store, place->table, place->subject, *version) : status;
+    status = status == MOU_OK ? mou_record_of_note(intake->store, place->table, place->subject, *version) : status;
     return status == MOU_OK ? mou_change_note(intake->store, place->subject) : status;
 }
 

@@ -72,7 +72,7 @@ enum mou_status mou_record_types_load(struct mou_store *store)
     return status;
 }
 
-enum mou_status mou_record_of_add(struct mou_store *store, const struct mou_store_table *table, int64_t subject, int64_t version)
+static enum mou_status enter(struct mou_store *store, const struct mou_store_table *table, int64_t subject, int64_t version)
 {
     assert(table->type != 0);
     sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_RECORD_OF_ADD);
@@ -85,12 +85,19 @@ enum mou_status mou_record_of_add(struct mou_store *store, const struct mou_stor
     return mou_store_step_done(store, statement);
 }
 
-/** Enters the rows behind `version`, in the order of the entries: each page of the index is met once. */
-static enum mou_status fill(struct mou_store *store, struct mou_text name, int64_t type, int64_t version, struct mou_buf *sql)
+enum mou_status mou_record_of_note(struct mou_store *store, struct mou_store_table *table, int64_t subject, int64_t version)
+{
+    table->disordered = table->disordered || subject < table->last_subject;
+    table->last_subject = subject;
+    return table->at_once ? enter(store, table, subject, version) : MOU_OK;
+}
+
+/** Enters the rows behind `version` in the order of the entries, so that each page of the index is met once. Sorting takes a third of it, and is left out where the rows lie in that order. */
+static enum mou_status fill(struct mou_store *store, struct mou_text name, int64_t type, int64_t version, bool sort, struct mou_buf *sql)
 {
     mou_buf_printf(sql, "INSERT INTO record_of(subject, type, version) SELECT \"#subject\", %lld, \"#version\" FROM ", (long long)type);
     mou_schema_put_name(sql, MOU_TEXT("记录_"), name);
-    mou_buf_printf(sql, " WHERE \"#version\" > %lld ORDER BY 1, 3", (long long)version);
+    mou_buf_printf(sql, " WHERE \"#version\" > %lld%s", (long long)version, sort ? " ORDER BY 1, 3" : "");
     return mou_schema_run_text(store, sql);
 }
 
@@ -102,7 +109,7 @@ enum mou_status mou_record_of_fill(struct mou_store *store)
     for (uint32_t i = 0; status == MOU_OK && i < mou_pack_record_count(store->pack); i++) {
         const struct mou_store_table *table = &store->records[i];
         if (table->seal != NULL && !table->at_once) { /* which every added row goes into */
-            status = fill(store, mou_pack_record(store->pack, i).name, table->type, table->last_version, &sql);
+            status = fill(store, mou_pack_record(store->pack, i).name, table->type, table->last_version, table->disordered, &sql);
         }
     }
     mou_buf_free(&sql);
@@ -141,7 +148,7 @@ enum mou_status mou_record_of_make(struct mou_store *store)
     enum mou_status status = list_types(store, &types);
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
     for (size_t i = 0; status == MOU_OK && i < types.count; i++) {
-        status = fill(store, types.items[i].name, types.items[i].type, 0, &sql);
+        status = fill(store, types.items[i].name, types.items[i].type, 0, true, &sql);
         if (status == MOU_OK) {
             mou_buf_text(&sql, "DROP INDEX ");
             mou_schema_put_name(&sql, MOU_TEXT("#subject_"), types.items[i].name);

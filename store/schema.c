@@ -670,6 +670,8 @@ enum mou_status mou_schema_begin_intake(struct mou_store *store)
         struct table_shape shape;
         struct mou_store_table *table = table_at(store, i, &shape);
         table->seal = NULL;
+        table->last_subject = 0;
+        table->disordered = false;
         status = find_last(store, &shape, &sql, &table->last_version);
     }
     mou_buf_free(&sql);

@@ -51,6 +51,8 @@ struct mou_store_table {
     uint32_t index;              /**< subject kinds, then record types */
     struct mou_field_info *fields;
     int64_t last_version;        /**< at the beginning of the import at hand */
+    int64_t last_subject;        /**< of the newest row of the import at hand */
+    bool disordered;             /**< its rows do not come by subject */
     struct mou_row_seal *seal;   /**< of what the import at hand has brought; NULL: nothing yet */
 };
 
@@ -207,8 +209,8 @@ enum mou_status mou_store_meta_set(struct mou_store *store, const char *name, co
 enum mou_status mou_record_type_add(struct mou_store *store, struct mou_text name) MOU_MUST_USE;
 /** Reads which numbers the pack's record types have. */
 enum mou_status mou_record_types_load(struct mou_store *store) MOU_MUST_USE;
-/** Enters a row that was added to a table whose rows are entered at once. */
-enum mou_status mou_record_of_add(struct mou_store *store, const struct mou_store_table *table, int64_t subject, int64_t version) MOU_MUST_USE;
+/** Takes note of a row that an import adds, and enters it where rows of its table are entered at once. */
+enum mou_status mou_record_of_note(struct mou_store *store, struct mou_store_table *table, int64_t subject, int64_t version) MOU_MUST_USE;
 /** Enters all other rows that the import at hand has added. In between they are not found by their subject. */
 enum mou_status mou_record_of_fill(struct mou_store *store) MOU_MUST_USE;
 /** Enters the rows of all record types, and drops the indexes that every type had before format 9. */

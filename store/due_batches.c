@@ -127,7 +127,7 @@ static bool make_statements(struct mou_store *store)
 {
     bool made = true;
     for (uint32_t i = 0; made && i < store->read_count; i++) {
-        made = mou_schema_read_row(store, store->read_order[i]) != NULL;
+        made = mou_schema_read_rows(store, store->read_order[i]) != NULL;
     }
     for (uint32_t i = 0; made && i < 2 * mou_pack_kind_count(store->pack); i++) {
         made = store->kinds[i / 2].column_count == 0 || mou_schema_read_attributes(store, i / 2, i % 2 == 1) != NULL;
@@ -198,7 +198,7 @@ static struct mou_store_table *copy_tables(struct mou_arena *arena, const struct
     struct mou_store_table *copies = MOU_NEW_ARRAY(arena, (size_t)count + 1, struct mou_store_table);
     for (uint32_t i = 0; copies != NULL && i < count; i++) {
         const struct mou_store_table *table = &tables[i];
-        copies[i] = (struct mou_store_table){.field_count = table->field_count, .parent = table->parent, .related = table->related, .seen = table->seen,
+        copies[i] = (struct mou_store_table){.field_count = table->field_count, .parent = table->parent, .place = table->place, .related = table->related, .seen = table->seen,
                                              .column_count = table->column_count, .columns = table->columns, .index = table->index};
     }
     return copies;

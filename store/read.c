@@ -15,7 +15,7 @@
 struct member {
     int64_t id;
     uint32_t kind;
-    bool has_rows; /**< of some record type: only these can be under objection */
+    bool has_rows; /**< of some record type, at whatever time: only these can be under objection */
 };
 
 /** Where a subject's number is found by its id; number 0: a free place. */
@@ -32,18 +32,26 @@ struct read_row {
     struct mou_text key;
 };
 
-/** Where members have rows of one record type, in the same order. */
+/** Where a member has a row of one record type. */
 struct found_row {
     int64_t version;
     uint32_t subject; /**< its number in the batch */
 };
 
-typedef MOU_VEC(struct found_row) found_rows;
-
-/** Rows of one record type of the batch, in the order read: by subject number, then by version. */
+/** Rows of one record type of the batch, in the order of the subjects' numbers, then of the versions. */
 struct read_rows {
-    MOU_VEC(struct read_row) list;
-    struct read_row *by_key; /**< the same by subject and key, once an objection asks for it */
+    MOU_VEC(struct found_row) found;
+    MOU_VEC(struct read_row) list; /**< those of them that are known */
+    struct read_row *by_key;       /**< the same by subject and key, once an objection asks for it */
+    bool contested;                /**< an objection may be against one: keys are needed */
+};
+
+/** An objection as it was read. */
+struct read_objection {
+    uint32_t place; /**< of the record type among those that are read */
+    uint32_t subject; /**< its number in the batch */
+    struct mou_text key;
+    mou_date lodged, closed;
 };
 
 struct relation_row {
@@ -65,7 +73,8 @@ struct reading {
     struct member_place *places;
     size_t place_count; /**< a power of two, at least twice the members */
     MOU_VEC(struct relation_row) relations;
-    struct read_rows *records;
+    struct read_rows *records; /**< of the record types that are read, in the order of reading */
+    MOU_VEC(struct read_objection) objections;
 };
 
 static enum mou_status out_of_memory(struct mou_store *store)
@@ -169,7 +178,9 @@ static void end_asking(struct asking *asking)
 {
     if (asking->statement != NULL) {
         sqlite3_reset(asking->statement);
-        sqlite3_clear_bindings(asking->statement);
+        if (asking->rows.count > 0) {
+            sqlite3_clear_bindings(asking->statement);
+        }
     }
 }
 
@@ -400,38 +411,38 @@ static uint32_t parent_row(const struct read_rows *parents, int64_t version, uin
     return found ? parents->list.items[low].row : UINT32_MAX;
 }
 
-static enum mou_status read_row(struct reading *reading, uint32_t record, uint32_t subject, sqlite3_stmt *statement)
+/** The row that was found, which is known. */
+static enum mou_status read_row(struct reading *reading, uint32_t record, const struct found_row *found, sqlite3_stmt *statement)
 {
     struct mou_store *store = reading->store;
     const struct mou_store_table *table = &store->records[record];
-    struct read_rows *rows = &reading->records[record];
-    struct read_row entry = {.version = sqlite3_column_int64(statement, 0), .subject = subject, .key = {"", 0}};
+    struct read_rows *rows = &reading->records[table->place];
+    struct read_row entry = {.version = found->version, .subject = found->subject, .key = {"", 0}};
     uint32_t parent = UINT32_MAX;
     if (table->parent != UINT32_MAX) {
-        parent = parent_row(&reading->records[table->parent], sqlite3_column_int64(statement, 2), subject);
+        parent = parent_row(&reading->records[store->records[table->parent].place], sqlite3_column_int64(statement, 2), found->subject);
         if (parent == UINT32_MAX) {
             return MOU_OK; /* the parent is not known at this time, and neither is the row */
         }
     }
-    entry.row = mou_batch_add_row(reading->builder, record, subject, parent);
+    entry.row = mou_batch_add_row(reading->builder, record, found->subject, parent);
     for (uint32_t i = 0; i < table->column_count; i++) {
         const int column = (int)i + MOU_SCHEMA_FIRST_FIELD;
         const struct mou_store_column *field = &table->columns[i];
         if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
             mou_batch_set_field(reading->builder, record, entry.row, field->field, cell_of(reading, statement, column, field->text));
         }
-        if (field->key) {
+        if (field->key && rows->contested) {
             const struct mou_text text = mou_store_column_text(statement, column);
             entry.key = (struct mou_text){mou_arena_copy(reading->arena, text.bytes, text.len), text.len};
         }
     }
-    reading->members.items[subject].has_rows = true;
     const bool kept = entry.row != UINT32_MAX && entry.key.bytes != NULL && MOU_VEC_PUSH(reading->arena, &rows->list, entry);
     return kept ? MOU_OK : out_of_memory(store);
 }
 
-/** Notes where the members have rows, by record type. */
-static enum mou_status find_rows(struct reading *reading, const int64_t *ids, size_t count, found_rows *found)
+/** Notes where members have rows, by record type; of the related ones, those that rules look at from there. */
+static enum mou_status find_rows(struct reading *reading, const int64_t *ids, size_t count)
 {
     struct mou_store *store = reading->store;
     struct asking asking;
@@ -440,13 +451,33 @@ static enum mou_status find_rows(struct reading *reading, const int64_t *ids, si
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, asking.statement, &row);
         const int64_t type = status == MOU_OK && row ? sqlite3_column_int64(asking.statement, 0) : -1;
-        if (type >= 0 && type < store->type_count && store->type_records[type] != UINT32_MAX) {
-            const struct found_row entry = {sqlite3_column_int64(asking.statement, 1), number_of(reading, count > 1 ? sqlite3_column_int64(asking.statement, 2) : ids[0])};
-            status = MOU_VEC_PUSH(reading->arena, &found[store->type_records[type]], entry) ? MOU_OK : out_of_memory(store);
+        const struct mou_store_table *table = type >= 0 && type < store->type_count && store->type_records[type] != UINT32_MAX ? &store->records[store->type_records[type]] : NULL;
+        if (table == NULL || table->place == UINT32_MAX) {
+            continue;
+        }
+        const struct found_row entry = {sqlite3_column_int64(asking.statement, 1), number_of(reading, count > 1 ? sqlite3_column_int64(asking.statement, 2) : ids[0])};
+        if (entry.subject < reading->core_count || table->related) {
+            reading->members.items[entry.subject].has_rows = true;
+            status = MOU_VEC_PUSH(reading->arena, &reading->records[table->place].found, entry) ? MOU_OK : out_of_memory(store);
         }
     }
     end_asking(&asking);
     return status;
+}
+
+/** Of the members from whom rules look at some record type. */
+static enum mou_status find_records(struct reading *reading)
+{
+    const struct mou_store *store = reading->store;
+    const size_t count = store->related_count > 0 ? reading->members.count : reading->core_count;
+    if (count == 0 || store->read_count == 0) {
+        return MOU_OK;
+    }
+    int64_t *ids = MOU_NEW_ARRAY(reading->arena, count, int64_t);
+    for (size_t i = 0; ids != NULL && i < count; i++) {
+        ids[i] = reading->members.items[i].id;
+    }
+    return ids != NULL ? find_rows(reading, ids, count) : out_of_memory(reading->store);
 }
 
 static enum mou_status refuse_index(struct mou_store *store)
@@ -454,64 +485,88 @@ static enum mou_status refuse_index(struct mou_store *store)
     return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "数据库损坏：记录登记在别的主体之下；请用 mou verify 查验", "the database is damaged: a record is entered under another subject; see mou verify"));
 }
 
-/** Reads those of one record type that are known. */
-static enum mou_status read_type(struct reading *reading, uint32_t record, const found_rows *found)
+/** Where the run of consecutive versions ends that begins with the found row `begin`: an import gives such to one subject's rows, most often. */
+static size_t end_of_run(const struct read_rows *rows, size_t begin)
+{
+    size_t end = begin + 1;
+    while (end < rows->found.count && rows->found.items[end].version == rows->found.items[end - 1].version + 1) {
+        end++;
+    }
+    return end;
+}
+
+/** Which of the found rows from `begin` to `end`, whose versions are a run, has the version at hand; `end`: none, the table is damaged. */
+static size_t found_at(const struct read_rows *rows, size_t begin, size_t end, int64_t version)
+{
+    const int64_t first = rows->found.items[begin].version;
+    return version >= first && version <= rows->found.items[end - 1].version ? begin + (size_t)(version - first) : end;
+}
+
+/** Reads those of the found rows from `begin` to `end`, whose versions are a run, that are known. */
+static enum mou_status read_run(struct reading *reading, uint32_t record, const struct read_rows *rows, size_t begin, size_t end, sqlite3_stmt *statement)
 {
     struct mou_store *store = reading->store;
-    sqlite3_stmt *statement = mou_schema_read_row(store, record);
+    enum mou_status status = MOU_OK;
+    bool row = true;
+    sqlite3_bind_int64(statement, 2, rows->found.items[begin].version);
+    sqlite3_bind_int64(statement, 3, rows->found.items[end - 1].version);
+    while (status == MOU_OK && row && begin < end) {
+        status = mou_store_step_row(store, statement, &row);
+        if (status == MOU_OK && row) {
+            const size_t at = found_at(rows, begin, end, sqlite3_column_int64(statement, 0));
+            const bool entered = at < end && sqlite3_column_int64(statement, 1) == reading->members.items[rows->found.items[at].subject].id;
+            status = entered ? read_row(reading, record, &rows->found.items[at], statement) : refuse_index(store);
+            begin = at + 1;
+        }
+    }
+    sqlite3_reset(statement);
+    return status;
+}
+
+/** Reads those of one record type that are known. */
+static enum mou_status read_type(struct reading *reading, uint32_t record, const struct read_rows *rows)
+{
+    sqlite3_stmt *statement = mou_schema_read_rows(reading->store, record);
     enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_PACK;
     if (statement != NULL) {
         sqlite3_bind_int64(statement, 1, reading->known_at);
     }
-    for (size_t i = 0; status == MOU_OK && i < found->count; i++) {
-        const struct found_row *entry = &found->items[i];
-        bool row = false;
-        sqlite3_bind_int64(statement, 2, entry->version);
-        status = mou_store_step_row(store, statement, &row);
-        if (status == MOU_OK && row) {
-            status = sqlite3_column_int64(statement, 1) == reading->members.items[entry->subject].id ? read_row(reading, record, entry->subject, statement) : refuse_index(store);
-        }
-        sqlite3_reset(statement);
+    for (size_t i = 0; status == MOU_OK && i < rows->found.count;) {
+        const size_t end = end_of_run(rows, i);
+        status = read_run(reading, record, rows, i, end, statement);
+        i = end;
     }
     return status;
 }
 
-/** Records of members, which are all to be decided upon, or all there because they are related. Where they have some is found first; then only those tables are asked. */
-static enum mou_status read_records(struct reading *reading, bool related, const int64_t *ids, size_t count)
+/** Those found, of a type after that which it lies in. */
+static enum mou_status read_records(struct reading *reading)
 {
-    struct mou_store *store = reading->store;
-    if (count == 0 || (related ? store->related_count : store->read_count) == 0) {
-        return MOU_OK;
-    }
-    found_rows *found = MOU_NEW_ARRAY(reading->arena, mou_pack_record_count(store->pack), found_rows);
-    enum mou_status status = found != NULL ? find_rows(reading, ids, count, found) : out_of_memory(store);
+    const struct mou_store *store = reading->store;
+    enum mou_status status = MOU_OK;
     for (uint32_t i = 0; status == MOU_OK && i < store->read_count; i++) {
-        const uint32_t record = store->read_order[i];
-        if (found[record].count > 0 && (!related || store->records[record].related)) {
-            status = read_type(reading, record, &found[record]);
+        if (reading->records[i].found.count > 0) {
+            status = read_type(reading, store->read_order[i], &reading->records[i]);
         }
     }
     return status;
 }
 
-/** What is known of the members from `begin` to `end`, which are all to be decided upon, or all there because they are related. */
-static enum mou_status read_members(struct reading *reading, uint32_t begin, uint32_t end)
+/** Attributes of all members. */
+static enum mou_status read_members(struct reading *reading)
 {
     struct mou_store *store = reading->store;
-    int64_t *ids = MOU_NEW_ARRAY(reading->arena, (size_t)(end - begin) + 1, int64_t);
+    int64_t *ids = MOU_NEW_ARRAY(reading->arena, reading->members.count + 1, int64_t);
     enum mou_status status = ids != NULL ? MOU_OK : out_of_memory(store);
     for (uint32_t kind = 0; status == MOU_OK && kind < mou_pack_kind_count(store->pack); kind++) {
         size_t count = 0;
-        for (uint32_t i = begin; i < end; i++) {
+        for (size_t i = 0; i < reading->members.count; i++) {
             ids[count] = reading->members.items[i].id;
             count += reading->members.items[i].kind == kind ? 1 : 0;
         }
         status = read_attributes(reading, kind, ids, count);
     }
-    for (uint32_t i = begin; status == MOU_OK && i < end; i++) {
-        ids[i - begin] = reading->members.items[i].id;
-    }
-    return status == MOU_OK ? read_records(reading, begin >= reading->core_count, ids, end - begin) : status;
+    return status;
 }
 
 /* ------------------------------------------------------------------ objections */
@@ -541,10 +596,11 @@ static bool sort_by_key(struct reading *reading, struct read_rows *rows)
     return true;
 }
 
-static bool contest_rows(struct reading *reading, uint32_t record, uint32_t subject, struct mou_text key, mou_date lodged, mou_date closed)
+/** The rows that the objection is against. */
+static bool contest_rows(struct reading *reading, const struct read_objection *objection)
 {
-    struct read_rows *rows = &reading->records[record];
-    struct read_row wanted = {.subject = subject, .key = key};
+    struct read_rows *rows = &reading->records[objection->place];
+    const struct read_row wanted = {.subject = objection->subject, .key = objection->key};
     size_t low = 0;
     size_t high = rows->list.count;
     if (!sort_by_key(reading, rows)) {
@@ -559,24 +615,38 @@ static bool contest_rows(struct reading *reading, uint32_t record, uint32_t subj
         }
     }
     for (; low < rows->list.count && by_subject_and_key(&rows->by_key[low], &wanted) == 0; low++) {
-        mou_batch_add_objection(reading->builder, record, rows->by_key[low].row, lodged, closed);
+        mou_batch_add_objection(reading->builder, reading->store->read_order[objection->place], rows->by_key[low].row, objection->lodged, objection->closed);
     }
     return true;
 }
 
-/** The objection in the statement's row. */
+/** Once the rows are in. */
+static enum mou_status contest_records(struct reading *reading)
+{
+    bool kept = true;
+    for (size_t i = 0; kept && i < reading->objections.count; i++) {
+        kept = contest_rows(reading, &reading->objections.items[i]);
+    }
+    return kept ? MOU_OK : out_of_memory(reading->store);
+}
+
+/** Keeps the objection in the statement's row. */
 static enum mou_status take_objection(struct reading *reading, sqlite3_stmt *statement)
 {
     struct mou_store *store = reading->store;
-    const uint32_t number = number_of(reading, sqlite3_column_int64(statement, 0));
-    for (uint32_t i = 0; i < mou_pack_record_count(store->pack); i++) {
-        const struct mou_record_info info = mou_pack_record(store->pack, i);
-        if (info.key != UINT32_MAX && mou_text_equal(info.name, mou_store_column_text(statement, 1)) &&
-            !contest_rows(reading, i, number, mou_store_column_text(statement, 2), date_at(statement, 3), date_at(statement, 4))) {
-            return out_of_memory(store);
+    const struct mou_text record = mou_store_column_text(statement, 1);
+    const struct mou_text key = mou_store_column_text(statement, 2);
+    struct read_objection objection = {0, number_of(reading, sqlite3_column_int64(statement, 0)), {mou_arena_copy(reading->arena, key.bytes, key.len), key.len},
+                                       date_at(statement, 3), date_at(statement, 4)};
+    bool kept = objection.key.bytes != NULL;
+    for (; kept && objection.place < store->read_count; objection.place++) {
+        const struct mou_record_info info = mou_pack_record(store->pack, store->read_order[objection.place]);
+        if (info.key != UINT32_MAX && mou_text_equal(info.name, record)) {
+            reading->records[objection.place].contested = true;
+            kept = MOU_VEC_PUSH(reading->arena, &reading->objections, objection);
         }
     }
-    return MOU_OK;
+    return kept ? MOU_OK : out_of_memory(store);
 }
 
 /** Of the members that have rows. */
@@ -613,10 +683,12 @@ static enum mou_status read_rest(struct reading *reading, const struct mou_batch
 {
     struct mou_store *store = reading->store;
     enum mou_status status = add_related(reading);
-    status = status == MOU_OK ? read_members(reading, 0, reading->core_count) : status;
-    status = status == MOU_OK ? read_members(reading, reading->core_count, (uint32_t)reading->members.count) : status;
+    status = status == MOU_OK ? read_members(reading) : status;
+    status = status == MOU_OK ? find_records(reading) : status;
+    status = status == MOU_OK ? read_objections(reading) : status; /* which say of what records the keys are needed */
+    status = status == MOU_OK ? read_records(reading) : status;
+    status = status == MOU_OK ? contest_records(reading) : status;
     status = status == MOU_OK ? add_relations(reading) : status;
-    status = status == MOU_OK ? read_objections(reading) : status;
     if (status == MOU_OK && mou_batch_finish(reading->builder, batch) != MOU_OK) {
         status = out_of_memory(store);
     }
@@ -626,7 +698,7 @@ static enum mou_status read_rest(struct reading *reading, const struct mou_batch
 static enum mou_status start_reading(struct reading *reading)
 {
     mou_batch_builder_reset(reading->builder);
-    reading->records = MOU_NEW_ARRAY(reading->arena, (size_t)mou_pack_record_count(reading->store->pack) + 1, struct read_rows);
+    reading->records = MOU_NEW_ARRAY(reading->arena, (size_t)reading->store->read_count + 1, struct read_rows);
     return reading->records != NULL && widen_places(reading) ? MOU_OK : out_of_memory(reading->store);
 }
 

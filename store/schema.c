@@ -565,7 +565,7 @@ sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind,
     return *statement;
 }
 
-static sqlite3_stmt *prepare_row(struct mou_store *store, uint32_t record, bool lacking)
+static sqlite3_stmt *prepare_rows(struct mou_store *store, uint32_t record, bool lacking)
 {
     struct mou_buf sql;
     struct table_shape shape;
@@ -578,20 +578,20 @@ static sqlite3_stmt *prepare_row(struct mou_store *store, uint32_t record, bool 
     mou_buf_text(&sql, " FROM ");
     put_source(&shape, any, &sql);
     mou_buf_text(&sql, known_condition);
-    mou_buf_text(&sql, " AND r.\"#version\" = ?2");
+    mou_buf_text(&sql, " AND r.\"#version\" BETWEEN ?2 AND ?3 ORDER BY r.\"#version\"");
     sqlite3_stmt *statement = status == MOU_OK ? mou_schema_prepare_text(store, &sql) : NULL;
     mou_buf_free(&sql);
     return statement;
 }
 
-sqlite3_stmt *mou_schema_read_row(struct mou_store *store, uint32_t record)
+sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, uint32_t record)
 {
     sqlite3_stmt **statement = &store->records[record].read[0];
     if (*statement == NULL) {
-        *statement = prepare_row(store, record, false);
+        *statement = prepare_rows(store, record, false);
         if (lacks_vocabulary(store, *statement)) {
             mou_buf_clear(&store->message);
-            *statement = prepare_row(store, record, true);
+            *statement = prepare_rows(store, record, true);
         }
     }
     if (*statement == NULL) {
@@ -752,11 +752,15 @@ static void order_records(struct mou_store *store, const bool *marked, bool *pla
     store->read_count = 0;
     store->related_count = 0;
     const uint32_t count = mou_pack_record_count(store->pack);
+    for (uint32_t i = 0; i < count; i++) {
+        store->records[i].place = UINT32_MAX;
+    }
     for (bool moved = true; moved;) {
         moved = false;
         for (uint32_t i = 0; i < count; i++) {
             const uint32_t parent = store->records[i].parent;
             if (marked[i] && !placed[i] && (parent == UINT32_MAX || placed[parent])) {
+                store->records[i].place = store->read_count;
                 store->read_order[store->read_count++] = i;
                 store->related_count += store->records[i].related;
                 placed[i] = true;

@@ -37,13 +37,14 @@ struct mou_store_column {
 struct mou_store_table {
     uint32_t field_count;
     uint32_t parent;       /**< record types: that of the rows that its rows lie in, or UINT32_MAX */
+    uint32_t place;        /**< record types: their place in the store's read_order, or UINT32_MAX: rules do not look at them */
     bool related;          /**< record types: rules ask for its rows of related subjects, too */
     uint8_t seen;          /**< kinds: ends (MOU_SEEN_…) from which rules look along some relation of theirs */
     uint32_t column_count; /**< of those that rules look at, in the statement's order */
     struct mou_store_column *columns;
     uint32_t type;         /**< record types: the database's number of it; 0: it has none */
     bool at_once;          /**< record types: rows are entered in record_of as they are added; else when the import has added all */
-    sqlite3_stmt *read[2]; /**< kinds: attributes of one subject, of several; record types: a row by its version */
+    sqlite3_stmt *read[2]; /**< kinds: attributes of one subject, of several; record types: rows by their versions */
     sqlite3_stmt *current; /**< current version by subject (and key) */
     sqlite3_stmt *version; /**< the same row by its version */
     sqlite3_stmt *add;
@@ -182,13 +183,13 @@ enum mou_status mou_schema_guard_table(struct mou_store *store, struct mou_text 
 /** What reading needs to know of the store's pack. The statements of its tables are made when first asked for, so that a look-up does not wait for all of them. */
 enum mou_status mou_schema_prepare(struct mou_store *store) MOU_MUST_USE;
 /**
- * Attributes known at ?1 of subject ?2, or of `several` ones, where ?2 are rows (mou_rows_bind) with their ids; the row of a record type with version ?2, if it is known at ?1:
- * version, subject, parent, then the `columns` of the kind or type. The caller leaves the statement reset. NULL with the failure noted. What the database lacks of a pack that is
+ * Attributes known at ?1 of subject ?2, or of `several` ones, where ?2 are rows (mou_rows_bind) with their ids; the rows of a record type with versions
+ * from ?2 to ?3 that are known at ?1, in order: version, subject, parent, then the `columns` of the kind or type. The caller leaves the statement reset. NULL with the failure noted. What the database lacks of a pack that is
  * only tried is read as unknown.
  */
 #define MOU_SCHEMA_FIRST_FIELD 3
 sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind, bool several);
-sqlite3_stmt *mou_schema_read_row(struct mou_store *store, uint32_t record);
+sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, uint32_t record);
 /** Versions, in order, of the rows of subject ?1 with key ?3 known at ?2. The caller finalizes it; NULL with the failure noted. */
 sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record) MOU_MUST_USE;
 /** Versions, in order, and keys of the current rows of subject ?1 that are not behind version ?2. The same. */

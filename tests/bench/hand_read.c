@@ -7,23 +7,23 @@
 
 #include "hand.h"
 
-#define NOW " WHERE \"#version\" = ?1 AND \"#known_until\" IS NULL"
+#define ROWS(table, columns) "SELECT " columns " FROM record_of o CROSS JOIN \"记录_" table "\" r ON r.\"#version\" = o.version WHERE o.subject = ?1 AND o.type = ?2 AND r.\"#known_until\" IS NULL"
 
 static const struct {
     const char *record; /* as objections call it */
     const char *sql;    /* key, second text, then the cells */
     int cells;
 } shapes[HAND_TABLES] = {
-    {"执行案件", "SELECT 案号, NULL, 履行情况, 失信情形, 列入日期 FROM \"记录_执行案件\"" NOW, 3},
-    {"限制消费令", "SELECT 限制消费令文号, NULL, 签发日期, 解除日期 FROM \"记录_限制消费令\"" NOW, 2},
-    {"行政处罚", "SELECT 处罚决定书文号, NULL, 处罚种类, 罚款金额, 处罚决定日期 FROM \"记录_行政处罚\"" NOW, 3},
-    {"欠薪列入决定", "SELECT 列入决定书文号, 依据责令文书文号, 列入决定日期, 列入送达日期 FROM \"记录_欠薪列入决定\"" NOW, 2},
-    {"拖欠工资决定", "SELECT 责令文书文号, NULL, 送达日期, 涉及人数, 拖欠金额 FROM \"记录_拖欠工资决定\"" NOW, 3},
-    {"税收违法案件", "SELECT 决定书文号, NULL, 情形, 涉案金额, 决定日期, 送达日期 FROM \"记录_税收违法案件\"" NOW, 4},
-    {"纳税信用评价", "SELECT NULL, NULL, 年度, 级别 FROM \"记录_纳税信用评价\"" NOW, 2},
-    {"诚信典型认定", "SELECT NULL, NULL, 典型认定日期, 典型撤销日期 FROM \"记录_诚信典型认定\"" NOW, 2},
-    {"志愿者评定", "SELECT NULL, NULL, 星级, coalesce(优秀青年志愿者, 0) FROM \"记录_志愿者评定\"" NOW, 2},
-    {"信用承诺", "SELECT NULL, NULL, 履行状态 FROM \"记录_信用承诺\"" NOW, 1},
+    {"执行案件", ROWS("执行案件", "案号, NULL, 履行情况, 失信情形, 列入日期"), 3},
+    {"限制消费令", ROWS("限制消费令", "限制消费令文号, NULL, 签发日期, 解除日期"), 2},
+    {"行政处罚", ROWS("行政处罚", "处罚决定书文号, NULL, 处罚种类, 罚款金额, 处罚决定日期"), 3},
+    {"欠薪列入决定", ROWS("欠薪列入决定", "列入决定书文号, 依据责令文书文号, 列入决定日期, 列入送达日期"), 2},
+    {"拖欠工资决定", ROWS("拖欠工资决定", "责令文书文号, NULL, 送达日期, 涉及人数, 拖欠金额"), 3},
+    {"税收违法案件", ROWS("税收违法案件", "决定书文号, NULL, 情形, 涉案金额, 决定日期, 送达日期"), 4},
+    {"纳税信用评价", ROWS("纳税信用评价", "NULL, NULL, 年度, 级别"), 2},
+    {"诚信典型认定", ROWS("诚信典型认定", "NULL, NULL, 典型认定日期, 典型撤销日期"), 2},
+    {"志愿者评定", ROWS("志愿者评定", "NULL, NULL, 星级, coalesce(优秀青年志愿者, 0)"), 2},
+    {"信用承诺", ROWS("信用承诺", "NULL, NULL, 履行状态"), 1},
 };
 
 static bool prepare(struct hand_reader *reader, const char *sql, sqlite3_stmt **statement)
@@ -70,7 +70,7 @@ bool hand_open(struct hand_reader *reader, const char *path)
                 "SELECT 出生日期 FROM \"主体_自然人\" WHERE \"#subject\" = ?1 AND \"#known_until\" "
                 "IS NULL",
                 &reader->born) &&
-        prepare(reader, "SELECT type, version FROM record_of WHERE subject = ?1 ORDER BY type, version", &reader->entries) &&
+        prepare(reader, "SELECT DISTINCT type FROM record_of WHERE subject = ?1", &reader->entries) &&
         prepare(reader,
                 "SELECT record, key, lodged, closed FROM objection WHERE subject = ?1 AND "
                 "known_until IS NULL",
@@ -122,12 +122,13 @@ static bool copy_text(sqlite3_stmt *statement, int column, char out[HAND_TEXT_MA
     return true;
 }
 
-static bool read_row(struct hand_reader *reader, int table, int64_t version, struct hand_rows *rows)
+static bool read_table(struct hand_reader *reader, int table, int64_t subject, int64_t type, struct hand_rows *rows)
 {
     sqlite3_stmt *statement = reader->tables[table];
     bool fits = true;
-    sqlite3_bind_int64(statement, 1, version);
-    if (sqlite3_step(statement) == SQLITE_ROW) {
+    sqlite3_bind_int64(statement, 1, subject);
+    sqlite3_bind_int64(statement, 2, type);
+    while (fits && sqlite3_step(statement) == SQLITE_ROW) {
         struct hand_row *row = &rows->rows[rows->count];
         fits = copy_text(statement, 0, row->key) && copy_text(statement, 1, row->other);
         for (int i = 0; i < shapes[table].cells; i++) {
@@ -152,7 +153,7 @@ static bool read_tables(struct hand_reader *reader, int64_t subject, struct hand
         const int64_t type = sqlite3_column_int64(reader->entries, 0);
         const int table = type >= 0 && type < HAND_TYPES_MAX ? reader->table_of[type] : HAND_TABLES;
         if (table < count) {
-            fits = read_row(reader, table, sqlite3_column_int64(reader->entries, 1), &tables[table]);
+            fits = read_table(reader, table, subject, type, &tables[table]);
         }
     }
     sqlite3_reset(reader->entries);

@@ -172,6 +172,7 @@ static void widen(struct mou_store *store)
     for (int nested = 0; nested < 2; nested++) { /* the library nests types once */
         for (uint32_t record = 0; record < records; record++) {
             if ((mou_pack_record(pack, record).parent != UINT32_MAX) == (nested == 1)) {
+                store->records[record].place = store->read_count;
                 store->read_order[store->read_count++] = record;
             }
         }

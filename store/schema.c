@@ -372,12 +372,12 @@ static bool lacks_vocabulary(const struct mou_store *store, const sqlite3_stmt *
     return statement == NULL && store->pack_id == 0 && sqlite3_extended_errcode(store->database) == SQLITE_ERROR;
 }
 
-/** Begins " WHERE …" over a type's rows `r` of subject ?1: where they are is asked of the common index first. */
+/** Begins " WHERE …" over a type's rows `r` of subject ?1: where they are is asked of the common index first, which is not trusted to change what is somebody else's. */
 static void put_entries(struct mou_buf *sql, const struct table_shape *shape, uint32_t type)
 {
     mou_buf_text(sql, " FROM record_of o CROSS JOIN ");
     put_table(sql, shape);
-    mou_buf_printf(sql, " r WHERE o.subject = ?1 AND o.type = %u AND r.\"#version\" = o.version", type);
+    mou_buf_printf(sql, " r WHERE o.subject = ?1 AND o.type = %u AND r.\"#version\" = o.version AND r.\"#subject\" = ?1", type);
 }
 
 /** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 and up to version ?3 where the type has one. */
@@ -683,7 +683,7 @@ void mou_schema_put_of_subject(struct mou_store *store, uint32_t index, struct m
     struct table_shape shape;
     const struct mou_store_table *table = table_at(store, index, &shape);
     if (shape.record) {
-        mou_buf_printf(sql, " WHERE \"#version\" IN (SELECT version FROM record_of WHERE subject = ?1 AND type = %u)", table->type);
+        mou_buf_printf(sql, " WHERE \"#version\" IN (SELECT version FROM record_of WHERE subject = ?1 AND type = %u) AND \"#subject\" = ?1", table->type);
     } else {
         mou_buf_text(sql, " WHERE \"#subject\" = ?1");
     }

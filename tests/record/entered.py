@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""Every row of a record is found by its subject: rows without a key, nested ones, types that come later; and where the index over all of them is damaged, nobody else's rows are read or written. Prints `N passed, N failed`."""
+import json
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from common import Bench, main
+
+PEOPLE = [f"914452020000{number:06}" for number in range(6)]
+FIRST, SECOND = PEOPLE[:2]
+DAY = "2024-06-01"
+RULES = """规则包 登记例 版本 "1"
+机关 主管部门   "某市某局"
+主体类别 单位     "单位"     标识 文本
+属性 单位
+    名称： 文本
+记录 处罚 "处罚决定"
+    来源 主管部门
+    文书 文号 作出 处罚日期
+    文号：     文本 必填 主键
+    处罚日期： 日期 必填
+    金额：     金额
+记录 分项 隶属 处罚
+    数额： 金额 必填
+记录 巡查 "日常巡查"
+    来源 主管部门
+    巡查年度： 整数 必填
+    结果：     文本
+记录 问题 隶属 巡查
+    扣分： 整数 必填
+{types}名单类别 黑名单、重点关注名单
+措施目录 惩戒目录 版本 "1"
+    M18 纳入重点监管   性质 管理措施 程度 从严 适用 单位
+备忘录 登记备忘录
+    标题 "登记备忘录"
+    牵头 主管部门
+    施行 2024年1月1日
+认定 查实
+    列入 重点关注名单
+    凭   处罚
+    当   {condition}
+    自   处罚日期
+    为期 1年
+惩戒 重点检查
+    措施 M18
+    因   查实
+    对   单位：本单位
+    由   主管部门
+    依据 《行政处罚法》第六十三条
+    程度 从严
+    为期 随认定
+    解除 自动
+    救济 "依法申请行政复议或者提起行政诉讼"
+"""
+LATER = """记录 投诉 "投诉"
+    来源 主管部门
+    投诉年度： 整数 必填
+记录 函告 "函告"
+    来源 主管部门
+    文书 函号 作出 函告日期
+    函号：     文本 必填 主键
+    函告日期： 日期 必填
+"""
+
+
+def built(bench: Bench, name: str, condition: str, types: str = "") -> str:
+    bench.file(f"{name}.mou", RULES.format(types=types, condition=condition))
+    bench.expect(0, "build", "--generated", "-q", f"{name}.mou", "-o", f"{name}.moup")
+    return f"{name}.moup"
+
+
+def store_of(bench: Bench, condition: str, name: str = "entered.db") -> Path:
+    bench.expect(0, "init", "-q", name, "--pack", built(bench, "first", condition))
+    bench.file("people.csv", "标识,主体类别,名称\n" + "".join(f"{subject},单位,甲\n" for subject in PEOPLE))
+    bench.expect(0, "import", "-q", name, "--as", "主体", "people.csv")
+    return bench.folder / name
+
+
+def taken(bench: Bench, store: Path, record: str, name: str, text: str, code: int = 0) -> tuple:
+    bench.file(name, text)
+    said = json.loads(bench.expect(code, "import", store, "--as", record, name, "--json"))
+    return tuple(said[word] for word in ("added", "corrected", "unchanged", "quarantined"))
+
+
+def lines(rows: list) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def whole(bench: Bench, store: Path):
+    """Every row of every type has its entry, and there are no others."""
+    with closing(sqlite3.connect(store)) as database:
+        rows = []
+        for number, name in database.execute("SELECT type, name FROM record_type").fetchall():
+            rows += [(subject, number, version) for subject, version in database.execute(f'SELECT "#subject", "#version" FROM "记录_{name}"')]
+        assert sorted(rows) == database.execute("SELECT subject, type, version FROM record_of ORDER BY 1, 2, 3").fetchall()
+    bench.expect(0, "verify", "-q", store, "--runs")
+
+
+def evaluated(bench: Bench, store: Path, *words) -> list:
+    return [one["subject"] for one in map(json.loads, bench.expect(0, "eval", store, "--as-of", DAY, *words).splitlines()) if one["outcome"] == "in_force"]
+
+
+def punished(bench: Bench, store: Path) -> list:
+    """Each one asked alone, and all of them in one batch: the same."""
+    alone = [subject for subject in PEOPLE if bench.expect(0, "query", store, subject, "--as-of", DAY, "--json") != ""]
+    assert evaluated(bench, store) == alone, alone
+    return alone
+
+
+def fines(*of) -> str:
+    return "主体,文号,处罚日期,金额\n" + "".join(f"{subject},{key},2024-02-01,{amount}.00\n" for subject, key, amount in of)
+
+
+def altered(store: Path, *changes: str):
+    """Past the triggers, which are put back as they were."""
+    with closing(sqlite3.connect(store)) as database:
+        triggers = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            database.execute(f'DROP TRIGGER "{name}"')
+        for change in changes:
+            assert database.execute(change).rowcount > 0, change
+        for _, text in triggers:
+            database.execute(text)
+        database.commit()
+
+
+def told(bench: Bench, store: Path):
+    done = bench.run("verify", store)
+    assert done.returncode == 1, done
+
+
+# ------------------------------------------------------------------ what imports enter
+
+
+def test_rows_without_a_key(bench: Bench):
+    """A row is there once, however often a file or several say it and whatever lies between; who says less or more than before adds rows."""
+    store = store_of(bench, "计数(巡查) 不少于 2")
+    taken(bench, store, "处罚", "fines.csv", fines(*((subject, f"甲{number}", 1) for number, subject in enumerate(PEOPLE))))
+    assert punished(bench, store) == []
+    head = "主体,巡查年度,结果\n"
+    between = "".join(f"{subject},{year},合格\n" for year in range(1900, 2000) for subject in PEOPLE[2:])
+    assert taken(bench, store, "巡查", "a.csv", f"{head}{FIRST},2021,合格\n{FIRST},2021,合格\n{SECOND},2021,合格\n{FIRST},2021,合格\n") == (2, 0, 2, 0)
+    assert punished(bench, store) == []
+    assert taken(bench, store, "巡查", "b.csv", f"{head}{SECOND},2022,合格\n{between}{FIRST},2021,合格\n{SECOND},2022,合格\n{SECOND},2021,合格\n") == (401, 0, 3, 0)
+    assert punished(bench, store) == PEOPLE[1:]
+    assert taken(bench, store, "巡查", "c.csv", f"{head}{FIRST},2021,\n{FIRST},2021,合格\n{FIRST},2021,\n") == (1, 0, 2, 0)
+    assert punished(bench, store) == PEOPLE
+    whole(bench, store)
+
+
+def test_nested_rows(bench: Bench):
+    """Under rows with a key and without one, the same content twice, subjects in no order: all are entered, and read with the row that they lie in."""
+    store = store_of(bench, "合计(分项.数额) 不少于 100元 且 合计(问题.扣分) 不少于 10")
+    fine = lambda subject, key, *parts: {"主体": subject, "文号": key, "处罚日期": "2024-02-01", "分项": [{"数额": part} for part in parts]}  # noqa: E731
+    look = lambda subject, year, *parts: {"主体": subject, "巡查年度": year, "问题": [{"扣分": part} for part in parts]}  # noqa: E731
+    rows = [fine(PEOPLE[5], "甲1", "50.00", "50.00"), fine(FIRST, "甲2", "99.00", "1.00"), fine(SECOND, "甲3", "60.00"), fine(FIRST, "甲4", "1.00"), fine(PEOPLE[2], "甲5", "99.00")]
+    assert taken(bench, store, "处罚", "a.ndjson", lines(rows)) == (5, 0, 0, 0)
+    looks = [look(PEOPLE[5], 2021, 5, 5), look(FIRST, 2021, 9), look(SECOND, 2021, 10), look(FIRST, 2022, 1), look(PEOPLE[2], 2021, 10), look(FIRST, 2021, 9), look(PEOPLE[5], 2021, 5, 5)]
+    assert taken(bench, store, "巡查", "b.ndjson", lines(looks)) == (5, 0, 2, 0)
+    assert punished(bench, store) == [FIRST, PEOPLE[5]]
+    whole(bench, store)
+    # A correction ends what lies under the former row; so does a withdrawal.
+    assert taken(bench, store, "处罚", "c.ndjson", lines([fine(FIRST, "甲2", "98.00"), fine(SECOND, "甲3", "60.00", "40.00"), rows[0]])) == (0, 2, 1, 0)
+    assert punished(bench, store) == [SECOND, PEOPLE[5]]
+    bench.expect(0, "withdraw", store, "处罚", PEOPLE[5], "甲1", "--reason", "撤销", "--actor", "甲")
+    assert punished(bench, store) == [SECOND]
+    whole(bench, store)
+
+
+def test_a_type_that_comes_later(bench: Bench):
+    """A pack with more types is tried on a store that has none of them, is put in force, and rows of those types come in; packs of before go on."""
+    store = store_of(bench, "金额 不少于 5万元")
+    taken(bench, store, "处罚", "fines.csv", fines(*((subject, f"甲{number}", 10000 * number) for number, subject in enumerate(PEOPLE))))
+    bench.expect(0, "run", "-q", store, "--as-of", "2024-05-01")
+    later = built(bench, "later", "计数(投诉) 不少于 1 或 计数(函告) 不少于 1 或 金额 不少于 4万元", LATER)
+    assert evaluated(bench, store, "--pack", later) == PEOPLE[4:]
+    bench.expect(0, "plan", store, "现行", later, "--as-of", DAY)
+    bench.expect(0, "pack", "install", "-q", store, later, "--actor", "甲", "--effective", "2024-05-20")
+    bench.expect(0, "pack", "install", "-q", store, later, "--actor", "乙", "--approve")
+    assert taken(bench, store, "投诉", "complaints.csv", f"主体,投诉年度\n{SECOND},2023\n{FIRST},2023\n{SECOND},2023\n") == (2, 0, 1, 0)
+    assert taken(bench, store, "函告", "letters.csv", f"主体,函号,函告日期\n{PEOPLE[2]},函1,2024-02-01\n") == (1, 0, 0, 0)
+    assert taken(bench, store, "处罚", "more.csv", fines((PEOPLE[3], "甲3", 40000), (PEOPLE[3], "乙3", 1))) == (1, 1, 0, 0)
+    assert punished(bench, store) == PEOPLE
+    said = json.loads(bench.expect(0, "run", store, "--as-of", DAY, "--json"))
+    assert said["decisions"] == 6, said
+    assert evaluated(bench, store, "--pack", "first.moup") == PEOPLE[5:]
+    whole(bench, store)
+    with closing(sqlite3.connect(store)) as database:
+        assert database.execute("SELECT type, name FROM record_type ORDER BY 1").fetchall() == list(enumerate(("处罚", "分项", "巡查", "问题", "投诉", "函告"), 1))
+
+
+# ------------------------------------------------------------------ a damaged index
+
+
+def of_two(bench: Bench) -> Path:
+    """The second one's fine 乙2 and inspection are entered as the first one's."""
+    store = store_of(bench, "金额 不少于 5万元")
+    taken(bench, store, "处罚", "fines.csv", fines((FIRST, "甲1", 10000), (SECOND, "甲1", 60000), (SECOND, "乙2", 70000)))
+    taken(bench, store, "巡查", "looks.csv", f"主体,巡查年度,结果\n{SECOND},2021,合格\n")
+    bench.expect(0, "run", "-q", store, "--as-of", DAY)
+    altered(store, "UPDATE record_of SET subject = 1 WHERE subject = 2 AND version = 3", "UPDATE record_of SET subject = 1 WHERE subject = 2 AND type = 3")
+    told(bench, store)
+    return store
+
+
+def theirs(store: Path, subject: int = 2) -> list:
+    with closing(sqlite3.connect(store)) as database:
+        return [database.execute(f'SELECT * FROM "记录_{name}" WHERE "#subject" = ? ORDER BY 1', (subject,)).fetchall() for name in ("处罚", "巡查")]
+
+
+def test_nobody_is_read_as_another(bench: Bench):
+    """Who asks for one subject or several is told that the index is damaged; who goes through all tables reads what they say themselves."""
+    store = of_two(bench)
+    assert evaluated(bench, store) == [SECOND]
+    bench.expect(4, "correct", store, "处罚", FIRST, "乙2", "金额=1.00", "--reason", "有误", "--actor", "甲")
+    taken(bench, store, "巡查", "more.csv", "主体,巡查年度,结果\n" + "".join(f"{subject},2020,合格\n" for subject in PEOPLE))
+    for words in (("query", store, FIRST, "--as-of", DAY), ("explain", store, FIRST, "--as-of", DAY), ("run", store, "--as-of", "2024-06-02")):
+        done = bench.run(*words)
+        assert done.returncode == 4 and "mou verify" in done.stderr and done.stdout == "", done
+
+
+def test_nobody_is_written_as_another(bench: Bench):
+    """What comes in under a subject, is withdrawn or erased, leaves rows alone that are entered there and are somebody else's."""
+    store = of_two(bench)
+    before = theirs(store)
+    assert taken(bench, store, "处罚", "same.csv", fines((FIRST, "乙2", 20000), (FIRST, "甲1", 10000))) == (1, 0, 1, 0)
+    assert theirs(store) == before
+    assert taken(bench, store, "处罚", "many.csv", fines(*((FIRST, f"丙{number}", 1) for number in range(70)), (FIRST, "乙2", 20000))) == (70, 0, 1, 0)
+    assert taken(bench, store, "巡查", "looks2.csv", f"主体,巡查年度,结果\n{FIRST},2021,合格\n") == (1, 0, 0, 0)
+    for words in (("withdraw", store, "处罚", FIRST, "乙2", "--reason", "撤销", "--actor", "甲"), ("erase", store, "处罚", FIRST, "乙2", "--reason", "撤销", "--actor", "甲")):
+        bench.expect(0, *words)
+        bench.expect(4, *words)
+        assert theirs(store) == before, words
+    bench.expect(0, "erase", store, "主体", FIRST, "--reason", "法定", "--actor", "甲")
+    assert theirs(store) == before
+    assert all(row[-1] is not None or row[4] is not None for rows in theirs(store, 1) for row in rows), theirs(store, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(__name__))

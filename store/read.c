@@ -441,6 +441,22 @@ static enum mou_status read_row(struct reading *reading, uint32_t record, const 
     return kept ? MOU_OK : out_of_memory(store);
 }
 
+static enum mou_status refuse_index(struct mou_store *store)
+{
+    return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "数据库损坏：记录所登记的主体不对；请用 mou verify 查验", "the database is damaged: records are not entered as they should be; see mou verify"));
+}
+
+/** Keeps the entry, which comes behind those before it: in a damaged page one may come twice, and the row would count twice. */
+static enum mou_status keep_entry(struct reading *reading, struct read_rows *rows, struct found_row entry)
+{
+    const struct found_row *last = rows->found.count > 0 ? &rows->found.items[rows->found.count - 1] : NULL;
+    if (last != NULL && (entry.subject < last->subject || (entry.subject == last->subject && entry.version <= last->version))) {
+        return refuse_index(reading->store);
+    }
+    reading->members.items[entry.subject].has_rows = true;
+    return MOU_VEC_PUSH(reading->arena, &rows->found, entry) ? MOU_OK : out_of_memory(reading->store);
+}
+
 /** Notes where members have rows, by record type; of the related ones, those that rules look at from there. */
 static enum mou_status find_rows(struct reading *reading, const int64_t *ids, size_t count)
 {
@@ -457,8 +473,7 @@ static enum mou_status find_rows(struct reading *reading, const int64_t *ids, si
         }
         const struct found_row entry = {sqlite3_column_int64(asking.statement, 1), number_of(reading, count > 1 ? sqlite3_column_int64(asking.statement, 2) : ids[0])};
         if (entry.subject < reading->core_count || table->related) {
-            reading->members.items[entry.subject].has_rows = true;
-            status = MOU_VEC_PUSH(reading->arena, &reading->records[table->place].found, entry) ? MOU_OK : out_of_memory(store);
+            status = keep_entry(reading, &reading->records[table->place], entry);
         }
     }
     end_asking(&asking);
@@ -480,16 +495,11 @@ static enum mou_status find_records(struct reading *reading)
     return ids != NULL ? find_rows(reading, ids, count) : out_of_memory(reading->store);
 }
 
-static enum mou_status refuse_index(struct mou_store *store)
-{
-    return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "数据库损坏：记录登记在别的主体之下；请用 mou verify 查验", "the database is damaged: a record is entered under another subject; see mou verify"));
-}
-
 /** Where the run of consecutive versions ends that begins with the found row `begin`: an import gives such to one subject's rows, most often. */
 static size_t end_of_run(const struct read_rows *rows, size_t begin)
 {
     size_t end = begin + 1;
-    while (end < rows->found.count && rows->found.items[end].version == rows->found.items[end - 1].version + 1) {
+    while (end < rows->found.count && rows->found.items[end].version > rows->found.items[end - 1].version && rows->found.items[end].version - 1 == rows->found.items[end - 1].version) {
         end++;
     }
     return end;

@@ -17,6 +17,7 @@ RULES = """规则包 登记例 版本 "1"
 主体类别 单位     "单位"     标识 文本
 属性 单位
     名称： 文本
+关系 股东 从 单位 到 单位
 记录 处罚 "处罚决定"
     来源 主管部门
     文书 文号 作出 处罚日期
@@ -237,6 +238,71 @@ def test_nobody_is_written_as_another(bench: Bench):
     bench.expect(0, "erase", store, "主体", FIRST, "--reason", "法定", "--actor", "甲")
     assert theirs(store) == before
     assert all(row[-1] is not None or row[4] is not None for rows in theirs(store, 1) for row in rows), theirs(store, 1)
+
+
+def pages_of(store: Path, table: str) -> tuple[bytearray, int]:
+    """The file's bytes, and where the table's only page begins."""
+    with closing(sqlite3.connect(store)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        (page,) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    return bytearray(store.read_bytes()), (page - 1) * size
+
+
+def turned_round(store: Path, table: str, one: int, other: int):
+    """Two entries of the table's only page change places."""
+    data, begin = pages_of(store, table)
+    assert data[begin] in (10, 13), "a leaf"
+    count = int.from_bytes(data[begin + 3:begin + 5], "big")
+    one, other = (begin + 8 + 2 * (number % count) for number in (one, other))
+    data[one:one + 2], data[other:other + 2] = data[other:other + 2], data[one:one + 2]
+    store.write_bytes(data)
+
+
+def due(bench: Bench) -> Path:
+    """Everybody has one fine, and the fourth and the fifth are to be looked at again, in one batch."""
+    store = store_of(bench, "金额 不少于 5万元 或 任一 股东 满足 (计数(处罚) 不少于 9)")
+    taken(bench, store, "处罚", "fines.csv", fines(*((subject, f"甲{number}", 60000) for number, subject in enumerate(PEOPLE))))
+    bench.expect(0, "run", "-q", store, "--as-of", DAY)
+    taken(bench, store, "巡查", "looks.csv", f"主体,巡查年度,结果\n{PEOPLE[3]},2021,合格\n{PEOPLE[4]},2021,合格\n")
+    return store
+
+
+def refused(bench: Bench, store: Path):
+    done = bench.run("run", store, "--as-of", "2024-06-02")
+    assert done.returncode == 4 and "mou verify" in done.stderr, done
+    told(bench, store)
+
+
+def test_entries_out_of_order(bench: Bench):
+    """Behind the entries of the fourth one those of the third, whom nobody asked for; two of one subject that change places; one that is met twice: no row is taken for another, or counted twice."""
+    store = due(bench)
+    said = json.loads(bench.expect(0, "run", shutil.copy(store, bench.folder / "sound.db"), "--as-of", "2024-06-02", "--json"))
+    assert (said["incremental"], said["evaluated"], said["decisions"]) == (True, 2, 6), said
+    for one, other in ((2, 4), (4, 7)):
+        damaged = bench.folder / "damaged.db"
+        shutil.copy(store, damaged)
+        turned_round(damaged, "record_of", one, other)
+        refused(bench, damaged)
+    taken(bench, store, "处罚", "more.csv", fines((PEOPLE[3], "乙3", 1), (PEOPLE[3], "丙3", 1)))
+    for change in (lambda place: (place + 2, place), lambda place: (place, place)):
+        damaged = bench.folder / "damaged.db"
+        shutil.copy(store, damaged)
+        data, begin = pages_of(damaged, "record_of")
+        first = begin + 8 + 2 * 3  # the fourth one's fines come behind three others'
+        cells = [data[place:place + 2] for place in (first, first + 2)]
+        data[first:first + 2], data[first + 2:first + 4] = [cells[(place - first) // 2] for place in change(first)]
+        damaged.write_bytes(data)
+        refused(bench, damaged)
+
+
+def test_versions_that_cannot_be(bench: Bench):
+    """An entry of the greatest number that there is, with nothing behind it."""
+    store = due(bench)
+    altered(store, "INSERT INTO record_of VALUES(4, 1, 9223372036854775807)")
+    told(bench, store)
+    said = json.loads(bench.expect(0, "run", store, "--as-of", "2024-06-02", "--json"))
+    assert (said["evaluated"], said["decisions"]) == (2, 6), said
 
 
 if __name__ == "__main__":

@@ -20,11 +20,16 @@ enum mou_status mou_record_type_add(struct mou_store *store, struct mou_text nam
     return mou_store_step_done(store, statement);
 }
 
+static enum mou_status refuse_number(struct mou_store *store)
+{
+    return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "数据库损坏：记录类型的编号不对；请用 mou verify 查验", "the database is damaged: a record type has an impossible number; see mou verify"));
+}
+
 /** Room for numbers up to `greatest`. */
 static enum mou_status make_room(struct mou_store *store, int64_t greatest)
 {
-    if (greatest < 0 || greatest > TYPES_MAX) {
-        return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "数据库损坏：记录类型的编号不对", "the database is damaged: a record type has an impossible number"));
+    if (greatest <= 0 || greatest > TYPES_MAX) {
+        return refuse_number(store);
     }
     store->type_count = (uint32_t)greatest + 1;
     store->type_records = MOU_NEW_ARRAY(store->pack_arena, store->type_count, uint32_t);
@@ -38,8 +43,14 @@ static enum mou_status make_room(struct mou_store *store, int64_t greatest)
     return MOU_OK;
 }
 
-static void note_type(struct mou_store *store, uint32_t type, struct mou_text name)
+/** The greatest number comes first: another one that is greater tells of a damaged page. */
+static enum mou_status note_type(struct mou_store *store, int64_t number, struct mou_text name)
 {
+    const enum mou_status status = store->type_count == 0 ? make_room(store, number) : MOU_OK;
+    if (status != MOU_OK || number <= 0 || number >= store->type_count) {
+        return status != MOU_OK ? status : refuse_number(store);
+    }
+    const uint32_t type = (uint32_t)number;
     for (uint32_t i = 0; i < mou_pack_record_count(store->pack); i++) {
         const struct mou_record_info info = mou_pack_record(store->pack, i);
         if (mou_text_equal(info.name, name)) {
@@ -48,24 +59,19 @@ static void note_type(struct mou_store *store, uint32_t type, struct mou_text na
             store->type_records[type] = i;
         }
     }
+    return MOU_OK;
 }
 
 enum mou_status mou_record_types_load(struct mou_store *store)
 {
     bool row = true;
-    bool first = true;
-    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_RECORD_TYPES); /* the greatest number comes first */
+    sqlite3_stmt *statement = mou_store_statement(store, MOU_SQL_RECORD_TYPES);
     enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
     store->type_count = 0;
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);
         if (status == MOU_OK && row) {
-            const int64_t type = sqlite3_column_int64(statement, 0);
-            status = first || type < 0 ? make_room(store, type) : MOU_OK;
-            if (status == MOU_OK) {
-                note_type(store, (uint32_t)type, mou_store_column_text(statement, 1));
-            }
-            first = false;
+            status = note_type(store, sqlite3_column_int64(statement, 0), mou_store_column_text(statement, 1));
         }
     }
     sqlite3_reset(statement);
@@ -109,7 +115,7 @@ enum mou_status mou_record_of_fill(struct mou_store *store)
     for (uint32_t i = 0; status == MOU_OK && i < mou_pack_record_count(store->pack); i++) {
         const struct mou_store_table *table = &store->records[i];
         if (table->seal != NULL && !table->at_once) { /* which every added row goes into */
-            status = fill(store, mou_pack_record(store->pack, i).name, table->type, table->last_version, table->disordered, &sql);
+            status = table->type != 0 ? fill(store, mou_pack_record(store->pack, i).name, table->type, table->last_version, table->disordered, &sql) : refuse_number(store);
         }
     }
     mou_buf_free(&sql);

@@ -497,14 +497,14 @@ static enum mou_status check_ends(struct verifying *verifying)
     return status == MOU_OK ? tell_rows(verifying, MOU_SQL_UNEVEN_ENDS, "有版本的终止没有来历（%lld）：%s", "versions were ended by nobody (%lld): %s") : status;
 }
 
-/** Whether every row of a record type's table is entered under its subject; *rows: how many there are. */
+/** Whether a record type's table has a number, and every row of it is entered under its subject; *rows: how many there are. */
 static enum mou_status check_entered(struct verifying *verifying, struct mou_text table, struct mou_buf *sql, int64_t *rows)
 {
     bool row = false;
     mou_buf_clear(sql);
-    mou_buf_text(sql, "SELECT count(*), count(*) - count(o.version) FROM ");
+    mou_buf_text(sql, "WITH numbered AS (SELECT type FROM record_type WHERE name = substr(?1, 4)) SELECT count(*), count(*) - count(o.version), EXISTS (SELECT 1 FROM numbered) FROM ");
     mou_schema_put_name(sql, MOU_TEXT(""), table);
-    mou_buf_text(sql, " r LEFT JOIN record_of o ON o.subject = r.\"#subject\" AND o.type = (SELECT type FROM record_type WHERE name = substr(?1, 4)) AND o.version = r.\"#version\"");
+    mou_buf_text(sql, " r LEFT JOIN record_of o ON o.subject = r.\"#subject\" AND o.type = (SELECT type FROM numbered) AND o.version = r.\"#version\"");
     sqlite3_stmt *statement = mou_schema_prepare_text(verifying->store, sql);
     if (statement == NULL) {
         return MOU_ERROR_IO;
@@ -514,6 +514,9 @@ static enum mou_status check_entered(struct verifying *verifying, struct mou_tex
     *rows += row ? sqlite3_column_int64(statement, 0) : 0;
     if (row && sqlite3_column_int64(statement, 1) != 0) {
         tell(verifying, "有 %lld 行记录按主体查不到：%s", "%lld rows of records are not found by their subject: %s", sqlite3_column_int64(statement, 1), table.bytes);
+    }
+    if (row && sqlite3_column_int(statement, 2) == 0) {
+        tell(verifying, "记录类型没有编号（其记录 %lld 行）：%s", "a record type (of %lld rows) has no number: %s", sqlite3_column_int64(statement, 0), table.bytes);
     }
     sqlite3_finalize(statement);
     return status;

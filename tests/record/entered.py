@@ -240,6 +240,21 @@ def test_nobody_is_written_as_another(bench: Bench):
     assert all(row[-1] is not None or row[4] is not None for rows in theirs(store, 1) for row in rows), theirs(store, 1)
 
 
+def test_types_without_a_number(bench: Bench):
+    """Of a type that has no rows yet, too, it is told that its number is lost, and rows are not taken that nobody would find."""
+    store = store_of(bench, "金额 不少于 5万元")
+    bench.file("fine.csv", fines((FIRST, "甲1", 60000)))
+    bench.file("look.csv", f"主体,巡查年度,结果\n{FIRST},2021,合格\n")
+    for change, record, name in (("DELETE FROM record_type WHERE type = 1", "处罚", "fine.csv"), ("UPDATE record_type SET name = name || 'x' WHERE type = 3", "巡查", "look.csv"),
+                                 ("DELETE FROM record_type", "处罚", "fine.csv"), ("DELETE FROM record_type", "巡查", "look.csv")):
+        damaged = bench.folder / "damaged.db"
+        shutil.copy(store, damaged)
+        altered(damaged, change)
+        told(bench, damaged)
+        done = bench.run("import", damaged, "--as", record, name)
+        assert done.returncode == 4 and "mou verify" in done.stderr, (change, done)
+
+
 def pages_of(store: Path, table: str) -> tuple[bytearray, int]:
     """The file's bytes, and where the table's only page begins."""
     with closing(sqlite3.connect(store)) as database:
@@ -257,6 +272,18 @@ def turned_round(store: Path, table: str, one: int, other: int):
     one, other = (begin + 8 + 2 * (number % count) for number in (one, other))
     data[one:one + 2], data[other:other + 2] = data[other:other + 2], data[one:one + 2]
     store.write_bytes(data)
+
+
+def test_pages_out_of_order(bench: Bench):
+    """Numbers of types, and entries, that do not come in their order."""
+    store = store_of(bench, "金额 不少于 5万元")
+    taken(bench, store, "处罚", "fines.csv", fines((FIRST, "甲1", 60000), (SECOND, "甲1", 60000)))
+    damaged = bench.folder / "damaged.db"
+    shutil.copy(store, damaged)
+    turned_round(damaged, "record_type", 0, -1)
+    done = bench.run("query", damaged, FIRST, "--as-of", DAY)
+    assert done.returncode == 4 and "编号" in done.stderr, done
+    told(bench, damaged)
 
 
 def due(bench: Bench) -> Path:

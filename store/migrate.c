@@ -328,27 +328,37 @@ static enum mou_status make_erasable(struct mou_store *store)
     return status;
 }
 
+/** Drops what the statement lists: "DROP …" name. */
+static enum mou_status drop_all(struct mou_store *store, enum mou_statement of, const char *drop)
+{
+    name_list names = {0};
+    struct mou_buf sql;
+    enum mou_status status = list_names(store, of, &names);
+    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
+    for (size_t i = 0; status == MOU_OK && i < names.count; i++) {
+        mou_buf_text(&sql, drop);
+        mou_schema_put_name(&sql, MOU_TEXT(""), names.items[i]);
+        status = mou_schema_run_text(store, &sql);
+    }
+    mou_buf_free(&sql);
+    return status;
+}
+
 /** What guards the states of measures is made anew, as measure_states.def says it now. */
 static enum mou_status guard_states_again(struct mou_store *store)
 {
-    static const struct {
-        enum mou_statement names;
-        const char *drop;
-    } sorts[] = {{MOU_SQL_STATE_VIEWS, "DROP VIEW "}, {MOU_SQL_STATE_TRIGGERS, "DROP TRIGGER "}};
-    struct mou_buf sql;
-    enum mou_status status = MOU_OK;
-    mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
-    for (size_t i = 0; status == MOU_OK && i < sizeof sorts / sizeof sorts[0]; i++) {
-        name_list names = {0};
-        status = list_names(store, sorts[i].names, &names);
-        for (size_t k = 0; status == MOU_OK && k < names.count; k++) {
-            mou_buf_text(&sql, sorts[i].drop);
-            mou_schema_put_name(&sql, MOU_TEXT(""), names.items[k]);
-            status = mou_schema_run_text(store, &sql);
-        }
-    }
-    mou_buf_free(&sql);
+    enum mou_status status = drop_all(store, MOU_SQL_STATE_VIEWS, "DROP VIEW ");
+    status = status == MOU_OK ? drop_all(store, MOU_SQL_STATE_TRIGGERS, "DROP TRIGGER ") : status;
     return status == MOU_OK ? mou_states_create(store) : status;
+}
+
+/* ------------------------------------------------------------------ version 8 to 9 */
+
+/** Rows of all record types get entries in the common index, which takes the place of an index for each type. A type that is called as a kind of subjects is had none: the kind keeps its own. */
+static enum mou_status enter_records(struct mou_store *store)
+{
+    const enum mou_status status = mou_record_of_make(store);
+    return status == MOU_OK ? drop_all(store, MOU_SQL_FORMER_INDEXES, "DROP INDEX ") : status;
 }
 
 /* ------------------------------------------------------------------ all steps */
@@ -385,7 +395,7 @@ enum mou_status mou_migrate(struct mou_store *store, mou_time now)
             status = make_erasable(store);
         }
         if (status == MOU_OK && version == 9) {
-            status = mou_record_of_make(store);
+            status = enter_records(store);
         }
     }
     if (status == MOU_OK) { /* views and triggers over steps know the tables as they are at the end */

@@ -155,11 +155,6 @@ enum mou_status mou_record_of_make(struct mou_store *store)
     mou_buf_init(&sql, NULL, SQL_BYTES_MAX);
     for (size_t i = 0; status == MOU_OK && i < types.count; i++) {
         status = fill(store, types.items[i].name, types.items[i].type, 0, true, &sql);
-        if (status == MOU_OK) {
-            mou_buf_text(&sql, "DROP INDEX ");
-            mou_schema_put_name(&sql, MOU_TEXT("#subject_"), types.items[i].name);
-            status = mou_schema_run_text(store, &sql);
-        }
     }
     mou_buf_free(&sql);
     return status;

@@ -214,7 +214,7 @@ enum mou_status mou_record_types_load(struct mou_store *store) MOU_MUST_USE;
 enum mou_status mou_record_of_note(struct mou_store *store, struct mou_store_table *table, int64_t subject, int64_t version) MOU_MUST_USE;
 /** Enters all other rows that the import at hand has added. In between they are not found by their subject. */
 enum mou_status mou_record_of_fill(struct mou_store *store) MOU_MUST_USE;
-/** Enters the rows of all record types, and drops the indexes that every type had before format 9. */
+/** Enters the rows of all record types, of which none is entered yet. */
 enum mou_status mou_record_of_make(struct mou_store *store) MOU_MUST_USE;
 
 /* ---- import.c */

@@ -73,8 +73,8 @@ def built(bench: Bench, name: str, condition: str, types: str = "") -> str:
     return f"{name}.moup"
 
 
-def store_of(bench: Bench, condition: str, name: str = "entered.db") -> Path:
-    bench.expect(0, "init", "-q", name, "--pack", built(bench, "first", condition))
+def store_of(bench: Bench, condition: str, name: str = "entered.db", types: str = "") -> Path:
+    bench.expect(0, "init", "-q", name, "--pack", built(bench, "first", condition, types))
     bench.file("people.csv", "标识,主体类别,名称\n" + "".join(f"{subject},单位,甲\n" for subject in PEOPLE))
     bench.expect(0, "import", "-q", name, "--as", "主体", "people.csv")
     return bench.folder / name

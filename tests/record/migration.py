@@ -8,8 +8,10 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
+import entered
 from common import OTHER, SUBJECT, Bench, main
 from ledger import join, root_of
 
@@ -139,6 +141,46 @@ def test_format8_is_brought_up(bench: Bench):
     with sqlite3.connect(former) as database:
         assert database.execute(entered).fetchall() == [(1, "行政处罚", version) for version in (1, 2, 4, 5, 8)] + [(2, "行政处罚", version) for version in (3, 6, 7)]
     bench.expect(0, "verify", former, "--runs")
+
+
+def as_format8(store: Path):
+    """As the program of format 8 left it: an index for each type; one for both where a type is called as a kind is, over the kind's table, which was made first."""
+    with closing(sqlite3.connect(store)) as database:
+        for (name,) in database.execute("SELECT name FROM record_type").fetchall():
+            database.execute(f'CREATE INDEX IF NOT EXISTS "#subject_{name}" ON "记录_{name}"("#subject")')
+        database.execute("DROP TABLE record_of")
+        database.execute("DROP TABLE record_type")
+        database.execute("UPDATE meta SET value = '8' WHERE name = 'schema_version'")
+        database.commit()
+
+
+def test_all_sorts_of_types_are_brought_up(bench: Bench):
+    """Nested ones, some without rows, some without a key, one that is called as a kind of subjects is; and a store without any rows."""
+    types = entered.LATER + '记录 单位 "单位登记"\n    来源 主管部门\n    登记号： 文本 必填 主键\n'
+    store = entered.store_of(bench, "计数(分项 满足 数额 大于 0元) 不少于 2", types=types)
+    empty = bench.folder / "empty.db"
+    bench.expect(0, "init", "-q", empty, "--pack", "first.moup")
+    first, second = entered.PEOPLE[:2]
+    fine = lambda subject, key, count: {"主体": subject, "文号": key, "处罚日期": "2024-02-01", "分项": [{"数额": f"{part}.00"} for part in range(1, count + 1)]}  # noqa: E731
+    entered.taken(bench, store, "处罚", "fines.ndjson", entered.lines([fine(second, "甲1", 2), fine(first, "甲2", 1), fine(second, "甲3", 1)]))
+    entered.taken(bench, store, "巡查", "looks.csv", f"主体,巡查年度,结果\n{second},2021,合格\n{first},2021,合格\n")
+    entered.taken(bench, store, "单位", "units.csv", f"主体,登记号\n{first},甲\n")
+    assert entered.punished(bench, store) == [second]
+    for path, count in ((store, 10), (empty, 0)):
+        with closing(sqlite3.connect(path)) as database:
+            before = database.execute("SELECT * FROM record_of").fetchall(), database.execute("SELECT * FROM record_type").fetchall()
+            indexes = database.execute("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index' ORDER BY 1, 2").fetchall()
+        as_format8(path)
+        bench.expect(0, "init", path)
+        with closing(sqlite3.connect(path)) as database:
+            assert (database.execute("SELECT * FROM record_of").fetchall(), database.execute("SELECT * FROM record_type").fetchall()) == before
+            assert database.execute("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index' ORDER BY 1, 2").fetchall() == indexes
+            assert len(before[0]) == count and len(before[1]) == 7, before
+        entered.whole(bench, path)
+    assert entered.punished(bench, store) == [second]
+    assert entered.taken(bench, store, "单位", "units2.csv", f"主体,登记号\n{first},甲\n{second},甲\n") == (1, 0, 1, 0)
+    assert entered.taken(bench, store, "巡查", "looks2.csv", f"主体,巡查年度,结果\n{first},2021,合格\n{first},2022,合格\n") == (1, 0, 1, 0)
+    entered.whole(bench, store)
 
 
 def bring_up(bench: Bench, number: int):

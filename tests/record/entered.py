@@ -178,6 +178,18 @@ def test_nested_rows(bench: Bench):
     whole(bench, store)
 
 
+def test_rows_of_related_subjects(bench: Bench):
+    """Those of the types that rules look at from there, with what is nested in them; alone and in batches in which they are members themselves."""
+    store = store_of(bench, "任一 股东 满足 (计数(巡查) 不少于 2 且 合计(问题.扣分) 不少于 3)")
+    taken(bench, store, "处罚", "fines.csv", fines(*((subject, f"甲{number}", 1) for number, subject in enumerate(PEOPLE))))
+    bench.file("relations.csv", f"从,关系,到,自,至\n{FIRST},股东,{PEOPLE[5]},2020-01-01,\n{PEOPLE[5]},股东,{SECOND},2020-01-01,\n{PEOPLE[3]},股东,{FIRST},2020-01-01,\n")
+    bench.expect(0, "import", "-q", store, "--as", "关系", "relations.csv")
+    look = lambda subject, year, *parts: {"主体": subject, "巡查年度": year, "问题": [{"扣分": part} for part in parts]}  # noqa: E731
+    taken(bench, store, "巡查", "a.ndjson", lines([look(PEOPLE[5], 2021, 1), look(FIRST, 2021, 3), look(PEOPLE[5], 2022, 1, 1), look(SECOND, 2021, 3), look(FIRST, 2022)]))
+    assert punished(bench, store) == [FIRST, PEOPLE[3]]
+    whole(bench, store)
+
+
 def test_a_type_that_comes_later(bench: Bench):
     """A pack with more types is tried on a store that has none of them, is put in force, and rows of those types come in; packs of before go on."""
     store = store_of(bench, "金额 不少于 5万元")

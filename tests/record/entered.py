@@ -73,16 +73,16 @@ def built(bench: Bench, name: str, condition: str, types: str = "") -> str:
     return f"{name}.moup"
 
 
-def store_of(bench: Bench, condition: str, name: str = "entered.db", types: str = "") -> Path:
+def store_of(bench: Bench, condition: str, name: str = "entered.db", types: str = "", words=()) -> Path:
     bench.expect(0, "init", "-q", name, "--pack", built(bench, "first", condition, types))
     bench.file("people.csv", "标识,主体类别,名称\n" + "".join(f"{subject},单位,甲\n" for subject in PEOPLE))
-    bench.expect(0, "import", "-q", name, "--as", "主体", "people.csv")
+    bench.expect(0, "import", "-q", name, "--as", "主体", "people.csv", *words)
     return bench.folder / name
 
 
-def taken(bench: Bench, store: Path, record: str, name: str, text: str, code: int = 0) -> tuple:
+def taken(bench: Bench, store: Path, record: str, name: str, text: str, *words) -> tuple:
     bench.file(name, text)
-    said = json.loads(bench.expect(code, "import", store, "--as", record, name, "--json"))
+    said = json.loads(bench.expect(0, "import", store, "--as", record, name, "--json", *words))
     return tuple(said[word] for word in ("added", "corrected", "unchanged", "quarantined"))
 
 
@@ -129,7 +129,7 @@ def altered(store: Path, *changes: str):
         for name, _ in triggers:
             database.execute(f'DROP TRIGGER "{name}"')
         for change in changes:
-            assert database.execute(change).rowcount > 0, change
+            assert database.execute(change).rowcount > 0 or change.startswith("PRAGMA"), change
         for _, text in triggers:
             database.execute(text)
         database.commit()
@@ -175,6 +175,22 @@ def test_nested_rows(bench: Bench):
     assert punished(bench, store) == [SECOND, PEOPLE[5]]
     bench.expect(0, "withdraw", store, "处罚", PEOPLE[5], "甲1", "--reason", "撤销", "--actor", "甲")
     assert punished(bench, store) == [SECOND]
+    whole(bench, store)
+
+
+def test_rows_that_are_not_known(bench: Bench):
+    """Rows are read by runs of versions, of which some are not known any more, or were not yet; what is nested in them stays with its own."""
+    known = lambda month: ("--known-at", f"2024-{month:02}-01")  # noqa: E731
+    store = store_of(bench, "合计(分项.数额) 不少于 100元", words=known(1))
+    fine = lambda number, key, part: {"主体": PEOPLE[number], "文号": key, "处罚日期": "2024-02-01", "分项": [{"数额": f"{part}.00"}]}  # noqa: E731
+    rows = [fine(0, "甲1", 100), fine(0, "甲2", 1), fine(0, "甲3", 1), fine(1, "甲1", 1), fine(1, "甲2", 100), fine(2, "甲1", 1), fine(3, "甲1", 1), fine(3, "甲2", 1), fine(3, "甲3", 100)]
+    taken(bench, store, "处罚", "a.ndjson", lines(rows), *known(2))
+    bench.file("gone.csv", f"主体,记录,键\n{PEOPLE[0]},处罚,甲2\n{PEOPLE[1]},处罚,甲2\n{PEOPLE[3]},处罚,甲1\n")
+    bench.expect(0, "import", "-q", store, "--as", "撤回", "gone.csv", *known(3))
+    taken(bench, store, "处罚", "b.ndjson", lines([fine(2, "甲1", 100), fine(0, "甲1", 1), fine(0, "甲4", 100)]), *known(4))
+    assert punished(bench, store) == [PEOPLE[0], PEOPLE[2], PEOPLE[3]]
+    for month, who in ((1, []), (2, [0, 1, 3]), (3, [0, 3]), (4, [0, 2, 3])):
+        assert evaluated(bench, store, *known(month)) == [PEOPLE[number] for number in who], month
     whole(bench, store)
 
 
@@ -293,16 +309,31 @@ def turned_round(store: Path, table: str, one: int, other: int):
     store.write_bytes(data)
 
 
+def refuses_numbers(bench: Bench, store: Path):
+    done = bench.run("query", store, FIRST, "--as-of", DAY)
+    assert done.returncode == 4 and "编号" in done.stderr, done
+    told(bench, store)
+
+
 def test_pages_out_of_order(bench: Bench):
     """Numbers of types, and entries, that do not come in their order."""
     store = store_of(bench, "金额 不少于 5万元")
     taken(bench, store, "处罚", "fines.csv", fines((FIRST, "甲1", 60000), (SECOND, "甲1", 60000)))
     damaged = bench.folder / "damaged.db"
-    shutil.copy(store, damaged)
-    turned_round(damaged, "record_type", 0, -1)
-    done = bench.run("query", damaged, FIRST, "--as-of", DAY)
-    assert done.returncode == 4 and "编号" in done.stderr, done
-    told(bench, damaged)
+    for one, other in ((0, -1), (-2, -1)):
+        shutil.copy(store, damaged)
+        turned_round(damaged, "record_type", one, other)
+        refuses_numbers(bench, damaged)
+
+
+def test_numbers_that_cannot_be(bench: Bench):
+    store = store_of(bench, "金额 不少于 5万元")
+    taken(bench, store, "处罚", "fines.csv", fines((FIRST, "甲1", 60000)))
+    for number in (0, -1, -2**40, 1000001, 2**32 - 1, 2**32 + 1):
+        damaged = bench.folder / "damaged.db"
+        shutil.copy(store, damaged)
+        altered(damaged, "PRAGMA ignore_check_constraints = ON", f"UPDATE record_type SET type = {number} WHERE type = 1")
+        refuses_numbers(bench, damaged)
 
 
 def due(bench: Bench) -> Path:
@@ -321,14 +352,14 @@ def refused(bench: Bench, store: Path):
 
 
 def test_entries_out_of_order(bench: Bench):
-    """Behind the entries of the fourth one those of the third, whom nobody asked for; two of one subject that change places; one that is met twice: no row is taken for another, or counted twice."""
+    """Behind the entries of the fourth one those of the third, whom nobody asked for; two of one subject that change places; one that is met twice: no row is taken for another, or counted twice. And rows themselves that lie out of order."""
     store = due(bench)
     said = json.loads(bench.expect(0, "run", shutil.copy(store, bench.folder / "sound.db"), "--as-of", "2024-06-02", "--json"))
     assert (said["incremental"], said["evaluated"], said["decisions"]) == (True, 2, 6), said
-    for one, other in ((2, 4), (4, 7)):
+    for table, one, other in (("record_of", 2, 4), ("record_of", 4, 7), ("记录_处罚", 2, 3)):
         damaged = bench.folder / "damaged.db"
         shutil.copy(store, damaged)
-        turned_round(damaged, "record_of", one, other)
+        turned_round(damaged, table, one, other)
         refused(bench, damaged)
     taken(bench, store, "处罚", "more.csv", fines((PEOPLE[3], "乙3", 1), (PEOPLE[3], "丙3", 1)))
     for change in (lambda place: (place + 2, place), lambda place: (place, place)):

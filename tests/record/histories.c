@@ -27,7 +27,7 @@ struct history {
     struct mou_store *store;
     mou_time now;
     mou_date day;
-    const struct mou_text *packs; /**< two packs that differ in thresholds */
+    const struct mou_text *packs; /**< two packs that differ in thresholds; the other one has a record type more */
     int pack;                     /**< the one in force */
     unsigned keys, checks;
     unsigned incremental;         /**< runs that built on the one before */
@@ -219,6 +219,9 @@ static void change_pack(struct history *history)
     require(history, mou_store_pack_act(history->store, &request) == MOU_ERROR_AUTHORITY, "one person approves his own proposal");
     request.actor = MOU_TEXT("乙");
     require(history, mou_store_pack_act(history->store, &request) == MOU_OK, "approve");
+    for (uint32_t i = 0; i < mou_pack_record_count(history->store->pack); i++) {
+        require(history, history->store->records[i].type != 0, "a record type has no number: its rows would not be found");
+    }
     history->pack = other;
 }
 
@@ -552,18 +555,26 @@ static struct mou_text compile(const char *path, bool other, struct mou_compilat
 {
     static char text[65536];
     static const char threshold[] = "    100元 自";
+    static const char memorandum[] = "备忘录 历史备忘录";
+    static const char more[] = "记录 投诉 \"投诉\"\n    来源 甲局\n    年度： 整数 必填\n\n";
     FILE *file = fopen(path, "rb");
-    const size_t len = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
+    size_t len = file != NULL ? fread(text, 1, sizeof text - sizeof more, file) : 0;
     if (file != NULL) {
         (void)fclose(file);
     }
     text[len] = '\0';
     char *at = strstr(text, threshold);
-    if (len == 0 || at == NULL) {
+    char *place = strstr(text, memorandum);
+    if (len == 0 || at == NULL || place == NULL) {
         (void)fprintf(stderr, "cannot read %s\n", path);
         exit(2);
     }
-    at[4] = other ? '0' : '1'; /* 000元 */
+    if (other) {
+        at[4] = '0'; /* 000元 */
+        memmove(place + sizeof more - 1, place, len - (size_t)(place - text) + 1);
+        memcpy(place, more, sizeof more - 1);
+        len += sizeof more - 1;
+    }
     const struct mou_source source = {"histories.mou", text, len};
     size_t pack_len = 0;
     if (mou_compile(&source, 1, NULL, compilation) != MOU_OK) {

@@ -373,6 +373,21 @@ def test_entries_out_of_order(bench: Bench):
         refused(bench, damaged)
 
 
+def test_rows_that_are_met_twice(bench: Bench):
+    """In a page of the rows themselves: a row that was read, one behind a row that is not known any more."""
+    store = due(bench)
+    bench.expect(0, "withdraw", store, "处罚", PEOPLE[1], "甲1", "--reason", "撤销", "--actor", "甲")
+    for one, other in ((0, 1), (3, 4), (2, 1)):
+        damaged = bench.folder / "damaged.db"
+        shutil.copy(store, damaged)
+        data, begin = pages_of(damaged, "记录_处罚")
+        one, other = (begin + 8 + 2 * place for place in (one, other))
+        data[other:other + 2] = data[one:one + 2]
+        damaged.write_bytes(data)
+        done = bench.run("eval", damaged, "--as-of", DAY, *BATCHES)
+        assert done.returncode == 4 and "mou verify" in done.stderr and done.stdout == "", done
+
+
 def test_versions_that_cannot_be(bench: Bench):
     """An entry of the greatest number that there is, with nothing behind it."""
     store = due(bench)

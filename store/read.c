@@ -360,8 +360,17 @@ static int64_t cell_of(struct reading *reading, sqlite3_stmt *statement, int col
     return text ? mou_batch_text(reading->builder, mou_store_column_text(statement, column)) : sqlite3_column_int64(statement, column);
 }
 
-static void set_attributes(struct reading *reading, sqlite3_stmt *statement, uint32_t number)
+static enum mou_status refuse_index(struct mou_store *store)
 {
+    return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "数据库损坏：按主体查到的不是该主体的数据；请用 mou verify 查验", "the database is damaged: what is found by subjects is not theirs; see mou verify"));
+}
+
+/** Of a subject that was asked for: in a damaged page others may lie behind those. */
+static enum mou_status set_attributes(struct reading *reading, sqlite3_stmt *statement, uint32_t number)
+{
+    if (number >= reading->members.count) {
+        return refuse_index(reading->store);
+    }
     const struct mou_store_table *table = &reading->store->kinds[reading->members.items[number].kind];
     for (uint32_t i = 0; i < table->column_count; i++) {
         const int column = (int)i + MOU_SCHEMA_FIRST_FIELD;
@@ -370,6 +379,7 @@ static void set_attributes(struct reading *reading, sqlite3_stmt *statement, uin
             mou_batch_set_attribute(reading->builder, number, field->field, cell_of(reading, statement, column, field->text));
         }
     }
+    return MOU_OK;
 }
 
 /** Attributes of members of one kind. */
@@ -385,7 +395,7 @@ static enum mou_status read_attributes(struct reading *reading, uint32_t kind, c
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, asking.statement, &row);
         if (status == MOU_OK && row) {
-            set_attributes(reading, asking.statement, number_of(reading, sqlite3_column_int64(asking.statement, 1)));
+            status = set_attributes(reading, asking.statement, number_of(reading, sqlite3_column_int64(asking.statement, 1)));
         }
     }
     end_asking(&asking);
@@ -439,11 +449,6 @@ static enum mou_status read_row(struct reading *reading, uint32_t record, const 
     }
     const bool kept = entry.row != UINT32_MAX && entry.key.bytes != NULL && MOU_VEC_PUSH(reading->arena, &rows->list, entry);
     return kept ? MOU_OK : out_of_memory(store);
-}
-
-static enum mou_status refuse_index(struct mou_store *store)
-{
-    return mou_store_fail(store, MOU_ERROR_DATA, "%s", mou_store_say(store, "数据库损坏：记录所登记的主体不对；请用 mou verify 查验", "the database is damaged: records are not entered as they should be; see mou verify"));
 }
 
 /** Keeps the entry, which comes behind those before it: in a damaged page one may come twice, and the row would count twice. */

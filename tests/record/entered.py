@@ -336,9 +336,9 @@ def test_numbers_that_cannot_be(bench: Bench):
         refuses_numbers(bench, damaged)
 
 
-def due(bench: Bench) -> Path:
+def due(bench: Bench, condition: str = "金额 不少于 5万元 或 任一 股东 满足 (计数(处罚) 不少于 9)") -> Path:
     """Everybody has one fine, and the fourth and the fifth are to be looked at again, in one batch."""
-    store = store_of(bench, "金额 不少于 5万元 或 任一 股东 满足 (计数(处罚) 不少于 9)")
+    store = store_of(bench, condition)
     taken(bench, store, "处罚", "fines.csv", fines(*((subject, f"甲{number}", 60000) for number, subject in enumerate(PEOPLE))))
     bench.expect(0, "run", "-q", store, "--as-of", DAY)
     taken(bench, store, "巡查", "looks.csv", f"主体,巡查年度,结果\n{PEOPLE[3]},2021,合格\n{PEOPLE[4]},2021,合格\n")
@@ -371,6 +371,13 @@ def test_entries_out_of_order(bench: Bench):
         data[first:first + 2], data[first + 2:first + 4] = [cells[(place - first) // 2] for place in change(first)]
         damaged.write_bytes(data)
         refused(bench, damaged)
+
+
+def test_attributes_out_of_order(bench: Bench):
+    """They have an index of their own, and behind the fifth one's lie those of somebody who was not asked for."""
+    store = due(bench, "金额 不少于 5万元 且 名称 是 \"甲\"")
+    turned_round(store, "#subject_单位", 2, 4)
+    refused(bench, store)
 
 
 def test_rows_that_are_met_twice(bench: Bench):

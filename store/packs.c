@@ -74,8 +74,12 @@ enum mou_status mou_store_adopt_number(struct mou_store *store, int64_t id)
     enum mou_status status = sqlite3_blob_open(store->database, "main", "pack", "bytes", id, 0, &blob) == SQLITE_OK ? MOU_OK : mou_store_sql_failed(store);
     status = status == MOU_OK ? adopt_blob(store, blob) : status;
     sqlite3_blob_close(blob);
-    store->pack_id = status == MOU_OK ? id : store->pack_id;
-    return status == MOU_OK ? mou_schema_prepare(store) : status;
+    if (status == MOU_OK) {
+        store->pack_id = id;
+        status = mou_schema_prepare(store);
+        store->pack_id = status == MOU_OK ? id : 0; /* the next one who asks for it gets it anew, or the same refusal */
+    }
+    return status;
 }
 
 /** The number that the statement's row gives; MOU_ERROR_PACK where there is none. */

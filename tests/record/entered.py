@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -334,6 +335,30 @@ def test_numbers_that_cannot_be(bench: Bench):
         shutil.copy(store, damaged)
         altered(damaged, "PRAGMA ignore_check_constraints = ON", f"UPDATE record_type SET type = {number} WHERE type = 1")
         refuses_numbers(bench, damaged)
+
+
+def test_a_pack_that_could_not_be_taken(bench: Bench):
+    """Who stays connected is refused while the numbers of the new pack's types cannot be read, every time, and answered once they can."""
+    store = store_of(bench, "金额 不少于 5万元")
+    taken(bench, store, "处罚", "fines.csv", fines((FIRST, "甲1", 60000)))
+    request = json.dumps({"subject": FIRST, "as_of": DAY}) + "\n"
+    with subprocess.Popen([bench.mou, "serve", store, "--stdio"], cwd=bench.folder, env=bench.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        def answer() -> dict:
+            server.stdin.write(request)
+            server.stdin.flush()
+            return json.loads(server.stdout.readline())
+
+        before = answer()
+        later = built(bench, "later", "金额 不少于 6万元", LATER)
+        bench.expect(0, "pack", "install", "-q", store, later, "--actor", "甲", "--effective", "2024-05-20")
+        bench.expect(0, "pack", "install", "-q", store, later, "--actor", "乙", "--approve")
+        altered(store, "PRAGMA ignore_check_constraints = ON", "UPDATE record_type SET type = 1000001 WHERE type = 1")
+        refused_twice = [answer(), answer()]
+        altered(store, "UPDATE record_type SET type = 1 WHERE type = 1000001")
+        after = answer()
+        server.stdin.close()
+    assert all("编号" in json.dumps(one, ensure_ascii=False) and "decisions" not in one for one in refused_twice), refused_twice
+    assert len(after["decisions"]) == len(before["decisions"]) == 1, (before, after)
 
 
 def due(bench: Bench, condition: str = "金额 不少于 5万元 或 任一 股东 满足 (计数(处罚) 不少于 9)") -> Path:

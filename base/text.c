@@ -14,6 +14,20 @@ bool mou_text_equal(struct mou_text a, struct mou_text b)
     return a.len == b.len && (a.len == 0 || memcmp(a.bytes, b.bytes, a.len) == 0);
 }
 
+char mou_text_lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+bool mou_text_equal_letters(struct mou_text a, struct mou_text b)
+{
+    bool same = a.len == b.len;
+    for (size_t i = 0; same && i < a.len; i++) {
+        same = mou_text_lower(a.bytes[i]) == mou_text_lower(b.bytes[i]);
+    }
+    return same;
+}
+
 int mou_text_compare(struct mou_text a, struct mou_text b)
 {
     assert((a.bytes != NULL || a.len == 0) && (b.bytes != NULL || b.len == 0));

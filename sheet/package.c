@@ -82,25 +82,10 @@ static int source_error(voidpf state, voidpf stream)
 
 /* ------------------------------------------------------------------ parts */
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/** Names of parts are the same whatever the case of their letters. */
-static bool same_name(struct mou_text a, struct mou_text b)
-{
-    bool same = a.len == b.len;
-    for (size_t i = 0; same && i < a.len; i++) {
-        same = lower(a.bytes[i]) == lower(b.bytes[i]);
-    }
-    return same;
-}
-
 const struct sheet_part *sheet_package_find(const struct mou_workbook *book, struct mou_text name)
 {
     for (size_t i = 0; i < book->parts.count; i++) {
-        if (same_name(book->parts.items[i].name, name)) {
+        if (mou_text_equal_letters(book->parts.items[i].name, name)) { /* the same whatever the case */
             return &book->parts.items[i];
         }
     }

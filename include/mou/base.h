@@ -133,6 +133,10 @@ MOU_API bool mou_vec_grow(struct mou_arena *arena, void **items, size_t *capacit
 
 #define MOU_TEXT(literal) ((struct mou_text){(literal), sizeof(literal) - 1})
 MOU_API bool mou_text_equal(struct mou_text a, struct mou_text b);
+/** The ASCII letter in lower case; every other byte as it is. */
+MOU_API char mou_text_lower(char byte);
+/** Whether the texts are the same but for the case of ASCII letters. */
+MOU_API bool mou_text_equal_letters(struct mou_text a, struct mou_text b);
 /** Byte order, shorter first on a tie: <0, 0, >0. */
 MOU_API int mou_text_compare(struct mou_text a, struct mou_text b);
 MOU_API struct mou_text mou_text_of(const char *nul_terminated);

@@ -16,6 +16,16 @@ static void equality_is_by_bytes(void **state)
     assert_true(mou_text_equal((struct mou_text){"a\0b", 3}, (struct mou_text){"a\0b", 3}));
 }
 
+static void equality_but_for_case_is_of_ascii_letters(void **state)
+{
+    (void)state;
+    assert_true(mou_text_equal_letters(MOU_TEXT("记录 Case@Z["), MOU_TEXT("记录 cASE@z[")));
+    assert_false(mou_text_equal_letters(MOU_TEXT("@["), MOU_TEXT("`{"))); /* a bit apart, as letters are, but none */
+    assert_false(mou_text_equal_letters(MOU_TEXT("É"), MOU_TEXT("é")));
+    assert_false(mou_text_equal_letters(MOU_TEXT("Case"), MOU_TEXT("cas")));
+    assert_true(mou_text_equal_letters((struct mou_text){NULL, 0}, MOU_TEXT("")));
+}
+
 static void order_is_by_bytes_then_length(void **state)
 {
     (void)state;
@@ -145,6 +155,7 @@ static void long_texts_are_far_unless_they_begin_alike(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(equality_is_by_bytes),
+    cmocka_unit_test(equality_but_for_case_is_of_ascii_letters),
     cmocka_unit_test(order_is_by_bytes_then_length),
     cmocka_unit_test(markup_is_text),
         cmocka_unit_test(system_errors_in_words),

@@ -130,9 +130,8 @@ sqlite3_stmt *mou_scan_statement(struct mou_store *store, const struct mou_scan_
     put_columns(&sql, plan);
     mou_buf_text(&sql, gathered ? ") FROM " : " FROM ");
     mou_schema_put_name(&sql, MOU_TEXT(""), plan->table->name);
-    mou_buf_text(&sql, " r NOT INDEXED"); /* what is read is read in the order of row numbers then */
+    mou_buf_text(&sql, " r NOT INDEXED"); /* read in the order of row numbers then, which ORDER BY could not name: a field may be called rowid */
     put_known(&sql, plan);
-    mou_buf_text(&sql, gathered ? "" : " ORDER BY r.rowid");
     sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
     mou_buf_free(&sql);
     return statement;

@@ -1,6 +1,6 @@
 /*
  * Every versioned table of a store read by its pages and by statements, record for record: the same cells, now and as known at earlier times; not by pages where
- * these need not be what the transaction sees; on copies with bytes altered at random, never anything but the same cells or a refusal; and a refusal where a row
+ * these need not be what the transaction sees; in the order of versions whatever the columns are called; on copies with bytes altered at random, never anything but the same cells or a refusal; and a refusal where a row
  * says that it is shorter than what its head says lies in it.
  *
  *   pages_agree STORE SCRATCH ALTERATIONS SEED
@@ -207,6 +207,26 @@ static unsigned compare_while_written(const char *path)
     return failed;
 }
 
+/** A table of too many columns to be gathered, one of them called as SQLite calls the number of a row, and falling: rows come in the order of versions all the same. */
+static unsigned compare_row_numbers(const char *path)
+{
+    struct mou_store *store = open_store(path);
+    struct mou_buf sql;
+    mou_buf_init(&sql, NULL, 65536);
+    mou_buf_text(&sql, "CREATE TABLE \"记录_行号\"(\"#version\" INTEGER PRIMARY KEY, \"#subject\" INTEGER, \"#known_from\" INTEGER, \"#known_until\" INTEGER, rowid INTEGER");
+    for (int i = 0; i < 130; i++) {
+        mou_buf_printf(&sql, ", c%d INTEGER", i);
+    }
+    mou_buf_text(&sql, ") STRICT; WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) "
+                       "INSERT INTO \"记录_行号\"(\"#subject\", \"#known_from\", rowid, c129) SELECT i, 0, 1000 - i, i FROM n; PRAGMA wal_checkpoint(TRUNCATE)");
+    require(store != NULL && !sql.failed && sqlite3_exec(store->database, sql.data, NULL, NULL, NULL) == SQLITE_OK, "cannot write the copy");
+    const struct outcome outcome = compare_state(store, "BEGIN", MOU_TIME_NOW);
+    require(sqlite3_exec(store->database, "DROP TABLE \"记录_行号\"; PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL) == SQLITE_OK, "cannot write the copy");
+    mou_buf_free(&sql);
+    mou_store_close(store);
+    return outcome.refused > 0 || outcome.failed > 0 || outcome.differing > 0 ? 1 : 0;
+}
+
 static uint32_t random_number(uint64_t *state)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
@@ -297,6 +317,7 @@ int main(int argc, char **argv)
     unsigned char *bytes = read_file(argv[1], &len);
     write_at(argv[2], "wb", 0, bytes, (size_t)len);
     failed += compare_while_written(argv[2]);
+    failed += compare_row_numbers(argv[2]);
     free(bytes);
     bytes = read_file(argv[2], &len);
     failed += compare_altered(argv[2], bytes, len, strtol(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));

@@ -360,6 +360,7 @@ static enum mou_status collect(struct mou_front *front, struct mou_tree *const *
             }
         }
     }
+    mou_names_check_letters(front);
     mou_names_check_nesting(front);
     for (uint32_t i = 0; i < tree_count; i++) {
         mou_symbols_turn(front->symbols, i);

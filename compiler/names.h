@@ -59,6 +59,8 @@ uint32_t mou_field_find(const struct mou_fields *fields, struct mou_text name);
 /* names_vocabulary.c, names_rules.c */
 void mou_names_vocabulary(struct mou_front *front, struct mou_decl *decl);
 void mou_names_link_vocabulary(struct mou_front *front, struct mou_decl *decl);
+/** Kinds, and record types, are tables of the record store, which does not tell their names apart by case. */
+void mou_names_check_letters(struct mou_front *front);
 /** No record is part of itself, directly or round about. */
 void mou_names_check_nesting(struct mou_front *front);
 void mou_names_rule(struct mou_front *front, struct mou_decl *decl, uint32_t memorandum);

@@ -278,6 +278,29 @@ static void set_default(struct mou_front *front, struct mou_field *field, const 
     }
 }
 
+/** The field whose name differs from this one in case, if in anything. */
+static uint32_t find_letters(const struct mou_fields *fields, struct mou_text name)
+{
+    uint32_t i = 0;
+    while (i < fields->count && !mou_text_equal_letters(fields->items[i].name, name)) {
+        i++;
+    }
+    return i < fields->count ? i : MOU_NO_INDEX;
+}
+
+/** Whether the name may stand beside the fields: false where it is one of them. What only the record store could not hold beside them is reported, and stands. */
+static bool fits_beside(struct mou_front *front, const struct mou_fields *fields, struct mou_text name, struct mou_span span)
+{
+    const uint32_t same = mou_field_find(fields, name);
+    const uint32_t near = same != MOU_NO_INDEX ? same : find_letters(fields, name);
+    if (same != MOU_NO_INDEX) {
+        mou_front_report(front, MOU_DIAG_DUPLICATE_NAME, span, name, MOU_NO_TEXT, MOU_NO_TEXT)->second = fields->items[same].span;
+    } else if (near != MOU_NO_INDEX) {
+        mou_front_report(front, MOU_DIAG_NAME_CASE, span, name, fields->items[near].name, MOU_NO_TEXT)->second = fields->items[near].span;
+    }
+    return same == MOU_NO_INDEX;
+}
+
 static struct mou_fields link_fields(struct mou_front *front, const struct mou_field_decl *decls)
 {
     struct mou_fields fields = {NULL, 0};
@@ -290,10 +313,11 @@ static struct mou_fields link_fields(struct mou_front *front, const struct mou_f
         if (decl->name.text.len == 0) {
             continue;
         }
-        uint32_t known = mou_field_find(&fields, decl->name.text);
-        if (known != MOU_NO_INDEX) {
-            mou_front_report(front, MOU_DIAG_DUPLICATE_NAME, decl->name.span, decl->name.text, MOU_NO_TEXT, MOU_NO_TEXT)->second = fields.items[known].span;
+        if (!fits_beside(front, &fields, decl->name.text, decl->name.span)) {
             continue;
+        }
+        if (decl->name.text.bytes[0] == '#') {
+            mou_front_report(front, MOU_DIAG_FIELD_NAME, decl->name.span, decl->name.text, MOU_NO_TEXT, MOU_NO_TEXT);
         }
         struct mou_field *field = &fields.items[fields.count++];
         *field = (struct mou_field){.name = decl->name.text, .type = decl->type, .code_table = MOU_NO_INDEX, .required = decl->required, .key = decl->key,
@@ -372,10 +396,7 @@ static void link_attributes(struct mou_front *front, struct mou_decl *decl)
     }
     uint32_t count = attributes->count;
     for (uint32_t i = 0; i < more.count; i++) {
-        uint32_t known = mou_field_find(attributes, more.items[i].name);
-        if (known != MOU_NO_INDEX) {
-            mou_front_report(front, MOU_DIAG_DUPLICATE_NAME, more.items[i].span, more.items[i].name, MOU_NO_TEXT, MOU_NO_TEXT)->second = attributes->items[known].span;
-        } else {
+        if (fits_beside(front, attributes, more.items[i].name, more.items[i].span)) {
             joined[count++] = more.items[i];
         }
     }
@@ -417,6 +438,45 @@ static void link_memorandum(struct mou_front *front, struct mou_decl *decl)
     for (const struct mou_name_ref *ref = signed_by != NULL ? signed_by->names : NULL; ref != NULL; ref = ref->next) {
         (void)mou_front_vocabulary(front, MOU_SYMBOL_AUTHORITY, &ref->name, MOU_TEXT("机关"));
     }
+}
+
+/** Reports the names that differ from an earlier one in case only. What differs in nothing was reported where it was declared. */
+static void check_letters(struct mou_front *front, size_t count, struct mou_text (*name_of)(const struct mou_program *, uint32_t), struct mou_span (*place)(const struct mou_program *, uint32_t))
+{
+    struct mou_intern *seen = mou_intern_new(front->arena);
+    uint32_t *first = MOU_NEW_ARRAY(front->arena, count + 1, uint32_t); /* per interned name */
+    for (uint32_t i = 0; seen != NULL && first != NULL && i < count; i++) {
+        const struct mou_text name = name_of(front->program, i);
+        char *lower = mou_arena_copy(front->arena, name.bytes, name.len);
+        for (size_t at = 0; lower != NULL && at < name.len; at++) {
+            lower[at] = mou_text_lower(lower[at]);
+        }
+        const uint32_t before = mou_intern_count(seen);
+        const uint32_t id = lower != NULL ? mou_intern_add(seen, (struct mou_text){lower, name.len}) : MOU_INTERN_NONE;
+        if (id == MOU_INTERN_NONE) {
+            return; /* the arena remembers */
+        }
+        if (id == before) {
+            first[id] = i;
+        } else {
+            mou_front_report(front, MOU_DIAG_NAME_CASE, place(front->program, i), name, name_of(front->program, first[id]), MOU_NO_TEXT)->second = place(front->program, first[id]);
+        }
+    }
+}
+
+static struct mou_text kind_name(const struct mou_program *program, uint32_t i)
+{
+    return program->kinds.items[i].name;
+}
+static struct mou_text record_name(const struct mou_program *program, uint32_t i)
+{
+    return program->records.items[i].name;
+}
+
+void mou_names_check_letters(struct mou_front *front)
+{
+    check_letters(front, front->program->kinds.count, kind_name, kind_place);
+    check_letters(front, front->program->records.count, record_name, record_place);
 }
 
 void mou_names_check_nesting(struct mou_front *front)

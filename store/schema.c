@@ -1,6 +1,7 @@
 /*
  * The vocabulary's tables: one STRICT table per subject kind and record type, and the statements over it. Tables and columns are only ever added.
- * Names come from a verified pack and are quoted; columns of our own start with '#', which no identifier of the language can.
+ * Names come from a verified pack and are quoted; columns of our own start with '#', which no field's name may. SQLite does not tell names apart by the case
+ * of ASCII letters: names that differ in nothing else are refused here, be they of one pack, which the compiler would not have made, or of the store and a pack.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -90,6 +91,56 @@ static enum mou_status index_subjects(struct mou_store *store, const struct tabl
     return mou_schema_run_text(store, sql);
 }
 
+static enum mou_status refuse_letters(struct mou_store *store, enum mou_status status, struct mou_text known, struct mou_text name)
+{
+    const char *zh = status == MOU_ERROR_PACK ? "规则包的词表里，“%.*s”与“%.*s”同名，或者只差字母大小写，记录库分不开"
+                                              : "数据库里已有“%.*s”，规则包里的“%.*s”与它只差字母大小写；请照数据库里的写法，或者改用另一个名称";
+    const char *en = status == MOU_ERROR_PACK ? "the pack's vocabulary has “%.*s” and “%.*s”, which differ in upper and lower case at most; the store cannot tell them apart"
+                                              : "the database has “%.*s”, and “%.*s” of the pack differs from it in upper and lower case only; spell it as the database does, or use another name";
+    return mou_store_fail(store, status, mou_store_say(store, zh, en), (int)known.len, known.bytes, (int)name.len, name.bytes);
+}
+
+/** Refuses the table's name where an earlier pack, or this one, has it in another spelling. */
+static enum mou_status check_table_name(struct mou_store *store, const struct mou_pack *pack, const struct table_shape *shape)
+{
+    for (uint32_t i = 0; i < shape->index; i++) {
+        const struct mou_text earlier = shape->record ? mou_pack_record(pack, i).name : mou_pack_kind_name(pack, i);
+        if (mou_text_equal_letters(earlier, shape->name)) {
+            return refuse_letters(store, MOU_ERROR_PACK, earlier, shape->name);
+        }
+    }
+    sqlite3_stmt *statement = mou_store_prepare(store, "SELECT substr(name, 4) FROM sqlite_schema WHERE type = 'table' AND name COLLATE NOCASE = ?1 || ?2 AND name <> ?1 || ?2");
+    bool row = false;
+    enum mou_status status = MOU_ERROR_IO;
+    if (statement != NULL) {
+        mou_store_bind_text(statement, 1, shape->prefix);
+        mou_store_bind_text(statement, 2, shape->name);
+        status = mou_store_step_row(store, statement, &row);
+    }
+    if (status == MOU_OK && row) {
+        status = refuse_letters(store, MOU_ERROR_DATA, mou_store_column_text(statement, 0), shape->name);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/** Refuses a field's name that a column of our own has or may have, or that an earlier field has. */
+static enum mou_status check_field_name(struct mou_store *store, const struct table_shape *shape, uint32_t field)
+{
+    const struct mou_text name = field_of(shape, field).name;
+    if (name.len == 0 || name.bytes[0] == '#') {
+        return mou_store_fail(store, MOU_ERROR_PACK, mou_store_say(store, "规则包的词表里，“%.*s”有字段名为空或者以“#”开头", "“%.*s” of the pack's vocabulary has a field whose name is empty or begins with “#”"),
+                              (int)shape->name.len, shape->name.bytes);
+    }
+    for (uint32_t i = 0; i < field; i++) {
+        const struct mou_text earlier = field_of(shape, i).name;
+        if (mou_text_equal_letters(earlier, name)) {
+            return refuse_letters(store, MOU_ERROR_PACK, earlier, name);
+        }
+    }
+    return MOU_OK;
+}
+
 static enum mou_status create_table(struct mou_store *store, const struct table_shape *shape, struct mou_buf *sql)
 {
     mou_buf_text(sql, "CREATE TABLE IF NOT EXISTS ");
@@ -112,10 +163,10 @@ static enum mou_status create_table(struct mou_store *store, const struct table_
     return mou_schema_run_text(store, sql);
 }
 
-/** *type receives the declared type of a column, empty if the table has no such column. */
+/** *type receives the declared type of a column, empty if the table has no such column; one of that name in another spelling is refused. */
 static enum mou_status column_type(struct mou_store *store, const struct table_shape *shape, struct mou_text column, char type[16])
 {
-    sqlite3_stmt *statement = mou_store_prepare(store, "SELECT type FROM pragma_table_info(?1) WHERE name = ?2");
+    sqlite3_stmt *statement = mou_store_prepare(store, "SELECT type, name FROM pragma_table_info(?1) WHERE name = ?2 COLLATE NOCASE");
     struct mou_buf table;
     enum mou_status status = MOU_ERROR_IO;
     type[0] = '\0';
@@ -133,6 +184,8 @@ static enum mou_status column_type(struct mou_store *store, const struct table_s
             type[len] = '\0';
         }
         status = code == SQLITE_ROW || code == SQLITE_DONE ? MOU_OK : mou_store_sql_failed(store);
+        const struct mou_text spelt = code == SQLITE_ROW ? mou_store_column_text(statement, 1) : column;
+        status = status == MOU_OK && !mou_text_equal(spelt, column) ? refuse_letters(store, MOU_ERROR_DATA, spelt, column) : status;
     }
     sqlite3_finalize(statement);
     mou_buf_free(&table);
@@ -158,7 +211,8 @@ static enum mou_status add_columns(struct mou_store *store, const struct table_s
     for (uint32_t i = 0; i < shape->field_count; i++) {
         struct mou_field_info field = field_of(shape, i);
         char type[16];
-        enum mou_status status = column_type(store, shape, field.name, type);
+        enum mou_status status = check_field_name(store, shape, i);
+        status = status == MOU_OK ? column_type(store, shape, field.name, type) : status;
         if (status != MOU_OK) {
             return status;
         }
@@ -327,7 +381,10 @@ enum mou_status mou_schema_create(struct mou_store *store, const struct mou_pack
     for (uint32_t i = 0; status == MOU_OK && i < mou_pack_kind_count(pack) + mou_pack_record_count(pack); i++) {
         uint32_t kinds = mou_pack_kind_count(pack);
         struct table_shape shape = i < kinds ? kind_shape(pack, i) : record_shape(pack, i - kinds);
-        status = create_table(store, &shape, &sql);
+        status = check_table_name(store, pack, &shape);
+        if (status == MOU_OK) {
+            status = create_table(store, &shape, &sql);
+        }
         if (status == MOU_OK) {
             status = add_columns(store, &shape, &sql);
         }

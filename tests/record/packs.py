@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Packs in force by two persons, what they would change, withdrawals, and states of knowledge. Prints `N passed, N failed`."""
+import contextlib
 import csv
+import hashlib
 import io
 import json
+import re
 import shutil
 import sqlite3
 import sys
@@ -125,6 +128,101 @@ def test_plan_with_a_wider_vocabulary(bench: Bench):
     said = json.loads(bench.expect(0, "run", store, "--as-of", "2025-08-01", "--json"))
     assert said["decisions"] == 1, said
     bench.expect(0, "verify", store, "--runs")
+
+
+def spelt(bench: Bench, name: str, old: str, new: str) -> str:
+    """A pack of the small rules with another vocabulary."""
+    folder = bench.folder / name
+    shutil.copytree(bench.small(), folder)
+    words = folder / "词表.mou"
+    words.write_text(words.read_text("utf-8").replace(old, new), "utf-8")
+    rules = folder / "备忘录.mou"
+    others = "".join(f"；{kind}：无" for kind in re.findall(r"主体类别 (\S+)", new))
+    rules.write_text(rules.read_text("utf-8").replace("单位：本单位", "单位：本单位" + others), "utf-8")
+    bench.expect(0, "build", "-q", name, "-o", f"{name}.moup")
+    return f"{name}.moup"
+
+
+FIELD = "    罚款金额：   金额\n"
+KIND = "名单类别"
+RECORD = '记录 {} "另一种"\n    文书 号 作出 日\n    号： 文本 必填 主键\n    日： 日期 必填\n\n名单类别'
+
+
+def contents(store) -> list:
+    with contextlib.closing(sqlite3.connect(store)) as database:
+        return list(database.iterdump())
+
+
+def test_a_store_is_spelt_one_way(bench: Bench):
+    """A pack whose names differ from the store's in case only is not put in force: its tables would be those of the other."""
+    for number, (old, first, second, said) in enumerate(
+            [(KIND, RECORD.format("Gsp检查"), RECORD.format("GSP检查"), ("“Gsp检查”", "“GSP检查”")),
+             (FIELD, FIELD + "    a级： 整数\n", FIELD + "    A级： 整数\n", ("“a级”", "“A级”")),
+             (KIND, "主体类别 Firm 标识 登记号\n名单类别", "主体类别 FIRM 标识 登记号\n名单类别", ("“Firm”", "“FIRM”"))]):
+        store = bench.folder / f"spelt{number}.db"
+        bench.expect(0, "init", "-q", store, "--pack", spelt(bench, f"first{number}", old, first))
+        other = spelt(bench, f"second{number}", old, second)
+        bench.expect(0, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")
+        before = contents(store)
+        refused = bench.run("pack", "install", store, other, "--actor", "乙", "--approve")
+        assert refused.returncode == 4 and all(name in refused.stderr for name in said) and "大小写" in refused.stderr, refused
+        assert contents(store) == before
+        english = bench.run("pack", "install", store, other, "--actor", "乙", "--approve", "--lang", "en")
+        assert english.returncode == 4 and "upper and lower case" in english.stderr, english
+        assert [entry["act"] for entry in listed(bench, store)] == ["found", "propose"]
+        bench.expect(0, "verify", store)
+
+
+def altered(bench: Bench, pack: str, old: str, new: str) -> str:
+    """The pack with another name in it, sealed again: the compiler would not have made it."""
+    data = (bench.folder / pack).read_bytes()
+    assert len(old.encode()) == len(new.encode()) and old.encode() in data
+    data = bytearray(data.replace(old.encode(), new.encode()))
+    data[24:56] = bytes(32)
+    data[24:56] = hashlib.sha256(data).digest()
+    (bench.folder / f"{new}.moup").write_bytes(data)
+    return f"{new}.moup"
+
+
+def test_a_pack_with_names_that_sqlite_takes_for_one(bench: Bench):
+    """No rules make such a pack; somebody may."""
+    fields = spelt(bench, "fields", FIELD, FIELD + "    Level1： 整数\n    Level2： 整数\n")
+    records = spelt(bench, "records", KIND, RECORD.format("Visit1").replace(KIND, "") + RECORD.format("Visit2"))
+    kinds = spelt(bench, "kinds", KIND, "主体类别 Firm1 标识 登记号\n主体类别 Firm2 标识 登记号\n名单类别")
+    for pack, old, new in [(fields, "Level2", "level1"), (fields, "Level2", "Level1"), (fields, "Level2", "#known"), (records, "Visit2", "vISIT1"),
+                           (records, "Visit2", "Visit1"), (kinds, "Firm2", "fIRM1"), (kinds, "Firm2", "Firm1")]:
+        hostile = altered(bench, pack, old, new)
+        refused = bench.run("init", f"{new}.db", "--pack", hostile)
+        assert refused.returncode == 3 and ("以“#”开头" if new[0] == "#" else f"“{new}”") in refused.stderr, refused
+        bench.expect(0, "init", f"{new}.db", "--pack", pack)  # nothing came of the other one
+        # A store that is there does not take it, either.
+        store = bench.folder / f"{new}.kept.db"
+        bench.expect(0, "init", "-q", store, "--pack", pack)
+        bench.expect(0, "pack", "install", store, hostile, "--actor", "甲", "--effective", "2025-08-01")
+        before = contents(store)
+        bench.expect(3, "pack", "install", store, hostile, "--actor", "乙", "--approve")
+        assert contents(store) == before
+
+
+def test_fields_called_as_row_numbers_are(bench: Bench):
+    """SQLite's own names for the number of a row are names like others."""
+    pack = spelt(bench, "numbers", FIELD, FIELD + "    rowid： 整数\n    oid： 整数\n    _rowid_： 整数\n")
+    store = bench.folder / "numbers.db"
+    bench.expect(0, "init", "-q", store, "--pack", pack)
+    bench.expect(0, "import", store, "--as", "主体", bench.small() / "units.csv")
+    for amount in ("70000.00", "60000.00"):  # the second file corrects the first
+        bench.file(f"{amount}.csv", "主体,决定书文号,决定日期,罚款金额,rowid,oid,_rowid_\n" +
+                   f"{SUBJECT},文〔2024〕1号,2024-03-01,{amount},9,8,7\n{SUBJECT},文〔2024〕2号,2024-04-01,{amount},2,2,2\n{OTHER},文〔2024〕3号,2024-04-01,1.00,1,1,1\n")
+        bench.expect(0, "import", store, "--as", "行政处罚", f"{amount}.csv")
+    said = json.loads(bench.expect(0, "run", store, "--as-of", "2024-06-01", "--json"))
+    assert said["decisions"] == 1, said
+    bench.expect(0, "snapshot", store)
+    bench.expect(0, "withdraw", store, "行政处罚", SUBJECT, "文〔2024〕1号", "--reason", "决定被撤销", "--source", "市场监管局")
+    bench.expect(0, "run", store, "--as-of", "2024-06-02")
+    bench.expect(0, "verify", store, "--runs")
+    with contextlib.closing(sqlite3.connect(store)) as database:
+        rows = database.execute('SELECT "rowid", "oid", "_rowid_" FROM "记录_行政处罚" WHERE "#known_until" IS NULL ORDER BY "#version"').fetchall()
+        assert rows == [(1, 1, 1), (2, 2, 2)], rows
 
 
 def test_withdrawal(bench: Bench):

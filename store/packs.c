@@ -6,18 +6,25 @@
 
 #include "store_internal.h"
 
-/** Takes the bytes, which lie in the arena, and the arena with them, as the pack at hand; the arena is freed where they are no pack. */
-static enum mou_status adopt(struct mou_store *store, struct mou_arena *arena, const unsigned char *bytes, size_t len)
+/** Opens the pack in the bytes, which must outlive it. */
+static enum mou_status open_pack(struct mou_store *store, const unsigned char *bytes, size_t len, struct mou_pack **pack)
 {
     struct mou_buf message;
-    struct mou_pack *pack = NULL;
     mou_buf_init(&message, NULL, 65536);
-    enum mou_status status = mou_pack_open(bytes, len, NULL, &pack, &message);
+    const enum mou_status status = mou_pack_open(bytes, len, NULL, pack, &message);
     if (status != MOU_OK) {
         mou_store_fail(store, status, mou_store_say(store, "规则包无效：%s（由别的版本编译的规则包，请用本程序的 mou build 重新编译）",
                                                     "the pack is invalid: %s (build it again with this program if another version made it)"), message.len > 0 ? message.data : "");
     }
     mou_buf_free(&message);
+    return status;
+}
+
+/** Takes the bytes, which lie in the arena, and the arena with them, as the pack at hand; the arena is freed where they are no pack. */
+static enum mou_status adopt(struct mou_store *store, struct mou_arena *arena, const unsigned char *bytes, size_t len)
+{
+    struct mou_pack *pack = NULL;
+    const enum mou_status status = open_pack(store, bytes, len, &pack);
     if (status == MOU_OK) {
         mou_store_drop_pack(store);
         store->pack = pack;
@@ -29,16 +36,24 @@ static enum mou_status adopt(struct mou_store *store, struct mou_arena *arena, c
     return status;
 }
 
+/** A copy of the bytes in an arena of its own, as a pack wants them; NULL when memory ran out. */
+static unsigned char *copy_bytes(const void *bytes, size_t len, struct mou_arena **arena)
+{
+    *arena = mou_arena_new(NULL);
+    unsigned char *copy = *arena != NULL ? mou_arena_alloc(*arena, len) : NULL;
+    if (copy != NULL && len > 0) {
+        memcpy(copy, bytes, len);
+    }
+    return copy;
+}
+
 enum mou_status mou_store_adopt(struct mou_store *store, const void *bytes, size_t len)
 {
-    struct mou_arena *arena = mou_arena_new(NULL);
-    unsigned char *copy = arena != NULL ? mou_arena_alloc(arena, len) : NULL;
+    struct mou_arena *arena = NULL;
+    const unsigned char *copy = copy_bytes(bytes, len, &arena);
     if (copy == NULL) {
         mou_arena_free(arena);
         return mou_store_out_of_memory(store);
-    }
-    if (len > 0) {
-        memcpy(copy, bytes, len);
     }
     return adopt(store, arena, copy, len);
 }
@@ -208,6 +223,22 @@ static enum mou_status find_proposal(struct mou_store *store, int64_t pack, cons
     return status;
 }
 
+/** Makes room for the pack's vocabulary and takes it back: what could not be put in force is not proposed. The pack at hand stays. */
+static enum mou_status try_room(struct mou_store *store, const struct mou_pack_request *request)
+{
+    struct mou_arena *arena = NULL;
+    struct mou_pack *pack = NULL;
+    const unsigned char *copy = copy_bytes(request->bytes, request->len, &arena);
+    enum mou_status status = copy != NULL ? open_pack(store, copy, request->len, &pack) : mou_store_out_of_memory(store);
+    status = status == MOU_OK ? mou_store_execute(store, "SAVEPOINT room") : status;
+    status = status == MOU_OK ? mou_schema_create(store, pack) : status;
+    status = status == MOU_OK ? mou_store_execute(store, "ROLLBACK TO room") : status;
+    status = status == MOU_OK ? mou_store_execute(store, "RELEASE room") : status; /* where anything failed the caller takes all of it back */
+    mou_pack_close(pack);
+    mou_arena_free(arena);
+    return status;
+}
+
 /** What is proposed already, for the same day, waits for another person and is not proposed again: *again where the same person says it once more, which changes nothing. */
 static enum mou_status look_back(struct mou_store *store, const struct mou_pack_request *request, int64_t pack, const char *word, bool *again)
 {
@@ -283,6 +314,9 @@ static enum mou_status act_in_transaction(struct mou_store *store, const struct 
     enum mou_status status = find_pack(store, request->hash, &pack);
     if (status == MOU_OK && pack == 0 && (request->retire || request->approve)) {
         return mou_store_fail(store, MOU_ERROR_USAGE, "%s", mou_store_say(store, "数据库里没有这个规则包", "the store does not hold this pack"));
+    }
+    if (status == MOU_OK && pack == 0) {
+        status = try_room(store, request);
     }
     if (status == MOU_OK && pack == 0) {
         status = mou_pack_add(store, request->bytes, request->len, request->hash, request->now, &pack);

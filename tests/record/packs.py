@@ -153,23 +153,35 @@ def contents(store) -> list:
         return list(database.iterdump())
 
 
-def test_a_store_is_spelt_one_way(bench: Bench):
-    """A pack whose names differ from the store's in case only is not put in force: its tables would be those of the other."""
-    for number, (old, first, second, said) in enumerate(
-            [(KIND, RECORD.format("Gsp检查"), RECORD.format("GSP检查"), ("“Gsp检查”", "“GSP检查”")),
+SPELLINGS = [(KIND, RECORD.format("Gsp检查"), RECORD.format("GSP检查"), ("“Gsp检查”", "“GSP检查”")),
              (FIELD, FIELD + "    a级： 整数\n", FIELD + "    A级： 整数\n", ("“a级”", "“A级”")),
-             (KIND, "主体类别 Firm 标识 登记号\n名单类别", "主体类别 FIRM 标识 登记号\n名单类别", ("“Firm”", "“FIRM”"))]):
+             (KIND, "主体类别 Firm 标识 登记号\n名单类别", "主体类别 FIRM 标识 登记号\n名单类别", ("“Firm”", "“FIRM”"))]
+
+
+def spelt_otherwise(bench: Bench, store, said, *words):
+    """Refused, in both languages, and nothing is left of it."""
+    before = contents(store)
+    refused = bench.run("pack", "install", store, *words)
+    assert refused.returncode == 4 and all(name in refused.stderr for name in said) and "大小写" in refused.stderr, refused
+    english = bench.run("pack", "install", store, *words, "--lang", "en")
+    assert english.returncode == 4 and "upper and lower case" in english.stderr, english
+    assert contents(store) == before
+
+
+def test_a_store_is_spelt_one_way(bench: Bench):
+    """A pack whose names differ from the store's in case only is neither proposed nor put in force: its tables would be those of the other."""
+    for number, (old, first, second, said) in enumerate(SPELLINGS):
+        first, second = spelt(bench, f"first{number}", old, first), spelt(bench, f"second{number}", old, second)
         store = bench.folder / f"spelt{number}.db"
-        bench.expect(0, "init", "-q", store, "--pack", spelt(bench, f"first{number}", old, first))
-        other = spelt(bench, f"second{number}", old, second)
-        bench.expect(0, "pack", "install", store, other, "--actor", "甲", "--effective", "2025-08-01")
-        before = contents(store)
-        refused = bench.run("pack", "install", store, other, "--actor", "乙", "--approve")
-        assert refused.returncode == 4 and all(name in refused.stderr for name in said) and "大小写" in refused.stderr, refused
-        assert contents(store) == before
-        english = bench.run("pack", "install", store, other, "--actor", "乙", "--approve", "--lang", "en")
-        assert english.returncode == 4 and "upper and lower case" in english.stderr, english
-        assert [entry["act"] for entry in listed(bench, store)] == ["found", "propose"]
+        bench.expect(0, "init", "-q", store, "--pack", first)
+        spelt_otherwise(bench, store, said, second, "--actor", "甲", "--effective", "2025-08-01")
+        # Both may be proposed while the store has neither; the one that is approved first says how it is spelt.
+        store = bench.store(f"neither{number}.db")
+        for pack in (first, second):
+            bench.expect(0, "pack", "install", store, pack, "--actor", "甲", "--effective", "2025-08-01")
+        bench.expect(0, "pack", "install", store, first, "--actor", "乙", "--approve")
+        spelt_otherwise(bench, store, said, second, "--actor", "乙", "--approve")
+        assert [entry["act"] for entry in listed(bench, store)] == ["found", "propose", "propose", "approve"]
         bench.expect(0, "verify", store)
 
 
@@ -198,9 +210,8 @@ def test_a_pack_with_names_that_sqlite_takes_for_one(bench: Bench):
         # A store that is there does not take it, either.
         store = bench.folder / f"{new}.kept.db"
         bench.expect(0, "init", "-q", store, "--pack", pack)
-        bench.expect(0, "pack", "install", store, hostile, "--actor", "甲", "--effective", "2025-08-01")
         before = contents(store)
-        bench.expect(3, "pack", "install", store, hostile, "--actor", "乙", "--approve")
+        bench.expect(3, "pack", "install", store, hostile, "--actor", "甲", "--effective", "2025-08-01")
         assert contents(store) == before
 
 

@@ -23,7 +23,6 @@ static enum mou_status gather(struct mou_intake *intake, int64_t subject, bool i
     enum mou_status status = statement != NULL ? MOU_OK : MOU_ERROR_IO;
     if (status == MOU_OK) {
         sqlite3_bind_int64(statement, 1, subject);
-        sqlite3_bind_int64(statement, 2, store->records[intake->record].last_version);
     }
     while (status == MOU_OK && row) {
         status = mou_store_step_row(store, statement, &row);

@@ -193,8 +193,8 @@ static enum mou_status end_version(struct mou_intake *intake, struct mou_store_t
     return mou_store_step_done(intake->store, table->end);
 }
 
-/** Looks for the current version of the row, not behind `last`: by key, or for types without one an equal row. */
-static enum mou_status find_current(struct mou_intake *intake, const struct row_place *place, int64_t last, int64_t *version, bool *equal)
+/** Looks for the current version of the row: by key, or for types without one an equal row. Rows with a key that the import at hand has added are not entered yet, and not found. */
+static enum mou_status find_current(struct mou_intake *intake, const struct row_place *place, int64_t *version, bool *equal)
 {
     sqlite3_stmt *statement = place->table->current;
     bool row = true;
@@ -205,7 +205,6 @@ static enum mou_status find_current(struct mou_intake *intake, const struct row_
     sqlite3_bind_int64(statement, 1, place->parent != 0 ? place->parent : place->subject);
     if (place->key >= 0 && place->parent == 0) {
         bind_cell(statement, 2, &place->cells[place->key]);
-        sqlite3_bind_int64(statement, 3, last);
     }
     while (status == MOU_OK && row && !*equal) {
         status = mou_store_step_row(intake->store, statement, &row);
@@ -250,7 +249,7 @@ static enum mou_status store_attributes(struct mou_intake *intake, uint32_t kind
     bool row = false;
     enum mou_status status = MOU_OK;
     if (!fresh) {
-        status = find_current(intake, &place, INT64_MAX, &version, &equal);
+        status = find_current(intake, &place, &version, &equal);
         if (status == MOU_OK && !equal) { /* one version of attributes is current at a time */
             sqlite3_reset(statement);
             sqlite3_bind_int64(statement, 1, subject);
@@ -506,7 +505,7 @@ static enum mou_status find_record(struct mou_intake *intake, const struct row_p
     *version = 0;
     *equal = false;
     if (key == NULL) {
-        return find_current(intake, place, INT64_MAX, version, equal);
+        return find_current(intake, place, version, equal);
     }
     *seen = mou_seen_add(intake->keys_seen, place->subject, key->number, key->text);
     if (*seen == NULL) {
@@ -519,7 +518,7 @@ static enum mou_status find_record(struct mou_intake *intake, const struct row_p
     bool gathered = place->table->last_version == 0; /* nothing was there before */
     const enum mou_status status = gathered ? MOU_OK : mou_earlier_find(intake, place->subject, key, version, &gathered);
     if (status == MOU_OK && !gathered) {
-        return find_current(intake, place, place->table->last_version, version, equal);
+        return find_current(intake, place, version, equal);
     }
     return status == MOU_OK && *version != 0 ? find_seen(intake, place, *version, equal) : status;
 }
@@ -821,7 +820,6 @@ static enum mou_status withdraw_record(struct mou_intake *intake, uint32_t recor
     sqlite3_reset(table->current);
     sqlite3_bind_int64(table->current, 1, subject);
     bind_cell(table->current, 2, &cell);
-    sqlite3_bind_int64(table->current, 3, INT64_MAX);
     enum mou_status status = mou_store_step_row(intake->store, table->current, &row);
     const int64_t version = row ? sqlite3_column_int64(table->current, 0) : 0;
     uint64_t erased = 0;

@@ -1,7 +1,7 @@
 /*
  * The index over the rows of all record types by their subject: record_of has subject, number of the type, version. So it is asked once for a subject, and then only
  * the tables that have rows. It follows from those tables, which are never read to see whether it is whole: an import that adds rows enters them before it ends, the
- * database lets no entry be changed or deleted, and mou verify compares both. Used by schema.c, intake.c, import.c and migrate.c.
+ * database lets no entry be changed or deleted, and mou verify compares both. Used by schema.c, packs.c, intake.c, import.c and migrate.c.
  */
 #include <assert.h>
 

@@ -437,7 +437,7 @@ static void put_entries(struct mou_buf *sql, const struct table_shape *shape, ui
     mou_buf_printf(sql, " r WHERE o.subject = ?1 AND o.type = %u AND r.\"#version\" = o.version AND r.\"#subject\" = ?1", type);
 }
 
-/** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 and up to version ?3 where the type has one. */
+/** SELECT version, fields of what is current under subject (or, nested, parent row) ?1, and with the key ?2 where the type has one. */
 static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table_shape *shape, uint32_t type, struct mou_buf *sql)
 {
     const bool by_entries = shape->record && !shape->nested;
@@ -454,7 +454,7 @@ static sqlite3_stmt *prepare_current(struct mou_store *store, const struct table
     if (shape->key != UINT32_MAX && !shape->nested) {
         mou_buf_text(sql, " AND r.");
         put_field(sql, shape, shape->key);
-        mou_buf_text(sql, " IS ?2 AND o.version <= ?3");
+        mou_buf_text(sql, " IS ?2");
     }
     mou_buf_text(sql, by_entries ? " ORDER BY o.version" : " ORDER BY \"#version\"");
     return mou_schema_prepare_text(store, sql);
@@ -685,7 +685,7 @@ sqlite3_stmt *mou_schema_current_keys(struct mou_store *store, uint32_t record)
     mou_buf_text(&sql, "SELECT o.version, r.");
     put_field(&sql, &shape, shape.key);
     put_entries(&sql, &shape, table->type);
-    mou_buf_text(&sql, " AND \"#known_until\" IS NULL AND o.version <= ?2 ORDER BY o.version");
+    mou_buf_text(&sql, " AND \"#known_until\" IS NULL ORDER BY o.version");
     sqlite3_stmt *statement = mou_schema_prepare_text(store, &sql);
     mou_buf_free(&sql);
     return statement;

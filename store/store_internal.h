@@ -192,7 +192,7 @@ sqlite3_stmt *mou_schema_read_attributes(struct mou_store *store, uint32_t kind,
 sqlite3_stmt *mou_schema_read_rows(struct mou_store *store, uint32_t record);
 /** Versions, in order, of the rows of subject ?1 with key ?3 known at ?2. The caller finalizes it; NULL with the failure noted. */
 sqlite3_stmt *mou_schema_versions(struct mou_store *store, uint32_t record) MOU_MUST_USE;
-/** Versions, in order, and keys of the current rows of subject ?1 that are not behind version ?2. The same. */
+/** Versions, in order, and keys of the current rows of subject ?1. The same. */
 sqlite3_stmt *mou_schema_current_keys(struct mou_store *store, uint32_t record) MOU_MUST_USE;
 /** Makes the statements that add and end rows; MOU_ERROR_PACK if the database lacks one of the pack's tables or fields. */
 enum mou_status mou_schema_prepare_intake(struct mou_store *store) MOU_MUST_USE;
